@@ -1,1 +1,1 @@
-"""The rules of Tilbake: pure functions over plain data. No input, output, clock, randomness, settings or logging in here."""
+"""The pure rules. Nothing here does input or output, reads a clock, or knows HTTP, SQL or Temporal."""
