@@ -101,3 +101,11 @@ def passwords(data_dir: Path) -> Passwords:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         json.dump(asdict(made), file)
     return made
+
+
+def remove_cluster(data_dir: Path) -> None:
+    """Delete the cluster of a throw-away data directory, wherever it was put."""
+    location = data_dir / LOCATION_FILE
+    if location.exists():
+        cluster = Path(location.read_text().strip())
+        shutil.rmtree(cluster if cluster.parent == data_dir else cluster.parent, ignore_errors=True)

@@ -69,6 +69,10 @@ class Child:
         lines = [line.strip() for line in self.log().splitlines() if line.strip()]
         return lines[-1][:300] if lines else "it wrote nothing"
 
+    def how_it_ended(self) -> str:
+        """For people: the end of a sentence that begins with the name."""
+        return f"ended (exit code {self.exit_code}): {self.last_words()} (log: {self.log_path})"
+
     async def stop(self, *, first: signal.Signals = signal.SIGTERM, grace_seconds: float = 5.0) -> None:
         """Ask with `first`; after `grace_seconds` end it with SIGKILL. Returns when it is gone."""
         if self.is_running():

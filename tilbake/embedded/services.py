@@ -30,7 +30,7 @@ def start_api(settings: Settings, *, extra: dict[str, str] | None = None) -> Chi
 
 def start_worker(settings: Settings, *, extra: dict[str, str] | None = None) -> Child:
     """`python -m worker` with these settings."""
-    return _start_python("worker", "worker", settings, extra or {})
+    return _start_python("Worker", "worker", settings, extra or {})
 
 
 def _start_python(name: str, module: str, settings: Settings, extra: dict[str, str]) -> Child:
@@ -85,6 +85,6 @@ async def last_poll(client: Client, task_queue: str) -> datetime | None:
 
 def _require_alive(child: Child, deadline: float) -> None:
     if not child.is_running():
-        raise CannotStart(f"The {child.name} ended (exit code {child.exit_code}): {child.last_words()} (log: {child.log_path})")
+        raise CannotStart(f"{child.name} {child.how_it_ended()}")
     if asyncio.get_running_loop().time() > deadline:
-        raise CannotStart(f"The {child.name} is not ready after {READY_SECONDS:.0f} s; its log is {child.log_path}.")
+        raise CannotStart(f"{child.name} is not ready after {READY_SECONDS:.0f} s; its log is {child.log_path}.")
