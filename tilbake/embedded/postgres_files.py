@@ -75,21 +75,16 @@ def cluster_directory(account: Account | None, data_dir: Path) -> Path:
     location = data_dir / LOCATION_FILE
     if location.exists():
         return Path(location.read_text().strip())
-    cluster = _choose_cluster_directory(account, data_dir)
-    location.write_text(f"{cluster}\n")
-    return cluster
-
-
-def _choose_cluster_directory(account: Account | None, data_dir: Path) -> Path:
     if can_enter(account, data_dir):
         return data_dir / "postgres"
-    own = SYSTEM_DATA / secrets.token_hex(4)
-    own.mkdir(parents=True)
-    if can_enter(account, own):
-        return own / "postgres"
-    raise CannotStart(
-        f"Run by root, Postgres cannot enter {data_dir}; set TILBAKE_DATA_DIR to a directory that other users may enter."
-    )
+    place = SYSTEM_DATA / secrets.token_hex(4)
+    place.mkdir(parents=True)
+    if not can_enter(account, place):
+        raise CannotStart(
+            f"Run by root, Postgres cannot enter {data_dir}; set TILBAKE_DATA_DIR to a directory others may enter."
+        )
+    location.write_text(f"{place / 'postgres'}\n")
+    return place / "postgres"
 
 
 def passwords(data_dir: Path) -> Passwords:
@@ -104,8 +99,7 @@ def passwords(data_dir: Path) -> Passwords:
 
 
 def remove_cluster(data_dir: Path) -> None:
-    """Delete the cluster of a throw-away data directory, wherever it was put."""
+    """Delete what a throw-away data directory keeps elsewhere."""
     location = data_dir / LOCATION_FILE
     if location.exists():
-        cluster = Path(location.read_text().strip())
-        shutil.rmtree(cluster if cluster.parent == data_dir else cluster.parent, ignore_errors=True)
+        shutil.rmtree(Path(location.read_text().strip()).parent, ignore_errors=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -75,7 +76,8 @@ class TemporalServer:
         for value in (*ONE_PARTITION, *([TIME_SKIPPING] if self.time_skipping else [])):
             argv += ["--dynamic-config-value", value]
         argv += self._storage_arguments()
-        return Launch("Temporal", argv, self.data_dir / "logs" / "temporal.log")
+        log_path = self.data_dir / "logs" / "temporal.log"
+        return Launch("Temporal", argv, log_path, death_signal=signal.SIGKILL)
 
     def _storage_arguments(self) -> list[str | Path]:
         """A new store gets its attributes at birth, which spares the wait until later ones are usable."""
