@@ -263,6 +263,11 @@ def _final_status(found: set[LineStatus]) -> RequestStatus:
     return RequestStatus.REJECTED if found == {LineStatus.REJECTED} else RequestStatus.PARTLY_RECALLED
 
 
+def status_after(event: LineRecalled | LineRejected | LineBlocked | LineWithdrawn | LineExpired) -> LineStatus:
+    """The status an event gives its line."""
+    return _STATUS_AFTER[type(event)]
+
+
 def evolve(request: Request, event: Event) -> Request:
     """The request after an event."""
     if isinstance(event, RequestEnded):
