@@ -103,7 +103,7 @@ class Expect:
     lines: Mapping[str, Mapping[str, LineStatus]] = field(default_factory=dict)
     blocked_by: Mapping[str, Mapping[str, Code]] = field(default_factory=dict)
     actuals: Mapping[str, tuple[ActualRow, ...]] = field(default_factory=dict)
-    totals: Totals = field(default_factory=lambda: Totals())
+    totals: Totals = field(default_factory=Totals)
     net_zero: tuple[str, ...] = ()
     item_entries: Mapping[str, tuple[ItemRow, ...]] = field(default_factory=dict)
     capacity_entries: Mapping[str, tuple[CapacityRow, ...]] = field(default_factory=dict)

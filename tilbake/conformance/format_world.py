@@ -147,6 +147,10 @@ class StockLayer:
     lot: str | None = None
 
 
+TODAY = Day(2026, 3, 2)
+"""The day of a case that sets no clock of its own."""
+
+
 @dataclass(frozen=True)
 class World:
     """Everything a case may start with. A world of one side leaves the other side's fields empty."""
@@ -161,9 +165,9 @@ class World:
     people: People = field(default_factory=People)
     rates: Rates = field(default_factory=Rates)
     intercompany: Intercompany | None = None
-    today: Day = Day(2026, 3, 2)
+    today: Day = TODAY
     entries: tuple[Entry, ...] = ()
-    policy: Policy = field(default_factory=lambda: Policy())
+    policy: Policy = field(default_factory=Policy)
     items: Mapping[str, Item] = field(default_factory=dict)
     centers: Mapping[str, Center] = field(default_factory=dict)
     orders: tuple[Order, ...] = ()

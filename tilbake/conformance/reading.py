@@ -1,8 +1,9 @@
 """Turns plain values into typed, frozen ones, and says where a value does not fit.
 
-The types of the format are the only description of it: `read(World, value)` follows the annotations of World. Supported are
-text, numbers, days, flags, Literal, tuples (YAML lists), mappings, optional values, dataclasses (every key known, those
-without default required), TypedDicts (every key known, none required, absence kept) and Annotated with a reader of its own.
+The types of the format are the only description of it: `read(World, value)` follows the annotations of World.
+Supported are text, numbers, days, flags, Literal, tuples (YAML lists), mappings, optional values, dataclasses (every key
+known, those without default required), TypedDicts (every key known, none required, absence kept) and Annotated with a
+reader of its own.
 """
 
 import dataclasses
@@ -171,7 +172,7 @@ def _record(kind: Any, value: object, *, key: str) -> Any:
 
 
 def record(kind: Any, given: Mapping[Any, Any], *, key: str, spelled: Mapping[str, str] | None = None) -> Any:
-    """A dataclass from the keys it knows; the caller has looked at the others. `spelled`: field -> another key for it."""
+    """A dataclass from the keys it knows (the caller has looked at the others); `spelled`: field -> its other key."""
     allowed, keys = hints(kind), spelled or {}
     names = {field.name: keys.get(field.name, field.name.rstrip("_")) for field in dataclasses.fields(kind)}
     for field in dataclasses.fields(kind):

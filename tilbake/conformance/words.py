@@ -24,8 +24,7 @@ Tracking = Literal["none", "lot", "serial"]
 Flushing = Literal["manual", "forward", "backward"]
 ReversalDate = Literal["original", "today", "next_open_period"]
 
-CATALOGUE = frozenset(
-    """
+_CATALOGUE = """
     reason_required nothing_selected not_recallable recall_pending already_invoiced partially_credited
     vendor_invoice_lock external_entry correction_in_process no_live_actuals outside_recall_window not_yours
     unknown_entry duplicate_line
@@ -35,8 +34,8 @@ CATALOGUE = frozenset(
     order_not_released order_finished finished_negative subcontracted wrong_entry_type wrong_sign already_reversed
     last_operation reversal_of_reversal item_blocked negative_stock operation_required empty_line reopened_once
     no_output approval_required operation_finished
-    """.split()
-)
+"""
+CATALOGUE = frozenset(_CATALOGUE.split())
 
 
 def _code(value: object, *, key: str) -> str:

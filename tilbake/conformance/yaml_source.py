@@ -8,7 +8,7 @@ import re
 from collections.abc import Hashable
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -20,7 +20,7 @@ class UnreadableYaml(Exception):
 class _PlainLoader(yaml.SafeLoader):
     """SafeLoader with its own, smaller set of plain forms."""
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
 
 
 def _where(node: yaml.Node) -> str:
