@@ -90,6 +90,16 @@ class Sums:
     billable_amount: Mapping[str, Decimal]
     cost_amount: Mapping[str, Decimal]
 
+    @property
+    def shown_billable(self) -> dict[str, str]:
+        """`billable_amount` with the digits of each currency."""
+        return _money(self.billable_amount)
+
+    @property
+    def shown_cost(self) -> dict[str, str]:
+        """`cost_amount` with the digits of each currency."""
+        return _money(self.cost_amount)
+
     def as_json(self) -> dict[str, object]:
         """For JSON: numbers of rows as integers, hours and amounts as strings with the digits of the currency."""
         return {
@@ -100,8 +110,8 @@ class Sums:
             "no_rate": self.no_rate,
             "outcomes": dict(sorted(self.outcomes.items())),
             "status": dict(sorted(self.statuses.items())),
-            "billable_amount": _money(self.billable_amount),
-            "cost_amount": _money(self.cost_amount),
+            "billable_amount": self.shown_billable,
+            "cost_amount": self.shown_cost,
         }
 
 
