@@ -15,7 +15,7 @@ from application import settling
 from application.settling import CLOCK, Settled
 from application.work import Work
 from store.database import Database
-from tilbake.failpoints import reach
+from activities.failpoints import reach
 from workflows.contracts import (
     EXPIRE_REQUEST,
     READ_STANDING,

@@ -46,7 +46,7 @@ class Dispatcher:
         """Deliver one batch of due messages; returns how many there were."""
         async with self._database.begin() as connection:
             messages = await outbox.due(connection, limit=_BATCH)
-            delivered = [await self._deliver(message) for message in messages]
+            delivered = await asyncio.gather(*(self._deliver(message) for message in messages))
             done = [message.id for message, success in zip(messages, delivered, strict=True) if success]
             await outbox.remove(connection, done)
             await outbox.postpone(connection, _others(messages, done))

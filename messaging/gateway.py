@@ -17,7 +17,6 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from store.outbox import Message
-from tilbake.settings import Settings
 from workflows import texts
 from workflows.contracts import SIGNAL_CHANGED, SIGNAL_DECISION, WORKFLOW_NAME, RecallInput
 
@@ -28,9 +27,9 @@ _AWAITING: Final = "awaiting_decision"
 class TemporalGateway:
     """The one place that starts and signals workflows."""
 
-    def __init__(self, client: Client, settings: Settings) -> None:
+    def __init__(self, client: Client, task_queue: str) -> None:
         self._client = client
-        self._task_queue = settings.task_queue
+        self._task_queue = task_queue
 
     async def deliver(self, message: Message) -> None:
         """Deliver one message. Raises RPCError when Temporal does not take it now."""
