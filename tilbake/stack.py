@@ -18,9 +18,9 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
-from store.migrate import MigrationError, migrate
 from temporalio.client import Client
 
+from store.migrate import MigrationError, migrate
 from tilbake.embedded.locks import FileLock, Held
 from tilbake.embedded.ports import free_ports, require_free
 from tilbake.embedded.postgres import Postgres

@@ -39,9 +39,7 @@ def _start_python(name: str, module: str, settings: Settings, extra: dict[str, s
     environment = os.environ | settings.as_environment() | {"PYTHONPATH": path, "PYTHONUNBUFFERED": "1"} | extra
     argv = [sys.executable, "-m", module]
     log_path = settings.log_dir / f"{module}.log"
-    return spawn(
-        Launch(name, argv, log_path, environment=environment, directory=ROOT, death_signal=signal.SIGKILL)
-    )
+    return spawn(Launch(name, argv, log_path, environment=environment, directory=ROOT, death_signal=signal.SIGKILL))
 
 
 async def wait_for_api(child: Child, settings: Settings, *, path: str = "/readyz") -> None:

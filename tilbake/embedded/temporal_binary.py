@@ -20,6 +20,7 @@ from tilbake.errors import CannotStart
 CLI_VERSION = "1.8.2"
 OLDEST_SERVER = (1, 32)
 DOWNLOAD_SECONDS = 10.0
+WAITING = "Process {pid} prepares the Temporal server; waiting for it."
 DOWNLOAD_PROGRAM = """
 import asyncio, sys
 from temporalio.testing import WorkflowEnvironment
@@ -40,16 +41,18 @@ async def temporal_binary(cache_dir: Path, *, say: Say) -> Path:
 
     Raises CannotStart when every way failed. Two starts at the same time build once.
     """
-    cached = cached_binary(cache_dir)
-    if cached.exists():
-        return cached
-    if found := await _on_path():
+    if (found := _in_cache(cache_dir) or await _on_path()) is not None:
         return found
-    cached.parent.mkdir(parents=True, exist_ok=True)
-    async with waiting_for(cached.parent / "lock", on_wait=lambda pid: say(f"Process {pid} prepares the Temporal server; waiting.")):
-        if not cached.exists():
+    cached = cached_binary(cache_dir)
+    async with waiting_for(cached.with_name("lock"), on_wait=lambda pid: say(WAITING.format(pid=pid))):
+        if _in_cache(cache_dir) is None:
             await _obtain(cached, say=say)
     return cached
+
+
+def _in_cache(cache_dir: Path) -> Path | None:
+    cached = cached_binary(cache_dir)
+    return cached if cached.exists() else None
 
 
 async def _obtain(cached: Path, *, say: Say) -> None:
@@ -83,7 +86,7 @@ async def _download(cached: Path) -> bool:
     directory = cached.parent / "download"
     directory.mkdir(exist_ok=True)
     try:
-        argv = [sys.executable, "-c", DOWNLOAD_PROGRAM, directory, f"v{CLI_VERSION}"]
+        argv: list[str | Path] = [sys.executable, "-c", DOWNLOAD_PROGRAM, directory, f"v{CLI_VERSION}"]
         await _output_of(argv, within_seconds=DOWNLOAD_SECONDS)
         for candidate in directory.iterdir():
             if candidate.is_file() and await _is_new_enough(candidate):

@@ -43,10 +43,12 @@ class TemporalServer:
 
     @property
     def address(self) -> str:
+        """HOST:PORT for clients."""
         return f"{LOOPBACK}:{self.port}"
 
     @property
     def ui_url(self) -> str | None:
+        """Where people look; None without the UI."""
         return None if self.ui_port is None else f"http://{LOOPBACK}:{self.ui_port}"
 
     async def start(self, *, say: Say) -> None:
