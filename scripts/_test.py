@@ -62,7 +62,9 @@ def tests(arguments: Sequence[str], *, long: bool) -> Result:
     """Run pytest on all cores; it starts one Postgres and one Temporal for the run."""
     started = time.monotonic()
     processes = max(2, min(MOST_PROCESSES, os.cpu_count() or 2))
-    argv = [sys.executable, "-m", "pytest", "--quiet", "-n", str(processes), "--dist", "worksteal", *arguments]
+    argv = [sys.executable, "-m", "pytest", "--quiet", "-n", str(processes), "--dist", "worksteal"]
+    argv += [] if long else ["-m", "not long"]
+    argv += arguments
     environment = {**os.environ, "TILBAKE_TEST_LONG": "1" if long else "0"}
     code = subprocess.run(argv, cwd=ROOT, env=environment, check=False).returncode
     return Result("tests", code == 0, time.monotonic() - started)

@@ -65,8 +65,8 @@ class Servers:
         asyncio.run(self._exits.aclose())
 
     async def _start(self) -> Addresses:
-        directory = _new_directory()
-        self._exits.callback(_remove, directory)
+        directory = new_directory()
+        self._exits.callback(remove_directory, directory)
         cache = Settings.from_environment().cache_dir
         postgres_port, temporal_port = free_ports(2)
         postgres = Postgres(directory, cache, postgres_port, durable=False)
@@ -78,12 +78,14 @@ class Servers:
         return Addresses(postgres.admin_url(), postgres.owner_url(), postgres.app_url(), temporal.address)
 
 
-def _new_directory() -> Path:
+def new_directory() -> Path:
+    """A temporary directory that the account of Postgres may pass through."""
     directory = Path(tempfile.mkdtemp(prefix="tilbake-tests-"))
     directory.chmod(0o711)
     return directory
 
 
-def _remove(directory: Path) -> None:
+def remove_directory(directory: Path) -> None:
+    """Remove it with all that servers put there or elsewhere on its behalf."""
     remove_cluster(directory)
     shutil.rmtree(directory, ignore_errors=True)

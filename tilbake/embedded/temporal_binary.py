@@ -6,9 +6,11 @@ Whatever way it came, the result lies in the cache under its version, so that ev
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import shutil
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -83,17 +85,14 @@ def server_version(text: str) -> tuple[int, ...] | None:
 
 async def _download(cached: Path) -> bool:
     """Let the SDK fetch its own; in a process of its own, because only that can be ended after ten seconds."""
-    directory = cached.parent / "download"
-    directory.mkdir(exist_ok=True)
-    try:
-        argv: list[str | Path] = [sys.executable, "-c", DOWNLOAD_PROGRAM, directory, f"v{CLI_VERSION}"]
+    with tempfile.TemporaryDirectory(dir=cached.parent) as directory:
+        argv = [sys.executable, "-c", DOWNLOAD_PROGRAM, directory, f"v{CLI_VERSION}"]
         await _output_of(argv, within_seconds=DOWNLOAD_SECONDS)
-        for candidate in directory.iterdir():
-            if candidate.is_file() and await _is_new_enough(candidate):
+        for name in os.listdir(directory):
+            candidate = Path(directory, name)
+            if await _is_new_enough(candidate):
                 candidate.replace(cached)
                 return True
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
     return False
 
 
