@@ -100,6 +100,9 @@ EXPECTED: Mapping[str, Text] = MappingProxyType(
             "a day such as 2026-02-02 is expected, from 1900 to 2199",
         ),
         "instant": Text("et tidspunkt i RFC 3339 er ventet", "an RFC 3339 instant is expected"),
+        "duration": Text(
+            "en varighet som 3d, 12h eller 30m er ventet", "a duration such as 3d, 12h or 30m is expected"
+        ),
         "yes_or_no": Text("true eller false er ventet", "true or false is expected"),
         "object": Text("et objekt er ventet", "an object is expected"),
         "list": Text("en liste er ventet", "a list is expected"),
@@ -109,7 +112,20 @@ EXPECTED: Mapping[str, Text] = MappingProxyType(
     }
 )
 
-FACT_TERMS: Mapping[str, Mapping[str, Text]] = MappingProxyType({"status": STATUS, "type": TYPE, "expected": EXPECTED})
+PROBLEM: Mapping[str, Text] = MappingProxyType(
+    {
+        "not_utf8": Text("det er ikke UTF-8", "it is not UTF-8"),
+        "not_json": Text("det kan ikke leses", "it cannot be read"),
+        "repeated_key": Text("en nøkkel står to ganger i samme objekt", "a key stands twice in one object"),
+        "not_a_number": Text("NaN og Infinity er ikke tall", "NaN and Infinity are not numbers"),
+        "number_too_long": Text("et tall er for langt", "a number is too long"),
+        "too_deep": Text("det har for mange nivåer", "it has too many levels"),
+    }
+)
+
+FACT_TERMS: Mapping[str, Mapping[str, Text]] = MappingProxyType(
+    {"status": STATUS, "type": TYPE, "expected": EXPECTED, "problem": PROBLEM}
+)
 
 
 def fact_text(name: str, *, value: str, language: Language) -> str:

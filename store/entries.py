@@ -12,7 +12,8 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.project.entries import AmountMethod, ApprovalStage, BillingType, Entry, EntryKind, EntryStatus
-from store.database import execute, fetch
+from store.database import execute, fetch, fetch_one
+from store.history import Act
 from store.ids import is_id, new_ordered_id
 
 
@@ -219,3 +220,58 @@ async def decide_approvals(connection: AsyncConnection, approved: Sequence[Appro
         at=at,
     )
     return {row.entry: row.id for row in rows}
+
+
+async def submissions(connection: AsyncConnection, entries: Sequence[str]) -> dict[str, int]:
+    """How often each entry was submitted: the generation its next actuals belong to."""
+    rows = await fetch(
+        connection,
+        "select entry_id::text as entry, count(*) as n from approval where entry_id = any(cast(:ids as uuid[])) group by entry_id",
+        ids=list(entries),
+    )
+    return {row.entry: row.n for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class EntryChange:
+    """One event of an entry: the statuses before and after it, and the stage its approval record takes."""
+
+    entry: str
+    event: str
+    before: EntryStatus
+    after: EntryStatus
+    stage: ApprovalStage | None
+
+
+async def change_states(connection: AsyncConnection, changes: Sequence[EntryChange], *, act: Act) -> None:
+    """Statuses, stages and history of entries in one statement; every entry must still be in the status it was read in."""
+    if not changes:
+        return
+    row = await fetch_one(
+        connection,
+        """with change as (
+               select * from unnest(cast(:ids as uuid[]), cast(:events as text[]), cast(:befores as text[]),
+                                    cast(:afters as text[]), cast(:stages as text[])) with ordinality
+                             as t(id, event, before, after, stage, position)
+           ), changed as (
+               update entry e set status = change.after, version = e.version + 1
+                 from change where e.id = change.id and e.status = change.before
+               returning 1
+           ), staged as (
+               update approval a set stage = change.stage
+                 from change where a.entry_id = change.id and a.current and change.stage is not null
+           ), told as (
+               insert into history (subject_kind, subject_id, event, from_status, to_status, actor, on_behalf_of, business_at)
+               select 'entry', id::text, event, before, after, :actor, :on_behalf_of, :at from change order by position
+           )
+           select count(*) as changed from changed""",
+        ids=[change.entry for change in changes],
+        events=[change.event for change in changes],
+        befores=[change.before.value for change in changes],
+        afters=[change.after.value for change in changes],
+        stages=[change.stage.value if change.stage else None for change in changes],
+        actor=act.by,
+        on_behalf_of=act.on_behalf_of,
+        at=act.at,
+    )
+    assert row is not None and row.changed == len(changes), "an entry changed although it was locked"

@@ -268,14 +268,22 @@ def status_after(event: LineRecalled | LineRejected | LineBlocked | LineWithdraw
     return _STATUS_AFTER[type(event)]
 
 
-def evolve(request: Request, event: Event) -> Request:
-    """The request after an event."""
-    if isinstance(event, RequestEnded):
-        return replace(request, status=event.status)
-    line = replace(request.lines[event.subject], status=_STATUS_AFTER[type(event)], blocked_by=None)
+def evolve(request: Request, *events: Event) -> Request:
+    """The request after events, in their order; its lines are copied once, however many events there are."""
+    lines = dict(request.lines)
+    status = request.status
+    for event in events:
+        if isinstance(event, RequestEnded):
+            status = event.status
+        else:
+            lines[event.subject] = _line_after(lines[event.subject], event)
+    return replace(request, lines=lines, status=status)
+
+
+def _line_after(line: Line, event: LineRecalled | LineRejected | LineBlocked | LineWithdrawn | LineExpired) -> Line:
     if isinstance(event, LineBlocked):
-        line = replace(line, blocked_by=event.refusal, plan_hash=event.plan_hash)
-    return replace(request, lines={**request.lines, event.subject: line})
+        return replace(line, status=LineStatus.BLOCKED, blocked_by=event.refusal, plan_hash=event.plan_hash)
+    return replace(line, status=status_after(event), blocked_by=None)
 
 
 _STATUS_AFTER: Final[Mapping[type, LineStatus]] = {

@@ -401,3 +401,5 @@ grant update on unit, person, project, entry, approval, invoice, invoice_line, r
     decision_line, outbox, channel, idempotency to tilbake_application;
 grant delete on unit_role, project_approver, project_customer, outbox, idempotency to tilbake_application;
 grant update (adjustment_status, billing_status, invoice_id) on actual to tilbake_application;
+
+insert into person (id, name) values ('admin', 'Administrator');

@@ -1,0 +1,46 @@
+"""Where the service under test comes from: one that runs already, or a throw-away stack of our own.
+
+The stack and the token issuer are imported when they are needed, so that reading a case file needs neither.
+"""
+
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tilbake.settings import Settings
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service to drive: its address, and how to sign in as anybody."""
+
+    url: str
+    token_for: Callable[[str], str]
+
+
+def signed_in(url: str, *, settings: "Settings") -> Service:
+    """A service whose local issuer has its key where the settings say."""
+    from tilbake.tokens import local_token  # noqa: PLC0415 - see above
+
+    return Service(url, lambda person: local_token(person, settings))
+
+
+def running(url: str, *, data_dir: Path | None) -> Service:
+    """A service that runs already; `data_dir` holds its issuer key, else the environment says where it is."""
+    from tilbake.settings import Settings  # noqa: PLC0415 - see above
+
+    chosen = {"TILBAKE_DATA_DIR": str(data_dir)} if data_dir else {}
+    return signed_in(url.rstrip("/"), settings=Settings.from_environment({**os.environ, **chosen}))
+
+
+@asynccontextmanager
+async def throw_away() -> AsyncIterator[Service]:
+    """A stack of our own on an empty database and free ports, with the test clock; gone afterwards."""
+    from tilbake.stack import Stack  # noqa: PLC0415 - see above
+
+    async with Stack.throw_away() as stack:
+        yield signed_in(stack.api_url, settings=stack.settings)

@@ -1,0 +1,215 @@
+"""What each verb does: one small function for each, through the public API. A verb missing here is not built yet.
+
+To add one: write its function, taking the turn and the verb's dataclass, and put it in VERBS with the role that acts
+when a step names nobody.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from tilbake.conformance import deciding
+from tilbake.conformance.client import Reply
+from tilbake.conformance.deciding import Ruling
+from tilbake.conformance.format import Step
+from tilbake.conformance.format_steps import (
+    Advance,
+    Approve,
+    ApproveRecall,
+    ConfirmInvoice,
+    Delete,
+    DeleteInvoice,
+    DraftInvoice,
+    Edit,
+    Recall,
+    Reject,
+    RejectRecall,
+    RemoveFromInvoice,
+    RequestRecall,
+    Submit,
+    WithdrawRecall,
+)
+from tilbake.conformance.outcomes import NotBuilt
+from tilbake.conformance.stage import ADMIN, Stage, plain
+
+Role = Literal["submitter", "approver", "finance", "planner", "admin"]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A step about to be taken: the case so far, the step, and the id of the person who acts."""
+
+    stage: Stage
+    step: Step
+    by: str
+
+    async def post(self, path: str, *, body: Any) -> Reply:
+        """A call by the person whose turn it is."""
+        return await self.stage.api.write(path, by=self.by, body=body)
+
+    def name(self, made: str) -> None:
+        """Keep the id of what the step made under the name the case gives it."""
+        if self.step.name:
+            self.stage.made[self.step.name] = made
+
+
+Warnings = tuple[str, ...]
+Doing = Callable[..., Awaitable[Warnings]]
+
+
+@dataclass(frozen=True)
+class Verb:
+    """How a verb is done, and by whom when the step does not say."""
+
+    do: Doing
+    role: Role
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    return {name: plain(value) for name, value in values.items() if value is not None}
+
+
+async def submit(turn: Turn, *, do: Submit) -> Warnings:
+    """Submit drafts."""
+    await turn.post("/entries/submit", body={"entries": turn.stage.chosen(do.entries)})
+    return ()
+
+
+async def approve(turn: Turn, *, do: Approve) -> Warnings:
+    """Approve submitted entries, perhaps with another billable quantity or billing type."""
+    changes = _given(billable=do.billable, billing_type=do.billing_type)
+    await turn.post("/entries/approve", body={"entries": turn.stage.chosen(do.entries), **changes})
+    return ()
+
+
+async def reject(turn: Turn, *, do: Reject) -> Warnings:
+    """Reject submitted entries."""
+    body = {"entries": turn.stage.chosen(do.entries), **_given(comment=do.comment)}
+    await turn.post("/entries/reject", body=body)
+    return ()
+
+
+async def recall(turn: Turn, *, do: Recall) -> Warnings:
+    """Take submitted entries back at once."""
+    await turn.post("/entries/recall", body={"entries": turn.stage.chosen(do.entries)})
+    return ()
+
+
+async def edit(turn: Turn, *, do: Edit) -> Warnings:
+    """Change fields of an entry."""
+    (entry,) = turn.stage.chosen([do.entry])
+    await turn.stage.api.write(f"/entries/{entry}", by=turn.by, method="PATCH", body=plain(do.fields))
+    return ()
+
+
+async def delete(turn: Turn, *, do: Delete) -> Warnings:
+    """Delete entries."""
+    await turn.post("/entries/delete", body={"entries": turn.stage.chosen(do.entries)})
+    return ()
+
+
+async def request_recall(turn: Turn, *, do: RequestRecall) -> Warnings:
+    """Ask for approved entries back; several approvers make several requests under the one name."""
+    for key in ("outputs", "capacities", "consumptions", "register"):
+        if getattr(do, key):
+            raise NotBuilt(f"request_recall with {key}")
+    chosen = turn.stage.chosen(do.entries or ())
+    reply = await turn.post(
+        "/recalls", body={"entries": chosen, **_given(reason=do.reason, reason_code=do.reason_code)}
+    )
+    if turn.step.name:
+        turn.stage.recalls[turn.step.name] = tuple(one["id"] for one in reply.body["recalls"])
+    return tuple(one["code"] for one in reply.body.get("warnings") or ())
+
+
+async def approve_recall(turn: Turn, *, do: ApproveRecall) -> Warnings:
+    """Approve the lines named, or all open ones, and wait until they have settled."""
+    ruling = Ruling("approve", do.comment, do.lines)
+    await deciding.decide(turn.stage, name=do.recall, by=turn.by, ruling=ruling)
+    return ()
+
+
+async def reject_recall(turn: Turn, *, do: RejectRecall) -> Warnings:
+    """Reject the lines named, or all open ones, and wait until they have settled."""
+    ruling = Ruling("reject", do.comment, do.lines)
+    await deciding.decide(turn.stage, name=do.recall, by=turn.by, ruling=ruling)
+    return ()
+
+
+async def withdraw_recall(turn: Turn, *, do: WithdrawRecall) -> Warnings:
+    """Withdraw the requests of a name."""
+    for one in turn.stage.recalls_of(do.recall):
+        await turn.post(f"/recalls/{one}/withdraw", body={})
+    return ()
+
+
+async def draft_invoice(turn: Turn, *, do: DraftInvoice) -> Warnings:
+    """Put the rows of entries on a new draft invoice."""
+    if do.billed:
+        raise NotBuilt("draft_invoice with billed")
+    body = {"project": turn.stage.project, "entries": turn.stage.chosen(do.entries), **_given(customer=do.customer)}
+    turn.name((await turn.post("/invoices", body=body)).body["id"])
+    return ()
+
+
+async def confirm_invoice(turn: Turn, *, do: ConfirmInvoice) -> Warnings:
+    """Confirm a draft invoice."""
+    await turn.post(f"/invoices/{turn.stage.created(do.invoice)}/confirm", body={})
+    return ()
+
+
+async def delete_invoice(turn: Turn, *, do: DeleteInvoice) -> Warnings:
+    """Delete a draft invoice."""
+    await turn.stage.api.write(f"/invoices/{turn.stage.created(do.invoice)}", by=turn.by, method="DELETE")
+    return ()
+
+
+async def remove_from_invoice(turn: Turn, *, do: RemoveFromInvoice) -> Warnings:
+    """Take entries off a draft invoice."""
+    body = {"entries": turn.stage.chosen(do.entries)}
+    await turn.post(f"/invoices/{turn.stage.created(do.invoice)}/remove", body=body)
+    return ()
+
+
+async def advance(turn: Turn, *, do: Advance) -> Warnings:
+    """Move the unit's day and the clocks of its open requests."""
+    await turn.post(f"/units/{turn.stage.unit}/clock/advance", body={"duration": do.duration})
+    return ()
+
+
+VERBS: Mapping[str, Verb] = {
+    "submit": Verb(submit, "submitter"),
+    "approve": Verb(approve, "approver"),
+    "reject": Verb(reject, "approver"),
+    "recall": Verb(recall, "submitter"),
+    "edit": Verb(edit, "submitter"),
+    "delete": Verb(delete, "submitter"),
+    "request_recall": Verb(request_recall, "submitter"),
+    "approve_recall": Verb(approve_recall, "approver"),
+    "reject_recall": Verb(reject_recall, "approver"),
+    "withdraw_recall": Verb(withdraw_recall, "submitter"),
+    "draft_invoice": Verb(draft_invoice, "finance"),
+    "confirm_invoice": Verb(confirm_invoice, "finance"),
+    "delete_invoice": Verb(delete_invoice, "finance"),
+    "remove_from_invoice": Verb(remove_from_invoice, "finance"),
+    "advance": Verb(advance, "admin"),
+}
+
+
+def actor(stage: Stage, *, step: Step) -> str:
+    """The id of the person who takes a step."""
+    if step.by:
+        return stage.person(step.by)
+    role = VERBS[step.verb].role
+    if role == "admin":
+        return ADMIN
+    names: tuple[str, ...] = getattr(stage.case.world.people, role)
+    return stage.person(names[0])
+
+
+async def act(stage: Stage, *, step: Step) -> Warnings:
+    """Take one step; the codes of the warnings its answer carries. Raises Refused, NotBuilt or CaseFailed."""
+    if step.verb not in VERBS:
+        raise NotBuilt(step.verb)
+    turn = Turn(stage, step, actor(stage, step=step))
+    return await VERBS[step.verb].do(turn, do=step.do)
