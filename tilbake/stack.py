@@ -75,6 +75,11 @@ class Stack:
     ) -> None:
         await self.stop()
 
+    @property
+    def api_url(self) -> str:
+        """Where the API answers, without a slash at the end."""
+        return self.settings.api_url
+
     async def start(self) -> None:
         """Start everything and wait until it serves; when this raises, what had been started is stopped again."""
         try:

@@ -16,7 +16,7 @@ async def test_registering_again_changes_nothing(temporal_client: Client) -> Non
     await ensure_search_attributes(temporal_client)
 
     assert await missing_search_attributes(temporal_client) == []
-    assert await temporal_client.count_workflows("RecallStatus = 'nothing has this status'")
+    assert (await temporal_client.count_workflows("RecallStatus = 'nothing has this status'")).count == 0
 
 
 async def test_an_attribute_of_another_type_stops_the_start(
