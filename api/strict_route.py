@@ -1,10 +1,10 @@
 """The route class of every route: strict bodies, known parameters only, plain texts in path and query."""
 
 from collections.abc import Callable, Coroutine, Iterator, Mapping
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from fastapi import Request, Response
-from fastapi._compat import field_annotation_is_sequence
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
@@ -139,8 +139,17 @@ def _query_parameters(dependant: Dependant) -> Iterator[tuple[str, bool]]:
         annotation = field.field_info.annotation
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
             for name, info in annotation.model_fields.items():
-                yield info.alias or name, field_annotation_is_sequence(info.annotation)
+                yield info.alias or name, _takes_many(info.annotation)
         else:
-            yield field.alias, field_annotation_is_sequence(annotation)
+            yield field.alias, _takes_many(annotation)
     for inner in dependant.dependencies:
         yield from _query_parameters(inner)
+
+
+def _takes_many(annotation: object) -> bool:
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _takes_many(get_args(annotation)[0])
+    if origin in (Union, UnionType):
+        return any(_takes_many(one) for one in get_args(annotation))
+    return (origin or annotation) in (list, tuple, set, frozenset)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from domain.money import plain_amount
 from store.outbox import Message
-from store.recalls import NewRequest, StoredRequest
+from store.recalls import StoredRequest
 
 
 def workflow_id(number: int, request: str) -> str:
@@ -14,26 +15,27 @@ def workflow_id(number: int, request: str) -> str:
     return f"recall-{number}-{request[:8]}"
 
 
-def start(new: NewRequest, *, number: int, title: str, amount: str) -> Message:
+def start(stored: StoredRequest) -> Message:
     """Start the workflow of a new request; everything it shows or waits for comes along."""
-    policy = new.policy
+    policy = stored.request.policy
+    amount = stored.amount
     payload: Mapping[str, Any] = {
-        "request_id": new.id,
-        "number": number,
-        "kind": new.kind,
-        "subject": new.subject,
-        "title": title,
-        "requester": new.requester,
-        "approver": new.approver,
-        "lines": len(new.lines),
-        "amount": amount,
-        "amount_value": float(new.amount.amount),
-        "batch_id": new.batch,
-        "reason_code": new.reason_code,
+        "request_id": stored.request.id,
+        "number": stored.number,
+        "kind": stored.kind,
+        "subject": stored.subject,
+        "title": stored.title,
+        "requester": stored.request.requester,
+        "approver": stored.approver,
+        "lines": len(stored.request.lines),
+        "amount": f"{plain_amount(amount.amount, amount.currency)} {amount.currency}",
+        "amount_value": float(amount.amount),
+        "batch_id": stored.batch,
+        "reason_code": stored.reason_code,
         "remind_after_seconds": policy.remind_after.total_seconds(),
         "expire_after_seconds": None if policy.expire_after is None else policy.expire_after.total_seconds(),
     }
-    return Message(new.id, "start", workflow_id(number, new.id), payload)
+    return Message(stored.request.id, "start", workflow_id(stored.number, stored.request.id), payload)
 
 
 def decision(stored: StoredRequest, id: str) -> Message:

@@ -49,6 +49,8 @@ class ProjectRecallable:
         return {
             id: Subject(
                 id=id,
+                unit=stored.unit,
+                title=stored.project_name,
                 owner=stored.entry.owner,
                 acts_for_owner=stored.entry.owner == person,
                 group=(stored.entry.project, stored.approval.approver or "" if stored.approval else ""),
@@ -62,12 +64,6 @@ class ProjectRecallable:
         """Entries with all their actuals and the numbers of their invoices."""
         return await _facts(connection, await entries.load(connection, ids, lock=lock), lock=lock)
 
-    async def unit_of(self, connection: AsyncConnection, facts: EntryRecallFacts) -> str:
-        """The unit of the entry's project."""
-        row = await fetch_one(connection, "select unit_id from entry where id = cast(:id as uuid)", id=facts.entry.id)
-        assert row is not None
-        return str(row.unit_id)
-
     def label(self, facts: EntryRecallFacts) -> str:
         """Day, kind, quantity and task, for example "2026-02-02 time 8 Development"."""
         entry = facts.entry
@@ -79,11 +75,6 @@ class ProjectRecallable:
         values = [value_taken_back(one.actuals, currency="") for one in facts]
         currency = next((value.currency for value in values if value.currency), "XXX")
         return Money(sum((value.amount for value in values if value.currency == currency), ZERO), currency)
-
-    async def title(self, connection: AsyncConnection, subject: str) -> str:
-        """The name of the project."""
-        row = await fetch_one(connection, "select name from project where id = cast(:id as uuid)", id=subject)
-        return "?" if row is None else str(row.name)
 
     async def authority(self, connection: AsyncConnection, subject: str, person: str) -> Authority:
         """Any approver of the project may decide."""

@@ -31,17 +31,11 @@ class Recallable(Protocol[FactsT]):
     async def facts(self, connection: AsyncConnection, ids: Sequence[str], *, lock: bool) -> Mapping[str, FactsT]:
         """The facts of subjects, held until the end of the transaction if locked."""
 
-    async def unit_of(self, connection: AsyncConnection, facts: FactsT) -> str:
-        """The unit a subject belongs to."""
-
     def label(self, facts: FactsT) -> str:
         """How a line is called where people read it."""
 
     def worth(self, facts: Sequence[FactsT]) -> Money:
         """What taking these back is worth to a reader."""
-
-    async def title(self, connection: AsyncConnection, subject: str) -> str:
-        """How the thing a request is about (a project, an order) is called."""
 
     async def authority(self, connection: AsyncConnection, subject: str, person: str) -> Authority:
         """What a person may decide about requests on this subject."""

@@ -108,6 +108,9 @@ EXPECTED: Mapping[str, Text] = MappingProxyType(
         "list": Text("en liste er ventet", "a list is expected"),
         "once": Text("verdien kan bare oppgis én gang", "the value may be given only once"),
         "currency": Text("en valutakode som NOK er ventet", "a currency code such as NOK is expected"),
+        "entity_tag": Text("en ETag i hermetegn er ventet", "a quoted ETag is expected"),
+        "key": Text("1 til 255 synlige ASCII-tegn er ventet", "1 to 255 visible ASCII characters are expected"),
+        "cursor": Text("en next-verdi fra samme liste er ventet", "a next value of the same list is expected"),
         "other": Text("verdien har feil form", "the value has the wrong form"),
     }
 )

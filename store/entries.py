@@ -35,6 +35,7 @@ class StoredEntry:
 
     entry: Entry
     unit: str
+    project_name: str
     description: str | None
     version: int
     approval: StoredApproval | None
@@ -47,8 +48,9 @@ select e.id::text as id, e.unit_id, e.project_id::text as project_id, e.owner_id
        e.billing_type, e.amount_method, e.amount, e.cost_price, e.sales_price, e.external, e.task, e.description, e.role,
        e.category, e.product, e.unit_of_measure, e.version,
        a.stage, a.approver_id, a.submitted_quantity, a.billable_quantity, a.billing_type as approved_billing_type, a.comment,
-       r.id::text as open_recall, r.number as open_recall_number
+       r.id::text as open_recall, r.number as open_recall_number, p.name as project_name
   from entry e
+  join project p on p.id = e.project_id
   left join approval a on a.entry_id = e.id and a.current
   left join recall_line l on l.kind = 'project_entry' and l.subject_id = e.id and l.status in ('open', 'blocked')
   left join recall_request r on r.id = l.request_id
@@ -71,6 +73,7 @@ def stored(row: Row[Any]) -> StoredEntry:
     return StoredEntry(
         entry=_entry(row),
         unit=row.unit_id,
+        project_name=row.project_name,
         description=row.description,
         version=row.version,
         approval=_approval(row),

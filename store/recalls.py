@@ -38,6 +38,7 @@ class NewRequest:
     unit: str
     kind: str
     subject: str
+    title: str
     requester: str
     approver: str | None
     reason: str
@@ -46,6 +47,21 @@ class NewRequest:
     plan_hash: str
     amount: Money
     lines: tuple[NewLine, ...]
+    created_at: datetime
+    business_at: datetime
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When it expires if nobody decides."""
+        return None if self.policy.expire_after is None else self.business_at + self.policy.expire_after
+
+    @property
+    def next_step(self) -> tuple[str, datetime]:
+        """The first thing that happens if nobody decides: a reminder, or its expiry."""
+        remind_at = self.business_at + self.policy.remind_after
+        if self.expires_at is not None and self.expires_at <= remind_at:
+            return "expiry", self.expires_at
+        return "reminder", remind_at
 
 
 def policy_values(policy: Policy) -> dict[str, object]:
@@ -65,18 +81,16 @@ def policy_of(values: Mapping[str, Any]) -> Policy:
     return Policy(**(known | durations))
 
 
-async def insert(connection: AsyncConnection, new: NewRequest, *, now: datetime, business_now: datetime) -> int:
-    """Write a request with its lines; returns its number. The next step of a new request is a reminder, or its expiry."""
-    expires_at = None if new.policy.expire_after is None else business_now + new.policy.expire_after
-    remind_at = business_now + new.policy.remind_after
-    expires_first = expires_at is not None and expires_at <= remind_at
+async def insert(connection: AsyncConnection, new: NewRequest) -> int:
+    """Write a request with its lines; returns its number."""
+    step, step_at = new.next_step
     row = await fetch_one(
         connection,
         """with request as (
-               insert into recall_request (id, number, batch_id, unit_id, kind, subject, requester_id, approver_id, reason,
+               insert into recall_request (id, number, batch_id, unit_id, kind, subject, title, requester_id, approver_id, reason,
                    reason_code, policy, status, plan_hash, amount, currency, created_at, business_at, next_step, next_step_at,
                    expires_at)
-               values (cast(:id as uuid), nextval('recall_number'), cast(:batch as uuid), :unit, :kind, :subject, :requester,
+               values (cast(:id as uuid), nextval('recall_number'), cast(:batch as uuid), :unit, :kind, :subject, :title, :requester,
                    :approver, :reason, :reason_code, cast(:policy as jsonb), 'awaiting_decision', :plan_hash, :amount,
                    :currency, :now, :business_now, :next_step, :next_step_at, :expires_at)
                returning number
@@ -94,6 +108,7 @@ async def insert(connection: AsyncConnection, new: NewRequest, *, now: datetime,
         unit=new.unit,
         kind=new.kind,
         subject=new.subject,
+        title=new.title,
         requester=new.requester,
         approver=new.approver,
         reason=new.reason,
@@ -102,11 +117,11 @@ async def insert(connection: AsyncConnection, new: NewRequest, *, now: datetime,
         plan_hash=new.plan_hash,
         amount=new.amount.amount,
         currency=new.amount.currency,
-        now=now,
-        business_now=business_now,
-        next_step="expiry" if expires_first else "reminder",
-        next_step_at=expires_at if expires_first else remind_at,
-        expires_at=expires_at,
+        now=new.created_at,
+        business_now=new.business_at,
+        next_step=step,
+        next_step_at=step_at,
+        expires_at=new.expires_at,
         subjects=[line.subject for line in new.lines],
         owners=[line.owner for line in new.lines],
         labels=[line.label for line in new.lines],
@@ -126,6 +141,7 @@ class StoredRequest:
     unit: str
     kind: str
     subject: str
+    title: str
     approver: str | None
     reason: str
     reason_code: str | None
@@ -141,6 +157,36 @@ class StoredRequest:
     reminders: int
     version: int
     business_now: datetime | None
+
+
+def as_stored(new: NewRequest, number: int) -> StoredRequest:
+    """A request just written, as it would be read."""
+    step, step_at = new.next_step
+    lines = {line.subject: Line(line.subject, line.owner, line.plan_hash) for line in new.lines}
+    return StoredRequest(
+        request=Request(new.id, new.requester, new.policy, lines),
+        number=number,
+        batch=new.batch,
+        unit=new.unit,
+        kind=new.kind,
+        subject=new.subject,
+        title=new.title,
+        approver=new.approver,
+        reason=new.reason,
+        reason_code=new.reason_code,
+        plan_hash=new.plan_hash,
+        amount=new.amount,
+        labels={line.subject: line.label for line in new.lines},
+        created_at=new.created_at,
+        business_at=new.business_at,
+        closed_at=None,
+        next_step=step,
+        next_step_at=step_at,
+        expires_at=new.expires_at,
+        reminders=0,
+        version=1,
+        business_now=new.business_at,
+    )
 
 
 _SELECT: Final = """
@@ -185,6 +231,7 @@ def _request(rows: Sequence[Row[Any]]) -> StoredRequest:
         unit=first.unit_id,
         kind=first.kind,
         subject=first.subject,
+        title=first.title,
         approver=first.approver_id,
         reason=first.reason,
         reason_code=first.reason_code,

@@ -2,15 +2,14 @@
 
 from typing import Annotated, TypeVar
 
-from annotated_types import MaxLen
-from pydantic import BaseModel, ConfigDict, Strict
+from pydantic import BaseModel, ConfigDict, Field, Strict
 
 MOST_LINES = 10_000
 
 Item = TypeVar("Item")
 
 # A JSON list, kept as a tuple. Its items stay strict.
-Many = Annotated[tuple[Item, ...], Strict(strict=False), MaxLen(MOST_LINES)]
+Many = Annotated[tuple[Item, ...], Strict(strict=False), Field(max_length=MOST_LINES)]
 
 
 class Body(BaseModel):

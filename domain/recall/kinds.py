@@ -49,11 +49,13 @@ class RecallKind(Protocol[FactsIn]):
 class Subject(Generic[FactsT]):
     """Something recallable: who owns it, who is asked first about it, and the facts its kind needs.
 
-    `group` keeps apart what must be decided separately (for entries: project and approver);
-    `open_request` is the number of a request that already names it.
+    `group` keeps apart what must be decided separately: first what the request is about (for entries the project), then who is
+    asked first; `title` is how the former is called; `open_request` is the number of a request that already names it.
     """
 
     id: str
+    unit: str
+    title: str
     owner: str
     acts_for_owner: bool
     group: tuple[str, ...]

@@ -209,6 +209,7 @@ create table recall_request (
     unit_id       text not null references unit,
     kind          text not null,
     subject       text not null,
+    title         text not null,
     requester_id  text not null references person,
     approver_id   text references person,
     reason        text not null,

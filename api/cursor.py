@@ -1,0 +1,82 @@
+"""Cursors of lists: where the next page begins, in a form that nobody reads or writes by hand.
+
+A cursor holds the sort values of the last item. Its checksum finds copying mistakes; it is no protection, and none is
+needed: a page shows only what its reader may see, wherever it begins.
+"""
+
+import base64
+import binascii
+import json
+import re
+import zlib
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import Query
+from pydantic import BeforeValidator
+
+from api.edge import EdgeError, bad_parameter
+from api.excerpts import UNSHOWABLE
+from api.models.fields import not_expected
+
+LONGEST_CURSOR = 1000
+MOST_ITEMS = 200
+USUAL_ITEMS = 50
+_CHECKSUM_BYTES = 4
+_LARGEST_INTEGER = 2**63 - 1
+_FORM = re.compile("[A-Za-z0-9_-]+")
+
+Key = str | int
+
+
+def encode_cursor(keys: Sequence[Key]) -> str:
+    """A cursor from the sort values of the last item of a page; days and instants as their ISO text."""
+    content = json.dumps(list(keys), separators=(",", ":")).encode("ascii")
+    return base64.urlsafe_b64encode(_checksum(content) + content).decode("ascii").rstrip("=")
+
+
+def decode_cursor(text: str, *, shape: Sequence[type[Key]]) -> tuple[Key, ...]:
+    """The sort values of a cursor. Raises EdgeError invalid_value for anything but what encode_cursor makes.
+
+    shape: the type of each value, such as (str, int). Texts come back plain, numbers within 64 bits.
+    """
+    keys = _keys(text) if len(text) <= LONGEST_CURSOR and _FORM.fullmatch(text) else None
+    if keys is None or [type(key) for key in keys] != list(shape):
+        raise bad_cursor()
+    return tuple(keys)
+
+
+def bad_cursor() -> EdgeError:
+    """The refusal of a cursor; for a reader whose own look at the values finds them wanting, too."""
+    return bad_parameter("cursor", expected="cursor")
+
+
+def _keys(text: str) -> list[Key] | None:
+    try:
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        checksum, content = raw[:_CHECKSUM_BYTES], raw[_CHECKSUM_BYTES:]
+        found = json.loads(content) if checksum == _checksum(content) else None
+    except (binascii.Error, ValueError, RecursionError):
+        return None
+    keys: list[Key] = found if isinstance(found, list) else []
+    return keys if all(_is_key(key) for key in keys) and encode_cursor(keys) == text else None
+
+
+def _is_key(key: object) -> bool:
+    if isinstance(key, str):
+        return not UNSHOWABLE.search(key)
+    return type(key) is int and -_LARGEST_INTEGER <= key <= _LARGEST_INTEGER
+
+
+def _checksum(content: bytes) -> bytes:
+    return zlib.crc32(content).to_bytes(_CHECKSUM_BYTES, "big")
+
+
+def _plain_number(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch("[0-9]{1,9}", value):
+        raise not_expected("whole_number")
+    return value
+
+
+# The parameter `limit` of every list.
+Limit = Annotated[int, BeforeValidator(_plain_number), Query(ge=1, le=MOST_ITEMS)]

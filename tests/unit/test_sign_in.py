@@ -1,0 +1,159 @@
+"""Only a whole, valid token of the local issuer signs anybody in."""
+
+import stat
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from api import sign_in
+from api.edge import EdgeError
+from api.local_issuer import IssuerKeyError, issuer_key, key_id
+from api.sign_in import TokenVerifier, signed_in
+from tilbake.tokens import local_token
+
+
+@pytest.fixture
+def key_path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "issuer.key"
+
+
+@pytest.fixture
+def forge(key_path: Path) -> Callable[..., str]:
+    """Makes a token by the right key with some claims or headers changed; None leaves one out."""
+
+    def token(*, headers: dict[str, Any] | None = None, key: Ed25519PrivateKey | None = None, **changes: object) -> str:
+        own = issuer_key(key_path)
+        now = int(time.time())
+        claims: dict[str, Any] = {"iss": "tilbake-local", "aud": "tilbake", "sub": "bob", "iat": now, "exp": now + 60}
+        claims = {name: value for name, value in (claims | changes).items() if value is not None}
+        return jwt.encode(claims, key or own, "EdDSA", headers={"kid": key_id(own.public_key()), **(headers or {})})
+
+    return token
+
+
+def test_a_local_token_stands_for_its_person(key_path: Path) -> None:
+    token = local_token("bob", key_path)
+
+    assert TokenVerifier(key_path).verify(token) == "bob"
+
+
+def test_the_key_file_can_be_read_by_its_owner_only(key_path: Path) -> None:
+    issuer_key(key_path)
+
+    assert stat.S_IMODE(key_path.stat().st_mode) == 0o600
+    assert [file.name for file in key_path.parent.iterdir()] == ["issuer.key"]
+
+
+def test_many_first_uses_at_once_agree_on_one_key(key_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        keys = list(pool.map(lambda _: key_id(issuer_key(key_path).public_key()), range(8)))
+
+    assert len(set(keys)) == 1
+
+
+def test_a_file_that_is_no_key_is_named(key_path: Path) -> None:
+    key_path.parent.mkdir(parents=True)
+    key_path.write_text("nonsense")
+
+    with pytest.raises(IssuerKeyError, match=str(key_path)):
+        issuer_key(key_path)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"iss": "somebody"},
+        {"iss": None},
+        {"aud": "another"},
+        {"aud": ["tilbake", "another"]},
+        {"aud": None},
+        {"sub": None},
+        {"sub": ""},
+        {"sub": "Bob"},
+        {"sub": "bob\n"},
+        {"sub": "a" * 65},
+        {"exp": None},
+        {"exp": 1},
+        {"exp": "tomorrow"},
+        {"exp": 1e300},
+        {"iat": None},
+        {"iat": 9_999_999_999},
+        {"nbf": 9_999_999_999},
+        {"headers": {"kid": "another"}},
+        {"headers": {"kid": ""}},
+        {"headers": {"crit": ["exp"]}},
+    ],
+    ids=str,
+)
+def test_a_token_that_is_wrong_anywhere_stands_for_nobody(
+    key_path: Path, forge: Callable[..., str], changes: dict[str, Any]
+) -> None:
+    assert TokenVerifier(key_path).verify(forge(**changes)) is None
+
+
+def test_a_token_by_another_key_stands_for_nobody(key_path: Path, forge: Callable[..., str]) -> None:
+    assert TokenVerifier(key_path).verify(forge(key=Ed25519PrivateKey.generate())) is None
+
+
+def test_other_algorithms_are_not_allowed(key_path: Path) -> None:
+    key = issuer_key(key_path).public_key()
+    now = int(time.time())
+    claims = {"iss": "tilbake-local", "aud": "tilbake", "sub": "bob", "iat": now, "exp": now + 60}
+    headers = {"kid": key_id(key)}
+
+    unsigned = jwt.encode(claims, "", algorithm="none", headers=headers)
+    with_public_key_as_secret = jwt.encode(claims, key.public_bytes_raw(), algorithm="HS256", headers=headers)
+
+    assert TokenVerifier(key_path).verify(unsigned) is None
+    assert TokenVerifier(key_path).verify(with_public_key_as_secret) is None
+
+
+@pytest.mark.parametrize("token", ["", ".", "..", "a.b.c", "å", "e30.e30.", "x" * 5000])
+def test_noise_is_no_token(key_path: Path, token: str) -> None:
+    assert TokenVerifier(key_path).verify(token) is None
+
+
+def test_a_remembered_token_ends_when_it_expires(key_path: Path) -> None:
+    now = [time.time()]
+    verifier = TokenVerifier(key_path, clock=lambda: now[0])
+    token = local_token("bob", key_path, hours=1)
+
+    before = verifier.verify(token)
+    now[0] += 3601
+
+    assert before == "bob"
+    assert verifier.verify(token) is None
+
+
+def test_the_memory_is_bounded(key_path: Path, forge: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sign_in, "MOST_REMEMBERED", 3)
+    verifier = TokenVerifier(key_path)
+
+    people = [verifier.verify(forge(sub=f"p{number}")) for number in range(5)]
+
+    assert people == ["p0", "p1", "p2", "p3", "p4"]
+    assert len(verifier._remembered) == 3
+
+
+@pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic Ym9iOmJvYg==", "Bearer nonsense"])
+def test_without_a_valid_bearer_token_nobody_is_signed_in(key_path: Path, header: str | None) -> None:
+    with pytest.raises(EdgeError, match="unauthenticated"):
+        signed_in(header, verifier=TokenVerifier(key_path))
+
+
+def test_the_scheme_is_read_in_any_case(key_path: Path) -> None:
+    token = local_token("bob", key_path)
+
+    assert signed_in(f"bearer {token}", verifier=TokenVerifier(key_path)) == "bob"
+
+
+@pytest.mark.parametrize(("person", "hours"), [("Bob", 1), ("", 1), ("bob", 0), ("bob", 10_000)])
+def test_a_token_is_made_for_an_id_and_a_sensible_time_only(key_path: Path, person: str, hours: int) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - the sentence is for people
+        local_token(person, key_path, hours=hours)

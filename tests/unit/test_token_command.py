@@ -1,0 +1,51 @@
+"""`tilbake token` prints a token and nothing else, or one sentence and no token."""
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from api.sign_in import TokenVerifier
+from tilbake.commands import token
+
+
+@pytest.fixture(autouse=True)
+def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TILBAKE_DATA_DIR", str(tmp_path))
+    monkeypatch.delenv("TILBAKE_MODE", raising=False)
+    return tmp_path
+
+
+def run(*arguments: str) -> int:
+    top = argparse.ArgumentParser()
+    token.add_parser(top.add_subparsers())
+    return token.run(top.parse_args(["token", *arguments]))
+
+
+def test_the_token_alone_is_printed(capsys: pytest.CaptureFixture[str], own_data: Path) -> None:
+    code = run("bob", "--hours", "2")
+
+    printed = capsys.readouterr()
+    assert code == 0
+    assert printed.err == ""
+    assert TokenVerifier(own_data / "issuer.key").verify(printed.out.removesuffix("\n")) == "bob"
+
+
+def test_production_refuses(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TILBAKE_MODE", "production")
+
+    code = run("bob")
+
+    printed = capsys.readouterr()
+    assert code == 1
+    assert printed.out == ""
+    assert "production" in printed.err
+
+
+def test_a_wrong_id_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    code = run("Bob Berg")
+
+    printed = capsys.readouterr()
+    assert code == 1
+    assert printed.out == ""
+    assert len(printed.err.splitlines()) == 1
