@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,8 +35,9 @@ class Service:
         return self.settings.api_url
 
     async def stop(self) -> None:
-        """Stop both in order; harmless when a test has killed one."""
+        """Stop both and remove their files; harmless when a test has killed one."""
         await asyncio.gather(self.worker.stop(grace_seconds=3.0), self.api.stop(grace_seconds=3.0))
+        shutil.rmtree(self.settings.data_dir, ignore_errors=True)
 
     async def restart_worker(self, extra: Mapping[str, str] | None = None) -> None:
         """A new worker after the old one was killed; `extra` are environment variables such as failpoints."""

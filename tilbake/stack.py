@@ -36,6 +36,7 @@ from tilbake.settings import Settings
 from tilbake.temporal_client import connect
 
 WATCH_SECONDS = 0.5
+SHORTEST_LIFE_SECONDS = 10.0
 
 
 class Stack:
@@ -97,12 +98,22 @@ class Stack:
         await self._exits.aclose()
 
     async def watch(self) -> None:
-        """Never returns; raises CannotStart with a sentence when one of the processes ends by itself."""
+        """Look after the processes, and never return: API and worker are started again when one ends by itself.
+
+        Raises CannotStart when that does not help, or when Postgres or Temporal ended.
+        """
         while True:
-            for child in self.children.values():
+            for child in list(self.children.values()):
                 if not child.is_running():
-                    raise CannotStart(f"{child.name} {child.how_it_ended()}")
+                    self._start_again(child)
             await asyncio.sleep(WATCH_SECONDS)
+
+    def _start_again(self, ended: Child) -> None:
+        starter = {"API": start_api, "Worker": start_worker}.get(ended.name)
+        if starter is None or ended.age_seconds < SHORTEST_LIFE_SECONDS:
+            raise CannotStart(f"{ended.name} {ended.how_it_ended()}")
+        self._say(f"{ended.name} {ended.how_it_ended()}; starting it again.")
+        self._keep(starter(self.settings))
 
     def _take_lock(self) -> None:
         lock = FileLock(self.settings.data_dir / "tilbake.lock")

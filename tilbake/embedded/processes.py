@@ -13,6 +13,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +46,7 @@ class Child:
         self.log_path = launch.log_path
         self._process = process
         self._log_start = log_start
+        self._started = time.monotonic()
 
     @property
     def pid(self) -> int:
@@ -55,6 +57,11 @@ class Child:
     def exit_code(self) -> int | None:
         """None while it runs; negative numbers are signals, as in subprocess."""
         return self._process.poll()
+
+    @property
+    def age_seconds(self) -> float:
+        """Seconds since it was started."""
+        return time.monotonic() - self._started
 
     def is_running(self) -> bool:
         """Whether it still runs."""
