@@ -121,7 +121,7 @@ _PRIVATE: Final = frozenset({"description"})
 def _check_fixed_amount(entry: Entry, changes: Mapping[str, object]) -> None:
     method = changes.get("amount_method", entry.amount_method.value)
     if method == "fixed" and changes.get("amount", entry.amount) is None:
-        raise Refused(Refusal(Code.INVALID_VALUE, "amount", {"value": "a fixed amount is needed"}))
+        raise Refused(Refusal(Code.INVALID_VALUE, None, {"field": "amount", "expected": "required"}))
 
 
 async def delete(work: Work, ids: Sequence[str]) -> None:

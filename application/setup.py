@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from application.work import Refused, Work, business_now, require_administrator, require_finance, unit_of
-from domain.money import ZERO, round_amount
+from domain.money import ZERO, multiply, round_amount
 from domain.project.actuals import ActualType, ActualValues, BillingStatus, Customer, NewActual, Posting
 from domain.project.entries import AmountMethod, BillingType
 from domain.refusals import Code, Refusal
@@ -81,11 +81,11 @@ async def create_project(
 
 def _check_customers(customers: Sequence[Customer]) -> None:
     if sum((customer.share for customer in customers), ZERO) != 100:
-        raise Refused(Refusal(Code.INVALID_VALUE, "customers", {"value": "shares must come to 100"}))
+        raise Refused(Refusal(Code.INVALID_VALUE, None, {"field": "customers", "expected": "shares_of_100"}))
     if sum(customer.rounding for customer in customers) != 1:
-        raise Refused(Refusal(Code.INVALID_VALUE, "customers", {"value": "exactly one customer takes the rounding"}))
+        raise Refused(Refusal(Code.INVALID_VALUE, None, {"field": "customers", "expected": "one_rounding_customer"}))
     if len({customer.id for customer in customers}) != len(customers):
-        raise Refused(Refusal(Code.INVALID_VALUE, "customers", {"value": "a customer may be named once"}))
+        raise Refused(Refusal(Code.INVALID_VALUE, None, {"field": "customers", "expected": "once"}))
 
 
 async def project_of(work: Work, id: str) -> projects.StoredProject:
@@ -130,7 +130,7 @@ async def create_milestone(work: Work, project: str, *, amount: Decimal, name: s
         currency=contract.currency,
         exchange_rate=contract.exchange_rate,
         exchange_rate_date=day,
-        base_amount=round_amount(rounded * contract.exchange_rate, contract.cost_currency),
+        base_amount=round_amount(multiply(rounded, contract.exchange_rate), contract.cost_currency),
         document_date=day,
         start_date=day,
         end_date=day,

@@ -74,6 +74,8 @@ TYPE: Mapping[str, Text] = MappingProxyType(
 
 EXPECTED: Mapping[str, Text] = MappingProxyType(
     {
+        "shares_of_100": Text("andelene må bli 100 til sammen", "the shares must come to 100"),
+        "one_rounding_customer": Text("nøyaktig én kunde tar avrundingen", "exactly one customer takes the rounding"),
         "required": Text("feltet må være med", "the field is required"),
         "allowed_value": Text("verdien finnes ikke her", "this is not a known value here"),
         "text": Text("tekst er ventet", "text is expected"),

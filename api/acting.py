@@ -1,0 +1,168 @@
+"""How a route acts: sign in, one transaction, an idempotency key if there is one, and refusals as problem documents."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final
+
+from fastapi import Depends, Request, Response
+from fastapi.security import HTTPBearer
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.edge import edge_error
+from api.etag import etag
+from api.idempotency import HEADER, REPLAY_HEADER, idempotency_key, request_hash
+from api.problem import Selection, refused
+from api.service import Service, service_of
+from api.sign_in import signed_in, unauthenticated
+from application.work import Refused, Work
+from domain.refusals import Code, Refusal
+from store import idempotency, projects
+from store.faults import is_unavailable, violated_constraint
+from store.outbox import Message
+
+JSON: Final = "application/json"
+_bearer = HTTPBearer(auto_error=False, description="Token of a person: scripts/tilbake token PERSON")
+
+# A guard of the database that said no last, and the code it stands for.
+GUARDS: Final[Mapping[str, Code]] = {
+    "recall_line_one_open": Code.RECALL_PENDING,
+    "actual_reverses_id_key": Code.ALREADY_REVERSED,
+    "invoice_line_one_per_row": Code.NOT_INVOICEABLE,
+    "approval_one_current": Code.WRONG_STATUS,
+    "decision_source_event_id_key": Code.WEBHOOK_ID_REUSED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a route answers: a body, its version, and what Temporal is to be told after the commit."""
+
+    body: Mapping[str, Any] | None
+    status: int = 200
+    version: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    messages: Sequence[Message] = ()
+
+    def response(self) -> Response:
+        """The answer as it goes out."""
+        headers = dict(self.headers)
+        if self.version is not None:
+            headers["ETag"] = etag(self.version)
+        content = b"" if self.body is None else json.dumps(self.body, ensure_ascii=False, separators=(",", ":")).encode()
+        return Response(content, status_code=self.status, headers=headers, media_type=JSON if content else None)
+
+
+Act = Callable[[Work], Awaitable[Answer]]
+
+
+async def person_of(request: Request, _token: Annotated[object, Depends(_bearer)] = None) -> str:
+    """The person who is signed in, known to this database. Raises EdgeError unauthenticated."""
+    service = service_of(request)
+    person = signed_in(request.headers.get("authorization"), verifier=service.verifier)
+    if person not in service.known_people:
+        async with service.database.begin() as connection:
+            if await projects.unknown_people(connection, [person]):
+                raise unauthenticated()
+        service.known_people.add(person)
+    return person
+
+
+Person = Annotated[str, Depends(person_of)]
+
+
+async def read(request: Request, person: str, act: Act) -> Response:
+    """Answer a question: one transaction, a 304 if the reader has this version already."""
+    answer = await _in_transaction(request, person, act)
+    if not isinstance(answer, Answer):
+        return answer
+    known = request.headers.get("if-none-match")
+    if known is not None and answer.version is not None and etag(answer.version) in known:
+        return Response(status_code=304, headers={"ETag": etag(answer.version)})
+    return answer.response()
+
+
+async def write(request: Request, person: str, act: Act, *, selection: Selection | None = None) -> Response:
+    """Do something: one transaction for the effect and, with an Idempotency-Key, for its answer."""
+    key = idempotency_key(request.headers.get(HEADER))
+
+    async def once(work: Work) -> Answer:
+        if key is None:
+            return await act(work)
+        return await _once(request, work, key, act)
+
+    answer = await _in_transaction(request, person, once, selection=selection)
+    if not isinstance(answer, Answer):
+        return answer
+    service_of(request).delivery.soon(answer.messages)
+    return answer.response()
+
+
+class _Replay(Exception):  # noqa: N818 - it is no error: it leaves the transaction with an answer that was kept
+    def __init__(self, response: Response) -> None:
+        super().__init__()
+        self.response = response
+
+
+async def _once(request: Request, work: Work, key: str, act: Act) -> Answer:
+    target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    asked = request_hash(request.method, path=target, body=await request.body())
+    if not await idempotency.claim(work.connection, principal=work.person, key=key):
+        raise Refused(Refusal(Code.IDEMPOTENCY_IN_PROGRESS))
+    kept = await idempotency.kept(work.connection, principal=work.person, key=key)
+    if kept is not None:
+        if kept.body_hash != asked:
+            raise Refused(Refusal(Code.IDEMPOTENCY_KEY_REUSED))
+        headers = {**kept.headers, REPLAY_HEADER: "true"}
+        raise _Replay(Response(kept.body, status_code=kept.status, headers=headers, media_type=JSON if kept.body else None))
+    answer = await act(work)
+    await _keep(work.connection, answer, asked, principal=work.person, key=key)
+    return answer
+
+
+async def _keep(connection: AsyncConnection, answer: Answer, asked: str, *, principal: str, key: str) -> None:
+    response = answer.response()
+    chosen = {name: value for name, value in response.headers.items() if name in ("etag", "location")}
+    kept = idempotency.KeptAnswer(asked, answer.status, chosen, bytes(response.body))
+    await idempotency.keep(connection, kept, principal=principal, key=key)
+
+
+async def _in_transaction(
+    request: Request, person: str, act: Act, *, selection: Selection | None = None
+) -> Answer | Response:
+    try:
+        return await work_in(service_of(request), person, act)
+    except Refused as refusal:
+        return refused(request, refusal.refusals, selection=selection)
+    except _Replay as replay:
+        return replay.response
+    except Exception as error:
+        answer = _database_says_no(request, error)
+        if answer is None:
+            raise
+        return answer
+
+
+async def work_in(service: Service, person: str, act: Callable[[Work], Awaitable[Any]]) -> Any:
+    """Run an act in a transaction of its own."""
+    async with service.database.begin() as connection:
+        return await act(Work(connection, person, datetime.now(UTC)))
+
+
+def _database_says_no(request: Request, error: Exception) -> Response | None:
+    """A guard that refused as the code it stands for; a database that is away or busy as 503."""
+    code = GUARDS.get(violated_constraint(error) or "")
+    if code is not None:
+        return refused(request, [Refusal(code)])
+    if is_unavailable(error):
+        return refused(request, [Refusal(Code.UNAVAILABLE)])
+    return None
+
+
+def require_test_clock(request: Request) -> None:
+    """Only where the test clock is switched on."""
+    if not service_of(request).settings.test_clock:
+        raise edge_error(Code.NOT_SUPPORTED)

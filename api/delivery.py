@@ -1,0 +1,88 @@
+"""The fast path to Temporal: what a transaction put into the outbox is delivered right after its commit.
+
+Nothing depends on it: what is not delivered here, or whose delivery is not noted, the dispatcher delivers again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+import structlog
+from temporalio.client import Client
+
+from messaging.gateway import TemporalGateway
+from store import outbox
+from store.database import Database
+from store.outbox import Message
+from tilbake.settings import Settings
+from tilbake.temporal_client import connect
+
+_log = structlog.get_logger()
+_MOST_AT_ONCE: Final = 64
+_NOTE_EVERY_SECONDS: Final = 0.3
+
+
+class Delivery:
+    """Delivers in the background; at most 64 at once, the rest is left to the dispatcher."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self._settings = settings
+        self._database = database
+        self._client: Client | None = None
+        self._running: set[asyncio.Task[None]] = set()
+        self._delivered: list[int] = []
+        self._noting: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin; Temporal need not be there yet."""
+        self._client = await connect(self._settings, lazy=True)
+        self._noting = asyncio.create_task(self._note())
+
+    @property
+    def client(self) -> Client:
+        """The process's one client of Temporal."""
+        assert self._client is not None, "start() comes first"
+        return self._client
+
+    def soon(self, messages: Sequence[Message]) -> None:
+        """Deliver these, in this order, without letting anybody wait for it."""
+        if not messages or len(self._running) >= _MOST_AT_ONCE:
+            return
+        task = asyncio.create_task(self._deliver(messages))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _deliver(self, messages: Sequence[Message]) -> None:
+        gateway = TemporalGateway(self.client, self._settings.task_queue)
+        try:
+            for message in messages:
+                await gateway.deliver(message)
+                self._delivered.append(message.id)
+        except Exception as error:  # noqa: BLE001 - the dispatcher delivers what is left here
+            await _log.awarning("outbox.left", error=type(error).__name__)
+
+    async def _note(self) -> None:
+        """Forget delivered messages, many at a time; one that is not forgotten is delivered again, without harm."""
+        while True:
+            await asyncio.sleep(_NOTE_EVERY_SECONDS)
+            await self._forget()
+
+    async def _forget(self) -> None:
+        delivered, self._delivered = self._delivered, []
+        if not delivered:
+            return
+        try:
+            async with self._database.begin() as connection:
+                await outbox.remove(connection, delivered)
+        except Exception as error:  # noqa: BLE001 - the dispatcher will find them again
+            await _log.awarning("outbox.not_noted", error=type(error).__name__)
+
+    async def stop(self) -> None:
+        """Let what is under way end, for a moment, and note what was delivered."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=2)
+        if self._noting is not None:
+            self._noting.cancel()
+        await self._forget()

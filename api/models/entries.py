@@ -1,0 +1,62 @@
+"""Bodies about entries."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from api.models.base import Body, Many
+from api.models.fields import Amount, Day, Line, Note, PersonId, Price, Quantity, ResourceId
+
+BillingTypeName = Literal["chargeable", "non_chargeable", "complimentary", "not_available"]
+
+
+class NewEntry(Body):
+    project: ResourceId
+    kind: Literal["time", "expense", "material"]
+    date: Day
+    quantity: Quantity
+    owner: PersonId | None = None
+    billing_type: BillingTypeName = "chargeable"
+    amount_method: Literal["multiply", "fixed"] = "multiply"
+    amount: Amount | None = None
+    cost_price: Price | None = None
+    sales_price: Price | None = None
+    external: bool = False
+    task: Line | None = None
+    description: Note | None = None
+    role: Line | None = None
+    category: Line | None = None
+    product: Line | None = None
+    unit_of_measure: Line | None = None
+
+
+class EntryChanges(Body):
+    """Only what is to change; what is left out stays."""
+
+    date: Day | None = None
+    quantity: Quantity | None = None
+    billing_type: BillingTypeName | None = None
+    amount_method: Literal["multiply", "fixed"] | None = None
+    amount: Amount | None = None
+    cost_price: Price | None = None
+    sales_price: Price | None = None
+    external: bool | None = None
+    task: Line | None = None
+    description: Note | None = None
+    role: Line | None = None
+    category: Line | None = None
+    product: Line | None = None
+    unit_of_measure: Line | None = None
+
+
+class Chosen(Body):
+    entries: Many[ResourceId]
+
+
+class Approval(Chosen):
+    billable: Quantity | None = None
+    billing_type: BillingTypeName | None = None
+
+
+class Rejection(Chosen):
+    comment: Note | None = None

@@ -1,0 +1,104 @@
+"""Bodies that set a unit up."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Le
+from pydantic import Field
+
+from api.models.base import Body, Many
+from api.models.fields import (
+    Amount,
+    ChannelId,
+    Currency,
+    Day,
+    Duration,
+    Line,
+    PersonId,
+    Price,
+    Rate,
+    Share,
+    UnitId,
+)
+
+Days = Annotated[int, Ge(0), Le(36_500)]
+
+
+class NewPerson(Body):
+    id: PersonId
+    name: Line
+
+
+class PolicyValues(Body):
+    """Values left out have their default."""
+
+    block_request_on_draft_invoice: bool = False
+    allow_self_decision: bool = False
+    recall_window_days: Days | None = None
+    remind_after: Duration = timedelta(hours=24)
+    expire_after: Duration | None = None
+    withdraw_allowed: bool = True
+
+
+class NewUnit(Body):
+    id: UnitId
+    name: Line
+    currency: Currency
+    policy: PolicyValues = PolicyValues()
+
+
+class Roles(Body):
+    finance: Many[PersonId] = ()
+    planner: Many[PersonId] = ()
+    member: Many[PersonId] = ()
+
+
+class NewCustomer(Body):
+    id: Line
+    share: Share
+    rounding: bool = False
+
+
+class Rates(Body):
+    cost: Price
+    sales: Price
+
+
+class NewProject(Body):
+    unit: UnitId
+    name: Line
+    code: Line | None = None
+    client: Line | None = None
+    billing: Literal["time_and_materials", "fixed_price", "internal", "presales"] = "time_and_materials"
+    currency: Currency | None = None
+    exchange_rate: Rate | None = None
+    approvers: Many[PersonId]
+    customers: Annotated[Many[NewCustomer], Field(min_length=1)] | None = None
+    rates: Rates | None = None
+    intercompany: None = None
+
+
+
+class Approvers(Body):
+    approvers: Many[PersonId]
+
+
+class NewMilestone(Body):
+    amount: Amount
+    name: Line
+    date: Day
+
+
+class NewChannel(Body):
+    id: ChannelId
+    unit: UnitId
+
+
+class ClockSetting(Body):
+    today: Day
+
+
+class ClockAdvance(Body):
+    duration: Duration

@@ -1,0 +1,76 @@
+"""Waiting for the outcome of a decision (`Prefer: wait`): told by Postgres when one is settled, and asked now and then."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import asyncpg
+import structlog
+
+_log = structlog.get_logger()
+CHANNEL: Final = "tilbake_settled"
+_ASK_EVERY_SECONDS: Final = 1.0
+
+
+class Outcomes:
+    """One listening connection for the process; waiters are woken by the id of a decision."""
+
+    def __init__(self, database_url: str) -> None:
+        self._url = database_url
+        self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
+        self._listening: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to listen, in the background."""
+        self._listening = asyncio.create_task(self._listen())
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        if self._listening is not None:
+            self._listening.cancel()
+
+    async def wait(self, decision: str, settled: Callable[[], Awaitable[bool]], *, seconds: float) -> bool:
+        """Return True as soon as `settled()` does, False when the time is over."""
+        event = asyncio.Event()
+        self._waiting[decision].add(event)
+        deadline = asyncio.get_running_loop().time() + seconds
+        try:
+            while not await settled():
+                left = deadline - asyncio.get_running_loop().time()
+                if left <= 0:
+                    return False
+                await _wait_for(event, min(left, _ASK_EVERY_SECONDS))
+                event.clear()
+            return True
+        finally:
+            self._waiting[decision].discard(event)
+            if not self._waiting[decision]:
+                del self._waiting[decision]
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                connection = await asyncpg.connect(self._url, timeout=5)
+                try:
+                    await connection.add_listener(CHANNEL, self._told)
+                    while not connection.is_closed():  # noqa: ASYNC110 - the driver has no event for a lost connection
+                        await asyncio.sleep(1)
+                finally:
+                    await connection.close(timeout=2)
+            except Exception as error:  # noqa: BLE001 - waiters ask for themselves meanwhile
+                await _log.awarning("outcomes.not_listening", error=type(error).__name__)
+            await asyncio.sleep(1)
+
+    def _told(self, _connection: object, _process: int, _channel: str, payload: object) -> None:
+        for event in self._waiting.get(str(payload), ()):
+            event.set()
+
+
+async def _wait_for(event: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return

@@ -1,0 +1,36 @@
+"""What every route works with, made once for each process: database, sign-in, delivery, waiting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import cast
+
+from fastapi import Request
+
+from api.delivery import Delivery
+from api.outcomes import Outcomes
+from api.sign_in import TokenVerifier
+from store.database import Database
+from tilbake.settings import Settings
+
+
+@dataclass(slots=True)
+class Service:
+    """The parts of a running API."""
+
+    settings: Settings
+    database: Database
+    verifier: TokenVerifier
+    delivery: Delivery
+    outcomes: Outcomes
+    known_people: set[str] = field(default_factory=set)
+
+    def workflow_url(self, workflow: str) -> str | None:
+        """Where the Temporal UI shows a workflow."""
+        base = self.settings.temporal_ui_url
+        return f"{base}/namespaces/{self.settings.temporal_namespace}/workflows/{workflow}" if base else None
+
+
+def service_of(request: Request) -> Service:
+    """The service a request came to."""
+    return cast("Service", request.app.state.service)
