@@ -10,7 +10,7 @@ from types import ModuleType
 
 from tilbake.errors import CannotStart
 
-COMMANDS = ("start", "import", "conformance", "doctor")
+COMMANDS = ("start", "import", "token", "conformance", "doctor")
 EPILOG = """examples:
   scripts/tilbake start              everything on this machine, on http://127.0.0.1:8080
   scripts/tilbake start --once       the same on a throw-away database; shows what it does and stops

@@ -37,6 +37,7 @@ from tilbake.temporal_client import connect
 
 WATCH_SECONDS = 0.5
 SHORTEST_LIFE_SECONDS = 10.0
+LONGEST_GOODBYE_SECONDS = 9.0  # the worker lets its activities finish for eight
 
 
 class Stack:
@@ -174,7 +175,7 @@ class Stack:
         return client
 
     def _keep(self, child: Child) -> Child:
-        self._exits.push_async_callback(child.stop)
+        self._exits.push_async_callback(child.stop, grace_seconds=LONGEST_GOODBYE_SECONDS)
         self._watch_over(child)
         return child
 

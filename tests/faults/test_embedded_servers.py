@@ -109,7 +109,7 @@ async def test_nothing_is_orphaned_when_the_launcher_is_killed(directory: Path) 
             await asyncio.sleep(600)
         asyncio.run(main())
     """)
-    launcher = subprocess.Popen(
+    launcher = subprocess.Popen(  # noqa: ASYNC220 - its parent is this test, and its output is read below
         [sys.executable, "-c", program], stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": "."}
     )
     assert launcher.stdout is not None

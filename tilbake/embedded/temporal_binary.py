@@ -6,7 +6,6 @@ Whatever way it came, the result lies in the cache under its version, so that ev
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import shutil
 import sys
@@ -43,18 +42,17 @@ async def temporal_binary(cache_dir: Path, *, say: Say) -> Path:
 
     Raises CannotStart when every way failed. Two starts at the same time build once.
     """
-    if (found := _in_cache(cache_dir) or await _on_path()) is not None:
-        return found
     cached = cached_binary(cache_dir)
+    if (found := _existing(cached) or await _on_path()) is not None:
+        return found
     async with waiting_for(cached.with_name("lock"), on_wait=lambda pid: say(WAITING.format(pid=pid))):
-        if _in_cache(cache_dir) is None:
+        if _existing(cached) is None:
             await _obtain(cached, say=say)
     return cached
 
 
-def _in_cache(cache_dir: Path) -> Path | None:
-    cached = cached_binary(cache_dir)
-    return cached if cached.exists() else None
+def _existing(binary: Path) -> Path | None:
+    return binary if binary.exists() else None
 
 
 async def _obtain(cached: Path, *, say: Say) -> None:
@@ -63,8 +61,7 @@ async def _obtain(cached: Path, *, say: Say) -> None:
         return
     await build(cached, version=CLI_VERSION, say=say)
     if not await _is_new_enough(cached):
-        cached.unlink(missing_ok=True)
-        raise CannotStart("The Temporal server was built but does not run; see scripts/tilbake doctor.")
+        raise CannotStart(f"The Temporal server was built but does not run; remove {cached.parent} and start again.")
 
 
 async def _on_path() -> Path | None:
@@ -88,8 +85,7 @@ async def _download(cached: Path) -> bool:
     with tempfile.TemporaryDirectory(dir=cached.parent) as directory:
         argv = [sys.executable, "-c", DOWNLOAD_PROGRAM, directory, f"v{CLI_VERSION}"]
         await _output_of(argv, within_seconds=DOWNLOAD_SECONDS)
-        for name in os.listdir(directory):
-            candidate = Path(directory, name)
+        for candidate in list(Path(directory).iterdir()):  # noqa: ASYNC240 - one entry at most
             if await _is_new_enough(candidate):
                 candidate.replace(cached)
                 return True
