@@ -86,7 +86,7 @@ class Stack:
         """Start everything and wait until it serves; when this raises, what had been started is stopped again."""
         try:
             self._take_lock()
-            require_free(_ports(self.settings), host=self.settings.api_host)
+            await require_free(_ports(self.settings), host=self.settings.api_host)
             self._choose_servers()
             await _side_by_side(self._start_database_and_api(), self._start_temporal_and_worker())
         except BaseException:

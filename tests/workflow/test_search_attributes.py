@@ -24,5 +24,5 @@ async def test_an_attribute_of_another_type_stops_the_start(
 ) -> None:
     monkeypatch.setitem(search_attributes.SEARCH_ATTRIBUTES, "RecallAmount", KEYWORD)
 
-    with pytest.raises(CannotStart, match="RecallAmount .* has the type Double and must have Keyword"):
+    with pytest.raises(CannotStart, match=r"RecallAmount .* has the type Double and must have Keyword"):
         await ensure_search_attributes(temporal_client)

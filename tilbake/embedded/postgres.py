@@ -58,7 +58,7 @@ class Postgres:
         self._take_lock()
         try:
             self._prepare()
-            require_free([(self.port, "TILBAKE_POSTGRES_PORT")])
+            await require_free([(self.port, "TILBAKE_POSTGRES_PORT")])
             await self._start_server()
         except BaseException:
             await self.stop()

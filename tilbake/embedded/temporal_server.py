@@ -55,7 +55,7 @@ class TemporalServer:
         """Start it, wait until it answers, and set retention and search attributes."""
         binary = await temporal_binary(self.cache_dir, say=say)
         ui_ports = [] if self.ui_port is None else [(self.ui_port, "TILBAKE_TEMPORAL_UI_PORT")]
-        require_free([(self.port, "TILBAKE_TEMPORAL_PORT"), *ui_ports])
+        await require_free([(self.port, "TILBAKE_TEMPORAL_PORT"), *ui_ports])
         self.data_dir.mkdir(parents=True, exist_ok=True)
         try:
             self.child = spawn(self._launch(binary))
