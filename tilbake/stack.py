@@ -125,6 +125,9 @@ class Stack:
                 f"Tilbake already runs on this data directory (process {held.pid}); "
                 "stop it first or set TILBAKE_DATA_DIR."
             ) from None
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise CannotStart(f"{self.settings.data_dir} cannot be used ({reason}); set TILBAKE_DATA_DIR.") from None
         self._exits.callback(lock.release)
 
     def _choose_servers(self) -> None:

@@ -74,6 +74,13 @@ async def test_after_a_refused_start_the_data_directory_is_free_again(settings: 
     FileLock(settings.data_dir / "tilbake.lock").take()
 
 
+async def test_a_data_directory_that_cannot_be_made_is_named(settings: Settings) -> None:
+    settings.data_dir.touch()
+
+    with pytest.raises(CannotStart, match=r"cannot be used .*; set TILBAKE_DATA_DIR"):
+        await Stack(settings, say=say_nothing).start()
+
+
 async def test_a_database_that_does_not_answer_is_told_with_its_setting(settings: Settings) -> None:
     (nobody_listens,) = free_ports(1)
     url = f"postgresql://tilbake:secret@127.0.0.1:{nobody_listens}/tilbake"
