@@ -36,7 +36,7 @@ def main(name: str) -> int:
 
 def checksum(path: Path) -> str:
     """What cksum(1) prints for the file, so that the shell can compare it without Python."""
-    done = subprocess.run(["cksum"], stdin=path.open("rb"), capture_output=True, text=True, check=True)
+    done = subprocess.run(["/usr/bin/env", "cksum"], stdin=path.open("rb"), capture_output=True, text=True, check=True)
     return done.stdout.strip()
 
 
@@ -60,15 +60,25 @@ def add_system_package() -> bool:
             argv = [apt, "install", "-y", "-qq", "--no-install-recommends", package]
             if subprocess.run(argv, env=quiet, check=False, stdout=subprocess.DEVNULL).returncode == 0:
                 return True
-    print(f"Python comes without venv here; install the system package {packages[0]}, then start again.", file=sys.stderr)
+    print(
+        f"Python comes without venv here; install the system package {packages[0]}, then start again.", file=sys.stderr
+    )
     return False
 
 
 def install(lock: Path) -> bool:
     print("Installing the locked dependencies", flush=True)
     started = time.monotonic()
-    argv = [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-deps", "--requirement", lock]
-    argv += ["--quiet", "--disable-pip-version-check", "--no-input", "--progress-bar", "off", "--root-user-action", "ignore"]
+    argv: list[str | Path] = [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-deps", "--requirement", lock]
+    argv += [
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-input",
+        "--progress-bar",
+        "off",
+        "--root-user-action",
+        "ignore",
+    ]
     if subprocess.run(argv, check=False).returncode != 0:
         print("The dependencies could not be installed; the lines above say why.", file=sys.stderr)
         return False

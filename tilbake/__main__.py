@@ -1,7 +1,6 @@
 """`python -m tilbake`; scripts/tilbake for people."""
 
-import sys
-
 from tilbake.cli import main
+from tilbake.leaving import leave
 
-sys.exit(main())
+leave(main())

@@ -10,7 +10,7 @@ from types import ModuleType
 
 from tilbake.errors import CannotStart
 
-COMMANDS = ("start", "doctor")
+COMMANDS = ("start", "import", "token", "conformance", "doctor")
 EPILOG = """examples:
   scripts/tilbake start              everything on this machine, on http://127.0.0.1:8080
   scripts/tilbake start --once       the same on a throw-away database; shows what it does and stops
@@ -22,7 +22,8 @@ Settings come from environment variables; docs/settings.md lists them.
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    arguments = parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    arguments = parser(words).parse_args(words)
     try:
         return int(arguments.run(arguments))
     except CannotStart as reason:
@@ -32,8 +33,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser with all commands; a command is a module with `add_parser(subparsers)` and `run(args)`."""
+def parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser for these words: with one command when they begin with it, which spares loading the others.
+
+    A command is a module with `add_parser(subparsers)` and `run(args)`.
+    """
     top = argparse.ArgumentParser(
         prog="tilbake",
         description="Takes back what is already approved or posted: once, wholly, and with proof.",
@@ -41,7 +45,8 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     subparsers = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name in COMMANDS:
+    named = [name for name in COMMANDS if words and words[0] == name]
+    for name in named or COMMANDS:
         command = _command(name)
         command.add_parser(subparsers)
         subparsers.choices[name].set_defaults(run=command.run)

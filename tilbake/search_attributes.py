@@ -31,18 +31,28 @@ SEARCH_ATTRIBUTES: dict[str, IndexedValueType.ValueType] = {
     "NeedsAttention": IndexedValueType.INDEXED_VALUE_TYPE_BOOL,
 }
 USABLE_WITHIN_SECONDS = 30.0
+OPERATOR_API_CLOSED = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED)
 
 
 async def ensure_search_attributes(client: Client) -> None:
     """Register what is missing, compare the types, and return when the server accepts them all.
 
-    Safe to run from several processes at once. Raises CannotStart when an attribute exists with another type.
+    Safe to run from several processes at once. Raises CannotStart when an attribute exists with another type. Where the
+    operator API is closed (Temporal Cloud) they have to be there already, and only that is checked.
     """
+    try:
+        await _register_missing(client)
+    except RPCError as error:
+        if error.status not in OPERATOR_API_CLOSED:
+            raise
+    await _wait_until_usable(client)
+
+
+async def _register_missing(client: Client) -> None:
     missing = SEARCH_ATTRIBUTES.keys() - (await _registered(client)).keys()
     if missing:
         await _register(client, {name: SEARCH_ATTRIBUTES[name] for name in missing})
     _compare(await _registered(client), client.namespace)
-    await _wait_until_usable(client)
 
 
 async def missing_search_attributes(client: Client) -> list[str]:
@@ -87,6 +97,11 @@ async def _wait_until_usable(client: Client) -> None:
             await client.count_workflows(query)
             return
         except RPCError as error:
-            if error.status != RPCStatusCode.INVALID_ARGUMENT or time.monotonic() > deadline:
+            if error.status != RPCStatusCode.INVALID_ARGUMENT:
                 raise
+            if time.monotonic() > deadline:
+                raise CannotStart(
+                    f"The Temporal namespace {client.namespace} lacks search attributes ({error}); add them there: "
+                    + ", ".join(f"{name} ({_name(kind)})" for name, kind in SEARCH_ATTRIBUTES.items())
+                ) from None
         await asyncio.sleep(0.1)

@@ -143,7 +143,7 @@ class _Reader:
 
     def port(self, name: str, default: int) -> int:
         value = self.text(name, str(default))
-        if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 65535):
+        if not (value.isascii() and value.isdigit() and len(value) <= 5 and 1 <= int(value) <= 65535):
             self.refuse(name, "must be a number from 1 to 65535", value)
             return default
         return int(value)
@@ -160,14 +160,21 @@ class _Reader:
         value = self.text(name, "").rstrip("/")
         if not value:
             return None
-        scheme, rest = (urlsplit(value).scheme, value.partition("://")[2])
-        if scheme not in schemes or not rest:
-            self.refuse(name, f"must be a URL that begins with {schemes[0]}://", f"{scheme or 'no scheme'}:...")
+        scheme, _, rest = value.partition("://")
+        if scheme not in schemes or not _has_host(rest):
+            self.problems.append(f"{name} must be a URL that begins with {schemes[0]}:// and names a host.")
         return value
 
     def directory(self, name: str, base_name: str, base_default: str) -> Path:
         base = Path(self.text(base_name, "") or Path(self.text("HOME", "~")).expanduser() / base_default)
         return Path(self.text(name, str(base / "tilbake"))).expanduser().absolute()
+
+
+def _has_host(rest: str) -> bool:
+    try:
+        return bool(urlsplit(f"//{rest}").netloc)
+    except ValueError:
+        return False
 
 
 def _as_text(value: object) -> str:

@@ -18,9 +18,9 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
-from store.migrate import MigrationError, migrate
 from temporalio.client import Client
 
+from store.migrate import MigrationError, migrate
 from tilbake.embedded.locks import FileLock, Held
 from tilbake.embedded.ports import free_ports, require_free
 from tilbake.embedded.postgres import Postgres
@@ -36,6 +36,8 @@ from tilbake.settings import Settings
 from tilbake.temporal_client import connect
 
 WATCH_SECONDS = 0.5
+SHORTEST_LIFE_SECONDS = 10.0
+LONGEST_GOODBYE_SECONDS = 9.0  # the worker lets its activities finish for eight
 
 
 class Stack:
@@ -75,11 +77,16 @@ class Stack:
     ) -> None:
         await self.stop()
 
+    @property
+    def api_url(self) -> str:
+        """Where the API answers, without a slash at the end."""
+        return self.settings.api_url
+
     async def start(self) -> None:
         """Start everything and wait until it serves; when this raises, what had been started is stopped again."""
         try:
             self._take_lock()
-            require_free(_ports(self.settings), host=self.settings.api_host)
+            await require_free(_ports(self.settings), host=self.settings.api_host)
             self._choose_servers()
             await _side_by_side(self._start_database_and_api(), self._start_temporal_and_worker())
         except BaseException:
@@ -92,12 +99,22 @@ class Stack:
         await self._exits.aclose()
 
     async def watch(self) -> None:
-        """Never returns; raises CannotStart with a sentence when one of the processes ends by itself."""
+        """Look after the processes, and never return: API and worker are started again when one ends by itself.
+
+        Raises CannotStart when that does not help, or when Postgres or Temporal ended.
+        """
         while True:
-            for child in self.children.values():
+            for child in list(self.children.values()):
                 if not child.is_running():
-                    raise CannotStart(f"{child.name} {child.how_it_ended()}")
+                    self._start_again(child)
             await asyncio.sleep(WATCH_SECONDS)
+
+    def _start_again(self, ended: Child) -> None:
+        starter = {"API": start_api, "Worker": start_worker}.get(ended.name)
+        if starter is None or ended.age_seconds < SHORTEST_LIFE_SECONDS:
+            raise CannotStart(f"{ended.name} {ended.how_it_ended()}")
+        self._say(f"{ended.name} {ended.how_it_ended()}; starting it again.")
+        self._keep(starter(self.settings))
 
     def _take_lock(self) -> None:
         lock = FileLock(self.settings.data_dir / "tilbake.lock")
@@ -108,6 +125,9 @@ class Stack:
                 f"Tilbake already runs on this data directory (process {held.pid}); "
                 "stop it first or set TILBAKE_DATA_DIR."
             ) from None
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise CannotStart(f"{self.settings.data_dir} cannot be used ({reason}); set TILBAKE_DATA_DIR.") from None
         self._exits.callback(lock.release)
 
     def _choose_servers(self) -> None:
@@ -158,7 +178,7 @@ class Stack:
         return client
 
     def _keep(self, child: Child) -> Child:
-        self._exits.push_async_callback(child.stop)
+        self._exits.push_async_callback(child.stop, grace_seconds=LONGEST_GOODBYE_SECONDS)
         self._watch_over(child)
         return child
 

@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import asyncpg
-from store.migrate import schema_version
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from store.migrate import schema_version
 from tilbake.embedded import postgres_files
 from tilbake.embedded.accounts import can_run, unprivileged_account
 from tilbake.embedded.locks import FileLock, Held
@@ -58,7 +58,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
 
 
-def run(args: argparse.Namespace) -> int:
+def run(_: argparse.Namespace) -> int:
     """Print the findings; 1 when one of them is bad."""
     settings = Settings.from_environment()
     findings = asyncio.run(examine(settings))
@@ -80,21 +80,28 @@ async def examine(settings: Settings) -> list[Finding]:
     if running is None:
         findings += _ports(settings)
     findings.append(await _reach("Database", lambda: _database(settings), running, embedded=_is_embedded(settings)))
-    findings.append(await _reach("Temporal", lambda: _temporal(settings), running, embedded=settings.temporal_address is None))
+    findings.append(
+        await _reach("Temporal", lambda: _temporal(settings), running, embedded=settings.temporal_address is None)
+    )
     return findings
 
 
 def _settings(settings: Settings) -> Finding:
     clock = ", test clock on" if settings.test_clock else ""
-    return Finding("Settings", True, f"{settings.mode}{clock}; data in {settings.data_dir}, cache in {settings.cache_dir}")
+    return Finding(
+        "Settings",
+        good=True,
+        text=f"{settings.mode}{clock}; data in {settings.data_dir}, cache in {settings.cache_dir}",
+    )
 
 
 def _disk(settings: Settings) -> Finding:
-    places = {place for place in (_existing(settings.data_dir), _existing(settings.cache_dir))}
-    free = min(shutil.disk_usage(place).free for place in places)
+    free = min(shutil.disk_usage(_existing(place)).free for place in (settings.data_dir, settings.cache_dir))
     needed = LEAST_FREE_BYTES if cached_binary(settings.cache_dir).exists() else BUILD_BYTES
     text = f"{free / 1e9:.1f} GB free"
-    return Finding("Disk", free >= needed, text if free >= needed else f"{text}; make room for {needed / 1e9:.0f} GB")
+    return Finding(
+        "Disk", good=free >= needed, text=text if free >= needed else f"{text}; make room for {needed / 1e9:.0f} GB"
+    )
 
 
 def _existing(path: Path) -> Path:
@@ -116,22 +123,26 @@ def _running_process(settings: Settings) -> int | None:
 
 def _stack(settings: Settings, running: int | None) -> Finding:
     if running is None:
-        return Finding("Tilbake", None, "not started from this data directory; scripts/start starts it")
-    return Finding("Tilbake", True, f"process {running} serves on {settings.public_url}")
+        return Finding("Tilbake", good=None, text="not started from this data directory; scripts/start starts it")
+    return Finding("Tilbake", good=True, text=f"process {running} serves on {settings.public_url}")
 
 
 def _postgres_binaries(settings: Settings) -> Finding:
     account = unprivileged_account()
     binaries = postgres_files.binaries(account, settings.cache_dir)
     good = can_run(account, binaries / "postgres")
-    return Finding("Postgres binaries", good, str(binaries))
+    return Finding("Postgres binaries", good=good, text=str(binaries))
 
 
 def _temporal_binary(settings: Settings) -> Finding:
     cached = cached_binary(settings.cache_dir)
     if cached.exists():
-        return Finding("Temporal binary", True, str(cached))
-    return Finding("Temporal binary", None, "not in the cache; the next start finds or builds it (about four minutes, once)")
+        return Finding("Temporal binary", good=True, text=str(cached))
+    return Finding(
+        "Temporal binary",
+        good=None,
+        text="not in the cache; the next start finds or builds it (about four minutes, once)",
+    )
 
 
 def _ports(settings: Settings) -> list[Finding]:
@@ -139,11 +150,14 @@ def _ports(settings: Settings) -> list[Finding]:
     if _is_embedded(settings):
         ports.append(("TILBAKE_POSTGRES_PORT", settings.postgres_port))
     if settings.temporal_address is None:
-        ports += [("TILBAKE_TEMPORAL_PORT", settings.temporal_port), ("TILBAKE_TEMPORAL_UI_PORT", settings.temporal_ui_port)]
+        ports += [
+            ("TILBAKE_TEMPORAL_PORT", settings.temporal_port),
+            ("TILBAKE_TEMPORAL_UI_PORT", settings.temporal_ui_port),
+        ]
     return [
-        Finding("Port", True, f"{port} is free")
+        Finding("Port", good=True, text=f"{port} is free")
         if is_free(port)
-        else Finding("Port", False, f"{port} is taken; set {setting} to a free port")
+        else Finding("Port", good=False, text=f"{port} is taken; set {setting} to a free port")
         for setting, port in ports
     ]
 
@@ -163,7 +177,7 @@ def _attempt(subject: str, look: Callable[[], Finding]) -> Finding:
     try:
         return look()
     except CannotStart as reason:
-        return Finding(subject, False, str(reason))
+        return Finding(subject, good=False, text=str(reason))
 
 
 async def _reach(
@@ -175,9 +189,9 @@ async def _reach(
             return await look()
     except (OSError, RuntimeError, RPCError, asyncpg.PostgresError, TimeoutError) as error:
         if embedded and running is None:
-            return Finding(subject, None, "embedded; not started")
+            return Finding(subject, good=None, text="embedded; not started")
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        return Finding(subject, False, f"does not answer: {reason}")
+        return Finding(subject, good=False, text=f"does not answer: {reason}")
 
 
 async def _database(settings: Settings) -> Finding:
@@ -189,14 +203,22 @@ async def _database(settings: Settings) -> Finding:
         await connection.close()
     known = schema_version()
     text = f"Postgres {server}, schema {migrated} of {known}"
-    return Finding("Database", migrated == known, text if migrated == known else f"{text}; scripts/start brings it up to date")
+    return Finding(
+        "Database",
+        good=migrated == known,
+        text=text if migrated == known else f"{text}; scripts/start brings it up to date",
+    )
 
 
 async def _temporal(settings: Settings) -> Finding:
     client = await connect(settings)
     missing = await missing_search_attributes(client)
     if missing:
-        return Finding("Temporal", False, f"search attributes are missing: {', '.join(missing)}; a start of the worker adds them")
+        return Finding(
+            "Temporal",
+            good=False,
+            text=f"search attributes are missing: {', '.join(missing)}; a start of the worker adds them",
+        )
     return await _worker(client, settings)
 
 
@@ -204,5 +226,13 @@ async def _worker(client: Client, settings: Settings) -> Finding:
     polled = await last_poll(client, settings.task_queue)
     silent = (datetime.now(UTC) - polled).total_seconds() if polled else sys.maxsize
     if silent > WORKER_SILENCE_SECONDS:
-        return Finding("Temporal", False, f"answers, but no worker polls the queue {settings.task_queue}; start one: python -m worker")
-    return Finding("Temporal", True, f"{settings.temporal_namespace}, search attributes registered, a worker polls {settings.task_queue}")
+        return Finding(
+            "Temporal",
+            good=False,
+            text=f"answers, but no worker polls the queue {settings.task_queue}; start one: python -m worker",
+        )
+    return Finding(
+        "Temporal",
+        good=True,
+        text=f"{settings.temporal_namespace}, search attributes registered, a worker polls {settings.task_queue}",
+    )

@@ -37,10 +37,10 @@ _UNCLEAR: Final = Text("Tjenesten svarte {status} uten noe som kan leses.", "The
 
 def make_local_token() -> str:
     """A token of the person `admin` from this machine's issuer."""
-    from tilbake.settings import load_settings
+    from tilbake.settings import Settings
     from tilbake.tokens import local_token
 
-    return str(local_token("admin", load_settings()))
+    return str(local_token("admin", Settings.from_environment()))
 
 
 def upload(

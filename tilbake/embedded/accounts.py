@@ -7,6 +7,7 @@ import pwd
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 from tilbake.errors import CannotStart
 
@@ -34,6 +35,21 @@ def unprivileged_account() -> Account | None:
     return Account(entry.pw_uid, entry.pw_gid)
 
 
+class RunAs(TypedDict):
+    """Arguments of subprocess that change who the child is."""
+
+    user: int | None
+    group: int | None
+    extra_groups: list[int] | None
+
+
+def run_as(account: Account | None) -> RunAs:
+    """For `subprocess.run(..., **run_as(account))`; None leaves the child who we are."""
+    if account is None:
+        return RunAs(user=None, group=None, extra_groups=None)
+    return RunAs(user=account.uid, group=account.gid, extra_groups=[])
+
+
 def can_enter(account: Account | None, directory: Path) -> bool:
     """Whether the account can pass through every directory down to this one: a home of root is closed to it."""
     return _succeeds_as(account, ["/bin/sh", "-c", 'test -x "$0"', str(directory)])
@@ -51,9 +67,7 @@ def _succeeds_as(account: Account | None, argv: list[str]) -> bool:
             cwd="/",
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            user=account and account.uid,
-            group=account and account.gid,
-            extra_groups=[] if account else None,
+            **run_as(account),
             check=False,
         )
     except OSError:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import socket
+import time
 from collections.abc import Iterable
 from itertools import islice
 
 from tilbake.errors import CannotStart
 
 LOOPBACK = "127.0.0.1"
+PATIENCE_SECONDS = 2.0
 
 
 def is_free(port: int, *, host: str = LOOPBACK) -> bool:
@@ -23,11 +26,17 @@ def is_free(port: int, *, host: str = LOOPBACK) -> bool:
     return True
 
 
-def require_free(ports: Iterable[tuple[int, str]], *, host: str = LOOPBACK) -> None:
-    """Raise CannotStart for the first taken port, naming the setting to change."""
+async def require_free(ports: Iterable[tuple[int, str]], *, host: str = LOOPBACK) -> None:
+    """Raise CannotStart for the first port that stays taken, naming the setting to change.
+
+    Waits a moment first: servers whose stack was killed need one to die.
+    """
+    deadline = time.monotonic() + PATIENCE_SECONDS
     for port, setting in ports:
-        if not is_free(port, host=host):
-            raise CannotStart(f"Port {port} on {host} is taken; set {setting} to a free port.")
+        while not is_free(port, host=host):
+            if time.monotonic() > deadline:
+                raise CannotStart(f"Port {port} on {host} is taken; set {setting} to a free port.")
+            await asyncio.sleep(0.05)
 
 
 def free_ports(count: int) -> list[int]:

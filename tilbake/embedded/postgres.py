@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tilbake.embedded import postgres_files
-from tilbake.embedded.accounts import Account, unprivileged_account
+from tilbake.embedded.accounts import Account, run_as, unprivileged_account
 from tilbake.embedded.locks import FileLock, Held
 from tilbake.embedded.ports import LOOPBACK, require_free
 from tilbake.embedded.processes import Child, Launch, spawn
@@ -58,7 +58,7 @@ class Postgres:
         self._take_lock()
         try:
             self._prepare()
-            require_free([(self.port, "TILBAKE_POSTGRES_PORT")])
+            await require_free([(self.port, "TILBAKE_POSTGRES_PORT")])
             await self._start_server()
         except BaseException:
             await self.stop()
@@ -133,19 +133,16 @@ class Postgres:
             os.chown(path, self._account.uid, self._account.gid)
 
     def _run_initdb(self, target: Path, password_file: Path) -> None:
-        argv = [self._binaries / "initdb", "-D", target, "-U", SUPERUSER, f"--pwfile={password_file}"]
+        argv: list[str | Path] = [self._binaries / "initdb", "-D", target, "-U", SUPERUSER, f"--pwfile={password_file}"]
         argv += ["--encoding=UTF8", "--locale=C.UTF-8", "--auth-host=scram-sha-256", "--auth-local=reject"]
         argv += [] if self.durable else ["--no-sync"]
-        account = self._account
         done = subprocess.run(
             argv,
             cwd="/",
             capture_output=True,
             text=True,
             check=False,
-            user=account and account.uid,
-            group=account and account.gid,
-            extra_groups=[] if account else None,
+            **run_as(self._account),
         )
         if done.returncode != 0:
             last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]

@@ -21,7 +21,7 @@ from tilbake.errors import CannotStart
 SYSTEM_CACHE = Path("/var/cache/tilbake")
 SYSTEM_DATA = Path("/var/lib/tilbake")
 LOCATION_FILE = "postgres.location"
-PASSWORD_FILE = "postgres-passwords.json"
+PASSWORD_FILE = "postgres-passwords.json"  # noqa: S105 - the name of a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,9 @@ def binaries(account: Account | None, cache_dir: Path) -> Path:
         _copy_readable(installed, copy)
         if can_run(account, copy / "bin" / "postgres"):
             return copy / "bin"
-    raise CannotStart(f"The Postgres binaries under {installed} do not run on this machine; see scripts/tilbake doctor.")
+    raise CannotStart(
+        f"The Postgres binaries under {installed} do not run on this machine; see scripts/tilbake doctor."
+    )
 
 
 def _wheel_directory() -> Path:

@@ -13,7 +13,6 @@ import asyncpg
 from tilbake.embedded.postgres import APPLICATION, DATABASE, OWNER, Postgres
 
 
-
 async def ensure_roles(server: Postgres) -> None:
     """Create the two login roles and the database where they are missing; safe to run at every start."""
     connection = await asyncpg.connect(server.admin_url())
@@ -33,7 +32,9 @@ async def _ensure_role(connection: asyncpg.Connection[asyncpg.Record], url: str,
         await connection.execute(f"CREATE ROLE {parts.username} LOGIN {right} NOSUPERUSER PASSWORD '{parts.password}'")
 
 
-async def create_database(connection: asyncpg.Connection[asyncpg.Record], name: str, *, template: str = "template0") -> None:
+async def create_database(
+    connection: asyncpg.Connection[asyncpg.Record], name: str, *, template: str = "template0"
+) -> None:
     """Create a database that the owner role owns and only the two roles may enter, unless it exists."""
     if await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name) is not None:
         return

@@ -13,11 +13,12 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tilbake.embedded.accounts import Account
+from tilbake.embedded.accounts import Account, run_as
 
 PR_SET_PDEATHSIG = 1
 LOG_LIMIT_BYTES = 5_000_000
@@ -45,9 +46,11 @@ class Child:
         self.log_path = launch.log_path
         self._process = process
         self._log_start = log_start
+        self._started = time.monotonic()
 
     @property
     def pid(self) -> int:
+        """Its process id."""
         return self._process.pid
 
     @property
@@ -55,7 +58,13 @@ class Child:
         """None while it runs; negative numbers are signals, as in subprocess."""
         return self._process.poll()
 
+    @property
+    def age_seconds(self) -> float:
+        """Seconds since it was started."""
+        return time.monotonic() - self._started
+
     def is_running(self) -> bool:
+        """Whether it still runs."""
         return self.exit_code is None
 
     def log(self) -> str:
@@ -100,7 +109,6 @@ def spawn(launch: Launch) -> Child:
     """Start one process; call it from a thread that lives as long as the child should (the main thread)."""
     launch.log_path.parent.mkdir(parents=True, exist_ok=True)
     _rotate(launch.log_path)
-    account = launch.account
     with launch.log_path.open("ab") as log:
         process = subprocess.Popen(
             [str(word) for word in launch.argv],
@@ -110,10 +118,8 @@ def spawn(launch: Launch) -> Child:
             cwd=launch.directory or "/",
             env=None if launch.environment is None else dict(launch.environment),
             start_new_session=True,
-            preexec_fn=_die_with_parent(launch.death_signal),
-            user=account and account.uid,
-            group=account and account.gid,
-            extra_groups=[] if account else None,
+            preexec_fn=_die_with_parent(launch.death_signal),  # noqa: PLW1509 - one call into the kernel
+            **run_as(launch.account),
         )
         return Child(launch, process, log.tell())
 

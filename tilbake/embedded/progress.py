@@ -30,9 +30,11 @@ class Elapsed:
 
     @property
     def seconds(self) -> float:
+        """Seconds since the beginning."""
         return time.monotonic() - self._started
 
     def tick(self) -> None:
+        """Show the time when it is due."""
         now = time.monotonic()
         if self._moving:
             print(f"\r{self._text} {self.seconds:4.0f} s", end="", flush=True)

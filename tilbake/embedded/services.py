@@ -7,6 +7,7 @@ import http.client
 import os
 import signal
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -34,14 +35,13 @@ def start_worker(settings: Settings, *, extra: dict[str, str] | None = None) -> 
 
 
 def _start_python(name: str, module: str, settings: Settings, extra: dict[str, str]) -> Child:
-    """Killed with its parent and not asked: every step it does survives that."""
+    """Killed with its parent and not asked: every step it does survives that. It never learns the owner's password."""
+    own = replace(settings, owner_database_url=None)
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
-    environment = os.environ | settings.as_environment() | {"PYTHONPATH": path, "PYTHONUNBUFFERED": "1"} | extra
+    environment = os.environ | own.as_environment() | {"PYTHONPATH": path, "PYTHONUNBUFFERED": "1"} | extra
     argv = [sys.executable, "-m", module]
     log_path = settings.log_dir / f"{module}.log"
-    return spawn(
-        Launch(name, argv, log_path, environment=environment, directory=ROOT, death_signal=signal.SIGKILL)
-    )
+    return spawn(Launch(name, argv, log_path, environment=environment, directory=ROOT, death_signal=signal.SIGKILL))
 
 
 async def wait_for_api(child: Child, settings: Settings, *, path: str = "/readyz") -> None:

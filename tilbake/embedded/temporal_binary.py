@@ -9,6 +9,7 @@ import asyncio
 import re
 import shutil
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from tilbake.errors import CannotStart
 CLI_VERSION = "1.8.2"
 OLDEST_SERVER = (1, 32)
 DOWNLOAD_SECONDS = 10.0
+WAITING = "Process {pid} prepares the Temporal server; waiting for it."
 DOWNLOAD_PROGRAM = """
 import asyncio, sys
 from temporalio.testing import WorkflowEnvironment
@@ -41,15 +43,16 @@ async def temporal_binary(cache_dir: Path, *, say: Say) -> Path:
     Raises CannotStart when every way failed. Two starts at the same time build once.
     """
     cached = cached_binary(cache_dir)
-    if cached.exists():
-        return cached
-    if found := await _on_path():
+    if (found := _existing(cached) or await _on_path()) is not None:
         return found
-    cached.parent.mkdir(parents=True, exist_ok=True)
-    async with waiting_for(cached.parent / "lock", on_wait=lambda pid: say(f"Process {pid} prepares the Temporal server; waiting.")):
-        if not cached.exists():
+    async with waiting_for(cached.with_name("lock"), on_wait=lambda pid: say(WAITING.format(pid=pid))):
+        if _existing(cached) is None:
             await _obtain(cached, say=say)
     return cached
+
+
+def _existing(binary: Path) -> Path | None:
+    return binary if binary.exists() else None
 
 
 async def _obtain(cached: Path, *, say: Say) -> None:
@@ -58,8 +61,7 @@ async def _obtain(cached: Path, *, say: Say) -> None:
         return
     await build(cached, version=CLI_VERSION, say=say)
     if not await _is_new_enough(cached):
-        cached.unlink(missing_ok=True)
-        raise CannotStart("The Temporal server was built but does not run; see scripts/tilbake doctor.")
+        raise CannotStart(f"The Temporal server was built but does not run; remove {cached.parent} and start again.")
 
 
 async def _on_path() -> Path | None:
@@ -80,17 +82,13 @@ def server_version(text: str) -> tuple[int, ...] | None:
 
 async def _download(cached: Path) -> bool:
     """Let the SDK fetch its own; in a process of its own, because only that can be ended after ten seconds."""
-    directory = cached.parent / "download"
-    directory.mkdir(exist_ok=True)
-    try:
+    with tempfile.TemporaryDirectory(dir=cached.parent) as directory:
         argv = [sys.executable, "-c", DOWNLOAD_PROGRAM, directory, f"v{CLI_VERSION}"]
         await _output_of(argv, within_seconds=DOWNLOAD_SECONDS)
-        for candidate in directory.iterdir():
-            if candidate.is_file() and await _is_new_enough(candidate):
+        for candidate in list(Path(directory).iterdir()):  # noqa: ASYNC240 - one entry at most
+            if await _is_new_enough(candidate):
                 candidate.replace(cached)
                 return True
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
     return False
 
 

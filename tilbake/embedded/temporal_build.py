@@ -51,7 +51,18 @@ async def build(target: Path, *, version: str, say: Say) -> None:
 
 def _build_command(toolchain: Toolchain, target: Path, version: str) -> list[str | Path]:
     linker = f"-s -w -X {VERSION_VARIABLE}={version}"
-    return [toolchain.go, "build", "-trimpath", "-mod=readonly", "-modcacherw", "-ldflags", linker, "-o", target, COMMAND]
+    return [
+        toolchain.go,
+        "build",
+        "-trimpath",
+        "-mod=readonly",
+        "-modcacherw",
+        "-ldflags",
+        linker,
+        "-o",
+        target,
+        COMMAND,
+    ]
 
 
 def _installed_go() -> Toolchain | None:
@@ -98,4 +109,6 @@ async def _run(argv: Sequence[str | Path], environment: Mapping[str, str], works
         elapsed.finish()
         await child.stop(grace_seconds=1.0)
     if child.exit_code != 0:
-        raise CannotStart(f"The Temporal server could not be built ({name}: {child.last_words()}); set TILBAKE_TEMPORAL_ADDRESS.")
+        raise CannotStart(
+            f"The Temporal server could not be built ({name}: {child.last_words()}); set TILBAKE_TEMPORAL_ADDRESS."
+        )

@@ -43,17 +43,19 @@ class TemporalServer:
 
     @property
     def address(self) -> str:
+        """HOST:PORT for clients."""
         return f"{LOOPBACK}:{self.port}"
 
     @property
     def ui_url(self) -> str | None:
+        """Where people look; None without the UI."""
         return None if self.ui_port is None else f"http://{LOOPBACK}:{self.ui_port}"
 
     async def start(self, *, say: Say) -> None:
         """Start it, wait until it answers, and set retention and search attributes."""
         binary = await temporal_binary(self.cache_dir, say=say)
         ui_ports = [] if self.ui_port is None else [(self.ui_port, "TILBAKE_TEMPORAL_UI_PORT")]
-        require_free([(self.port, "TILBAKE_TEMPORAL_PORT"), *ui_ports])
+        await require_free([(self.port, "TILBAKE_TEMPORAL_PORT"), *ui_ports])
         self.data_dir.mkdir(parents=True, exist_ok=True)
         try:
             self.child = spawn(self._launch(binary))

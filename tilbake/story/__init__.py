@@ -8,7 +8,7 @@ from tilbake.stack import Stack
 
 async def should_tell(stack: Stack) -> bool:
     """Whether there is a story to tell: a database with data of its own gets the links only."""
-    return True
+    return stack.postgres is not None
 
 
 async def tell(stack: Stack, *, say: Say) -> bool:

@@ -1,0 +1,73 @@
+"""Servers and databases for all tests. Test data never crosses: each test has a database or at least a unit of its own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+from temporalio.client import Client
+
+from tests.databases import FreshDatabase, fresh_database
+from tests.harness import Service, start_service
+from tests.servers import Addresses, Servers, known_addresses
+
+SERVERS_OF_THE_RUN = pytest.StashKey[Servers]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With xdist the controller starts the servers before its processes exist; without it the first test that asks does."""
+    is_controller = not hasattr(config, "workerinput") and config.getoption("numprocesses", default=None)
+    if is_controller and known_addresses() is None:
+        config.stash[SERVERS_OF_THE_RUN] = Servers()
+        config.stash[SERVERS_OF_THE_RUN].start()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what this process started."""
+    servers = config.stash.get(SERVERS_OF_THE_RUN, None)
+    if servers is not None:
+        servers.stop()
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Addresses]:
+    """Postgres and Temporal of this run."""
+    if known := known_addresses():
+        yield known
+        return
+    own = Servers()
+    try:
+        yield own.start()
+    finally:
+        own.stop()
+
+
+@pytest.fixture
+async def database(servers: Addresses) -> AsyncIterator[FreshDatabase]:
+    """A fresh, migrated database of this test."""
+    async with fresh_database(servers) as fresh:
+        yield fresh
+
+
+@pytest.fixture
+async def temporal_client(servers: Addresses) -> Client:
+    """A client of the Temporal server of this run; time skipping is on, and nothing skips by itself."""
+    return await Client.connect(servers.temporal_address)
+
+
+@pytest.fixture
+async def own_service(database: FreshDatabase, servers: Addresses) -> AsyncIterator[Service]:
+    """A service of this test alone, which may kill it; takes seconds to start."""
+    service = await start_service(database, temporal_address=servers.temporal_address)
+    yield service
+    await service.stop()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def service(servers: Addresses) -> AsyncIterator[Service]:
+    """One service for all tests of this process: each test makes a unit of its own and harms nothing."""
+    async with fresh_database(servers) as fresh:
+        running = await start_service(fresh, temporal_address=servers.temporal_address)
+        yield running
+        await running.stop()

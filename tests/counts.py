@@ -1,0 +1,12 @@
+"""How much of something a test does: a little in every run, all of it with `scripts/test --long`."""
+
+from __future__ import annotations
+
+import os
+
+LONG = os.environ.get("TILBAKE_TEST_LONG") == "1"
+
+
+def count(short: int, long: int) -> int:
+    """Examples, races, kills: the same test at the size of this run."""
+    return long if LONG else short

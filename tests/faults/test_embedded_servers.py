@@ -1,0 +1,123 @@
+"""The embedded servers: killed, started twice, kept from their port."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from tests.counts import count
+from tests.servers import new_directory, remove_directory
+from tilbake.embedded.ports import free_ports, is_free
+from tilbake.embedded.postgres import Postgres
+from tilbake.embedded.postgres_roles import ensure_roles
+from tilbake.errors import CannotStart
+from tilbake.settings import Settings
+
+pytestmark = pytest.mark.faults
+
+
+@pytest.fixture
+def directory() -> Iterator[Path]:
+    place = new_directory()
+    yield place
+    remove_directory(place)
+
+
+@pytest.fixture
+async def postgres(directory: Path) -> AsyncIterator[Postgres]:
+    server = new_server(directory)
+    await server.start()
+    await ensure_roles(server)
+    yield server
+    await server.stop()
+
+
+def new_server(directory: Path) -> Postgres:
+    (port,) = free_ports(1)
+    return Postgres(directory, Settings.from_environment().cache_dir, port)
+
+
+async def test_what_was_committed_is_there_after_a_kill(postgres: Postgres) -> None:
+    connection = await asyncpg.connect(postgres.owner_url())
+    await connection.execute("CREATE TABLE kept (number integer)")
+    await connection.close()
+    rounds = count(3, 30)
+
+    for number in range(rounds):
+        connection = await asyncpg.connect(postgres.owner_url())
+        await connection.execute("INSERT INTO kept VALUES ($1)", number)
+        assert postgres.child is not None
+        postgres.child.kill()
+        await postgres.start()
+
+    connection = await asyncpg.connect(postgres.owner_url())
+    assert await connection.fetchval("SELECT count(*) FROM kept") == rounds
+    await connection.close()
+
+
+async def test_a_second_start_on_the_same_data_is_refused_in_one_sentence(postgres: Postgres) -> None:
+    second = Postgres(postgres.data_dir, postgres.cache_dir, free_ports(1)[0])
+
+    with pytest.raises(CannotStart, match=rf"already runs on {postgres.data_dir} \(started by process {os.getpid()}\)"):
+        await second.start()
+
+    assert postgres.child is not None
+    assert postgres.child.is_running()
+
+
+async def test_a_taken_port_names_the_setting(directory: Path) -> None:
+    server = new_server(directory)
+
+    with (
+        socket.create_server(("127.0.0.1", server.port)),
+        pytest.raises(CannotStart, match="set TILBAKE_POSTGRES_PORT"),
+    ):
+        await server.start()
+
+
+async def test_the_application_owns_nothing_and_may_not_rule(postgres: Postgres) -> None:
+    connection = await asyncpg.connect(postgres.app_url())
+
+    superuser = await connection.fetchval(
+        "SELECT rolsuper OR rolcreaterole OR rolcreatedb FROM pg_roles WHERE rolname = current_user"
+    )
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await connection.execute("CREATE TABLE mine (number integer)")
+    await connection.close()
+
+    assert superuser is False
+
+
+async def test_nothing_is_orphaned_when_the_launcher_is_killed(directory: Path) -> None:
+    server = new_server(directory)
+    program = textwrap.dedent(f"""
+        import asyncio, pathlib
+        from tilbake.embedded.postgres import Postgres
+        async def main():
+            await Postgres(pathlib.Path({str(directory)!r}), pathlib.Path({str(server.cache_dir)!r}), {server.port}).start()
+            print("serving", flush=True)
+            await asyncio.sleep(600)
+        asyncio.run(main())
+    """)
+    launcher = subprocess.Popen(  # noqa: ASYNC220 - its parent is this test, and its output is read below
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": "."}
+    )
+    assert launcher.stdout is not None
+    assert await asyncio.to_thread(launcher.stdout.readline) == b"serving\n"
+
+    launcher.send_signal(signal.SIGKILL)
+    launcher.wait()
+    await server.start()
+    await server.stop()
+
+    assert is_free(server.port)

@@ -1,0 +1,91 @@
+"""One Postgres and one Temporal for a whole test run, thrown away after it.
+
+The process that starts the run starts the servers; the processes of pytest-xdist find them by environment variables.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from tilbake.embedded.ports import free_ports
+from tilbake.embedded.postgres import Postgres
+from tilbake.embedded.postgres_files import remove_cluster
+from tilbake.embedded.postgres_roles import ensure_roles
+from tilbake.embedded.progress import say_to_terminal
+from tilbake.embedded.temporal_server import TemporalServer
+from tilbake.settings import Settings
+
+VARIABLES = {
+    "admin_url": "TILBAKE_TEST_ADMIN_URL",
+    "owner_url": "TILBAKE_TEST_OWNER_URL",
+    "app_url": "TILBAKE_TEST_APP_URL",
+    "temporal_address": "TILBAKE_TEST_TEMPORAL_ADDRESS",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the servers of this run are; the urls end in a database name to be replaced."""
+
+    admin_url: str
+    owner_url: str
+    app_url: str
+    temporal_address: str
+
+
+def known_addresses() -> Addresses | None:
+    """The servers somebody started for this run already."""
+    values = {field: os.environ.get(variable, "") for field, variable in VARIABLES.items()}
+    return Addresses(**values) if all(values.values()) else None
+
+
+class Servers:
+    """Starts and stops the servers; to be used from the main thread, which they do not outlive."""
+
+    def __init__(self) -> None:
+        self._exits = AsyncExitStack()
+
+    def start(self) -> Addresses:
+        """Start both and tell the processes that come after."""
+        addresses = asyncio.run(self._start())
+        for field, variable in VARIABLES.items():
+            os.environ[variable] = getattr(addresses, field)
+        return addresses
+
+    def stop(self) -> None:
+        """Stop both and remove every file."""
+        for variable in VARIABLES.values():
+            os.environ.pop(variable, None)
+        asyncio.run(self._exits.aclose())
+
+    async def _start(self) -> Addresses:
+        directory = new_directory()
+        self._exits.callback(remove_directory, directory)
+        cache = Settings.from_environment().cache_dir
+        postgres_port, temporal_port = free_ports(2)
+        postgres = Postgres(directory, cache, postgres_port, durable=False)
+        temporal = TemporalServer(directory, cache, temporal_port, ui_port=None, database=None, time_skipping=True)
+        self._exits.push_async_callback(postgres.stop)
+        self._exits.push_async_callback(temporal.stop)
+        await asyncio.gather(temporal.start(say=say_to_terminal), postgres.start())
+        await ensure_roles(postgres)
+        return Addresses(postgres.admin_url(), postgres.owner_url(), postgres.app_url(), temporal.address)
+
+
+def new_directory() -> Path:
+    """A temporary directory that the account of Postgres may pass through."""
+    directory = Path(tempfile.mkdtemp(prefix="tilbake-tests-"))
+    directory.chmod(0o711)
+    return directory
+
+
+def remove_directory(directory: Path) -> None:
+    """Remove it with all that servers put there or elsewhere on its behalf."""
+    remove_cluster(directory)
+    shutil.rmtree(directory, ignore_errors=True)

@@ -1,0 +1,91 @@
+"""Settings: defaults that work on one machine, and a sentence for each value that does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tilbake.settings import Settings, SettingsInvalid
+
+pytestmark = pytest.mark.unit
+
+
+def test_without_variables_everything_is_embedded_and_on_loopback() -> None:
+    settings = Settings.from_environment({"HOME": "/home/kari"})
+
+    assert settings.database_url is None
+    assert settings.temporal_address is None
+    assert settings.api_url == settings.public_url == "http://127.0.0.1:8080"
+    assert settings.data_dir == Path("/home/kari/.local/share/tilbake")
+    assert settings.cache_dir == Path("/home/kari/.cache/tilbake")
+    assert settings.issuer_key_path.parent == settings.data_dir
+
+
+def test_the_owner_of_the_database_is_the_application_unless_named() -> None:
+    settings = Settings.from_environment({"TILBAKE_DATABASE_URL": "postgresql://a:b@db/tilbake"})
+
+    assert settings.owner_database_url == settings.database_url
+
+
+def test_what_one_process_writes_the_next_one_reads() -> None:
+    given = {
+        "HOME": "/home/kari",
+        "TILBAKE_DATABASE_URL": "postgresql://a:b@db:5433/tilbake",
+        "TILBAKE_TEMPORAL_ADDRESS": "temporal:7233",
+        "TILBAKE_TEST_CLOCK": "1",
+        "TILBAKE_API_PORT": "9000",
+    }
+    settings = Settings.from_environment(given)
+
+    assert Settings.from_environment(settings.as_environment()) == settings
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "rule"),
+    [
+        ("TILBAKE_API_PORT", "80a", "must be a number from 1 to 65535"),
+        ("TILBAKE_POSTGRES_PORT", "0", "must be a number from 1 to 65535"),
+        ("TILBAKE_TEMPORAL_PORT", "65536", "must be a number from 1 to 65535"),
+        ("TILBAKE_MODE", "staging", "must be one of development, production"),
+        ("TILBAKE_TEST_CLOCK", "yes", "must be one of 0, 1"),
+        ("TILBAKE_LOG_LEVEL", "loud", "must be one of debug, info, warning, error"),
+        ("TILBAKE_TEMPORAL_ADDRESS", "temporal", "must be HOST:PORT"),
+        ("TILBAKE_TEMPORAL_ADDRESS", "http://temporal:7233", "must be HOST:PORT"),
+        ("TILBAKE_PUBLIC_URL", "tilbake.example", "must be a URL that begins with http://"),
+        ("TILBAKE_PUBLIC_URL", "http://[", "must be a URL that begins with http://"),
+        ("TILBAKE_DATABASE_URL", "mysql://db/tilbake", "must be a URL that begins with postgresql://"),
+    ],
+)
+def test_a_bad_value_is_named_with_its_rule(name: str, value: str, rule: str) -> None:
+    with pytest.raises(SettingsInvalid, match=f"^{name} {rule}") as refusal:
+        Settings.from_environment({name: value})
+
+    assert len(str(refusal.value).splitlines()) == 1
+
+
+def test_every_bad_value_is_told_at_once() -> None:
+    with pytest.raises(SettingsInvalid) as refusal:
+        Settings.from_environment({"TILBAKE_API_PORT": "x", "TILBAKE_MODE": "y"})
+
+    assert len(str(refusal.value).splitlines()) == 2
+
+
+def test_production_refuses_the_test_clock() -> None:
+    with pytest.raises(SettingsInvalid, match="TILBAKE_TEST_CLOCK must be 0"):
+        Settings.from_environment({"TILBAKE_MODE": "production", "TILBAKE_TEST_CLOCK": "1"})
+
+
+def test_passwords_are_in_no_message_and_no_representation() -> None:
+    settings = Settings.from_environment({"TILBAKE_DATABASE_URL": "postgresql://a:hemmelig@db/tilbake"})
+    with pytest.raises(SettingsInvalid) as refusal:
+        Settings.from_environment({"TILBAKE_DATABASE_URL": "mysql://a:hemmelig@db/tilbake"})
+
+    assert "hemmelig" not in repr(settings) + str(refusal.value)
+
+
+def test_the_table_for_people_names_every_setting() -> None:
+    table = Path("docs/settings.md").read_text()
+    names = Settings().as_environment().keys()
+
+    assert [name for name in names if f"`{name}`" not in table] == []
