@@ -1,7 +1,7 @@
 """Compares what the service shows with what a case expects: one small function for each expectation.
 
-Each takes the stage and what is expected, and returns the differences in words. An expectation that is missing in CHECKS
-is not built yet; adding one is adding one function.
+Each takes the stage and what is expected, and returns the differences in words. An expectation missing in CHECKS is not
+built yet; adding one is adding one function.
 """
 
 import asyncio

@@ -66,7 +66,7 @@ _CASE: Mapping[str, Any] = {"id": str, "title": str, "source": str, "world": Wor
 
 
 def parse_files(paths: Iterable[Path]) -> tuple[Case, ...]:
-    """All cases of the files, in order. Raises NotInFormat with a fault for every case that does not follow the format."""
+    """All cases of the files, in order. Raises NotInFormat with a fault for each case that leaves the format."""
     faults: list[Fault] = []
     cases: list[Case] = []
     seen: Counter[str] = Counter()

@@ -1,7 +1,7 @@
 """Turns plain values into typed, frozen ones, and says where a value does not fit.
 
 The types of the format are the only description of it: `read(World, value)` follows the annotations of World.
-Supported are text, numbers, days, flags, Literal, tuples (YAML lists), mappings, optional values, dataclasses (every key
+Supported are text, numbers, days, flags, Literal, tuples (YAML lists), mappings, optional values, dataclasses (all keys
 known, those without default required), TypedDicts (every key known, none required, absence kept) and Annotated with a
 reader of its own.
 """
