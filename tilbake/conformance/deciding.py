@@ -135,5 +135,6 @@ def _refuse_if_nothing_took(recall: Any, *, decision: str | None) -> None:
         raise CaseFailed("the decision was accepted, but the request does not show it")
     lines = kept[0]["lines"]
     codes = tuple(line["code"] for line in lines if line["outcome"] == "refused")
-    if kept[0]["outcome"] == "refused" and len(codes) == len(lines):
+    nothing_took = len(codes) == len(lines) if lines else kept[0]["outcome"] == "refused"
+    if nothing_took:
         raise Refused(codes or ("a refusal without code",), status=202, detail="seen when the lines had settled")

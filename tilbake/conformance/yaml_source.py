@@ -29,6 +29,7 @@ def _where(node: yaml.Node) -> str:
     return f"line {mark.line + 1}, column {mark.column + 1}"
 
 
+# PyYAML calls constructors with loader and node by position.
 def _decimal(loader: _PlainLoader, node: yaml.ScalarNode) -> Decimal:
     return Decimal(loader.construct_scalar(node))
 

@@ -125,8 +125,9 @@ class FakeApi:
         entry["approval"] = {"stage": stage or status}
 
     def _move(self, action: str, *, body: Any, **_: Any) -> Any:
-        allowed, status = {"submit": ("draft", "submitted"), "approve": ("submitted", "approved")}[action]
-        chosen = [self.entries[one] for one in body["entries"]]
+        moves = {"submit": ("draft", "submitted"), "approve": ("submitted", "approved")}
+        allowed, status = moves[action]
+        chosen: list[Any] = [self.entries[one] for one in body["entries"]]
         if wrong := [one for one in chosen if one["status"] != allowed]:
             if "changes_on_refusal" in self.faults:
                 wrong[0]["status"] = "returned"

@@ -186,11 +186,11 @@ def test_a_warning_that_is_there_passes_and_one_that_is_not_fails(tmp_path: Path
 @pytest.mark.parametrize(
     ("steps", "expect", "what"),
     [
-        ("- submit: [E1]\n- reprice: [E1]", "{}", "reprice"),
-        ("- draft_invoice: [E1]\n  billed: {E1: 6}", "{}", "draft_invoice with billed"),
+        ("- submit: [E1]\n- reprice: [E1]", "{}", "step 2: reprice"),
+        ("- draft_invoice: [E1]\n  billed: {E1: 6}", "{}", "step 1 draft_invoice: draft_invoice with billed"),
         ("[]", "{stock: {BOLT: 3}}", "expect stock"),
         ("- expect: {order: {RPO-1: {finished: 1}}}", "{}", "expect order"),
-        ("- request_recall:\n  outputs: [{entry: O1}]", "{}", "request_recall with outputs"),
+        ("- request_recall:\n  outputs: [{entry: O1}]", "{}", "step 1 request_recall: request_recall with outputs"),
     ],
 )
 def test_what_is_not_built_fails_its_case_by_name(tmp_path: Path, steps: str, expect: str, what: str) -> None:
