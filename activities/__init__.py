@@ -1,0 +1,1 @@
+"""Thin steps of the workflows: load, ask the domain, store, return. Each is one transaction and safe to run twice."""

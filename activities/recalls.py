@@ -1,0 +1,81 @@
+"""The acts of a recall request's workflow."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from temporalio import activity
+
+from application import settling
+from application.settling import CLOCK, Settled
+from application.work import Work
+from store.database import Database
+from tilbake.failpoints import reach
+from workflows.contracts import (
+    EXPIRE_REQUEST,
+    READ_STANDING,
+    REMIND_APPROVER,
+    SETTLE_DECISION,
+    Reminder,
+    Standing,
+)
+
+_log = structlog.get_logger()
+
+
+class RecallActivities:
+    """Activities of one worker process, on one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @property
+    def all(self) -> Sequence[Callable[..., Awaitable[Any]]]:
+        """What the worker registers."""
+        return (self.settle_decision, self.expire_request, self.remind_approver, self.read_standing)
+
+    @activity.defn(name=SETTLE_DECISION)
+    async def settle_decision(self, decision_id: str) -> Standing:
+        """Settle a stored decision; a second run finds it settled and answers how the request stands."""
+        async with self._work("settle") as work:
+            settled = await settling.settle_decision(work, decision_id)
+        await _log.ainfo("decision.settled", decision=decision_id, outcome=settled.outcome, status=settled.status)
+        return _standing(settled)
+
+    @activity.defn(name=EXPIRE_REQUEST)
+    async def expire_request(self, request_id: str) -> Standing:
+        """Let an open request expire."""
+        async with self._work("expire") as work:
+            settled = await settling.expire(work, request_id)
+        await _log.ainfo("recall.expired", request=request_id, status=settled.status)
+        return _standing(settled)
+
+    @activity.defn(name=REMIND_APPROVER)
+    async def remind_approver(self, reminder: Reminder) -> Standing:
+        """Note that the approver is reminded, and what comes next."""
+        async with self._work("remind") as work:
+            return _standing(await settling.remind(work, reminder.request_id, count=reminder.count))
+
+    @activity.defn(name=READ_STANDING)
+    async def read_standing(self, request_id: str) -> Standing:
+        """How a request stands."""
+        async with self._work("read") as work:
+            return _standing(await settling.standing(work, request_id))
+
+    @asynccontextmanager
+    async def _work(self, name: str) -> AsyncIterator[Work]:
+        """One transaction; the named failpoints let tests stop the process on either side of its commit."""
+        async with self._database.begin() as connection:
+            yield Work(connection, CLOCK, datetime.now(UTC))
+            await reach(f"{name}.before_commit")
+        await reach(f"{name}.after_commit")
+
+
+def _standing(settled: Settled) -> Standing:
+    values = asdict(settled)
+    return Standing(**(values | {"blocked_by": list(settled.blocked_by)}))

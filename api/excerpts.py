@@ -1,0 +1,37 @@
+"""Making anything safe to show: in an error, a log or a JSON Pointer. Nothing here ever raises."""
+
+import re
+from collections.abc import Iterable
+
+EXCERPT_CHARACTERS = 80
+
+# What must not be shown as it is: control characters, surrogates, bidi controls, separators, non-characters.
+UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
+
+
+def showable(text: str) -> str:
+    """The text with every character that must not be shown written as an escape."""
+    return UNSHOWABLE.sub(lambda found: found.group().encode("unicode_escape").decode("ascii"), text)
+
+
+def excerpt(value: object) -> str:
+    """The start of a hostile value, escaped, at most EXCERPT_CHARACTERS long. Objects and lists are only named."""
+    if isinstance(value, dict):
+        return "{...}"
+    if isinstance(value, (list, tuple, set)):
+        return "[...]"
+    try:
+        text = value if isinstance(value, str) else str(value)
+    except Exception:  # noqa: BLE001 - an int may be too long to be written out, and str() of a stranger may do anything
+        return f"<{type(value).__name__}>"
+    shown = showable(text[:EXCERPT_CHARACTERS])
+    return (
+        shown
+        if len(shown) <= EXCERPT_CHARACTERS and len(text) <= EXCERPT_CHARACTERS
+        else shown[:EXCERPT_CHARACTERS] + "…"
+    )
+
+
+def json_pointer(parts: Iterable[str | int]) -> str:
+    """RFC 6901: each part after a slash, with ~ and / written as ~0 and ~1; hostile keys escaped and cut."""
+    return "".join("/" + excerpt(part).replace("~", "~0").replace("/", "~1") for part in parts)

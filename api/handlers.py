@@ -1,0 +1,67 @@
+"""Exception handlers: whatever goes wrong, the answer is a problem document."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import cast
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from api.edge import EdgeError, Fault
+from api.problem import problem, reader_of
+from api.validation_faults import validation_faults
+from domain.refusals import Code, Refusal
+
+_log = structlog.get_logger()
+
+_CODE_BY_STATUS: Mapping[int, Code] = MappingProxyType(
+    {
+        400: Code.MALFORMED_BODY,
+        401: Code.UNAUTHENTICATED,
+        403: Code.NOT_ALLOWED,
+        404: Code.NOT_FOUND,
+        405: Code.METHOD_NOT_ALLOWED,
+        413: Code.PAYLOAD_TOO_LARGE,
+        415: Code.UNSUPPORTED_MEDIA_TYPE,
+        429: Code.RATE_LIMITED,
+        503: Code.UNAVAILABLE,
+    }
+)
+_FIRST_SERVER_FAULT = 500
+
+
+def install_handlers(app: FastAPI) -> None:
+    """Give an application the handlers of this file."""
+    app.add_exception_handler(EdgeError, answer_edge_error)
+    app.add_exception_handler(RequestValidationError, answer_validation_error)
+    app.add_exception_handler(HTTPException, answer_http_exception)
+    app.add_exception_handler(Exception, answer_unexpected)
+
+
+async def answer_edge_error(request: Request, error: Exception) -> Response:
+    """What a route or a dependency refused on purpose."""
+    edge = cast("EdgeError", error)
+    return problem(edge.faults, reader=reader_of(request), headers=edge.headers)
+
+
+async def answer_validation_error(request: Request, error: Exception) -> Response:
+    """What the models did not accept: 400, with pointers."""
+    invalid = cast("RequestValidationError", error)
+    return problem(validation_faults(invalid.errors(), body=invalid.body), reader=reader_of(request))
+
+
+async def answer_http_exception(request: Request, error: Exception) -> Response:
+    """What the framework refuses: no such address, no such method."""
+    known = cast("HTTPException", error)
+    server_fault = known.status_code >= _FIRST_SERVER_FAULT
+    code = _CODE_BY_STATUS.get(known.status_code, Code.INTERNAL_ERROR if server_fault else Code.MALFORMED_BODY)
+    return problem([Fault(Refusal(code))], reader=reader_of(request), headers=known.headers)
+
+
+async def answer_unexpected(request: Request, error: Exception) -> Response:
+    """A fault of ours: 500 with a trace id and nothing else; the log has the rest under the same id."""
+    reader = reader_of(request)
+    await _log.aerror("api.failed", trace_id=reader.trace_id, error=type(error).__name__)
+    return problem([Fault(Refusal(Code.INTERNAL_ERROR))], reader=reader)

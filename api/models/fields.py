@@ -1,0 +1,171 @@
+"""Types of single members: decimal texts, days, ids and texts. Each has one plain form and refuses every other.
+
+The words of their errors are keys of domain.terms.EXPECTED.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from domain.terms import EXPECTED
+
+MOST_DIGITS = 15
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+LONGEST_TEXT = 2000
+LONGEST_LINE = 200
+PERSON_ID = r"[a-z0-9][a-z0-9._-]{0,63}"
+
+_DECIMAL = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+_DURATION = re.compile(r"([1-9][0-9]{0,4})([dhm])")
+_DURATION_UNIT = {"d": "days", "h": "hours", "m": "minutes"}
+
+
+def not_expected(word: str) -> PydanticCustomError:
+    """The error of a value that is not what was expected; word: a key of domain.terms.EXPECTED."""
+    return PydanticCustomError(word, EXPECTED[word].en)
+
+
+def plain_decimal(number: Decimal) -> str:
+    """A number in its plain form: no exponent, no minus zero."""
+    return format(number or abs(number), "f")
+
+
+def decimal_text(*, places: int, signed: bool = False) -> Callable[[object], Decimal]:
+    """A reader of decimal texts with at most that many places and MOST_DIGITS digits; no exponent, no plus sign."""
+
+    def read(value: object) -> Decimal:
+        if isinstance(value, Decimal):
+            return value
+        found = _DECIMAL.fullmatch(value) if isinstance(value, str) else None
+        if not found:
+            raise not_expected("decimal_text")
+        sign, whole, fraction = found.groups(default="")
+        if sign and not signed:
+            raise not_expected("larger")
+        if len(fraction) > places:
+            raise not_expected("decimal_places")
+        if len(whole) + len(fraction) > MOST_DIGITS:
+            raise not_expected("digits")
+        return Decimal(found.group())
+
+    return read
+
+
+def _above_zero(number: Decimal) -> Decimal:
+    if number <= 0:
+        raise not_expected("larger")
+    return number
+
+
+def _percent(number: Decimal) -> Decimal:
+    if number > 100:  # noqa: PLR2004 - per cent
+        raise not_expected("smaller")
+    return _above_zero(number)
+
+
+def _day(value: object) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        day = date.fromisoformat(value) if isinstance(value, str) and _DAY.fullmatch(value) else None
+    except ValueError:
+        day = None
+    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise not_expected("day")
+    return day
+
+
+def _instant(value: object) -> datetime:
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value
+    try:
+        instant = (
+            datetime.fromisoformat(value.upper()) if isinstance(value, str) and _INSTANT.fullmatch(value) else None
+        )
+        inside = instant is not None and FIRST_YEAR <= instant.year <= LAST_YEAR
+        return instant.astimezone(UTC) if instant is not None and inside else _no_instant()
+    except (ValueError, OverflowError):
+        return _no_instant()
+
+
+def _no_instant() -> datetime:
+    raise not_expected("instant")
+
+
+def _duration(value: object) -> timedelta:
+    if isinstance(value, timedelta):
+        return value
+    found = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if not found:
+        raise not_expected("duration")
+    return timedelta(**{_DURATION_UNIT[found.group(2)]: int(found.group(1))})
+
+
+def _identifier(value: str) -> str:
+    if not re.fullmatch(PERSON_ID, value):
+        raise not_expected("identifier")
+    return value
+
+
+def _currency(value: str) -> str:
+    if not re.fullmatch("[A-Z]{3}", value):
+        raise not_expected("currency")
+    return value
+
+
+def _one_line(value: str) -> str:
+    if "\n" in value or "\t" in value:
+        raise not_expected("one_line")
+    return value
+
+
+def _schema(example: str, **more: object) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "examples": [example], **more})
+
+
+_PLAIN = PlainSerializer(plain_decimal, return_type=str)
+_DECIMAL_SCHEMA = r"^(0|[1-9][0-9]*)(\.[0-9]+)?$"
+_SIGNED_SCHEMA = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"
+
+Quantity = Annotated[Decimal, BeforeValidator(decimal_text(places=5)), _PLAIN, _schema("7.25", pattern=_DECIMAL_SCHEMA)]
+SignedQuantity = Annotated[
+    Decimal, BeforeValidator(decimal_text(places=5, signed=True)), _PLAIN, _schema("-7.25", pattern=_SIGNED_SCHEMA)
+]
+Price = Annotated[Decimal, BeforeValidator(decimal_text(places=5)), _PLAIN, _schema("200", pattern=_DECIMAL_SCHEMA)]
+Amount = Annotated[
+    Decimal, BeforeValidator(decimal_text(places=5, signed=True)), _PLAIN, _schema("1234.50", pattern=_SIGNED_SCHEMA)
+]
+Rate = Annotated[
+    Decimal,
+    BeforeValidator(decimal_text(places=10)),
+    AfterValidator(_above_zero),
+    _PLAIN,
+    _schema("11.2345", pattern=_DECIMAL_SCHEMA),
+]
+Share = Annotated[
+    Decimal,
+    BeforeValidator(decimal_text(places=5)),
+    AfterValidator(_percent),
+    _PLAIN,
+    _schema("33.33333", pattern=_DECIMAL_SCHEMA),
+]
+Day = Annotated[date, BeforeValidator(_day), _schema("2026-02-02", format="date")]
+Instant = Annotated[datetime, BeforeValidator(_instant), _schema("2026-03-02T10:00:00Z", format="date-time")]
+Duration = Annotated[timedelta, BeforeValidator(_duration), _schema("3d", pattern="^[1-9][0-9]{0,4}[dhm]$")]
+Currency = Annotated[str, AfterValidator(_currency), _schema("NOK", pattern="^[A-Z]{3}$")]
+PersonId = Annotated[str, AfterValidator(_identifier), _schema("bob", pattern=f"^{PERSON_ID}$")]
+UnitId = Annotated[str, AfterValidator(_identifier), _schema("oslo", pattern=f"^{PERSON_ID}$")]
+ChannelId = Annotated[str, AfterValidator(_identifier), _schema("mail", pattern=f"^{PERSON_ID}$")]
+ResourceId = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_one_line)]
+ReasonText = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
+Note = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_LINE), AfterValidator(_one_line)]

@@ -1,0 +1,146 @@
+"""The route class of every route: strict bodies, known parameters only, plain texts in path and query."""
+
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi._compat import field_annotation_is_sequence
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from starlette.requests import ClientDisconnect
+
+from api.edge import EdgeError, Fault, bad_parameter, edge_error
+from api.excerpts import UNSHOWABLE, excerpt
+from api.strict_json import Json, parse_json
+from domain.refusals import Code, Refusal
+
+BODY_BYTES = 1024 * 1024
+JSON_TYPE = "application/json"
+_WRITES_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+
+
+class StrictRequest(Request):
+    """A request whose body is read within a limit and parsed strictly."""
+
+    async def body(self) -> bytes:
+        """The body. Raises EdgeError payload_too_large as soon as more than BODY_BYTES have come."""
+        if not hasattr(self, "_body"):
+            self._body = await read_body(self, limit_bytes=BODY_BYTES)
+        return self._body
+
+    async def json(self) -> Json:
+        """The body as strict JSON. Raises EdgeError as parse_json does."""
+        if not hasattr(self, "_json"):
+            self._json: Json = parse_json(await self.body())
+        return self._json
+
+
+class StrictRoute(APIRoute):
+    """A route that refuses what it does not know: `APIRouter(route_class=StrictRoute)`.
+
+    Routes that take a raw body (imports, webhooks) declare no body model and read with `read_body`.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The framework's handler behind the checks of this file."""
+        handle = super().get_route_handler()
+        repeatable = dict(_query_parameters(self.dependant))
+        takes_json = self.body_field is not None
+
+        async def handle_strictly(request: Request) -> Response:
+            strict = StrictRequest(request.scope, request.receive)
+            check_path(strict.path_params)
+            check_query(strict, repeatable=repeatable)
+            if takes_json and strict.method in _WRITES_WITH_BODY:
+                try:
+                    await _check_json(strict)
+                except ClientDisconnect:
+                    return Response(status_code=400)
+            return await handle(strict)
+
+        return handle_strictly
+
+
+async def read_body(request: Request, *, limit_bytes: int) -> bytes:
+    """The body of a request, while it streams in. Raises EdgeError payload_too_large beyond limit_bytes."""
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and len(announced) < 20 and int(announced) > limit_bytes:  # noqa: PLR2004 - digits of 2**64
+        raise _too_large(limit_bytes)
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit_bytes:
+            raise _too_large(limit_bytes)
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def check_content_type(request: Request, *, media_type: str) -> None:
+    """Raise EdgeError unsupported_media_type unless the body is of a type, uncompressed, and UTF-8 if it says so."""
+    given = request.headers.getlist("content-type")
+    essence, _, parameters = (given[0] if len(given) == 1 else "").partition(";")
+    encoded = request.headers.get("content-encoding", "identity").strip().lower() != "identity"
+    if essence.strip().lower() != media_type or not _charset_is_utf8(parameters) or encoded:
+        raise edge_error(Code.UNSUPPORTED_MEDIA_TYPE, media_type=media_type)
+
+
+def check_path(parameters: Mapping[str, object]) -> None:
+    """Raise EdgeError not_found where a path holds characters that no id has."""
+    if any(isinstance(value, str) and UNSHOWABLE.search(value) for value in parameters.values()):
+        raise edge_error(Code.NOT_FOUND)
+
+
+def check_query(request: Request, *, repeatable: Mapping[str, bool]) -> None:
+    """Raise EdgeError for unknown query parameters, single ones given twice, and values that are no plain text.
+
+    repeatable: every known parameter, and whether it may be given more than once.
+    """
+    if not request.scope.get("query_string"):
+        return
+    given = request.query_params.multi_items()
+    unknown = [name for name, _ in given if name not in repeatable]
+    if unknown:
+        raise EdgeError(*(_unknown_parameter(excerpt(name)) for name in dict.fromkeys(unknown)))
+    names = [name for name, _ in given]
+    for name, value in given:
+        if UNSHOWABLE.search(value):
+            raise bad_parameter(name, expected="plain_text")
+        if not repeatable[name] and names.count(name) > 1:
+            raise bad_parameter(name, expected="once")
+
+
+def _unknown_parameter(name: str) -> Fault:
+    return Fault(Refusal(Code.UNKNOWN_FIELD, facts={"field": name}), {"parameter": name})
+
+
+def _too_large(limit_bytes: int) -> EdgeError:
+    return edge_error(Code.PAYLOAD_TOO_LARGE, limit=str(limit_bytes))
+
+
+async def _check_json(request: StrictRequest) -> None:
+    if await request.body():
+        check_content_type(request, media_type=JSON_TYPE)
+        await request.json()
+
+
+def _charset_is_utf8(parameters: str) -> bool:
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset" and value.strip().strip('"').lower() not in {"utf-8", "utf8"}:
+            return False
+    return True
+
+
+def _query_parameters(dependant: Dependant) -> Iterator[tuple[str, bool]]:
+    """Every query parameter of a route and its dependencies, and whether it may be repeated."""
+    for field in dependant.query_params:
+        annotation = field.field_info.annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            for name, info in annotation.model_fields.items():
+                yield info.alias or name, field_annotation_is_sequence(info.annotation)
+        else:
+            yield field.alias, field_annotation_is_sequence(annotation)
+    for inner in dependant.dependencies:
+        yield from _query_parameters(inner)

@@ -1,0 +1,117 @@
+"""Taking a decision in: who is it, may they, is it the plan they saw; then it is stored, once for each source event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from application import messages
+from application.recallable import RECALLABLES, Recallable
+from application.work import Refused, Work, raise_if
+from domain.recall.kinds import Context
+from domain.recall.plan import request_hash
+from domain.recall.request import Decision, LineAtDecision, Request, Verdict, check_decision, decided_lines
+from domain.refusals import Code, Refusal
+from store import decisions, outbox, recalls
+from store.ids import is_id, new_id
+from store.recalls import StoredRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a decision comes from: its channel, the id of its event there, and a fingerprint of what was said."""
+
+    name: str
+    event: str
+    body_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A stored decision and what the workflow has to be told; nothing to tell where it was stored before."""
+
+    decision: str
+    request: str
+    messages: tuple[outbox.Message, ...] = ()
+
+
+async def request_of(work: Work, id: str, *, lock: bool = False) -> StoredRequest:
+    """The request, or the refusal unknown_recall."""
+    stored = await recalls.load(work.connection, id, lock=lock) if is_id(id) else None
+    if stored is None:
+        raise Refused(Refusal(Code.UNKNOWN_RECALL, id))
+    return stored
+
+
+def at_decision(
+    recallable: Recallable[Any], facts: Mapping[str, Any], *, context: Context
+) -> dict[str, LineAtDecision]:
+    """What the kind says now about each line: what blocks it, and the plan it would write."""
+    return {
+        id: LineAtDecision(recallable.kind.check_decision(fact, context), recallable.kind.plan(fact, context).hash)
+        for id, fact in facts.items()
+    }
+
+
+def context_of(work: Work, stored: StoredRequest) -> Context:
+    """The day of the unit and the policy the request was born under."""
+    return Context((stored.business_now or work.now).date(), stored.request.policy)
+
+
+async def repeated(work: Work, source: Source) -> Taken | None:
+    """The decision this event brought before; the same event with another body is refused."""
+    stored = await decisions.by_event(work.connection, source.name, source.event)
+    if stored is None:
+        return None
+    if stored.body_hash != source.body_hash:
+        raise Refused(Refusal(Code.WEBHOOK_ID_REUSED, source.event))
+    return Taken(stored.id, stored.request)
+
+
+async def take(
+    work: Work, stored: StoredRequest, decision: Decision, *, source: Source, plan_hash: str | None, comment: str | None
+) -> Taken:
+    """Store a decision on a request, bound to the plan that was seen.
+
+    `plan_hash` is the plan the decider saw; None stands for the plan last stored on the request (api.md). Nothing is
+    written to the ledger here: the workflow settles the decision.
+    """
+    request = stored.request
+    recallable = RECALLABLES[stored.kind]
+    authority = await recallable.authority(work.connection, stored.subject, decision.by)
+    raise_if(check_decision(request, decision, authority))
+    seen = {name: request.lines[name].plan_hash for name in decided_lines(request, decision)}
+    if decision.verdict is Verdict.APPROVE:
+        seen = await _seen_plans(work, stored, seen, plan_hash=plan_hash or stored.plan_hash)
+    new = decisions.NewDecision(new_id(), request.id, source.name, source.event, source.body_hash, decision, comment, seen)
+    if not await decisions.insert(work.connection, new, now=work.now, business_now=stored.business_now or work.now):
+        return await repeated(work, source) or Taken(new.id, request.id)
+    told = await outbox.add(work.connection, [messages.decision(stored, new.id)])
+    return Taken(new.id, request.id, tuple(told))
+
+
+async def _seen_plans(work: Work, stored: StoredRequest, lines: Mapping[str, str], *, plan_hash: str) -> dict[str, str]:
+    """The plan hash each decided line was approved with; lines whose rows changed since are refused.
+
+    A line that is blocked now is answered by its code whatever was seen: it goes on to the workflow, which blocks it.
+    """
+    now = await current_lines(work, stored)
+    if plan_hash == request_hash({name: line.plan_hash for name, line in now.items()}):
+        return {name: now[name].plan_hash for name in lines}
+    seen = dict(lines) if plan_hash == stored.plan_hash else dict.fromkeys(lines, "")
+    stale = [name for name, hash in seen.items() if now[name].refusal is None and now[name].plan_hash != hash]
+    raise_if([Refusal(Code.STALE_VERSION, name) for name in stale])
+    return seen
+
+
+async def current_lines(work: Work, stored: StoredRequest) -> dict[str, LineAtDecision]:
+    """What the kind says now about each open line of a request."""
+    recallable = RECALLABLES[stored.kind]
+    facts = await recallable.facts(work.connection, list(stored.request.open_lines), lock=False)
+    return at_decision(recallable, facts, context=context_of(work, stored))
+
+
+def current_hash(request: Request, now: Mapping[str, LineAtDecision]) -> str:
+    """The fingerprint of a request as it is now: its ETag."""
+    return request_hash({name: now[name].plan_hash for name in request.open_lines})

@@ -1,0 +1,58 @@
+"""What the store side of a recallable kind offers: load its subjects, write what was settled. The rules are in domain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from application.project_recallable import ProjectRecallable
+from domain.money import Money
+from domain.recall.kinds import RecallKind, Subject
+from domain.recall.request import Authority, Event
+from store.history import Act
+
+FactsT = TypeVar("FactsT")
+
+
+class Recallable(Protocol[FactsT]):
+    """One kind of recallable work, as the acts on requests see it."""
+
+    @property
+    def kind(self) -> RecallKind[FactsT]:
+        """The rules of the kind."""
+
+    async def subjects(
+        self, connection: AsyncConnection, ids: Sequence[str], *, person: str, lock: bool
+    ) -> Mapping[str, Subject[FactsT]]:
+        """The subjects there are, by id, seen by a person who asks."""
+
+    async def facts(self, connection: AsyncConnection, ids: Sequence[str], *, lock: bool) -> Mapping[str, FactsT]:
+        """The facts of subjects, held until the end of the transaction if locked."""
+
+    async def unit_of(self, connection: AsyncConnection, facts: FactsT) -> str:
+        """The unit a subject belongs to."""
+
+    def label(self, facts: FactsT) -> str:
+        """How a line is called where people read it."""
+
+    def worth(self, facts: Sequence[FactsT]) -> Money:
+        """What taking these back is worth to a reader."""
+
+    async def title(self, connection: AsyncConnection, subject: str) -> str:
+        """How the thing a request is about (a project, an order) is called."""
+
+    async def authority(self, connection: AsyncConnection, subject: str, person: str) -> Authority:
+        """What a person may decide about requests on this subject."""
+
+    async def mark_requested(self, connection: AsyncConnection, facts: Mapping[str, FactsT], *, act: Act) -> None:
+        """Show the subjects as asked for."""
+
+    async def settle(
+        self, connection: AsyncConnection, events: Sequence[Event], facts: Mapping[str, FactsT], *, request: str, act: Act
+    ) -> None:
+        """Write what the settled lines mean for their subjects: reversals, statuses, history."""
+
+
+RECALLABLES: Mapping[str, Recallable[Any]] = {"project_entry": ProjectRecallable()}

@@ -1,0 +1,202 @@
+"""Settling: one transaction that checks everything again under lock and writes the outcome, or changes nothing.
+
+Every function here may run twice: the second run finds its work done and answers the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from application import messages
+from application.deciding import at_decision, context_of, request_of
+from application.recallable import RECALLABLES
+from application.work import Refused, Work
+from domain.recall.request import (
+    Decision,
+    Event,
+    LineBlocked,
+    LineRecalled,
+    LineRejected,
+    Request,
+    RequestEnded,
+    Settlement,
+    Verdict,
+    decide_expire,
+    decide_settle,
+    decide_withdraw,
+    evolve,
+)
+from domain.refusals import Refusal
+from store import decisions, history, outbox, recalls
+from store.decisions import LineOutcome, StoredDecision
+from store.recalls import StoredRequest
+
+CLOCK = "clock"
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How a request stands after an act: what its workflow needs to know and to show."""
+
+    status: str
+    blocked_by: tuple[str, ...] = ()
+    recalled: int = 0
+    rejected: int = 0
+    open: int = 0
+    outcome: str = ""
+    decided_by: str = ""
+    verdict: str = ""
+
+
+async def settle_decision(work: Work, id: str) -> Settled:
+    """Settle a stored decision: recheck rights, rows and invoices under lock, write reversals, statuses and history."""
+    decision = await decisions.by_id(work.connection, id)
+    if decision is None:
+        raise LookupError(f"no decision {id}")
+    stored = await request_of(work, decision.request, lock=True)
+    current = await decisions.by_id(work.connection, id)
+    if current is None or current.outcome != "pending":
+        return _standing(stored.request, current)
+    settlement, facts = await _decide(work, stored, current)
+    after = evolve(stored.request, *settlement.events)
+    act = history.Act(current.decision.by, stored.business_now or work.now, current.on_behalf_of)
+    if settlement.events:
+        await recalls.apply(work.connection, stored.request, settlement.events, after=after, now=work.now)
+        await RECALLABLES[stored.kind].settle(work.connection, settlement.events, facts, request=stored.request.id, act=act)
+    await _close_decision(work, current, settlement)
+    await _record(work, stored, settlement.events, act=act)
+    return _standing(after, current, settlement)
+
+
+async def _decide(work: Work, stored: StoredRequest, current: StoredDecision) -> tuple[Settlement, dict[str, Any]]:
+    recallable = RECALLABLES[stored.kind]
+    decision = current.decision
+    open_lines = stored.request.open_lines
+    names = [name for name in decision.lines or () if name in open_lines]
+    facts = dict(await recallable.facts(work.connection, names, lock=True))
+    now = {}
+    if decision.verdict is Verdict.APPROVE:
+        now = at_decision(recallable, facts, context=context_of(work, stored))
+    authority = await recallable.authority(work.connection, stored.subject, decision.by)
+    return decide_settle(stored.request, decision, authority=authority, seen=current.seen, now=now), facts
+
+
+async def _close_decision(work: Work, current: StoredDecision, settlement: Settlement) -> None:
+    by_line = {refusal.subject: refusal for refusal in settlement.refusals}
+    outcomes = {event.subject: _line_outcome(event) for event in settlement.events if not isinstance(event, RequestEnded)}
+    whole = next((refusal for refusal in settlement.refusals if refusal.subject == current.request), None)
+    lines = [
+        LineOutcome(name, outcomes.get(name, "refused"), by_line.get(name, whole)) for name in current.decision.lines or ()
+    ]
+    await decisions.settle(
+        work.connection,
+        current.id,
+        outcome="applied" if settlement.applied else "refused",
+        refused=whole,
+        lines=lines,
+        now=work.now,
+    )
+
+
+def _line_outcome(event: Event) -> str:
+    match event:
+        case LineRecalled():
+            return "recalled"
+        case LineRejected():
+            return "rejected"
+        case _:
+            return "blocked"
+
+
+async def _record(work: Work, stored: StoredRequest, events: Sequence[Event], *, act: history.Act) -> None:
+    happened = [found for event in events if (found := _happened(stored, event))]
+    await history.append(work.connection, happened, act=act)
+    for told in happened:
+        await recalls.tell(work.connection, stored.request.id, f"recall.{told.event}", dict(told.facts))
+
+
+def _happened(stored: StoredRequest, event: Event) -> history.Happened | None:
+    """Ends and blocked lines stand in the history of the request; the other lines in that of their subject."""
+    before = stored.request.status.value
+    if isinstance(event, RequestEnded):
+        return history.Happened("recall", stored.request.id, event.status.value, before, event.status.value)
+    if isinstance(event, LineBlocked):
+        facts = {"subject": event.subject, "code": event.refusal.code.value}
+        return history.Happened("recall", stored.request.id, "blocked", facts=facts)
+    return None
+
+
+def _standing(request: Request, current: StoredDecision | None, settlement: Settlement | None = None) -> Settled:
+    statuses = [line.status.value for line in request.lines.values()]
+    blocked = sorted({line.blocked_by.code.value for line in request.lines.values() if line.blocked_by})
+    outcome = current.outcome if current else ""
+    if settlement is not None:
+        outcome = "applied" if settlement.applied else "refused"
+    return Settled(
+        status=request.status.value,
+        blocked_by=tuple(blocked),
+        recalled=statuses.count("recalled"),
+        rejected=statuses.count("rejected"),
+        open=statuses.count("open") + statuses.count("blocked"),
+        outcome=outcome,
+        decided_by=current.decision.by if current else "",
+        verdict=current.decision.verdict.value if current else "",
+    )
+
+
+async def withdraw(work: Work, id: str) -> tuple[outbox.Message, ...]:
+    """The requester or an owner takes the request back; it ends without effect."""
+    stored = await request_of(work, id, lock=True)
+    outcome = decide_withdraw(stored.request, work.person)
+    if isinstance(outcome, Refusal):
+        raise Refused(outcome)
+    await _end(work, stored, outcome, act=work.act(stored.business_now or work.now))
+    return tuple(await outbox.add(work.connection, [messages.changed(stored)]))
+
+
+async def expire(work: Work, id: str) -> Settled:
+    """The time of a request is up: it ends without effect, unless it has ended already."""
+    stored = await request_of(work, id, lock=True)
+    events = decide_expire(stored.request)
+    if not events:
+        return _standing(stored.request, None)
+    return await _end(work, stored, events, act=history.Act(CLOCK, _due(stored, work.now)))
+
+
+def _due(stored: StoredRequest, now: datetime) -> datetime:
+    return stored.business_now or now
+
+
+async def _end(work: Work, stored: StoredRequest, events: Sequence[Event], *, act: history.Act) -> Settled:
+    recallable = RECALLABLES[stored.kind]
+    facts = await recallable.facts(work.connection, list(stored.request.open_lines), lock=True)
+    after = evolve(stored.request, *events)
+    await recalls.apply(work.connection, stored.request, events, after=after, now=work.now)
+    await recallable.settle(work.connection, events, facts, request=stored.request.id, act=act)
+    await _record(work, stored, events, act=act)
+    return _standing(after, None)
+
+
+async def remind(work: Work, id: str, *, count: int) -> Settled:
+    """The approver is reminded for the `count`-th time; what comes next is the next reminder or the expiry."""
+    stored = await request_of(work, id, lock=True)
+    request = stored.request
+    if request.open_lines and stored.reminders < count:
+        next_at = stored.business_at + (count + 1) * request.policy.remind_after
+        expires_first = stored.expires_at is not None and stored.expires_at <= next_at
+        at = stored.expires_at if expires_first and stored.expires_at is not None else next_at
+        await recalls.set_next_step(
+            work.connection, id, step="expiry" if expires_first else "reminder", at=at, reminders=count
+        )
+        reminded = history.Happened("recall", id, "reminded", facts={"count": str(count)})
+        await history.append(work.connection, [reminded], act=history.Act(CLOCK, _due(stored, work.now)))
+        await recalls.tell(work.connection, id, "recall.reminded", {"count": count})
+    return _standing(request, None)
+
+
+async def standing(work: Work, id: str) -> Settled:
+    """How a request stands now."""
+    return _standing((await request_of(work, id)).request, None)

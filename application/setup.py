@@ -1,0 +1,165 @@
+"""Setting a unit up: people, roles, policy, projects, rates, milestones, channels."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from application.work import Refused, Work, business_now, require_administrator, require_finance, unit_of
+from domain.money import ZERO, round_amount
+from domain.project.actuals import ActualType, ActualValues, BillingStatus, Customer, NewActual, Posting
+from domain.project.entries import AmountMethod, BillingType
+from domain.refusals import Code, Refusal
+from store import actuals, channels, history, projects
+from store.ids import is_id, new_id
+
+
+async def create_person(work: Work, *, id: str, name: str) -> None:
+    """Add a person; already_exists if the id is taken."""
+    require_administrator(work)
+    if not await projects.insert_person(work.connection, id=id, name=name):
+        raise Refused(Refusal(Code.ALREADY_EXISTS, id))
+
+
+async def create_unit(work: Work, *, id: str, name: str, currency: str, policy: Mapping[str, object]) -> projects.StoredUnit:
+    """Add a unit; already_exists if the id is taken."""
+    require_administrator(work)
+    if not await projects.insert_unit(work.connection, id=id, name=name, currency=currency, policy=policy):
+        raise Refused(Refusal(Code.ALREADY_EXISTS, id))
+    return await unit_of(work, id)
+
+
+async def set_policy(work: Work, unit: str, policy: Mapping[str, object]) -> projects.StoredUnit:
+    """Replace the policy values of a unit; open requests keep the values they were born under."""
+    stored = await unit_of(work, unit)
+    await require_finance(work, unit)
+    await projects.set_policy(work.connection, unit, policy)
+    changed = history.Happened("unit", unit, "policy_changed", facts={name: str(value) for name, value in policy.items()})
+    await history.append(work.connection, [changed], act=work.act(business_now(work, stored)))
+    return await unit_of(work, unit)
+
+
+async def set_roles(work: Work, unit: str, roles: Mapping[str, Sequence[str]]) -> None:
+    """Replace the roles of a unit."""
+    require_administrator(work)
+    await unit_of(work, unit)
+    await _require_people(work, [person for people in roles.values() for person in people])
+    await projects.set_roles(work.connection, unit, roles)
+
+
+async def _require_people(work: Work, people: Sequence[str]) -> None:
+    unknown = await projects.unknown_people(work.connection, people)
+    if unknown:
+        raise Refused(*(Refusal(Code.UNKNOWN_PERSON, person) for person in dict.fromkeys(unknown)))
+
+
+async def create_project(
+    work: Work,
+    values: Mapping[str, object],
+    *,
+    approvers: Sequence[str],
+    customers: Sequence[Customer],
+) -> projects.StoredProject:
+    """Add a project with its approvers and customers. The shares must come to 100, one customer takes the rounding."""
+    require_administrator(work)
+    unit = await unit_of(work, str(values["unit_id"]))
+    await _require_people(work, approvers)
+    _check_customers(customers)
+    project = dict(values) | {
+        "id": new_id(),
+        "cost_currency": unit.currency,
+        "currency": values["currency"] or unit.currency,
+    }
+    await projects.insert_project(work.connection, project)
+    await projects.set_customers(work.connection, project["id"], customers)
+    await projects.set_approvers(work.connection, project["id"], approvers)
+    return await project_of(work, project["id"])
+
+
+def _check_customers(customers: Sequence[Customer]) -> None:
+    if sum((customer.share for customer in customers), ZERO) != 100:
+        raise Refused(Refusal(Code.INVALID_VALUE, "customers", {"value": "shares must come to 100"}))
+    if sum(customer.rounding for customer in customers) != 1:
+        raise Refused(Refusal(Code.INVALID_VALUE, "customers", {"value": "exactly one customer takes the rounding"}))
+    if len({customer.id for customer in customers}) != len(customers):
+        raise Refused(Refusal(Code.INVALID_VALUE, "customers", {"value": "a customer may be named once"}))
+
+
+async def project_of(work: Work, id: str) -> projects.StoredProject:
+    """The project, or the refusal unknown_project."""
+    found = await projects.projects(work.connection, [id]) if is_id(id) else {}
+    if id not in found:
+        raise Refused(Refusal(Code.UNKNOWN_PROJECT, id))
+    return found[id]
+
+
+async def set_rates(work: Work, project: str, *, cost: Decimal, sales: Decimal) -> projects.StoredProject:
+    """Set the unit prices of a project; approvals from now on use them, written actuals keep theirs."""
+    stored = await project_of(work, project)
+    await require_finance(work, stored.unit)
+    await projects.set_rates(work.connection, project, cost=cost, sales=sales)
+    return await project_of(work, project)
+
+
+async def set_approvers(work: Work, project: str, approvers: Sequence[str]) -> projects.StoredProject:
+    """Replace the approvers of a project."""
+    require_administrator(work)
+    await project_of(work, project)
+    await _require_people(work, approvers)
+    await projects.set_approvers(work.connection, project, approvers)
+    return await project_of(work, project)
+
+
+async def create_milestone(work: Work, project: str, *, amount: Decimal, name: str, day: date) -> Decimal:
+    """Write a billed milestone of a fixed price project; returns its amount."""
+    stored = await project_of(work, project)
+    await require_finance(work, stored.unit)
+    contract = stored.contract
+    rounded = round_amount(amount, contract.currency)
+    values = ActualValues(
+        type=ActualType.MILESTONE,
+        class_="milestone",
+        billing_type=BillingType.CHARGEABLE,
+        quantity=Decimal(1),
+        price=rounded,
+        amount=rounded,
+        amount_method=AmountMethod.FIXED,
+        currency=contract.currency,
+        exchange_rate=contract.exchange_rate,
+        exchange_rate_date=day,
+        base_amount=round_amount(rounded * contract.exchange_rate, contract.cost_currency),
+        document_date=day,
+        start_date=day,
+        end_date=day,
+        accounting_date=day,
+        project=project,
+        extended_amount=rounded,
+        basis_quantity=Decimal(1),
+        basis_amount=rounded,
+        task=name,
+        customer=contract.customers[0].id,
+    )
+    row = NewActual(values, billing=BillingStatus.POSTED)
+    await actuals.write(work.connection, Posting((), (row,)), of=actuals.PostingOf("milestone", new_id()))
+    return rounded
+
+
+async def create_channel(work: Work, *, id: str, unit: str) -> channels.Channel:
+    """Register an approval channel; its secret is known only now."""
+    require_administrator(work)
+    await unit_of(work, unit)
+    secret = "whsec_" + base64.b64encode(os.urandom(32)).decode()
+    channel = channels.Channel(id, unit, (secret,))
+    if not await channels.insert(work.connection, channel):
+        raise Refused(Refusal(Code.ALREADY_EXISTS, id))
+    return channel
+
+
+async def advance_clock(work: Work, unit: str, duration: timedelta) -> projects.StoredUnit:
+    """Move the test clock of a unit forward."""
+    stored = await unit_of(work, unit)
+    await projects.set_business_now(work.connection, unit, business_now(work, stored) + duration)
+    return await unit_of(work, unit)

@@ -1,0 +1,70 @@
+"""The frame of an act: one transaction, one person, one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.refusals import Code, Refusal
+from store import projects
+from store.history import Act
+
+ADMINISTRATOR: Final = "admin"
+
+
+class Refused(Exception):
+    """Carries refusals out of a transaction so that it rolls back and nothing is changed."""
+
+    def __init__(self, *refusals: Refusal) -> None:
+        super().__init__(", ".join(refusal.code for refusal in refusals))
+        self.refusals: tuple[Refusal, ...] = refusals
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """An act in progress: its transaction, who acts, and the instant it happens at (system clock)."""
+
+    connection: AsyncConnection
+    person: str
+    now: datetime
+
+    def act(self, business_now: datetime) -> Act:
+        """How the act is written into the history."""
+        return Act(self.person, business_now)
+
+
+async def unit_of(work: Work, id: str) -> projects.StoredUnit:
+    """The unit, or the refusal unknown_unit."""
+    unit = await projects.unit(work.connection, id)
+    if unit is None:
+        raise Refused(Refusal(Code.UNKNOWN_UNIT, id))
+    return unit
+
+
+def business_now(work: Work, unit: projects.StoredUnit) -> datetime:
+    """The time of the unit: the day a test clock has set, else the system clock."""
+    return unit.business_now or work.now
+
+
+async def require_finance(work: Work, unit: str) -> None:
+    """Only finance of the unit and the administrator go on."""
+    if work.person == ADMINISTRATOR:
+        return
+    if "finance" not in await projects.roles_of(work.connection, unit, work.person):
+        raise Refused(Refusal(Code.NOT_FINANCE, unit))
+
+
+def require_administrator(work: Work) -> None:
+    """Only the administrator goes on."""
+    if work.person != ADMINISTRATOR:
+        raise Refused(Refusal(Code.NOT_ALLOWED))
+
+
+def raise_if(refusals: Sequence[Refusal]) -> None:
+    """Refuse the whole act if anything is in the way."""
+    if refusals:
+        raise Refused(*refusals)

@@ -1,0 +1,1 @@
+"""The pure rules. Nothing here does input or output, reads a clock, or knows HTTP, SQL or Temporal."""

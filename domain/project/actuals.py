@@ -1,0 +1,315 @@
+"""Actuals: the financial records of an entry, written at approval and only ever added to (project-recall, section 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from domain.money import ZERO, multiply, product, round_amount, round_quantity, round_to
+from domain.project.entries import AmountMethod, BillingType, Entry
+
+
+class ActualType(StrEnum):
+    COST = "cost"
+    UNBILLED_SALES = "unbilled_sales"
+    BILLED_SALES = "billed_sales"
+    RESOURCING_COST = "resourcing_cost"
+    INTERORG_SALES = "interorg_sales"
+    MILESTONE = "milestone"
+
+
+class Adjustment(StrEnum):
+    NONE = "none"
+    ADJUSTED = "adjusted"
+    UNADJUSTABLE = "unadjustable"
+    IN_PROCESS = "in_process"
+
+
+class BillingStatus(StrEnum):
+    UNBILLED = "unbilled"
+    READY = "ready"
+    ON_DRAFT = "on_draft"
+    POSTED = "posted"
+    CANCELED = "canceled"
+
+
+class ProjectBilling(StrEnum):
+    TIME_AND_MATERIALS = "time_and_materials"
+    FIXED_PRICE = "fixed_price"
+    INTERNAL = "internal"
+    PRESALES = "presales"
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer of the contract line and the percentage of each sales row it bears; one of them takes the rounding."""
+
+    id: str
+    share: Decimal
+    rounding: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What the project's contract says about money. The rate is cost currency per contract currency on the entry's date."""
+
+    project: str
+    billing: ProjectBilling
+    currency: str
+    cost_currency: str
+    exchange_rate: Decimal
+    customers: tuple[Customer, ...]
+    cost_price: Decimal
+    sales_price: Decimal
+    contract: str | None = None
+    contract_line: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovedAs:
+    """How the approver approved the entry: quantity for sales, and billing type."""
+
+    billable_quantity: Decimal
+    billing_type: BillingType
+
+
+@dataclass(frozen=True, slots=True)
+class ActualValues:
+    """The columns of an actual that say what it is; a reversal copies or negates every one of them."""
+
+    type: ActualType
+    class_: str
+    billing_type: BillingType
+    quantity: Decimal
+    price: Decimal
+    amount: Decimal
+    amount_method: AmountMethod
+    currency: str
+    exchange_rate: Decimal
+    exchange_rate_date: date
+    base_amount: Decimal
+    document_date: date
+    start_date: date
+    end_date: date
+    accounting_date: date
+    project: str
+    entry: str | None = None
+    tax: Decimal = ZERO
+    extended_amount: Decimal = ZERO
+    percent: Decimal = field(default=Decimal(100))
+    basis_quantity: Decimal = ZERO
+    basis_amount: Decimal = ZERO
+    task: str | None = None
+    resource: str | None = None
+    role: str | None = None
+    category: str | None = None
+    product: str | None = None
+    unit_of_measure: str | None = None
+    contract: str | None = None
+    contract_line: str | None = None
+    customer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Actual:
+    """A written actual: its values, and the few things that may still change or were decided by the writing."""
+
+    id: int
+    values: ActualValues
+    adjustment: Adjustment = Adjustment.NONE
+    billing: BillingStatus = BillingStatus.UNBILLED
+    reverses: int | None = None
+    reversed_by: int | None = None
+    invoice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewActual:
+    """A row about to be written, with the statuses it is born with and the id of the row it reverses."""
+
+    values: ActualValues
+    adjustment: Adjustment = Adjustment.NONE
+    billing: BillingStatus = BillingStatus.UNBILLED
+    reverses: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """The only two things that may change on a written row."""
+
+    actual: int
+    adjustment: Adjustment
+    billing: BillingStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """What one act writes to the ledger: status changes of written rows, and new rows."""
+
+    changes: tuple[StatusChange, ...]
+    rows: tuple[NewActual, ...]
+
+
+_WITH_SALES: Final = frozenset({ProjectBilling.TIME_AND_MATERIALS})
+
+
+def is_live(actual: Actual) -> bool:
+    """Still counts: not adjusted, not a reversal, not reversed, not posted by an invoice (project-recall, Selection).
+
+    Billed rows and milestones are born posted and stay live until something adjusts them.
+    """
+    if actual.adjustment is not Adjustment.NONE or actual.reverses is not None or actual.reversed_by is not None:
+        return False
+    return actual.billing is not BillingStatus.POSTED or actual.values.type in _BORN_POSTED
+
+
+def negated(values: ActualValues) -> ActualValues:
+    """The same row with quantity and amounts negated and all else copied; nothing is computed anew (project-recall, Writing)."""
+    return replace(
+        values,
+        quantity=-values.quantity,
+        amount=-values.amount,
+        tax=-values.tax,
+        extended_amount=-values.extended_amount,
+        base_amount=-values.base_amount,
+        basis_quantity=-values.basis_quantity,
+        basis_amount=-values.basis_amount,
+    )
+
+
+_BORN_POSTED: Final = frozenset({ActualType.BILLED_SALES, ActualType.MILESTONE})
+
+
+def rows_at_approval(entry: Entry, *, approved: ApprovedAs, contract: Contract) -> tuple[ActualValues, ...]:
+    """The rows an approval creates (project-recall, What an approval creates): one cost row, then the sales rows."""
+    return (_cost_row(entry, contract), *_sales_rows(entry, approved, contract))
+
+
+def _cost_row(entry: Entry, contract: Contract) -> ActualValues:
+    price = contract.cost_price if entry.cost_price is None else entry.cost_price
+    amount = _amount(entry, entry.quantity, price, contract.cost_currency)
+    return replace(
+        _dimensions(entry, contract),
+        type=ActualType.COST,
+        quantity=entry.quantity,
+        price=price,
+        currency=contract.cost_currency,
+        exchange_rate=Decimal(1),
+        amount=amount,
+        base_amount=amount,
+        extended_amount=amount,
+        basis_quantity=entry.quantity,
+        basis_amount=amount,
+    )
+
+
+def _sales_rows(entry: Entry, approved: ApprovedAs, contract: Contract) -> Iterable[ActualValues]:
+    if contract.billing not in _WITH_SALES or approved.billing_type is BillingType.NOT_AVAILABLE:
+        return
+    for billing_type, quantity in _sales_quantities(entry.quantity, approved):
+        yield from _split(_sales_row(entry, contract, quantity=quantity, billing_type=billing_type), contract)
+
+
+def _sales_quantities(submitted: Decimal, approved: ApprovedAs) -> Iterable[tuple[BillingType, Decimal]]:
+    """A cut leaves the rest as non-chargeable; a raise, or another billing type, gives one row."""
+    if approved.billing_type is not BillingType.CHARGEABLE:
+        yield approved.billing_type, approved.billable_quantity
+        return
+    rest = submitted - approved.billable_quantity
+    if approved.billable_quantity != ZERO or rest <= ZERO:
+        yield BillingType.CHARGEABLE, approved.billable_quantity
+    if rest > ZERO:
+        yield BillingType.NON_CHARGEABLE, rest
+
+
+def _sales_row(entry: Entry, contract: Contract, *, quantity: Decimal, billing_type: BillingType) -> ActualValues:
+    price = contract.sales_price if entry.sales_price is None else entry.sales_price
+    amount = _amount(entry, quantity, price, contract.currency)
+    return replace(
+        _dimensions(entry, contract),
+        type=ActualType.UNBILLED_SALES,
+        billing_type=billing_type,
+        quantity=quantity,
+        price=price,
+        amount=amount,
+        extended_amount=amount,
+        basis_quantity=quantity,
+        basis_amount=amount,
+        base_amount=_base_amount(amount, contract),
+    )
+
+
+def _amount(entry: Entry, quantity: Decimal, price: Decimal, currency: str) -> Decimal:
+    if entry.amount_method is AmountMethod.FIXED and entry.amount is not None:
+        return round_amount(entry.amount, currency)
+    return product(quantity, price, currency=currency)
+
+
+def _base_amount(amount: Decimal, contract: Contract) -> Decimal:
+    return round_amount(multiply(amount, contract.exchange_rate), contract.cost_currency)
+
+
+def _dimensions(entry: Entry, contract: Contract) -> ActualValues:
+    return ActualValues(
+        type=ActualType.UNBILLED_SALES,
+        class_=entry.kind.value,
+        billing_type=BillingType.CHARGEABLE,
+        quantity=ZERO,
+        price=ZERO,
+        amount=ZERO,
+        amount_method=entry.amount_method,
+        currency=contract.currency,
+        exchange_rate=contract.exchange_rate,
+        exchange_rate_date=entry.date,
+        base_amount=ZERO,
+        document_date=entry.date,
+        start_date=entry.date,
+        end_date=entry.date,
+        accounting_date=entry.date,
+        project=contract.project,
+        entry=entry.id,
+        task=entry.task,
+        resource=entry.owner,
+        role=entry.role,
+        category=entry.category,
+        product=entry.product,
+        unit_of_measure=entry.unit_of_measure,
+        contract=contract.contract,
+        contract_line=contract.contract_line,
+    )
+
+
+def _split(row: ActualValues, contract: Contract) -> Iterable[ActualValues]:
+    """Divide a sales row over the customers; the rounding customer takes what is left of both quantity and amount."""
+    shares = contract.customers
+    if len(shares) == 1:
+        yield replace(row, customer=shares[0].id)
+        return
+    parts = {c.id: _share_of(row, c) for c in shares if not c.rounding}
+    for customer in shares:
+        part = parts.get(customer.id) or _rest_of(row, customer, parts.values())
+        yield replace(part, base_amount=_base_amount(part.amount, contract))
+
+
+def _percent(number: Decimal, share: Decimal) -> Decimal:
+    return multiply(multiply(number, share), Decimal("0.01"))
+
+
+def _share_of(row: ActualValues, customer: Customer) -> ActualValues:
+    quantity = round_quantity(_percent(row.quantity, customer.share))
+    if row.amount_method is AmountMethod.FIXED:
+        amount = round_amount(_percent(row.amount, customer.share), row.currency)
+    else:
+        amount = product(quantity, row.price, currency=row.currency)
+    return replace(row, customer=customer.id, percent=customer.share, quantity=quantity, amount=amount, extended_amount=amount)
+
+
+def _rest_of(row: ActualValues, customer: Customer, others: Iterable[ActualValues]) -> ActualValues:
+    taken = tuple(others)
+    quantity = round_to(row.quantity - sum((part.quantity for part in taken), ZERO), 5)
+    amount = row.amount - sum((part.amount for part in taken), ZERO)
+    return replace(row, customer=customer.id, percent=customer.share, quantity=quantity, amount=amount, extended_amount=amount)

@@ -1,0 +1,112 @@
+"""How an entry's actuals are taken back: which rows, and the exact rows that neutralise them (project-recall, section 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from domain.money import ZERO, Money, plain, plain_amount
+from domain.project.actuals import (
+    Actual,
+    ActualType,
+    Adjustment,
+    BillingStatus,
+    NewActual,
+    Posting,
+    StatusChange,
+    is_live,
+    negated,
+)
+
+REVERSIBLE: Final = frozenset(
+    {ActualType.COST, ActualType.UNBILLED_SALES, ActualType.RESOURCING_COST, ActualType.INTERORG_SALES},
+)
+
+
+def rows_to_reverse(actuals: Iterable[Actual]) -> tuple[Actual, ...]:
+    """All live rows of the four reversible types, in the order they were written; never by position, date or count."""
+    chosen = (actual for actual in actuals if actual.values.type in REVERSIBLE and is_live(actual))
+    return tuple(sorted(chosen, key=lambda actual: actual.id))
+
+
+def reverse(actual: Actual, accounting_date: date) -> NewActual:
+    """The row that neutralises `actual`, dated `accounting_date`."""
+    values = replace(negated(actual.values), accounting_date=accounting_date)
+    return NewActual(values, Adjustment.UNADJUSTABLE, BillingStatus.CANCELED, reverses=actual.id)
+
+
+def reversal_of(actuals: Iterable[Actual]) -> Posting:
+    """All that taking back an entry writes: each live row adjusted and canceled, and its reversal on the same day."""
+    originals = rows_to_reverse(actuals)
+    return Posting(
+        changes=tuple(StatusChange(a.id, Adjustment.ADJUSTED, BillingStatus.CANCELED) for a in originals),
+        rows=tuple(reverse(a, a.values.accounting_date) for a in originals),
+    )
+
+
+def describe(row: NewActual) -> dict[str, str | None]:
+    """A planned row as plain text values: what the preview shows, what the approver sees, what the hash covers."""
+    v = row.values
+    money = {
+        "amount": plain_amount(v.amount, v.currency),
+        "tax": plain_amount(v.tax, v.currency),
+        "extended_amount": plain_amount(v.extended_amount, v.currency),
+        "base_amount": plain(v.base_amount),
+    }
+    dates = {
+        "exchange_rate_date": v.exchange_rate_date.isoformat(),
+        "document_date": v.document_date.isoformat(),
+        "start_date": v.start_date.isoformat(),
+        "end_date": v.end_date.isoformat(),
+        "accounting_date": v.accounting_date.isoformat(),
+    }
+    return _identity(row) | money | dates | _dimensions(row)
+
+
+def _identity(row: NewActual) -> dict[str, str | None]:
+    v = row.values
+    return {
+        "reverses": None if row.reverses is None else str(row.reverses),
+        "type": v.type.value,
+        "class": v.class_,
+        "billing_type": v.billing_type.value,
+        "adjustment": row.adjustment.value,
+        "status": row.billing.value,
+        "quantity": plain(v.quantity),
+        "price": plain(v.price),
+        "amount_method": v.amount_method.value,
+        "currency": v.currency,
+        "exchange_rate": plain(v.exchange_rate),
+        "percent": plain(v.percent),
+        "basis_quantity": plain(v.basis_quantity),
+        "basis_amount": plain(v.basis_amount),
+    }
+
+
+def _dimensions(row: NewActual) -> dict[str, str | None]:
+    v = row.values
+    return {
+        "project": v.project,
+        "entry": v.entry,
+        "task": v.task,
+        "resource": v.resource,
+        "role": v.role,
+        "category": v.category,
+        "product": v.product,
+        "unit_of_measure": v.unit_of_measure,
+        "contract": v.contract,
+        "contract_line": v.contract_line,
+        "customer": v.customer,
+    }
+
+
+def value_taken_back(actuals: Iterable[Actual], *, currency: str) -> Money:
+    """What a recall is worth to a reader: the unbilled sales it takes back, or the cost where there are no sales."""
+    rows = rows_to_reverse(actuals)
+    sales = [a.values for a in rows if a.values.type is ActualType.UNBILLED_SALES]
+    chosen = sales or [a.values for a in rows if a.values.type is ActualType.COST]
+    total: Decimal = sum((v.amount for v in chosen), ZERO)
+    return Money(total, chosen[0].currency if chosen else currency)

@@ -1,0 +1,91 @@
+"""A request is accepted or refused as a whole, naming every bad line (project-recall, section 6, at the request)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from domain.recall.kinds import Context, RecallKind, RequestCheck, Subject
+from domain.recall.plan import Plan
+from domain.refusals import Code, Refusal
+
+FactsT = TypeVar("FactsT")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The command: these subjects are to be taken back, for this reason. A preview asks without a reason."""
+
+    subjects: tuple[str, ...]
+    reason: str | None
+    preview: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What is asked for, divided into the requests it becomes, with the plan of every line."""
+
+    groups: Mapping[tuple[str, ...], tuple[str, ...]]
+    plans: Mapping[str, Plan]
+    warnings: tuple[Refusal, ...]
+
+
+def decide_ask(
+    ask: Ask,
+    *,
+    kind: RecallKind[FactsT],
+    subjects: Mapping[str, Subject[FactsT]],
+    context: Context,
+) -> Accepted | tuple[Refusal, ...]:
+    """Accept or refuse a request; refusals come in the order of its lines, one for each bad line."""
+    checks = _check_lines(ask, kind=kind, subjects=subjects, context=context)
+    refusals = (*_check_whole(ask), *(check.refusal for check in checks if check.refusal))
+    if refusals:
+        return refusals
+    plans = {subject: kind.plan(subjects[subject].facts, context) for subject in ask.subjects}
+    warnings = tuple(warning for check in checks for warning in check.warnings)
+    return Accepted(_grouped(ask.subjects, subjects), plans, warnings)
+
+
+def _check_whole(ask: Ask) -> Sequence[Refusal]:
+    found = []
+    if not ask.preview and not (ask.reason or "").strip():
+        found.append(Refusal(Code.REASON_REQUIRED))
+    if not ask.subjects:
+        found.append(Refusal(Code.NOTHING_SELECTED))
+    return found
+
+
+def _check_lines(
+    ask: Ask,
+    *,
+    kind: RecallKind[FactsT],
+    subjects: Mapping[str, Subject[FactsT]],
+    context: Context,
+) -> list[RequestCheck]:
+    checks: list[RequestCheck] = []
+    seen: set[str] = set()
+    for name in ask.subjects:
+        refusal = Refusal(Code.DUPLICATE_LINE, name) if name in seen else _check_standing(name, subjects.get(name))
+        seen.add(name)
+        checks.append(RequestCheck(refusal) if refusal else kind.check_request(subjects[name].facts, context))
+    return checks
+
+
+def _check_standing(name: str, subject: Subject[FactsT] | None) -> Refusal | None:
+    """What does not depend on the kind: does it exist, is it the requester's, is it asked for already."""
+    if subject is None:
+        return Refusal(Code.UNKNOWN_ENTRY, name)
+    if not subject.acts_for_owner:
+        return Refusal(Code.NOT_YOURS, name)
+    if subject.open_request is not None:
+        return Refusal(Code.RECALL_PENDING, name, {"request": subject.open_request})
+    return None
+
+
+def _grouped(names: Sequence[str], subjects: Mapping[str, Subject[FactsT]]) -> dict[tuple[str, ...], tuple[str, ...]]:
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for name in names:
+        groups.setdefault(subjects[name].group, []).append(name)
+    return {group: tuple(members) for group, members in groups.items()}

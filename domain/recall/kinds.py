@@ -1,0 +1,61 @@
+"""The protocol a kind of work implements to be recallable: facts in, plan (exact rows) or refusals out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Generic, Protocol, TypeVar
+
+from domain.recall.plan import Plan
+from domain.recall.policy import Policy
+from domain.refusals import Refusal
+
+FactsT = TypeVar("FactsT")
+FactsIn = TypeVar("FactsIn", contravariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What every check may ask beside the facts: the unit's day and its policy."""
+
+    today: date
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class RequestCheck:
+    """The first thing that is in the way of a request, and what is worth a warning."""
+
+    refusal: Refusal | None = None
+    warnings: tuple[Refusal, ...] = ()
+
+
+class RecallKind(Protocol[FactsIn]):
+    """The rules of one kind of recallable work. All functions are pure."""
+
+    name: str
+
+    def check_request(self, facts: FactsIn, context: Context) -> RequestCheck:
+        """May this be asked to be taken back?"""
+
+    def check_decision(self, facts: FactsIn, context: Context) -> Refusal | None:
+        """May it be taken back at this very moment?"""
+
+    def plan(self, facts: FactsIn, context: Context) -> Plan:
+        """The exact rows taking it back writes now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject(Generic[FactsT]):
+    """Something recallable: who owns it, who is asked first about it, and the facts its kind needs.
+
+    `group` keeps apart what must be decided separately (for entries: project and approver);
+    `open_request` is the number of a request that already names it.
+    """
+
+    id: str
+    owner: str
+    acts_for_owner: bool
+    group: tuple[str, ...]
+    open_request: str | None
+    facts: FactsT

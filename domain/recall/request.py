@@ -1,0 +1,295 @@
+"""A recall request and what may happen to it: the states of its lines, and how it ends (project-recall, section 6).
+
+`decide_*` answers a command with events or refusals, `evolve` applies an event; both are pure and total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Final
+
+from domain.recall.plan import request_hash
+from domain.recall.policy import Policy
+from domain.refusals import Code, Refusal
+
+
+class RequestStatus(StrEnum):
+    AWAITING_DECISION = "awaiting_decision"
+    RECALLED = "recalled"
+    REJECTED = "rejected"
+    PARTLY_RECALLED = "partly_recalled"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+class LineStatus(StrEnum):
+    OPEN = "open"
+    BLOCKED = "blocked"
+    RECALLED = "recalled"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+class Verdict(StrEnum):
+    APPROVE = "approve"
+    REJECT = "reject"
+
+
+UNSETTLED: Final = frozenset({LineStatus.OPEN, LineStatus.BLOCKED})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One subject of a request; `plan_hash` is the plan last stored for it."""
+
+    subject: str
+    owner: str
+    plan_hash: str
+    status: LineStatus = LineStatus.OPEN
+    blocked_by: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A recall request as its events made it."""
+
+    id: str
+    requester: str
+    policy: Policy
+    lines: Mapping[str, Line]
+    status: RequestStatus = RequestStatus.AWAITING_DECISION
+
+    @property
+    def open_lines(self) -> dict[str, Line]:
+        """The lines that can still be decided; a blocked one counts as open."""
+        return {name: line for name, line in self.lines.items() if line.status in UNSETTLED}
+
+    @property
+    def plan_hash(self) -> str:
+        """The fingerprint of the open lines and the plans last stored for them."""
+        return request_hash({name: line.plan_hash for name, line in self.open_lines.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """What is known about the right of a person to decide."""
+
+    is_approver: bool
+    acts_for: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The command to decide lines of a request. Lines None means all open ones."""
+
+    by: str
+    verdict: Verdict
+    lines: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineAtDecision:
+    """What the kind says about a line at the moment of the decision, under lock."""
+
+    refusal: Refusal | None
+    plan_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineRecalled:
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineRejected:
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineBlocked:
+    """The line may not be taken back now; it stays open, with what is in the way and the plan as it is now."""
+
+    subject: str
+    refusal: Refusal
+    plan_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineWithdrawn:
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineExpired:
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestEnded:
+    status: RequestStatus
+
+
+Event = LineRecalled | LineRejected | LineBlocked | LineWithdrawn | LineExpired | RequestEnded
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """The answer to a decision: what happened, and what was refused line by line."""
+
+    events: tuple[Event, ...] = ()
+    refusals: tuple[Refusal, ...] = field(default=())
+
+    @property
+    def applied(self) -> bool:
+        """A decision is applied when it settled at least one line."""
+        return any(isinstance(event, LineRecalled | LineRejected) for event in self.events)
+
+
+def check_right(request: Request, by: str, authority: Authority) -> Refusal | None:
+    """May this person decide this request? No right comes before own request (project-recall, section 7)."""
+    if not authority.is_approver:
+        return Refusal(Code.NOT_APPROVER, request.id)
+    parties = {request.requester, *(line.owner for line in request.lines.values())}
+    concerned = by in parties or bool(authority.acts_for & parties)
+    if concerned and not request.policy.allow_self_decision:
+        return Refusal(Code.OWN_REQUEST, request.id)
+    return None
+
+
+def check_decision(request: Request, decision: Decision, authority: Authority) -> tuple[Refusal, ...]:
+    """What refuses a decision before any line is looked at: the right, the end of the request, lines already settled."""
+    refusal = check_right(request, decision.by, authority)
+    if refusal is not None:
+        return (refusal,)
+    if request.status is not RequestStatus.AWAITING_DECISION:
+        return (Refusal(Code.REQUEST_CLOSED, request.id, {"status": request.status.value}),)
+    return tuple(found for name in decision.lines or () if (found := _check_named(request, name)))
+
+
+def _check_named(request: Request, name: str) -> Refusal | None:
+    line = request.lines.get(name)
+    if line is None:
+        return Refusal(Code.UNKNOWN_ENTRY, name)
+    return None if line.status in UNSETTLED else Refusal(Code.ALREADY_DECIDED, name)
+
+
+def decided_lines(request: Request, decision: Decision) -> tuple[str, ...]:
+    """The lines a decision is about: those it names, or all that are open."""
+    return tuple(request.open_lines) if decision.lines is None else decision.lines
+
+
+def decide_settle(
+    request: Request,
+    decision: Decision,
+    *,
+    authority: Authority,
+    seen: Mapping[str, str],
+    now: Mapping[str, LineAtDecision],
+) -> Settlement:
+    """Settle a stored decision line by line.
+
+    `seen` holds the plan hash of each line the approval was bound to, `now` what the kind says under lock. A line that was
+    settled by somebody else meanwhile is refused; the others go on.
+    """
+    refusals = _check_still(request, decision, authority)
+    if refusals:
+        return Settlement(refusals=refusals)
+    names = [name for name in decided_lines(request, decision) if _check_named(request, name) is None]
+    gone = tuple(found for name in decision.lines or () if (found := _check_named(request, name)))
+    events = tuple(_settle_line(name, decision.verdict, seen=seen, now=now) for name in names)
+    blocked = tuple(event.refusal for event in events if isinstance(event, LineBlocked))
+    return Settlement((*events, *_ending(request, events)), (*gone, *blocked))
+
+
+def _check_still(request: Request, decision: Decision, authority: Authority) -> tuple[Refusal, ...]:
+    return check_decision(request, replace(decision, lines=None), authority)
+
+
+def _settle_line(
+    name: str,
+    verdict: Verdict,
+    *,
+    seen: Mapping[str, str],
+    now: Mapping[str, LineAtDecision],
+) -> LineRecalled | LineRejected | LineBlocked:
+    if verdict is Verdict.REJECT:
+        return LineRejected(name)
+    state = now[name]
+    if state.refusal is not None:
+        return LineBlocked(name, state.refusal, state.plan_hash)
+    if seen.get(name) != state.plan_hash:
+        return LineBlocked(name, Refusal(Code.STALE_VERSION, name), state.plan_hash)
+    return LineRecalled(name)
+
+
+def decide_withdraw(request: Request, by: str) -> tuple[Event, ...] | Refusal:
+    """The requester and the owners may withdraw an open request where the policy allows it (project-recall, section 7)."""
+    if by != request.requester and by not in {line.owner for line in request.lines.values()}:
+        return Refusal(Code.NOT_YOURS, request.id)
+    if request.status is not RequestStatus.AWAITING_DECISION:
+        return Refusal(Code.REQUEST_CLOSED, request.id, {"status": request.status.value})
+    if not request.policy.withdraw_allowed:
+        return Refusal(Code.NOT_ALLOWED, request.id)
+    events = tuple(LineWithdrawn(name) for name in request.open_lines)
+    return (*events, *_ending(request, events))
+
+
+def decide_expire(request: Request) -> tuple[Event, ...]:
+    """The time is up: what is still open expires without effect; a request that has ended stays as it is."""
+    if request.status is not RequestStatus.AWAITING_DECISION:
+        return ()
+    events = tuple(LineExpired(name) for name in request.open_lines)
+    return (*events, *_ending(request, events))
+
+
+def _ending(request: Request, events: Iterable[Event]) -> tuple[Event, ...]:
+    statuses = {name: line.status for name, line in request.lines.items()}
+    statuses |= {event.subject: _STATUS_AFTER[type(event)] for event in events if not isinstance(event, RequestEnded)}
+    found = set(statuses.values())
+    return () if found & UNSETTLED else (RequestEnded(_final_status(found)),)
+
+
+def _final_status(found: set[LineStatus]) -> RequestStatus:
+    """Withdrawn or expired if the last lines ended so; otherwise recalled, rejected, or some of each."""
+    if LineStatus.WITHDRAWN in found:
+        return RequestStatus.WITHDRAWN
+    if LineStatus.EXPIRED in found:
+        return RequestStatus.EXPIRED
+    if found == {LineStatus.RECALLED}:
+        return RequestStatus.RECALLED
+    return RequestStatus.REJECTED if found == {LineStatus.REJECTED} else RequestStatus.PARTLY_RECALLED
+
+
+def status_after(event: LineRecalled | LineRejected | LineBlocked | LineWithdrawn | LineExpired) -> LineStatus:
+    """The status an event gives its line."""
+    return _STATUS_AFTER[type(event)]
+
+
+def evolve(request: Request, *events: Event) -> Request:
+    """The request after events, in their order; its lines are copied once, however many events there are."""
+    lines = dict(request.lines)
+    status = request.status
+    for event in events:
+        if isinstance(event, RequestEnded):
+            status = event.status
+        else:
+            lines[event.subject] = _line_after(lines[event.subject], event)
+    return replace(request, lines=lines, status=status)
+
+
+def _line_after(line: Line, event: LineRecalled | LineRejected | LineBlocked | LineWithdrawn | LineExpired) -> Line:
+    if isinstance(event, LineBlocked):
+        return replace(line, status=LineStatus.BLOCKED, blocked_by=event.refusal, plan_hash=event.plan_hash)
+    return replace(line, status=status_after(event), blocked_by=None)
+
+
+_STATUS_AFTER: Final[Mapping[type, LineStatus]] = {
+    LineRecalled: LineStatus.RECALLED,
+    LineRejected: LineStatus.REJECTED,
+    LineBlocked: LineStatus.BLOCKED,
+    LineWithdrawn: LineStatus.WITHDRAWN,
+    LineExpired: LineStatus.EXPIRED,
+}

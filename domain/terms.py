@@ -1,0 +1,139 @@
+"""Display names of codes that appear as facts: statuses, types and what a value was expected to be.
+
+Source of the words: project-recall 11 and output-reversal 8.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from domain.language import Language, Text
+
+STATUS: Mapping[str, Text] = MappingProxyType(
+    {
+        # entries
+        "draft": Text("Utkast", "Draft"),
+        "submitted": Text("Sendt", "Submitted"),
+        "approved": Text("Godkjent", "Approved"),
+        "returned": Text("Returnert", "Returned"),
+        "rejected": Text("Avvist", "Rejected"),
+        "recall_requested": Text("Tilbakekalling forespurt", "Recall requested"),
+        "deleted": Text("Slettet", "Deleted"),
+        # approval record
+        "recall_rejected": Text("Tilbakekalling avvist", "Recall rejected"),
+        # requests and their lines
+        "awaiting_decision": Text("Venter på avgjørelse", "Awaiting decision"),
+        "recalled": Text("Tilbakekalt", "Recalled"),
+        "partly_recalled": Text("Delvis tilbakekalt", "Partly recalled"),
+        "withdrawn": Text("Trukket", "Withdrawn"),
+        "expired": Text("Utløpt", "Expired"),
+        "open": Text("Åpen", "Open"),
+        "blocked": Text("Blokkert", "Blocked"),
+        # actuals: adjustment and billing status
+        "none": Text("Ingen", "None"),
+        "adjusted": Text("Justert", "Adjusted"),
+        "unadjustable": Text("Kan ikke justeres", "Unadjustable"),
+        "in_process": Text("Under behandling", "In process"),
+        "unbilled": Text("Ikke fakturert", "Unbilled"),
+        "ready": Text("Klar for fakturering", "Ready to invoice"),
+        "on_draft": Text("På fakturautkast", "On a draft invoice"),
+        "posted": Text("Bokført", "Posted"),
+        "canceled": Text("Kansellert", "Canceled"),
+        # invoices
+        "confirmed": Text("Bekreftet", "Confirmed"),
+        "paid": Text("Betalt", "Paid"),
+        # production orders and operations
+        "planned": Text("Planlagt", "Planned"),
+        "firm_planned": Text("Fastlagt", "Firm planned"),
+        "released": Text("Frigitt", "Released"),
+        "finished": Text("Ferdig", "Finished"),
+        "in_progress": Text("Pågår", "In progress"),
+    }
+)
+
+TYPE: Mapping[str, Text] = MappingProxyType(
+    {
+        "time": Text("tid", "time"),
+        "expense": Text("utgift", "expense"),
+        "material": Text("materialbruk", "material usage"),
+        "cost": Text("kostnad", "cost"),
+        "unbilled_sales": Text("ufakturert salg", "unbilled sales"),
+        "billed_sales": Text("fakturert salg", "billed sales"),
+        "resourcing_cost": Text("ressurskostnad", "resourcing cost"),
+        "interorg_sales": Text("salg mellom enheter", "inter-organizational sales"),
+        "milestone": Text("milepæl", "milestone"),
+        "output": Text("avgang", "output"),
+        "consumption": Text("forbruk", "consumption"),
+        "capacity": Text("kapasitet", "capacity"),
+        "sale": Text("salg", "sale"),
+        "purchase": Text("kjøp", "purchase"),
+        "transfer": Text("overføring", "transfer"),
+        "positive_adjustment": Text("oppjustering", "positive adjustment"),
+        "negative_adjustment": Text("nedjustering", "negative adjustment"),
+    }
+)
+
+EXPECTED: Mapping[str, Text] = MappingProxyType(
+    {
+        "required": Text("feltet må være med", "the field is required"),
+        "allowed_value": Text("verdien finnes ikke her", "this is not a known value here"),
+        "text": Text("tekst er ventet", "text is expected"),
+        "plain_text": Text(
+            "styretegn og tegn som snur leseretningen godtas ikke",
+            "control characters and characters that turn the reading direction are not accepted",
+        ),
+        "one_line": Text("teksten må stå på én linje", "the text must stand on one line"),
+        "not_empty": Text("verdien kan ikke være tom", "the value cannot be empty"),
+        "shorter": Text("verdien er for lang", "the value is too long"),
+        "longer": Text("verdien er for kort", "the value is too short"),
+        "identifier": Text("en gyldig id er ventet", "a valid id is expected"),
+        "whole_number": Text("et heltall er ventet", "a whole number is expected"),
+        "decimal_text": Text(
+            'et desimaltall som tekst er ventet, for eksempel "7.25"',
+            'a decimal number as text is expected, such as "7.25"',
+        ),
+        "decimal_places": Text("tallet har for mange desimaler", "the number has too many decimals"),
+        "digits": Text("tallet er for stort", "the number is too large"),
+        "smaller": Text("verdien er for stor", "the value is too large"),
+        "larger": Text("verdien er for liten", "the value is too small"),
+        "day": Text(
+            "en dag som 2026-02-02 er ventet, fra 1900 til 2199",
+            "a day such as 2026-02-02 is expected, from 1900 to 2199",
+        ),
+        "instant": Text("et tidspunkt i RFC 3339 er ventet", "an RFC 3339 instant is expected"),
+        "duration": Text(
+            "en varighet som 3d, 12h eller 30m er ventet", "a duration such as 3d, 12h or 30m is expected"
+        ),
+        "yes_or_no": Text("true eller false er ventet", "true or false is expected"),
+        "object": Text("et objekt er ventet", "an object is expected"),
+        "list": Text("en liste er ventet", "a list is expected"),
+        "once": Text("verdien kan bare oppgis én gang", "the value may be given only once"),
+        "currency": Text("en valutakode som NOK er ventet", "a currency code such as NOK is expected"),
+        "other": Text("verdien har feil form", "the value has the wrong form"),
+    }
+)
+
+PROBLEM: Mapping[str, Text] = MappingProxyType(
+    {
+        "not_utf8": Text("det er ikke UTF-8", "it is not UTF-8"),
+        "not_json": Text("det kan ikke leses", "it cannot be read"),
+        "repeated_key": Text("en nøkkel står to ganger i samme objekt", "a key stands twice in one object"),
+        "not_a_number": Text("NaN og Infinity er ikke tall", "NaN and Infinity are not numbers"),
+        "number_too_long": Text("et tall er for langt", "a number is too long"),
+        "too_deep": Text("det har for mange nivåer", "it has too many levels"),
+    }
+)
+
+FACT_TERMS: Mapping[str, Mapping[str, Text]] = MappingProxyType(
+    {"status": STATUS, "type": TYPE, "expected": EXPECTED, "problem": PROBLEM}
+)
+
+
+def fact_text(name: str, *, value: str, language: Language) -> str:
+    """A fact as it is shown: by its display name where the fact is a code with a name, else as it is."""
+    term = FACT_TERMS.get(name, {}).get(value)
+    return term.in_language(language) if term else value
+
+
+def status_name(status: str, *, language: Language) -> str:
+    """The display name of a status of an entry, request, line, actual, invoice or order; unknown ones as they are."""
+    return fact_text("status", value=status, language=language)

@@ -1,0 +1,122 @@
+"""Reads the cells of one column into values, each different text once.
+
+A reader takes decoded text and gives a value or a `Bad`; `read_column` adds the decoding, so bytes that are not UTF-8
+spoil only the cells they stand in. Rules: time-exports, rule 6 (texts) and section 6 (the bad file).
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, time
+from decimal import Decimal
+from typing import Final, Generic, TypeVar
+
+from domain.currencies import MINOR_DIGITS
+from imports.dates import DateFormat, read_clock
+from imports.numbers import NumberFormat
+
+Value = TypeVar("Value")
+_HARMFUL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\A\s*=")
+_FLAGS: Final = {"Yes": True, "No": False}
+_CURRENCY: Final = re.compile(r"(?:.*[\s(-])?([A-Z]{3})\)?", re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """Why a text is not a value: a code of `imports.texts` and the facts its sentence names."""
+
+    code: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[Value]):
+    """The values of a column in the order of the rows, None where a cell is empty or bad, and why the bad ones are."""
+
+    values: Sequence[Value | None]
+    bad: Mapping[bytes, Bad]
+
+
+def read_column(cells: Sequence[bytes], *, read: Callable[[str], Value | Bad | None]) -> Column[Value]:
+    """Applies `read` to every different text of `cells`."""
+    values: dict[bytes, Value | None] = {}
+    bad: dict[bytes, Bad] = {}
+    for cell in set(cells):
+        value = _read_cell(cell, read=read)
+        if isinstance(value, Bad):
+            bad[cell], value = value, None
+        values[cell] = value
+    return Column([values[cell] for cell in cells], bad)
+
+
+def decode(cell: bytes) -> str | None:
+    """The text of a cell, None when its bytes are not UTF-8."""
+    try:
+        return cell.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def read_text(text: str) -> str | Bad:
+    """The text as it is; refused are control characters other than tab and line breaks, and what a spreadsheet runs."""
+    found = _HARMFUL.search(text)
+    if found is None:
+        return text
+    return Bad("formula_text" if found[0].endswith("=") else "control_character")
+
+
+def read_needed(text: str, *, code: str) -> str | Bad:
+    """A text that must not be empty; `code` names the fault."""
+    return read_text(text) if text.strip() else Bad(code)
+
+
+def read_day(text: str, *, wanted: DateFormat) -> date | Bad:
+    """A day in the format of the file."""
+    return wanted.read(text) or Bad("invalid_date", {"format": wanted.name})
+
+
+def read_hours(text: str, *, wanted: NumberFormat) -> Decimal | Bad:
+    """A quantity of hours; empty is no number, and nothing is corrected by negative hours."""
+    hours = wanted.read(text)
+    if hours is None:
+        return Bad("invalid_number")
+    return Bad("negative_quantity") if hours < 0 else hours
+
+
+def read_amount(text: str, *, wanted: NumberFormat) -> Decimal | Bad | None:
+    """A rate or an amount, None when empty (no rate, or no right to see it). The sign is judged with the hours."""
+    if not text:
+        return None
+    amount = wanted.read(text)
+    return Bad("invalid_number") if amount is None else amount
+
+
+def read_flag(text: str) -> bool | Bad:
+    """Yes or No, written so."""
+    return _FLAGS.get(text, Bad("invalid_flag"))
+
+
+def read_optional_flag(text: str) -> bool | Bad | None:
+    """Yes, No or nothing."""
+    return read_flag(text) if text else None
+
+
+def read_currency(text: str) -> str | Bad:
+    """The code at the end of `British Pound - GBP`, or alone; only what ISO 4217 knows."""
+    if not text.strip():
+        return Bad("currency_required")
+    found = _CURRENCY.fullmatch(text.strip())
+    return found[1] if found and found[1] in MINOR_DIGITS else Bad("unknown_currency")
+
+
+def read_time(text: str) -> time | Bad | None:
+    """A time of the day, or nothing."""
+    if not text:
+        return None
+    clock = read_clock(text)
+    return Bad("invalid_time") if clock is None else clock
+
+
+def _read_cell(cell: bytes, *, read: Callable[[str], Value | Bad | None]) -> Value | Bad | None:
+    text = decode(cell)
+    return Bad("invalid_encoding") if text is None else read(text)

@@ -1,0 +1,77 @@
+"""Tells a person what a good file holds and what becomes of it, as plain lines in Norwegian or English.
+
+Says the assumptions out loud: which rows count as invoiced, and in which currency cost is taken (time-exports, sections 1
+and 6). No decisions here.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from imports.report import HarvestReport
+from imports.texts import WARNING_TEXTS, Language, Text
+
+_READ: Final = Text(
+    "{rows} rader, {hours} timer, {columns} kolonner; dager skrevet {days}, desimaltegn «{sign}»",
+    "{rows} rows, {hours} hours, {columns} columns; days written {days}, decimal sign '{sign}'",
+)
+_OUTCOMES: Final = {
+    "approved": Text(
+        "{count} godkjente: får kostnad og ufakturert salg, og kan trekkes tilbake",
+        "{count} approved: get actuals of cost and unbilled sales, and can be recalled",
+    ),
+    "billed": Text(
+        "{count} fakturerte: kan ikke trekkes tilbake før fakturaen er kreditert",
+        "{count} billed: cannot be recalled until the invoice is credited",
+    ),
+    "draft": Text("{count} ikke godkjente: blir kladder uten posteringer", "{count} not approved: become drafts without actuals"),
+    "submitted": Text(
+        "{count} ikke godkjente: blir sendt inn til godkjenning, uten posteringer",
+        "{count} not approved: become submitted entries without actuals",
+    ),
+}
+_NOT_BILLABLE: Final = Text(
+    "{count} ikke fakturerbare: bare kostnad, uansett hvilket beløp som står der",
+    "{count} not billable: cost only, whatever amount stands there",
+)
+_MONEY: Final = Text("{code}: fakturerbart {billable}, kostnad {cost}", "{code}: billable {billable}, cost {cost}")
+_WARNING: Final = Text("advarsel, {count} x {code}: {text}", "warning, {count} x {code}: {text}")
+_INVOICED: Final = Text(
+    "Rader merket fakturert regnes som fakturert på en ekstern faktura; filen sier ikke hvilken.",
+    "Rows marked invoiced count as billed on an external invoice; the file does not say which.",
+)
+_CURRENCY: Final = Text(
+    "Filen har én valuta per rad; kostnad er tatt i radens valuta.",
+    "The file has one currency per row; cost is taken in the row's currency.",
+)
+_IGNORED: Final = Text("Kolonner som ikke brukes: {names}", "Columns not used: {names}")
+
+
+def summarise(report: HarvestReport, *, language: Language) -> list[str]:
+    """The summary of `report`, one line each."""
+    return [line.format(**facts) for text, facts in _lines(report, language=language) for line in [getattr(text, language)]]
+
+
+def _lines(report: HarvestReport, *, language: Language) -> Iterator[tuple[Text, dict[str, object]]]:
+    sums = report.sums
+    read = {"rows": sums.rows, "hours": f"{sums.hours:f}", "columns": len(report.columns)}
+    yield _READ, {**read, "days": report.date_format, "sign": report.decimal_sign}
+    for outcome, count in sorted(sums.outcomes.items()):
+        yield _OUTCOMES[report.unapproved if outcome == "unapproved" else outcome], {"count": count}
+    if sums.not_billable:
+        yield _NOT_BILLABLE, {"count": sums.not_billable}
+    yield from _money(report)
+    for code, count in sorted(Counter(warning.code for warning in report.warnings).items()):
+        yield _WARNING, {"count": count, "code": code, "text": getattr(WARNING_TEXTS[code], language)}
+    if sums.outcomes.get("billed"):
+        yield _INVOICED, {}
+    if sums.cost_amount:
+        yield _CURRENCY, {}
+    if report.ignored:
+        yield _IGNORED, {"names": ", ".join(report.ignored)}
+
+
+def _money(report: HarvestReport) -> Iterator[tuple[Text, dict[str, object]]]:
+    billable, cost = report.sums.shown_billable, report.sums.shown_cost
+    for code in sorted({*billable, *cost}):
+        yield _MONEY, {"code": code, "billable": billable.get(code, "-"), "cost": cost.get(code, "-")}

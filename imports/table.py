@@ -1,0 +1,103 @@
+"""Opens the bytes of a detailed time report as a table: headings, columns of raw cells, and what is wrong with its shape.
+
+Only the shape is judged here; what a cell means is not known yet. Rule: time-exports, section 6 (file-level faults).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from imports.csv_records import Problem, Records, find_delimiter, read_records
+from imports.faults import Fault, UnreadableFile, excerpt
+from imports.headings import Headings, map_headings
+
+MAX_BYTES: Final = 24 * 1024 * 1024
+MAX_ROWS: Final = 100_000
+MAX_COLUMNS: Final = 60
+_WIDE_ENCODINGS: Final = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows that have as many values as there are headings, and the faults of those that do not.
+
+    `rows[i]` begins on physical line `lines[i]` and is record `numbers[i]`; `columns[c][i]` is its cell c.
+    """
+
+    headings: Headings
+    rows: Sequence[Sequence[bytes]]
+    columns: Sequence[Sequence[bytes]]
+    lines: Sequence[int]
+    numbers: Sequence[int]
+    faults: Sequence[Fault]
+
+    def column(self, name: str) -> Sequence[bytes] | None:
+        """The cells under the heading with this normal name, None when the file has no such column."""
+        place = self.headings.places.get(name)
+        return None if place is None else self.columns[place]
+
+
+def open_table(content: bytes) -> Table | UnreadableFile:
+    """Reads the shape of a file of at most 24 MiB and 100,000 rows."""
+    if len(content) > MAX_BYTES:
+        size, most = (f"{length / 1048576:.1f}" for length in (len(content), MAX_BYTES))
+        return _whole("too_large", size=size, most=most, unit_nb="MiB", unit_en="MiB")
+    if content.startswith(_WIDE_ENCODINGS):
+        return _whole("invalid_encoding", shown=content[:8])
+    records = read_records(content, delimiter=find_delimiter(content), limit=MAX_ROWS + 2)
+    first = records.problems[:1]
+    if first and first[0].record == 0:
+        return UnreadableFile((_structural(first[0], headings=None),))
+    if not records.rows:
+        return _whole("empty_file")
+    if len(records.rows) + len(records.problems) > MAX_ROWS + 1:
+        return _whole("too_large", size=f"> {MAX_ROWS}", most=str(MAX_ROWS), unit_nb="rader", unit_en="rows")
+    if len(records.rows[0]) > MAX_COLUMNS:
+        return _whole("unknown_headings", shown=b",".join(records.rows[0][:8]))
+    headings = map_headings(records.rows[0], line=records.lines[0])
+    return headings if isinstance(headings, UnreadableFile) else _arrange(records, headings=headings)
+
+
+def _arrange(records: Records, *, headings: Headings) -> Table:
+    width = len(headings.names)
+    faults = [_structural(problem, headings=headings) for problem in records.problems]
+    rows, lines, numbers = [], [], []
+    for row, line, number in zip(records.rows[1:], records.lines[1:], records.numbers[1:], strict=True):
+        if len(row) == width:
+            rows.append(row)
+            lines.append(line)
+            numbers.append(number)
+        else:
+            faults.append(_width(row, line=line, number=number, headings=headings))
+    columns = list(zip(*rows, strict=True)) if rows else [()] * width
+    return Table(headings, rows, columns, lines, numbers, faults)
+
+
+def _width(row: Sequence[bytes], *, line: int, number: int, headings: Headings) -> Fault:
+    """The fault stands at the first value without a heading, or at the first heading without a value."""
+    width = len(headings.names)
+    place = min(len(row), width)
+    return Fault(
+        line=line,
+        record=number,
+        column=place + 1,
+        heading=headings.at(place),
+        code="column_count",
+        excerpt=excerpt(row[place]) if place < len(row) else "",
+        facts={"values": str(len(row)), "headings": str(width)},
+    )
+
+
+def _structural(problem: Problem, *, headings: Headings | None) -> Fault:
+    return Fault(
+        line=problem.line,
+        record=problem.record,
+        column=problem.column,
+        heading=headings.at(problem.column - 1) if headings else None,
+        code=problem.code,
+        excerpt=excerpt(problem.excerpt),
+    )
+
+
+def _whole(code: str, *, shown: bytes = b"", **facts: str) -> UnreadableFile:
+    return UnreadableFile((Fault(line=1, record=0, column=None, heading=None, code=code, excerpt=excerpt(shown), facts=facts),))

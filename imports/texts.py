@@ -1,0 +1,169 @@
+"""The words people read about an imported file, in Norwegian Bokmål and English.
+
+One table from code to text; `{names}` are filled from the fault. No decisions here.
+"""
+
+from typing import Final, Literal, NamedTuple
+
+Language = Literal["nb", "en"]
+
+
+class Text(NamedTuple):
+    """The same sentence in both languages."""
+
+    nb: str
+    en: str
+
+
+class FaultText(NamedTuple):
+    """What is wrong, and what to do about it."""
+
+    what: Text
+    advice: Text
+
+
+_CORRECT_IN_SOURCE: Final = Text(
+    "Rett verdien i Harvest og eksporter på nytt, eller rett den i filen.",
+    "Correct the value in Harvest and export again, or correct it in the file.",
+)
+_EXPORT_AGAIN: Final = Text(
+    "Ta ut rapporten Detailed time fra Harvest som CSV på nytt, og importer filen uten å lagre den fra et regneark.",
+    "Export the Detailed time report from Harvest as CSV again, and import the file without saving it from a spreadsheet.",
+)
+
+FAULT_TEXTS: Final[dict[str, FaultText]] = {
+    "invalid_date": FaultText(
+        Text("«{excerpt}» er ikke en dag skrevet som {format}.", "'{excerpt}' is not a day written as {format}."),
+        _CORRECT_IN_SOURCE,
+    ),
+    "invalid_time": FaultText(
+        Text("«{excerpt}» er ikke et klokkeslett.", "'{excerpt}' is not a time of the day."),
+        Text("Skriv 08:00 eller 8:00am.", "Write 08:00 or 8:00am."),
+    ),
+    "invalid_number": FaultText(
+        Text("«{excerpt}» er ikke et tall slik filen ellers skriver tall.", "'{excerpt}' is not a number as the rest of the file writes numbers."),
+        Text(
+            "Skriv tallet med sifre og det desimaltegnet resten av filen bruker, uten eksponent.",
+            "Write the number in digits with the decimal sign the rest of the file uses, without an exponent.",
+        ),
+    ),
+    "negative_quantity": FaultText(
+        Text("Timer kan ikke være negative: {excerpt}.", "Hours cannot be negative: {excerpt}."),
+        Text(
+            "Ta raden ut av filen, og trekk tilbake den opprinnelige føringen i stedet.",
+            "Take the row out of the file, and recall the original entry instead.",
+        ),
+    ),
+    "negative_amount": FaultText(
+        Text("{heading} kan ikke være negativ: {excerpt}.", "{heading} cannot be negative: {excerpt}."),
+        _CORRECT_IN_SOURCE,
+    ),
+    "currency_required": FaultText(
+        Text("Valutaen mangler.", "The currency is missing."),
+        Text("Oppgi valutaen, for eksempel «Euro - EUR»; den gjettes aldri.", "State the currency, for example 'Euro - EUR'; it is never guessed."),
+    ),
+    "unknown_currency": FaultText(
+        Text("«{excerpt}» slutter ikke med en valutakode.", "'{excerpt}' does not end with a currency code."),
+        Text("Bruk en kode fra ISO 4217, for eksempel NOK eller EUR.", "Use a code of ISO 4217, for example NOK or EUR."),
+    ),
+    "column_count": FaultText(
+        Text("Raden har {values} verdier under {headings} overskrifter.", "The row has {values} values under {headings} headings."),
+        Text(
+            "Sett anførselstegn rundt tekst som inneholder skilletegnet; ingenting flyttes for å få det til å passe.",
+            "Put quotes around text that contains the delimiter; nothing is shifted to make it fit.",
+        ),
+    ),
+    "duplicate_row": FaultText(
+        Text("Raden er lik linje {other_line} i alle kolonner.", "The row equals line {other_line} in every column."),
+        Text(
+            "Fjern raden hvis den er en kopi, eller si at like rader er ment (--accept-equal-rows).",
+            "Remove the row if it is a copy, or say that equal rows are meant (--accept-equal-rows).",
+        ),
+    ),
+    "invalid_encoding": FaultText(
+        Text("Teksten er ikke UTF-8: {excerpt}.", "The text is not UTF-8: {excerpt}."),
+        Text("Lagre filen som «CSV UTF-8», eller eksporter den på nytt.", "Save the file as 'CSV UTF-8', or export it again."),
+    ),
+    "formula_text": FaultText(
+        Text("Teksten begynner med «=» og kan kjøres av et regneark: {excerpt}.", "The text begins with '=' and could be run by a spreadsheet: {excerpt}."),
+        Text("Fjern likhetstegnet i begynnelsen av teksten.", "Remove the equals sign at the beginning of the text."),
+    ),
+    "control_character": FaultText(
+        Text("Teksten inneholder et kontrolltegn: {excerpt}.", "The text contains a control character: {excerpt}."),
+        Text("Fjern tegnet; bare tabulator og linjeskift er tillatt.", "Remove the character; only tabs and line breaks are allowed."),
+    ),
+    "amount_mismatch": FaultText(
+        Text("Beløpet {excerpt} er ikke {hours} timer ganger {rate} ({expected}).", "The amount {excerpt} is not {hours} hours times {rate} ({expected})."),
+        Text("Rett timene, satsen eller beløpet.", "Correct the hours, the rate or the amount."),
+    ),
+    "invalid_flag": FaultText(
+        Text("«{excerpt}» er verken Yes eller No.", "'{excerpt}' is neither Yes nor No."),
+        Text("Skriv Yes eller No.", "Write Yes or No."),
+    ),
+    "person_required": FaultText(
+        Text("Raden sier ikke hvem som har arbeidet.", "The row does not say who did the work."),
+        Text("Fyll ut First Name, Last Name eller begge.", "Fill in First Name, Last Name or both."),
+    ),
+    "project_required": FaultText(
+        Text("Prosjektet mangler.", "The project is missing."),
+        Text("Fyll ut Project.", "Fill in Project."),
+    ),
+    "unterminated_quote": FaultText(
+        Text("Anførselstegnet blir aldri lukket: {excerpt}.", "The quote is never closed: {excerpt}."),
+        Text("Sett inn det manglende anførselstegnet der teksten slutter.", "Add the missing quote where the text ends."),
+    ),
+    "stray_quote": FaultText(
+        Text("Et anførselstegn står der det ikke kan stå: {excerpt}.", "A quote stands where none can stand: {excerpt}."),
+        Text(
+            "Sett anførselstegn rundt hele teksten, og dobbelt anførselstegn inne i den.",
+            "Put quotes around the whole text, and double the quotes inside it.",
+        ),
+    ),
+    "empty_file": FaultText(Text("Filen er tom.", "The file is empty."), _EXPORT_AGAIN),
+    "no_heading": FaultText(
+        Text("Den første linjen er ikke en overskrift: {excerpt}.", "The first line is not a heading: {excerpt}."),
+        _EXPORT_AGAIN,
+    ),
+    "unknown_headings": FaultText(
+        Text("Overskriftene er ikke fra rapporten Detailed time i Harvest: {excerpt}.", "The headings are not those of Harvest's Detailed time report: {excerpt}."),
+        _EXPORT_AGAIN,
+    ),
+    "duplicate_heading": FaultText(
+        Text("Overskriften {heading} står også i kolonne {other_column}.", "The heading {heading} also stands in column {other_column}."),
+        Text("Fjern eller gi nytt navn til den ene kolonnen.", "Remove or rename one of the columns."),
+    ),
+    "missing_heading": FaultText(
+        Text("Kolonnen {heading} mangler.", "The column {heading} is missing."),
+        _EXPORT_AGAIN,
+    ),
+    "too_large": FaultText(
+        Text("Filen er for stor: {size} av høyst {most} {unit_nb}.", "The file is too large: {size} of at most {most} {unit_en}."),
+        Text("Eksporter en kortere periode om gangen.", "Export a shorter period at a time."),
+    ),
+    "mixed_number_formats": FaultText(
+        Text("Filen skriver tall på flere måter: «{first}» og «{second}».", "The file writes numbers in several ways: '{first}' and '{second}'."),
+        Text("Skriv alle tall på samme måte.", "Write all numbers in the same way."),
+    ),
+    "mixed_date_formats": FaultText(
+        Text("Filen skriver dager på flere måter: «{first}» og «{second}».", "The file writes days in several ways: '{first}' and '{second}'."),
+        Text("Skriv alle dager på samme måte.", "Write all days in the same way."),
+    ),
+    "ambiguous_dates": FaultText(
+        Text("Dagene kan leses på to måter, for eksempel «{excerpt}».", "The days can be read in two ways, for example '{excerpt}'."),
+        Text("Si hvilken med --date-format, for eksempel DD/MM/YYYY.", "Say which with --date-format, for example DD/MM/YYYY."),
+    ),
+    "ambiguous_numbers": FaultText(
+        Text("Tallene kan leses på to måter, for eksempel «{excerpt}».", "The numbers can be read in two ways, for example '{excerpt}'."),
+        Text("Si hva som er desimaltegnet med --number-format dot eller comma.", "Say which is the decimal sign with --number-format dot or comma."),
+    ),
+}
+
+WARNING_TEXTS: Final[dict[str, Text]] = {
+    "invoiced_without_approval": Text("fakturert uten godkjenning; regnes som fakturert", "invoiced without approval; treated as billed"),
+    "zero_quantity": Text("null timer; gir posteringer på null", "zero hours; gives actuals of zero"),
+    "no_rate": Text("ingen sats; importeres uten beløp", "no rate; imported without an amount"),
+    "no_approval_column": Text(
+        "filen sier ikke hva som er godkjent; manglende godkjenning er ikke godkjenning",
+        "the file does not say what is approved; missing approval is not approval",
+    ),
+}

@@ -1,0 +1,91 @@
+"""Telling Temporal: start a request's workflow, or wake it. Every call may be repeated without harm."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from temporalio.client import Client
+from temporalio.common import (
+    SearchAttributeKey,
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from store.outbox import Message
+from tilbake.settings import Settings
+from workflows import texts
+from workflows.contracts import SIGNAL_CHANGED, SIGNAL_DECISION, WORKFLOW_NAME, RecallInput
+
+_TIMEOUT: Final = timedelta(seconds=5)
+_AWAITING: Final = "awaiting_decision"
+
+
+class TemporalGateway:
+    """The one place that starts and signals workflows."""
+
+    def __init__(self, client: Client, settings: Settings) -> None:
+        self._client = client
+        self._task_queue = settings.task_queue
+
+    async def deliver(self, message: Message) -> None:
+        """Deliver one message. Raises RPCError when Temporal does not take it now."""
+        if message.kind == "start":
+            await self._start(message)
+        else:
+            await self._signal(message)
+
+    async def _start(self, message: Message) -> None:
+        given = RecallInput(**message.payload)
+        try:
+            await self._client.start_workflow(
+                WORKFLOW_NAME,
+                given,
+                id=message.workflow,
+                task_queue=self._task_queue,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                search_attributes=search_attributes(given),
+                static_summary=texts.summary(given),
+                rpc_timeout=_TIMEOUT,
+            )
+        except WorkflowAlreadyStartedError:
+            return
+
+    async def _signal(self, message: Message) -> None:
+        """A workflow that has ended needs no signal: what it would have learned is in the database."""
+        handle = self._client.get_workflow_handle(message.workflow)
+        try:
+            if message.kind == "decision":
+                await handle.signal(SIGNAL_DECISION, message.payload["decision"], rpc_timeout=_TIMEOUT)
+            else:
+                await handle.signal(SIGNAL_CHANGED, rpc_timeout=_TIMEOUT)
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND and "already completed" in error.message:
+                return
+            raise
+
+
+def search_attributes(given: RecallInput) -> TypedSearchAttributes:
+    """What the lists of the Temporal UI find a request by."""
+    keyword = SearchAttributeKey.for_keyword
+    pairs = [
+        SearchAttributePair(keyword("RecallStatus"), _AWAITING),
+        SearchAttributePair(keyword("RecallKind"), given.kind),
+        SearchAttributePair(keyword("Requester"), given.requester),
+        SearchAttributePair(keyword("Subject"), given.title[:100]),
+        SearchAttributePair(keyword("BatchId"), given.batch_id),
+        SearchAttributePair(SearchAttributeKey.for_float("RecallAmount"), given.amount_value),
+    ]
+    if given.approver:
+        pairs.append(SearchAttributePair(keyword("Approver"), given.approver))
+    if given.reason_code:
+        pairs.append(SearchAttributePair(keyword("ReasonCode"), given.reason_code))
+    if given.expire_after_seconds is not None:
+        due = datetime.now(UTC) + timedelta(seconds=given.expire_after_seconds)
+        pairs.append(SearchAttributePair(SearchAttributeKey.for_datetime("DecisionDue"), due))
+    return TypedSearchAttributes(pairs)

@@ -1,0 +1,1 @@
+"""Postgres: tables, statements and transactions. Decides nothing; the rules are in domain."""

@@ -1,0 +1,209 @@
+"""Actuals in Postgres: read with their reversals and invoices, written set-based, changed in their status columns only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.project.actuals import (
+    Actual,
+    ActualType,
+    ActualValues,
+    Adjustment,
+    BillingStatus,
+    NewActual,
+    Posting,
+    StatusChange,
+)
+from domain.project.entries import AmountMethod, BillingType
+from store.database import execute, fetch
+
+_COLUMN_OF: Final = {"class_": "class", "entry": "entry_id", "project": "project_id"}
+VALUE_FIELDS: Final = tuple(field.name for field in fields(ActualValues))
+VALUE_COLUMNS: Final = tuple(_COLUMN_OF.get(name, name) for name in VALUE_FIELDS)
+_TYPES: Final = {
+    "entry_id": "uuid",
+    "project_id": "uuid",
+    **dict.fromkeys(
+        ("quantity", "price", "amount", "tax", "extended_amount", "base_amount", "percent", "basis_quantity", "basis_amount"),
+        "numeric",
+    ),
+    "exchange_rate": "numeric",
+    **dict.fromkeys(("exchange_rate_date", "document_date", "start_date", "end_date", "accounting_date"), "date"),
+}
+_SELECT_VALUES: Final = ", ".join(
+    f"a.{column}::text as {column}" if _TYPES.get(column) == "uuid" else f"a.{column}" for column in VALUE_COLUMNS
+)
+_SELECT: Final = f"""
+select a.id as actual_id, a.adjustment_status, a.billing_status, a.reverses_id, r.id as reversed_by,
+       a.invoice_id::text as invoice_id, i.number as invoice_number, a.generation, a.posting_kind,
+       a.posting_id::text as posting_id, {_SELECT_VALUES}
+  from actual a
+  left join actual r on r.reverses_id = a.id
+  left join invoice i on i.id = a.invoice_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredActual:
+    """An actual with what the store adds to it: its generation, the posting that wrote it, its invoice's number."""
+
+    actual: Actual
+    generation: int
+    posting_kind: str
+    posting_id: str
+    invoice_number: str | None
+
+
+async def of_entries(connection: AsyncConnection, entries: Sequence[str], *, lock: bool = False) -> dict[str, list[StoredActual]]:
+    """All actuals of the entries, by entry, in the order they were written; `lock` holds them until the end of the transaction."""
+    sql = _SELECT + "where a.entry_id = any(cast(:entries as uuid[])) order by a.id" + (" for update of a" if lock else "")
+    found: dict[str, list[StoredActual]] = {entry: [] for entry in entries}
+    for row in await fetch(connection, sql, entries=list(entries)):
+        found[row.entry_id].append(_stored(row))
+    return found
+
+
+async def by_id(connection: AsyncConnection, ids: Sequence[int], *, lock: bool = False) -> list[StoredActual]:
+    """The actuals with these ids, in the order they were written."""
+    sql = _SELECT + "where a.id = any(:ids) order by a.id" + (" for update of a" if lock else "")
+    return [_stored(row) for row in await fetch(connection, sql, ids=list(ids))]
+
+
+def _stored(row: Row[Any]) -> StoredActual:
+    actual = Actual(
+        id=row.actual_id,
+        values=_values(row),
+        adjustment=Adjustment(row.adjustment_status),
+        billing=BillingStatus(row.billing_status),
+        reverses=row.reverses_id,
+        reversed_by=row.reversed_by,
+        invoice=row.invoice_id,
+    )
+    return StoredActual(actual, row.generation, row.posting_kind, row.posting_id, row.invoice_number)
+
+
+def _values(row: Row[Any]) -> ActualValues:
+    found: Mapping[str, Any] = row._mapping
+    named = {name: found[column] for name, column in zip(VALUE_FIELDS, VALUE_COLUMNS, strict=True)}
+    named["type"] = ActualType(named["type"])
+    named["billing_type"] = BillingType(named["billing_type"])
+    named["amount_method"] = AmountMethod(named["amount_method"])
+    return ActualValues(**named)
+
+
+@dataclass(frozen=True, slots=True)
+class PostingOf:
+    """Which act writes the rows: its kind and id, and the invoice where it is one."""
+
+    kind: str
+    id: str
+    invoice: str | None = None
+
+
+_NEW: Final = (*VALUE_COLUMNS, "adjustment_status", "billing_status", "reverses_id", "generation")
+_UNNEST: Final = ", ".join(
+    f"cast(:{column} as {({**_TYPES, 'reverses_id': 'bigint', 'generation': 'integer'}).get(column, 'text')}[])" for column in _NEW
+)
+_INSERT: Final = f"""
+insert into actual ({", ".join(_NEW)}, posting_kind, posting_id, invoice_id)
+select {", ".join(f"t.{column}" for column in _NEW)}, :posting_kind, cast(:posting_id as uuid), cast(:invoice_id as uuid)
+  from unnest({_UNNEST}) with ordinality as t({", ".join(_NEW)}, position)
+ order by t.position
+"""
+
+
+async def write(
+    connection: AsyncConnection,
+    posting: Posting,
+    *,
+    of: PostingOf,
+    generations: Mapping[str, int] | None = None,
+) -> None:
+    """Write a posting: change the statuses it changes, add the rows it adds. `generations` by entry, 1 where none is given."""
+    await change_statuses(connection, posting.changes, invoice=of.invoice)
+    if not posting.rows:
+        return
+    rows = [_columns(row, (generations or {}).get(row.values.entry or "", 1)) for row in posting.rows]
+    arrays = {column: [row[column] for row in rows] for column in _NEW}
+    await execute(connection, _INSERT, posting_kind=of.kind, posting_id=of.id, invoice_id=of.invoice, **arrays)
+
+
+def _columns(row: NewActual, generation: int) -> dict[str, object]:
+    found: dict[str, object] = {
+        column: getattr(row.values, name) for name, column in zip(VALUE_FIELDS, VALUE_COLUMNS, strict=True)
+    }
+    return found | {
+        "adjustment_status": row.adjustment.value,
+        "billing_status": row.billing.value,
+        "reverses_id": row.reverses,
+        "generation": generation,
+    }
+
+
+async def change_statuses(connection: AsyncConnection, changes: Iterable[StatusChange], *, invoice: str | None) -> None:
+    """Set adjustment status, billing status and invoice of written rows; nothing else of a row can change."""
+    wanted = list(changes)
+    if not wanted:
+        return
+    await execute(
+        connection,
+        """update actual a
+              set adjustment_status = t.adjustment, billing_status = t.billing, invoice_id = cast(:invoice as uuid)
+             from unnest(cast(:ids as bigint[]), cast(:adjustments as text[]), cast(:billings as text[])) as t(id, adjustment, billing)
+            where a.id = t.id""",
+        ids=[change.actual for change in wanted],
+        adjustments=[change.adjustment.value for change in wanted],
+        billings=[change.billing.value for change in wanted],
+        invoice=invoice,
+    )
+
+
+_COPIED: Final = tuple(
+    column
+    for column in VALUE_COLUMNS
+    if column
+    not in {
+        "quantity",
+        "amount",
+        "tax",
+        "extended_amount",
+        "base_amount",
+        "basis_quantity",
+        "basis_amount",
+        "accounting_date",
+    }
+)
+_REVERSE: Final = f"""
+with plan as (
+    select * from unnest(cast(:originals as bigint[]), cast(:dates as date[]), cast(:lines as uuid[])) as t(id, day, line)
+), canceled as (
+    update actual a set adjustment_status = 'adjusted', billing_status = 'canceled' from plan where a.id = plan.id
+)
+insert into actual ({", ".join(_COPIED)}, quantity, amount, tax, extended_amount, base_amount, basis_quantity, basis_amount,
+                    accounting_date, reverses_id, generation, posting_kind, posting_id, adjustment_status, billing_status)
+select {", ".join(f"o.{column}" for column in _COPIED)}, -o.quantity, -o.amount, -o.tax, -o.extended_amount, -o.base_amount,
+       -o.basis_quantity, -o.basis_amount, plan.day, o.id, o.generation, 'recall', plan.line, 'unadjustable', 'canceled'
+  from plan join actual o on o.id = plan.id
+ order by o.id
+"""
+
+
+async def write_reversals(connection: AsyncConnection, rows: Sequence[tuple[str, NewActual]], *, request: str) -> None:
+    """Write planned reversals, each given with the entry it belongs to.
+
+    Values are copied and negated by the database from the originals, so nothing can be computed anew; the plan decides which
+    originals and on which day. All rows of one request are one posting.
+    """
+    if rows:
+        await execute(
+            connection,
+            _REVERSE,
+            originals=[row.reverses for _, row in rows],
+            dates=[row.values.accounting_date for _, row in rows],
+            lines=[request for _ in rows],
+        )

@@ -1,0 +1,82 @@
+"""Connections to Postgres as the application: a pool with bounded waits, and transactions."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import Row, TextClause, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+APPLICATION_ROLE: Final = "tilbake_application"
+_LIMITS: Final = {
+    "lock_timeout": "2000",
+    "statement_timeout": "5000",
+    "idle_in_transaction_session_timeout": "10000",
+    "role": APPLICATION_ROLE,
+    "timezone": "UTC",
+    "jit": "off",
+}
+
+
+class Database:
+    """The database as the application sees it: it owns nothing and may only do what the migrations granted."""
+
+    def __init__(self, url: str, *, pool_size: int = 10, name: str = "tilbake") -> None:
+        """`url` is a postgresql:// address of a member of the group role; `name` shows in pg_stat_activity."""
+        self.url = url
+        options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": 5}
+        if pool_size == 0:
+            options = {"poolclass": NullPool}
+        self._engine: AsyncEngine = create_async_engine(
+            _driver_url(url),
+            connect_args={"timeout": 5, "command_timeout": 30, "server_settings": {**_LIMITS, "application_name": name}},
+            **options,
+        )
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction: committed at the end, rolled back on any exception."""
+        async with self._engine.begin() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._engine.dispose()
+
+
+def _driver_url(url: str) -> str:
+    for scheme in ("postgresql://", "postgres://"):
+        if url.startswith(scheme):
+            return "postgresql+asyncpg://" + url.removeprefix(scheme)
+    return url
+
+
+@lru_cache(maxsize=1024)
+def statement(sql: str) -> TextClause:
+    """The parsed form of a statement; parsing the same text again and again costs more than running it."""
+    return text(sql)
+
+
+async def fetch(connection: AsyncConnection, sql: str, **parameters: object) -> Sequence[Row[Any]]:
+    """All rows of a query."""
+    return (await connection.execute(statement(sql), parameters)).all()
+
+
+async def fetch_one(connection: AsyncConnection, sql: str, **parameters: object) -> Row[Any] | None:
+    """The first row of a query, if there is one."""
+    return (await connection.execute(statement(sql), parameters)).first()
+
+
+async def execute(connection: AsyncConnection, sql: str, **parameters: object) -> int:
+    """Run a statement and return how many rows it touched."""
+    result = await connection.execute(statement(sql), parameters)
+    return int(getattr(result, "rowcount", 0))
+
+
+def columns(rows: Sequence[Mapping[str, object]]) -> dict[str, list[object]]:
+    """Rows turned into one list for each column, as unnest() takes them."""
+    return {name: [row[name] for row in rows] for name in rows[0]} if rows else {}

@@ -1,0 +1,180 @@
+"""Decisions in Postgres: stored once for each source event before anything acts on them, settled once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.recall.request import Decision, Verdict
+from domain.refusals import Code, Refusal
+from store.database import execute, fetch, fetch_one
+
+
+@dataclass(frozen=True, slots=True)
+class NewDecision:
+    """A decision about to be stored; `seen` is the plan hash of each line it decides."""
+
+    id: str
+    request: str
+    source: str
+    event: str
+    body_hash: str
+    decision: Decision
+    comment: str | None
+    seen: Mapping[str, str]
+
+
+async def insert(connection: AsyncConnection, new: NewDecision, *, now: datetime, business_now: datetime) -> bool:
+    """Store a decision as pending; False if this source event is stored already."""
+    touched = await fetch_one(
+        connection,
+        """with stored as (
+               insert into decision (id, request_id, source, event_id, body_hash, decided_by, verdict, comment, received_at,
+                                     business_at, outcome)
+               values (cast(:id as uuid), cast(:request as uuid), :source, :event, :body_hash, :by, :verdict, :comment, :now,
+                       :business_now, 'pending')
+               on conflict (source, event_id) do nothing
+               returning id
+           ), lines as (
+               insert into decision_line (decision_id, subject_id, plan_hash)
+               select stored.id, t.subject, t.hash
+                 from stored, unnest(cast(:subjects as uuid[]), cast(:hashes as text[])) as t(subject, hash)
+           )
+           select id from stored""",
+        id=new.id,
+        request=new.request,
+        source=new.source,
+        event=new.event,
+        body_hash=new.body_hash,
+        by=new.decision.by,
+        verdict=new.decision.verdict.value,
+        comment=new.comment,
+        now=now,
+        business_now=business_now,
+        subjects=list(new.seen),
+        hashes=list(new.seen.values()),
+    )
+    return touched is not None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDecision:
+    """A stored decision and how far it got."""
+
+    id: str
+    request: str
+    source: str
+    event: str
+    body_hash: str
+    decision: Decision
+    comment: str | None
+    seen: Mapping[str, str]
+    outcome: str
+    refused: Refusal | None
+    outcomes: Mapping[str, tuple[str | None, Refusal | None]]
+    received_at: datetime
+    on_behalf_of: str | None
+
+
+_SELECT: Final = """
+select d.*, d.id::text as decision, d.request_id::text as request, l.subject_id::text as subject, l.plan_hash,
+       l.outcome as line_outcome, l.code, l.facts
+  from decision d
+  left join decision_line l on l.decision_id = d.id
+"""
+
+
+async def by_id(connection: AsyncConnection, id: str) -> StoredDecision | None:
+    """The decision with this id."""
+    return next(iter(_grouped(await fetch(connection, _SELECT + "where d.id = cast(:id as uuid)", id=id))), None)
+
+
+async def by_event(connection: AsyncConnection, source: str, event: str) -> StoredDecision | None:
+    """The decision that a source event brought."""
+    rows = await fetch(connection, _SELECT + "where d.source = :source and d.event_id = :event", source=source, event=event)
+    return next(iter(_grouped(rows)), None)
+
+
+async def of_requests(connection: AsyncConnection, requests: Sequence[str]) -> list[StoredDecision]:
+    """All decisions of the requests, in the order they came."""
+    sql = _SELECT + "where d.request_id = any(cast(:requests as uuid[])) order by d.sequence"
+    return _grouped(await fetch(connection, sql, requests=list(requests)))
+
+
+def _grouped(rows: Sequence[Row[Any]]) -> list[StoredDecision]:
+    grouped: dict[str, list[Row[Any]]] = {}
+    for row in rows:
+        grouped.setdefault(row.decision, []).append(row)
+    return [_decision(members) for members in grouped.values()]
+
+
+def _decision(rows: Sequence[Row[Any]]) -> StoredDecision:
+    first = rows[0]
+    lines = [row for row in rows if row.subject is not None]
+    return StoredDecision(
+        id=first.decision,
+        request=first.request,
+        source=first.source,
+        event=first.event_id,
+        body_hash=first.body_hash,
+        decision=Decision(first.decided_by, Verdict(first.verdict), tuple(row.subject for row in lines)),
+        comment=first.comment,
+        seen={row.subject: row.plan_hash for row in lines},
+        outcome=first.outcome,
+        refused=None if first.refused_code is None else Refusal(Code(first.refused_code), first.request),
+        outcomes={row.subject: (row.line_outcome, _refusal(row)) for row in lines},
+        received_at=first.received_at,
+        on_behalf_of=first.on_behalf_of,
+    )
+
+
+def _refusal(row: Row[Any]) -> Refusal | None:
+    return None if row.code is None else Refusal(Code(row.code), row.subject, json.loads(row.facts or "{}"))
+
+
+@dataclass(frozen=True, slots=True)
+class LineOutcome:
+    """How a decision ended for one line."""
+
+    subject: str
+    outcome: str
+    refusal: Refusal | None = None
+
+
+async def settle(
+    connection: AsyncConnection,
+    decision: str,
+    *,
+    outcome: str,
+    refused: Refusal | None,
+    lines: Sequence[LineOutcome],
+    now: datetime,
+) -> None:
+    """Write how a decision ended, and forget the signal that was to tell the workflow about it."""
+    await execute(
+        connection,
+        """with lines as (
+               update decision_line l set outcome = t.outcome, code = t.code, facts = t.facts
+                 from unnest(cast(:subjects as uuid[]), cast(:outcomes as text[]), cast(:codes as text[]), cast(:facts as jsonb[]))
+                      as t(subject, outcome, code, facts)
+                where l.decision_id = cast(:decision as uuid) and l.subject_id = t.subject
+           ), told as (
+               delete from outbox where kind = 'decision' and payload ->> 'decision' = :decision and request_id =
+                   (select request_id from decision where id = cast(:decision as uuid))
+           )
+           update decision set outcome = :outcome, refused_code = :refused, settled_at = :now where id = cast(:decision as uuid)""",
+        decision=decision,
+        outcome=outcome,
+        refused=None if refused is None else refused.code.value,
+        now=now,
+        subjects=[line.subject for line in lines],
+        outcomes=[line.outcome for line in lines],
+        codes=[line.refusal.code.value if line.refusal else None for line in lines],
+        facts=[json.dumps(dict(line.refusal.facts)) if line.refusal else None for line in lines],
+    )

@@ -1,0 +1,69 @@
+"""History: every change of state, in order, with the real person who acted. Rows are only ever added."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store.database import execute, fetch
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One thing that happened to one subject (an entry, a recall, an invoice)."""
+
+    subject_kind: str
+    subject: str
+    event: str
+    from_status: str | None = None
+    to_status: str | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who acts, for whom, and when in the time of the unit."""
+
+    by: str
+    at: datetime
+    on_behalf_of: str | None = None
+
+
+async def append(connection: AsyncConnection, happened: Sequence[Happened], *, act: Act) -> None:
+    """Add what happened to the history, in the order given."""
+    if not happened:
+        return
+    await execute(
+        connection,
+        """insert into history (subject_kind, subject_id, event, from_status, to_status, facts, actor, on_behalf_of, business_at)
+           select t.kind, t.subject, t.event, t.from_status, t.to_status, t.facts, :actor, :on_behalf_of, :at
+             from unnest(cast(:kinds as text[]), cast(:subjects as text[]), cast(:events as text[]), cast(:froms as text[]),
+                         cast(:tos as text[]), cast(:facts as jsonb[])) with ordinality
+                  as t(kind, subject, event, from_status, to_status, facts, position)
+            order by t.position""",
+        kinds=[h.subject_kind for h in happened],
+        subjects=[h.subject for h in happened],
+        events=[h.event for h in happened],
+        froms=[h.from_status for h in happened],
+        tos=[h.to_status for h in happened],
+        facts=[json.dumps(dict(h.facts)) for h in happened],
+        actor=act.by,
+        on_behalf_of=act.on_behalf_of,
+        at=act.at,
+    )
+
+
+async def of_subject(connection: AsyncConnection, kind: str, subject: str) -> Sequence[Row[Any]]:
+    """Everything that happened to a subject, oldest first."""
+    return await fetch(
+        connection,
+        "select * from history where subject_kind = :kind and subject_id = :subject order by sequence",
+        kind=kind,
+        subject=subject,
+    )

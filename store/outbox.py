@@ -1,0 +1,76 @@
+"""The outbox: what Temporal still has to be told, written in the transaction of the effect it belongs to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store.database import execute, fetch
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing to tell a workflow: start, a decision is stored, or the request changed. `id` is 0 until it is stored."""
+
+    request: str
+    kind: str
+    workflow: str
+    payload: Mapping[str, Any]
+    id: int = 0
+    attempts: int = 0
+
+
+async def add(connection: AsyncConnection, messages: Sequence[Message]) -> list[Message]:
+    """Store messages; they come back with their ids, in the same order."""
+    rows = await fetch(
+        connection,
+        """insert into outbox (request_id, kind, workflow_id, payload)
+           select t.request, t.kind, t.workflow, t.payload
+             from unnest(cast(:requests as uuid[]), cast(:kinds as text[]), cast(:workflows as text[]), cast(:payloads as jsonb[]))
+                  with ordinality as t(request, kind, workflow, payload, position)
+            order by t.position
+        returning id""",
+        requests=[message.request for message in messages],
+        kinds=[message.kind for message in messages],
+        workflows=[message.workflow for message in messages],
+        payloads=[json.dumps(dict(message.payload)) for message in messages],
+    )
+    return [
+        Message(message.request, message.kind, message.workflow, message.payload, id=row.id)
+        for message, row in zip(messages, rows, strict=True)
+    ]
+
+
+async def due(connection: AsyncConnection, *, limit: int) -> list[Message]:
+    """Messages that were not delivered in time, oldest first, held until the end of the transaction.
+
+    Messages of one request stay in order because a later one is only taken when no earlier one is left.
+    """
+    rows = await fetch(
+        connection,
+        """select id, request_id::text as request, kind, workflow_id, payload, attempts from outbox o
+            where due_at <= now()
+              and not exists (select from outbox before where before.request_id = o.request_id and before.id < o.id)
+            order by id limit :limit for update skip locked""",
+        limit=limit,
+    )
+    return [Message(row.request, row.kind, row.workflow_id, json.loads(row.payload), id=row.id, attempts=row.attempts) for row in rows]
+
+
+async def remove(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    """Forget delivered messages."""
+    await execute(connection, "delete from outbox where id = any(:ids)", ids=list(ids))
+
+
+async def postpone(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    """Try these again later: after 1 s, doubling up to a minute."""
+    await execute(
+        connection,
+        """update outbox set attempts = attempts + 1, due_at = now() + least(60, power(2, least(attempts, 6))) * interval '1 second'
+            where id = any(:ids)""",
+        ids=list(ids),
+    )

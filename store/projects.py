@@ -1,0 +1,203 @@
+"""Units, people, roles, projects, customers and rates in Postgres."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.project.actuals import Contract, Customer, ProjectBilling
+from store.database import execute, fetch, fetch_one
+
+
+@dataclass(frozen=True, slots=True)
+class StoredUnit:
+    """A unit: its cost currency, its policy values as stored, and the time a test clock has set."""
+
+    id: str
+    name: str
+    currency: str
+    policy: Mapping[str, Any]
+    business_now: datetime | None
+
+
+async def unit(connection: AsyncConnection, id: str) -> StoredUnit | None:
+    """The unit with this id."""
+    row = await fetch_one(connection, "select * from unit where id = :id", id=id)
+    if row is None:
+        return None
+    return StoredUnit(row.id, row.name, row.currency, json.loads(row.policy), row.business_now)
+
+
+async def insert_unit(connection: AsyncConnection, *, id: str, name: str, currency: str, policy: Mapping[str, object]) -> bool:
+    """Add a unit; False if the id is taken."""
+    sql = "insert into unit (id, name, currency, policy) values (:id, :name, :currency, cast(:policy as jsonb)) on conflict do nothing"
+    return await execute(connection, sql, id=id, name=name, currency=currency, policy=json.dumps(dict(policy))) == 1
+
+
+async def set_policy(connection: AsyncConnection, unit: str, policy: Mapping[str, object]) -> None:
+    """Replace the policy values of a unit."""
+    sql = "update unit set policy = cast(:policy as jsonb) where id = :unit"
+    await execute(connection, sql, unit=unit, policy=json.dumps(dict(policy)))
+
+
+async def set_business_now(connection: AsyncConnection, unit: str, now: datetime) -> None:
+    """Set the test clock of a unit."""
+    await execute(connection, "update unit set business_now = :now where id = :unit", unit=unit, now=now)
+
+
+async def insert_person(connection: AsyncConnection, *, id: str, name: str, employee_id: str | None = None) -> bool:
+    """Add a person; False if the id is taken."""
+    sql = "insert into person (id, name, employee_id) values (:id, :name, :employee_id) on conflict do nothing"
+    return await execute(connection, sql, id=id, name=name, employee_id=employee_id) == 1
+
+
+async def unknown_people(connection: AsyncConnection, people: Sequence[str]) -> list[str]:
+    """Those of the ids that belong to nobody."""
+    rows = await fetch(connection, "select id from person where id = any(:ids)", ids=list(people))
+    known = {row.id for row in rows}
+    return [id for id in people if id not in known]
+
+
+async def set_roles(connection: AsyncConnection, unit: str, roles: Mapping[str, Sequence[str]]) -> None:
+    """Replace the roles of a unit: role -> people."""
+    await execute(connection, "delete from unit_role where unit_id = :unit", unit=unit)
+    pairs = [(role, person) for role, people in roles.items() for person in dict.fromkeys(people)]
+    await execute(
+        connection,
+        """insert into unit_role (unit_id, role, person_id)
+           select :unit, t.role, t.person from unnest(cast(:roles as text[]), cast(:people as text[])) as t(role, person)""",
+        unit=unit,
+        roles=[role for role, _ in pairs],
+        people=[person for _, person in pairs],
+    )
+
+
+async def roles_of(connection: AsyncConnection, unit: str, person: str) -> frozenset[str]:
+    """The roles of a person in a unit."""
+    sql = "select role from unit_role where unit_id = :unit and person_id = :person"
+    return frozenset(row.role for row in await fetch(connection, sql, unit=unit, person=person))
+
+
+async def roles(connection: AsyncConnection, unit: str) -> dict[str, list[str]]:
+    """All roles of a unit."""
+    found: dict[str, list[str]] = {"finance": [], "planner": [], "member": []}
+    for row in await fetch(connection, "select role, person_id from unit_role where unit_id = :unit order by person_id", unit=unit):
+        found[row.role].append(row.person_id)
+    return found
+
+
+async def insert_project(connection: AsyncConnection, project: Mapping[str, object]) -> None:
+    """Add a project; keys are column names."""
+    names = ("id", "unit_id", "name", "code", "client", "billing", "currency", "cost_currency", "exchange_rate", "cost_price", "sales_price")
+    sql = f"insert into project ({', '.join(names)}) values ({', '.join(f':{name}' for name in names)})"
+    await execute(connection, sql, **{name: project[name] for name in names})
+
+
+async def set_customers(connection: AsyncConnection, project: str, customers: Sequence[Customer]) -> None:
+    """Set the customers of a new project."""
+    await execute(
+        connection,
+        """insert into project_customer (project_id, customer, share, rounding, position)
+           select cast(:project as uuid), t.customer, t.share, t.rounding, t.position
+             from unnest(cast(:customers as text[]), cast(:shares as numeric[]), cast(:roundings as boolean[]))
+                  with ordinality as t(customer, share, rounding, position)""",
+        project=project,
+        customers=[customer.id for customer in customers],
+        shares=[customer.share for customer in customers],
+        roundings=[customer.rounding for customer in customers],
+    )
+
+
+async def set_approvers(connection: AsyncConnection, project: str, approvers: Sequence[str]) -> None:
+    """Replace the approvers of a project."""
+    await execute(connection, "delete from project_approver where project_id = cast(:project as uuid)", project=project)
+    await execute(
+        connection,
+        """insert into project_approver (project_id, person_id, position)
+           select cast(:project as uuid), t.person, t.position
+             from unnest(cast(:people as text[])) with ordinality as t(person, position)""",
+        project=project,
+        people=list(dict.fromkeys(approvers)),
+    )
+
+
+async def set_rates(connection: AsyncConnection, project: str, *, cost: Decimal, sales: Decimal) -> None:
+    """Set the unit prices of a project, used by approvals from now on."""
+    sql = "update project set cost_price = :cost, sales_price = :sales, version = version + 1 where id = cast(:project as uuid)"
+    await execute(connection, sql, project=project, cost=cost, sales=sales)
+
+
+_PROJECTS = """
+select p.*, p.id::text as project, coalesce(a.approvers, '{}') as approvers, coalesce(c.customers, '[]') as customers
+  from project p
+  left join lateral (select array_agg(person_id order by position) as approvers
+                       from project_approver where project_id = p.id) a on true
+  left join lateral (select jsonb_agg(jsonb_build_object('id', customer, 'share', share::text, 'rounding', rounding)
+                                      order by position) as customers
+                       from project_customer where project_id = p.id) c on true
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredProject:
+    """A project with its contract and approvers."""
+
+    id: str
+    unit: str
+    name: str
+    code: str | None
+    client: str | None
+    approvers: tuple[str, ...]
+    contract: Contract
+    version: int
+
+
+async def projects(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, StoredProject]:
+    """Projects by id."""
+    rows = await fetch(connection, _PROJECTS + "where p.id = any(cast(:ids as uuid[]))", ids=sorted(set(ids)))
+    return {row.project: _project(row) for row in rows}
+
+
+async def projects_of_unit(connection: AsyncConnection, unit: str, *, after: tuple[str, str], limit: int) -> list[StoredProject]:
+    """Projects of a unit by name and id, from after a place in that order."""
+    sql = _PROJECTS + "where p.unit_id = :unit and (p.name, p.id) > (:name, cast(:id as uuid)) order by p.name, p.id limit :limit"
+    rows = await fetch(connection, sql, unit=unit, name=after[0], id=after[1], limit=limit)
+    return [_project(row) for row in rows]
+
+
+def _project(row: Row[Any]) -> StoredProject:
+    customers = tuple(Customer(c["id"], Decimal(c["share"]), c["rounding"]) for c in json.loads(row.customers))
+    contract = Contract(
+        project=row.project,
+        billing=ProjectBilling(row.billing),
+        currency=row.currency,
+        cost_currency=row.cost_currency,
+        exchange_rate=row.exchange_rate,
+        customers=customers,
+        cost_price=row.cost_price,
+        sales_price=row.sales_price,
+    )
+    return StoredProject(row.project, row.unit_id, row.name, row.code, row.client, tuple(row.approvers), contract, row.version)
+
+
+async def totals(connection: AsyncConnection, project: str) -> Row[Any] | None:
+    """Sums of live rows: cost, backlog (chargeable unbilled sales), billed (chargeable billed sales and milestones)."""
+    return await fetch_one(
+        connection,
+        """select coalesce(sum(a.amount) filter (where a.type = 'cost'), 0) as cost,
+                  coalesce(sum(a.amount) filter (where a.type = 'unbilled_sales' and a.billing_type = 'chargeable'
+                                                   and a.billing_status <> 'posted'), 0) as backlog,
+                  coalesce(sum(a.amount) filter (where a.type = 'milestone'
+                                                    or a.type = 'billed_sales' and a.billing_type = 'chargeable'), 0) as billed
+             from actual a
+            where a.project_id = cast(:project as uuid) and a.adjustment_status = 'none' and a.reverses_id is null
+              and a.type in ('cost', 'unbilled_sales', 'billed_sales', 'milestone')""",
+        project=project,
+    )

@@ -1,0 +1,260 @@
+"""Recall requests and their lines in Postgres."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.money import Money
+from domain.recall.policy import Policy
+from domain.recall.request import Event, Line, LineBlocked, LineStatus, Request, RequestEnded, RequestStatus, status_after
+from domain.refusals import Code, Refusal
+from store.database import execute, fetch, fetch_one
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """A line of a new request: what it names, whose it is, how it is called, and its plan."""
+
+    subject: str
+    owner: str
+    label: str
+    plan_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewRequest:
+    """A request about to be written."""
+
+    id: str
+    batch: str
+    unit: str
+    kind: str
+    subject: str
+    requester: str
+    approver: str | None
+    reason: str
+    reason_code: str | None
+    policy: Policy
+    plan_hash: str
+    amount: Money
+    lines: tuple[NewLine, ...]
+
+
+def policy_values(policy: Policy) -> dict[str, object]:
+    """A policy as JSON values; durations in seconds."""
+    return {
+        name: value.total_seconds() if isinstance(value, timedelta) else value
+        for name in Policy.__dataclass_fields__
+        for value in (getattr(policy, name),)
+    }
+
+
+def policy_of(values: Mapping[str, Any]) -> Policy:
+    """The policy with these JSON values; what is not given has its default."""
+    seconds = ("remind_after", "expire_after")
+    known = {name: value for name, value in values.items() if name in Policy.__dataclass_fields__}
+    durations = {name: timedelta(seconds=known[name]) for name in seconds if known.get(name) is not None}
+    return Policy(**(known | durations))
+
+
+async def insert(connection: AsyncConnection, new: NewRequest, *, now: datetime, business_now: datetime) -> int:
+    """Write a request with its lines; returns its number. The next step of a new request is a reminder, or its expiry."""
+    expires_at = None if new.policy.expire_after is None else business_now + new.policy.expire_after
+    remind_at = business_now + new.policy.remind_after
+    expires_first = expires_at is not None and expires_at <= remind_at
+    row = await fetch_one(
+        connection,
+        """with request as (
+               insert into recall_request (id, number, batch_id, unit_id, kind, subject, requester_id, approver_id, reason,
+                   reason_code, policy, status, plan_hash, amount, currency, created_at, business_at, next_step, next_step_at,
+                   expires_at)
+               values (cast(:id as uuid), nextval('recall_number'), cast(:batch as uuid), :unit, :kind, :subject, :requester,
+                   :approver, :reason, :reason_code, cast(:policy as jsonb), 'awaiting_decision', :plan_hash, :amount,
+                   :currency, :now, :business_now, :next_step, :next_step_at, :expires_at)
+               returning number
+           ), lines as (
+               insert into recall_line (request_id, position, kind, subject_id, owner_id, label, status, plan_hash)
+               select cast(:id as uuid), t.position, :kind, t.subject, t.owner, t.label, 'open', t.hash
+                 from unnest(cast(:subjects as uuid[]), cast(:owners as text[]), cast(:labels as text[]), cast(:hashes as text[]))
+                      with ordinality as t(subject, owner, label, hash, position)
+           ), told as (
+               insert into outgoing_event (type, request_id, facts) values ('recall.requested', cast(:id as uuid), '{}')
+           )
+           select number from request""",
+        id=new.id,
+        batch=new.batch,
+        unit=new.unit,
+        kind=new.kind,
+        subject=new.subject,
+        requester=new.requester,
+        approver=new.approver,
+        reason=new.reason,
+        reason_code=new.reason_code,
+        policy=json.dumps(policy_values(new.policy)),
+        plan_hash=new.plan_hash,
+        amount=new.amount.amount,
+        currency=new.amount.currency,
+        now=now,
+        business_now=business_now,
+        next_step="expiry" if expires_first else "reminder",
+        next_step_at=expires_at if expires_first else remind_at,
+        expires_at=expires_at,
+        subjects=[line.subject for line in new.lines],
+        owners=[line.owner for line in new.lines],
+        labels=[line.label for line in new.lines],
+        hashes=[line.plan_hash for line in new.lines],
+    )
+    assert row is not None
+    return int(row.number)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRequest:
+    """A request with what the store keeps beside its state."""
+
+    request: Request
+    number: int
+    batch: str
+    unit: str
+    kind: str
+    subject: str
+    approver: str | None
+    reason: str
+    reason_code: str | None
+    plan_hash: str
+    amount: Money
+    labels: Mapping[str, str]
+    created_at: datetime
+    business_at: datetime
+    closed_at: datetime | None
+    next_step: str | None
+    next_step_at: datetime | None
+    expires_at: datetime | None
+    reminders: int
+    version: int
+    business_now: datetime | None
+
+
+_SELECT: Final = """
+select r.*, r.id::text as request, r.batch_id::text as batch, l.subject_id::text as line_subject, l.owner_id,
+       l.label, l.status as line_status, l.blocked_code, l.blocked_facts, l.plan_hash as line_hash, u.business_now
+  from recall_request r
+  join unit u on u.id = r.unit_id
+  join recall_line l on l.request_id = r.id
+"""
+
+
+async def load(connection: AsyncConnection, id: str, *, lock: bool = False) -> StoredRequest | None:
+    """The request with this id and all its lines; `lock` holds the request until the end of the transaction."""
+    if lock:
+        await execute(connection, "select from recall_request where id = cast(:id as uuid) for update", id=id)
+    rows = await fetch(connection, _SELECT + "where r.id = cast(:id as uuid) order by l.position", id=id)
+    return _request(rows) if rows else None
+
+
+async def load_many(connection: AsyncConnection, ids: Sequence[str]) -> list[StoredRequest]:
+    """The requests with these ids, in this order."""
+    sql = _SELECT + "where r.id = any(cast(:ids as uuid[])) order by l.position"
+    grouped: dict[str, list[Row[Any]]] = {id: [] for id in ids}
+    for row in await fetch(connection, sql, ids=list(ids)):
+        grouped[row.request].append(row)
+    return [_request(rows) for rows in grouped.values() if rows]
+
+
+def _request(rows: Sequence[Row[Any]]) -> StoredRequest:
+    first = rows[0]
+    request = Request(
+        id=first.request,
+        requester=first.requester_id,
+        policy=policy_of(json.loads(first.policy)),
+        lines={row.line_subject: _line(row) for row in rows},
+        status=RequestStatus(first.status),
+    )
+    return StoredRequest(
+        request=request,
+        number=first.number,
+        batch=first.batch,
+        unit=first.unit_id,
+        kind=first.kind,
+        subject=first.subject,
+        approver=first.approver_id,
+        reason=first.reason,
+        reason_code=first.reason_code,
+        plan_hash=first.plan_hash,
+        amount=Money(Decimal(first.amount), first.currency),
+        labels={row.line_subject: row.label for row in rows},
+        created_at=first.created_at,
+        business_at=first.business_at,
+        closed_at=first.closed_at,
+        next_step=first.next_step,
+        next_step_at=first.next_step_at,
+        expires_at=first.expires_at,
+        reminders=first.reminders,
+        version=first.version,
+        business_now=first.business_now,
+    )
+
+
+def _line(row: Row[Any]) -> Line:
+    blocked_by = None
+    if row.blocked_code is not None:
+        blocked_by = Refusal(Code(row.blocked_code), row.line_subject, json.loads(row.blocked_facts or "{}"))
+    return Line(row.line_subject, row.owner_id, row.line_hash, LineStatus(row.line_status), blocked_by)
+
+
+async def apply(connection: AsyncConnection, before: Request, events: Sequence[Event], *, after: Request, now: datetime) -> None:
+    """Write what events did to a request and its lines: compare-and-set on the open state, one statement."""
+    lines = [event for event in events if not isinstance(event, RequestEnded)]
+    touched = await execute(
+        connection,
+        """with lines as (
+               update recall_line l
+                  set status = t.status, blocked_code = t.code, blocked_facts = t.facts, plan_hash = coalesce(t.hash, l.plan_hash)
+                 from unnest(cast(:subjects as uuid[]), cast(:statuses as text[]), cast(:codes as text[]),
+                             cast(:facts as jsonb[]), cast(:hashes as text[])) as t(subject, status, code, facts, hash)
+                where l.request_id = cast(:id as uuid) and l.subject_id = t.subject and l.status in ('open', 'blocked')
+           )
+           update recall_request
+              set status = :status, plan_hash = :plan_hash, version = version + 1,
+                  closed_at = case when :status = 'awaiting_decision' then null else cast(:now as timestamptz) end,
+                  next_step = case when :status = 'awaiting_decision' then next_step end,
+                  next_step_at = case when :status = 'awaiting_decision' then next_step_at end
+            where id = cast(:id as uuid) and status = 'awaiting_decision'""",
+        id=before.id,
+        status=after.status.value,
+        plan_hash=after.plan_hash,
+        now=now,
+        subjects=[event.subject for event in lines],
+        statuses=[status_after(event).value for event in lines],
+        codes=[event.refusal.code.value if isinstance(event, LineBlocked) else None for event in lines],
+        facts=[json.dumps(dict(event.refusal.facts)) if isinstance(event, LineBlocked) else None for event in lines],
+        hashes=[event.plan_hash if isinstance(event, LineBlocked) else None for event in lines],
+    )
+    assert touched == 1, "the request was changed although it was locked"
+
+
+async def set_next_step(connection: AsyncConnection, request: str, *, step: str, at: datetime, reminders: int) -> None:
+    """What happens next with an open request if nobody decides, and how often was reminded."""
+    await execute(
+        connection,
+        """update recall_request set next_step = :step, next_step_at = :at, reminders = :reminders, version = version + 1
+            where id = cast(:request as uuid) and status = 'awaiting_decision'""",
+        request=request,
+        step=step,
+        at=at,
+        reminders=reminders,
+    )
+
+
+async def tell(connection: AsyncConnection, request: str, type: str, facts: Mapping[str, object]) -> None:
+    """Note what the world is to be told about a request."""
+    sql = "insert into outgoing_event (type, request_id, facts) values (:type, cast(:request as uuid), cast(:facts as jsonb))"
+    await execute(connection, sql, type=type, request=request, facts=json.dumps(dict(facts)))

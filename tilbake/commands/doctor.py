@@ -1,0 +1,208 @@
+"""`tilbake doctor`: one line for each thing the service needs, and what to do where something is missing."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shutil
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+from store.migrate import schema_version
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from tilbake.embedded import postgres_files
+from tilbake.embedded.accounts import can_run, unprivileged_account
+from tilbake.embedded.locks import FileLock, Held
+from tilbake.embedded.ports import is_free
+from tilbake.embedded.postgres import Postgres
+from tilbake.embedded.services import last_poll
+from tilbake.embedded.temporal_binary import cached_binary
+from tilbake.errors import CannotStart
+from tilbake.search_attributes import missing_search_attributes
+from tilbake.settings import Settings
+from tilbake.temporal_client import connect
+
+LEAST_FREE_BYTES = 1_000_000_000
+BUILD_BYTES = 5_000_000_000
+WORKER_SILENCE_SECONDS = 90
+EPILOG = """Exit code 0 when nothing stands in the way, 1 otherwise. Writes nothing.
+
+example:
+  scripts/tilbake doctor
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the answer; `good=None` is for what is merely not running."""
+
+    subject: str
+    good: bool | None
+    text: str
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the command."""
+    subparsers.add_parser(
+        "doctor",
+        help="look at settings, servers and disk, and say what to do",
+        description="Looks at settings, binaries, ports, servers and disk: one line each, with what to do.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the findings; 1 when one of them is bad."""
+    settings = Settings.from_environment()
+    findings = asyncio.run(examine(settings))
+    for finding in findings:
+        mark = {True: "ok  ", False: "BAD ", None: "-   "}[finding.good]
+        print(f"{mark}{finding.subject:<18} {finding.text}")
+    return 1 if any(finding.good is False for finding in findings) else 0
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """All findings, in the order in which to mend them."""
+    running = _running_process(settings)
+    findings = [_settings(settings), _disk(settings), _stack(settings, running)]
+    if settings.database_url is None:
+        findings.append(_attempt("Postgres binaries", lambda: _postgres_binaries(settings)))
+        settings = _with_embedded_database(settings)
+    if settings.temporal_address is None:
+        findings.append(_temporal_binary(settings))
+    if running is None:
+        findings += _ports(settings)
+    findings.append(await _reach("Database", lambda: _database(settings), running, embedded=_is_embedded(settings)))
+    findings.append(await _reach("Temporal", lambda: _temporal(settings), running, embedded=settings.temporal_address is None))
+    return findings
+
+
+def _settings(settings: Settings) -> Finding:
+    clock = ", test clock on" if settings.test_clock else ""
+    return Finding("Settings", True, f"{settings.mode}{clock}; data in {settings.data_dir}, cache in {settings.cache_dir}")
+
+
+def _disk(settings: Settings) -> Finding:
+    places = {place for place in (_existing(settings.data_dir), _existing(settings.cache_dir))}
+    free = min(shutil.disk_usage(place).free for place in places)
+    needed = LEAST_FREE_BYTES if cached_binary(settings.cache_dir).exists() else BUILD_BYTES
+    text = f"{free / 1e9:.1f} GB free"
+    return Finding("Disk", free >= needed, text if free >= needed else f"{text}; make room for {needed / 1e9:.0f} GB")
+
+
+def _existing(path: Path) -> Path:
+    return path if path.exists() else _existing(path.parent)
+
+
+def _running_process(settings: Settings) -> int | None:
+    """The process that holds the data directory, if any."""
+    if not settings.data_dir.exists():
+        return None
+    lock = FileLock(settings.data_dir / "tilbake.lock")
+    try:
+        lock.take()
+    except Held as held:
+        return held.pid
+    lock.release()
+    return None
+
+
+def _stack(settings: Settings, running: int | None) -> Finding:
+    if running is None:
+        return Finding("Tilbake", None, "not started from this data directory; scripts/start starts it")
+    return Finding("Tilbake", True, f"process {running} serves on {settings.public_url}")
+
+
+def _postgres_binaries(settings: Settings) -> Finding:
+    account = unprivileged_account()
+    binaries = postgres_files.binaries(account, settings.cache_dir)
+    good = can_run(account, binaries / "postgres")
+    return Finding("Postgres binaries", good, str(binaries))
+
+
+def _temporal_binary(settings: Settings) -> Finding:
+    cached = cached_binary(settings.cache_dir)
+    if cached.exists():
+        return Finding("Temporal binary", True, str(cached))
+    return Finding("Temporal binary", None, "not in the cache; the next start finds or builds it (about four minutes, once)")
+
+
+def _ports(settings: Settings) -> list[Finding]:
+    ports = [("TILBAKE_API_PORT", settings.api_port)]
+    if _is_embedded(settings):
+        ports.append(("TILBAKE_POSTGRES_PORT", settings.postgres_port))
+    if settings.temporal_address is None:
+        ports += [("TILBAKE_TEMPORAL_PORT", settings.temporal_port), ("TILBAKE_TEMPORAL_UI_PORT", settings.temporal_ui_port)]
+    return [
+        Finding("Port", True, f"{port} is free")
+        if is_free(port)
+        else Finding("Port", False, f"{port} is taken; set {setting} to a free port")
+        for setting, port in ports
+    ]
+
+
+def _is_embedded(settings: Settings) -> bool:
+    return settings.owner_database_url is not None and f":{settings.postgres_port}/" in settings.owner_database_url
+
+
+def _with_embedded_database(settings: Settings) -> Settings:
+    if not (settings.data_dir / postgres_files.PASSWORD_FILE).exists():
+        return settings
+    server = Postgres(settings.data_dir, settings.cache_dir, settings.postgres_port)
+    return replace(settings, database_url=server.app_url(), owner_database_url=server.owner_url())
+
+
+def _attempt(subject: str, look: Callable[[], Finding]) -> Finding:
+    try:
+        return look()
+    except CannotStart as reason:
+        return Finding(subject, False, str(reason))
+
+
+async def _reach(
+    subject: str, look: Callable[[], Awaitable[Finding]], running: int | None, *, embedded: bool
+) -> Finding:
+    """A server of our own that does not answer is merely not started; any other is a fault."""
+    try:
+        async with asyncio.timeout(10.0):
+            return await look()
+    except (OSError, RuntimeError, RPCError, asyncpg.PostgresError, TimeoutError) as error:
+        if embedded and running is None:
+            return Finding(subject, None, "embedded; not started")
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        return Finding(subject, False, f"does not answer: {reason}")
+
+
+async def _database(settings: Settings) -> Finding:
+    connection = await asyncpg.connect(settings.owner_database_url, timeout=5)
+    try:
+        server = await connection.fetchval("SHOW server_version")
+        migrated = await connection.fetchval("SELECT max(number) FROM schema_migration")
+    finally:
+        await connection.close()
+    known = schema_version()
+    text = f"Postgres {server}, schema {migrated} of {known}"
+    return Finding("Database", migrated == known, text if migrated == known else f"{text}; scripts/start brings it up to date")
+
+
+async def _temporal(settings: Settings) -> Finding:
+    client = await connect(settings)
+    missing = await missing_search_attributes(client)
+    if missing:
+        return Finding("Temporal", False, f"search attributes are missing: {', '.join(missing)}; a start of the worker adds them")
+    return await _worker(client, settings)
+
+
+async def _worker(client: Client, settings: Settings) -> Finding:
+    polled = await last_poll(client, settings.task_queue)
+    silent = (datetime.now(UTC) - polled).total_seconds() if polled else sys.maxsize
+    if silent > WORKER_SILENCE_SECONDS:
+        return Finding("Temporal", False, f"answers, but no worker polls the queue {settings.task_queue}; start one: python -m worker")
+    return Finding("Temporal", True, f"{settings.temporal_namespace}, search attributes registered, a worker polls {settings.task_queue}")

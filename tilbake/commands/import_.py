@@ -1,0 +1,158 @@
+"""`tilbake import harvest FILE`: checks a user's own export here, then sends it to the running service.
+
+The file is read and judged before anything is sent, so a bad file costs no round trip and `--check` needs nothing running.
+Exit codes: 0 good, 1 faults found or refused, 2 the file cannot be read or the call is incomplete, 3 the service is away.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final, Literal
+
+from imports.dates import DATE_FORMATS
+from imports.faults import Fault, FaultyFile, RowWarning, UnreadableFile
+from imports.harvest import HarvestOptions, read_detailed_time
+from imports.numbers import SIGNS
+from imports.report import HarvestReport
+from imports.summary import summarise
+from imports.table import MAX_BYTES
+from imports.texts import Language, Text
+
+GOOD: Final = 0
+FAULTS: Final = 1
+USAGE: Final = 2
+WARNINGS_SHOWN: Final = 20
+
+_HELP: Final = """\
+examples:
+  tilbake import harvest export.csv --check               read and report, write nothing
+  tilbake import harvest export.csv --approver mia        import; mia approved what is marked approved
+  tilbake import harvest export.csv --approver mia --unapproved submitted
+Importing the same file twice changes nothing."""
+_PLACE: Final = Text("linje {line}, kolonne {column}{heading}", "line {line}, column {column}{heading}")
+_LINE: Final = Text("linje {line}", "line {line}")
+_COUNT: Final = Text("{total} feil, de første {shown} vist. Ingenting er skrevet.", "{total} faults, the first {shown} shown. Nothing was written.")
+_NO_FILE: Final = Text("Filen {file} kan ikke leses: {why}", "The file {file} cannot be read: {why}")
+_MORE: Final = Text("... og {count} advarsler til", "... and {count} more warnings")
+_APPROVER: Final = Text(
+    "Filen har {count} godkjente rader, men sier ikke hvem som godkjente dem. Si det med --approver NAVN.",
+    "The file has {count} approved rows but does not say who approved them. Say so with --approver NAME.",
+)
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds `import` with its sources to the command line; `run` is the default of `args.run`."""
+    command = subparsers.add_parser("import", help="bring in entries exported from another system")
+    sources = command.add_subparsers(dest="source", metavar="SOURCE", required=True)
+    harvest = sources.add_parser(
+        "harvest",
+        help="Harvest: Reports > Detailed time > Export > CSV",
+        epilog=_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = harvest.add_argument
+    add("file", metavar="FILE", type=Path, help="the exported CSV file")
+    add("--check", action="store_true", help="read and report only; exit 0 good, 1 faults found, 2 cannot be read")
+    add("--unit", help="the unit to import into (default: the service's own)")
+    add("--approver", metavar="NAME", help="who approved the rows marked approved; the file does not say")
+    add("--unapproved", choices=("draft", "submitted"), default="draft", help="what rows without approval become")
+    add("--accept-equal-rows", action="store_true", help="rows equal in every column are meant, not copied by mistake")
+    add("--date-format", choices=tuple(DATE_FORMATS), help="needed only if the days can be read in two ways")
+    add("--number-format", choices=tuple(SIGNS), help="the decimal sign; needed only if numbers can be read in two ways")
+    add("--lang", choices=("nb", "en"), default="en", help="the language of messages")
+    add("--url", help="the service (default: http://127.0.0.1: and TILBAKE_API_PORT or 8080)")
+    harvest.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Checks or imports the file named in `args`; returns the exit code."""
+    language: Language = args.lang
+    try:
+        content = _read_file(args.file)
+    except OSError as error:
+        print(getattr(_NO_FILE, language).format(file=args.file, why=error.strerror or error), file=sys.stderr)
+        return USAGE
+    result = read_detailed_time(content, _options(args))
+    match result:
+        case HarvestReport():
+            return _go_on(args, content=content, report=result)
+        case FaultyFile(faults, total):
+            _print_faults(faults, total=total, language=language)
+        case UnreadableFile(faults):
+            _print_faults(faults, total=len(faults), language=language)
+    return FAULTS
+
+
+def describe_place(line: int, *, column: int | None, heading: str | None, language: Language) -> str:
+    """`line 5, column 1 (Date)`, or only what is known of it."""
+    if column is None:
+        return str(getattr(_LINE, language)).format(line=line)
+    shown = f" ({heading})" if heading else ""
+    return str(getattr(_PLACE, language)).format(line=line, column=column, heading=shown)
+
+
+def default_url() -> str:
+    """Where the service of this machine listens."""
+    return f"http://127.0.0.1:{os.environ.get('TILBAKE_API_PORT') or 8080}"
+
+
+def _go_on(args: argparse.Namespace, *, content: bytes, report: HarvestReport) -> int:
+    language: Language = args.lang
+    print("\n".join(summarise(report, language=language)))
+    if args.check:
+        _print_warnings(report.warnings, language=language)
+        return GOOD
+    approved = sum(row.approved for row in report.rows)
+    if approved and not args.approver:
+        print(getattr(_APPROVER, language).format(count=approved), file=sys.stderr)
+        return USAGE
+    from tilbake.commands.import_upload import upload  # the network is loaded only when it is needed
+
+    return upload(content, query=_query(args), url=args.url or default_url(), language=language)
+
+
+def _read_file(path: Path) -> bytes:
+    """The content, but never much more than an import may hold."""
+    with path.open("rb") as stream:
+        return stream.read(MAX_BYTES + 1)
+
+
+def _options(args: argparse.Namespace) -> HarvestOptions:
+    unapproved: Literal["draft", "submitted"] = args.unapproved
+    return HarvestOptions(
+        date_format=args.date_format,
+        number_format=args.number_format,
+        accept_equal_rows=args.accept_equal_rows,
+        unapproved=unapproved,
+    )
+
+
+def _query(args: argparse.Namespace) -> dict[str, str]:
+    named = {
+        "unit": args.unit,
+        "approver": args.approver,
+        "unapproved": args.unapproved,
+        "accept_equal_rows": "true" if args.accept_equal_rows else None,
+        "date_format": args.date_format,
+        "number_format": args.number_format,
+    }
+    return {name: value for name, value in named.items() if value}
+
+
+def _print_faults(faults: Iterable[Fault], *, total: int, language: Language) -> None:
+    shown = 0
+    for fault in faults:
+        place = describe_place(fault.line, column=fault.column, heading=fault.heading, language=language)
+        print(f"{place}: {fault.code} - {fault.describe(language)} {fault.advise(language)}")
+        shown += 1
+    print(getattr(_COUNT, language).format(total=total, shown=shown))
+
+
+def _print_warnings(warnings: tuple[RowWarning, ...], *, language: Language) -> None:
+    for warning in warnings[:WARNINGS_SHOWN]:
+        place = describe_place(warning.line, column=warning.column, heading=warning.heading, language=language)
+        print(f"{place}: {warning.code} - {warning.describe(language)}")
+    if len(warnings) > WARNINGS_SHOWN:
+        print(getattr(_MORE, language).format(count=len(warnings) - WARNINGS_SHOWN))

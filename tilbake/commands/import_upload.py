@@ -1,0 +1,120 @@
+"""Sends a checked export to the service with a progress bar, and prints what it answers.
+
+Knows the HTTP side of `POST /v1/imports/harvest` and nothing of the file format.
+"""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+from uuid import uuid4
+
+import httpx
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+
+from imports.texts import Language, Text
+from tilbake.commands.import_ import FAULTS, GOOD, describe_place
+
+AWAY: Final = 3
+CHUNK_BYTES: Final = 64 * 1024
+TIMEOUT: Final = httpx.Timeout(30, connect=5, read=900)
+_SENDING: Final = Text("sender", "sending")
+_WRITING: Final = Text("tjenesten skriver", "the service is writing")
+_NOT_RUNNING: Final = Text(
+    "Ingen tjeneste svarer på {url}; start den med scripts/start og prøv igjen.",
+    "No service answers at {url}; start it with scripts/start and try again.",
+)
+_BROKEN: Final = Text(
+    "Forbindelsen til {url} brast ({why}). Kjør kommandoen igjen; det som alt er importert, kjennes igjen.",
+    "The connection to {url} broke ({why}). Run the command again; what was imported already is recognised.",
+)
+_DONE: Final = Text(
+    "Import {id}: {created} nye, {already_known} kjent fra før, {rows} rader.",
+    "Import {id}: {created} new, {already_known} already known, {rows} rows.",
+)
+_UNCLEAR: Final = Text("Tjenesten svarte {status} uten noe som kan leses.", "The service answered {status} with nothing readable.")
+
+
+def make_local_token() -> str:
+    """A token of the person `admin` from this machine's issuer."""
+    from tilbake.settings import load_settings
+    from tilbake.tokens import local_token
+
+    return str(local_token("admin", load_settings()))
+
+
+def upload(
+    content: bytes,
+    *,
+    query: Mapping[str, str],
+    url: str,
+    language: Language,
+    make_token: Callable[[], str] = make_local_token,
+) -> int:
+    """Sends `content` to the service at `url`; returns the exit code."""
+    headers = {
+        "Authorization": f"Bearer {make_token()}",
+        "Content-Type": "text/csv",
+        "Content-Length": str(len(content)),
+        "Accept-Language": language,
+        "Idempotency-Key": str(uuid4()),
+    }
+    try:
+        with _progress() as bar, httpx.Client(base_url=url, timeout=TIMEOUT, trust_env=False) as client:
+            body = _chunks(content, bar=bar, language=language)
+            answer = client.post("/v1/imports/harvest", params=dict(query), headers=headers, content=body)
+    except httpx.ConnectError:
+        print(getattr(_NOT_RUNNING, language).format(url=url), file=sys.stderr)
+        return AWAY
+    except httpx.TransportError as error:
+        print(getattr(_BROKEN, language).format(url=url, why=type(error).__name__), file=sys.stderr)
+        return AWAY
+    return _show(answer, language=language)
+
+
+def _progress() -> Progress:
+    columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn()
+    return Progress(*columns, console=Console(stderr=True), transient=True)
+
+
+def _chunks(content: bytes, *, bar: Progress, language: Language) -> Iterator[bytes]:
+    task = bar.add_task(getattr(_SENDING, language), total=len(content))
+    for start in range(0, len(content), CHUNK_BYTES):
+        chunk = content[start : start + CHUNK_BYTES]
+        yield chunk
+        bar.advance(task, len(chunk))
+    bar.update(task, description=getattr(_WRITING, language))
+
+
+def _show(answer: httpx.Response, *, language: Language) -> int:
+    try:
+        body = answer.json()
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        print(getattr(_UNCLEAR, language).format(status=answer.status_code), file=sys.stderr)
+        return FAULTS
+    if answer.is_success:
+        facts = {name: body.get(name, "?") for name in ("id", "created", "already_known", "rows")}
+        print(getattr(_DONE, language).format(**facts))
+        return GOOD
+    _show_problem(body, language=language)
+    return FAULTS
+
+
+def _show_problem(problem: Mapping[str, Any], *, language: Language) -> None:
+    print(f"{_shown(problem.get('code'))} - {_shown(problem.get('detail') or problem.get('title'))}", file=sys.stderr)
+    for error in problem.get("errors") or ():
+        if not isinstance(error, dict):
+            continue
+        text = f"{_shown(error.get('code'))} - {_shown(error.get('detail'))}"
+        line, column, heading = error.get("line"), error.get("column"), error.get("heading")
+        if isinstance(line, int):
+            place = describe_place(line, column=column, heading=heading, language=language)
+            text = f"{place}: {text}"
+        print(text)
+
+
+def _shown(value: object) -> str:
+    """Text of the service, safe to print in a terminal."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in str(value or "")).split())

@@ -1,0 +1,138 @@
+"""Child processes that stop when told to, and that never outlive the process which started them.
+
+Every child leads a process group of its own, so that Ctrl-C in a terminal reaches the stack alone, which then stops
+its children in the right order. On Linux the kernel signals a child when the thread that started it is gone, even
+after SIGKILL. Only processes started here are ever signalled, by their id.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tilbake.embedded.accounts import Account
+
+PR_SET_PDEATHSIG = 1
+LOG_LIMIT_BYTES = 5_000_000
+POLL_SECONDS = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """What to start: `name` is for people, `account` the user to become (None: stay who we are)."""
+
+    name: str
+    argv: Sequence[str | Path]
+    log_path: Path
+    account: Account | None = None
+    environment: Mapping[str, str] | None = None
+    death_signal: signal.Signals = signal.SIGTERM
+    directory: Path | None = None
+
+
+class Child:
+    """One running process of ours."""
+
+    def __init__(self, launch: Launch, process: subprocess.Popen[bytes], log_start: int) -> None:
+        self.name = launch.name
+        self.log_path = launch.log_path
+        self._process = process
+        self._log_start = log_start
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs; negative numbers are signals, as in subprocess."""
+        return self._process.poll()
+
+    def is_running(self) -> bool:
+        return self.exit_code is None
+
+    def log(self) -> str:
+        """Everything this run has written so far."""
+        with self.log_path.open("rb") as log:
+            log.seek(self._log_start)
+            return log.read().decode(errors="replace")
+
+    def last_words(self) -> str:
+        """The last line it wrote, for the sentence that says why it ended."""
+        lines = [line.strip() for line in self.log().splitlines() if line.strip()]
+        return lines[-1][:300] if lines else "it wrote nothing"
+
+    def how_it_ended(self) -> str:
+        """For people: the end of a sentence that begins with the name."""
+        return f"ended (exit code {self.exit_code}): {self.last_words()} (log: {self.log_path})"
+
+    async def stop(self, *, first: signal.Signals = signal.SIGTERM, grace_seconds: float = 5.0) -> None:
+        """Ask with `first`; after `grace_seconds` end it with SIGKILL. Returns when it is gone."""
+        if self.is_running():
+            self._process.send_signal(first)
+        if not await self.ended(within_seconds=grace_seconds):
+            self._process.kill()
+            await self.ended(within_seconds=grace_seconds)
+
+    async def ended(self, *, within_seconds: float) -> bool:
+        """True as soon as it has ended, False when it still runs after the given time."""
+        deadline = asyncio.get_running_loop().time() + within_seconds
+        while self.is_running():
+            if asyncio.get_running_loop().time() > deadline:
+                return False
+            await asyncio.sleep(POLL_SECONDS)
+        return True
+
+    def kill(self) -> None:
+        """End it at once, as a crash would; used by fault tests."""
+        self._process.kill()
+        self._process.wait()
+
+
+def spawn(launch: Launch) -> Child:
+    """Start one process; call it from a thread that lives as long as the child should (the main thread)."""
+    launch.log_path.parent.mkdir(parents=True, exist_ok=True)
+    _rotate(launch.log_path)
+    account = launch.account
+    with launch.log_path.open("ab") as log:
+        process = subprocess.Popen(
+            [str(word) for word in launch.argv],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            cwd=launch.directory or "/",
+            env=None if launch.environment is None else dict(launch.environment),
+            start_new_session=True,
+            preexec_fn=_die_with_parent(launch.death_signal),
+            user=account and account.uid,
+            group=account and account.gid,
+            extra_groups=[] if account else None,
+        )
+        return Child(launch, process, log.tell())
+
+
+def _die_with_parent(death_signal: signal.Signals) -> Callable[[], None] | None:
+    """Runs in the child after it changed its user, because changing the user clears this setting."""
+    if not sys.platform.startswith("linux"):
+        return None
+    libc = ctypes.CDLL(None)  # looked up before the fork: the child may hardly allocate
+    parent, number = os.getpid(), int(death_signal)
+
+    def ask_the_kernel() -> None:
+        libc.prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return ask_the_kernel
+
+
+def _rotate(log_path: Path) -> None:
+    if log_path.exists() and log_path.stat().st_size > LOG_LIMIT_BYTES:
+        log_path.replace(log_path.with_suffix(".old.log"))

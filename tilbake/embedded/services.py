@@ -1,0 +1,90 @@
+"""Our own two processes, API and worker: how they are started, and how one sees that they serve."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import os
+import signal
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
+from temporalio.client import Client
+
+from tilbake.embedded.processes import Child, Launch, spawn
+from tilbake.errors import CannotStart
+from tilbake.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+READY_SECONDS = 30.0
+
+
+def start_api(settings: Settings, *, extra: dict[str, str] | None = None) -> Child:
+    """`python -m api` with these settings; `extra` variables are failpoints of tests."""
+    return _start_python("API", "api", settings, extra or {})
+
+
+def start_worker(settings: Settings, *, extra: dict[str, str] | None = None) -> Child:
+    """`python -m worker` with these settings."""
+    return _start_python("Worker", "worker", settings, extra or {})
+
+
+def _start_python(name: str, module: str, settings: Settings, extra: dict[str, str]) -> Child:
+    """Killed with its parent and not asked: every step it does survives that."""
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
+    environment = os.environ | settings.as_environment() | {"PYTHONPATH": path, "PYTHONUNBUFFERED": "1"} | extra
+    argv = [sys.executable, "-m", module]
+    log_path = settings.log_dir / f"{module}.log"
+    return spawn(
+        Launch(name, argv, log_path, environment=environment, directory=ROOT, death_signal=signal.SIGKILL)
+    )
+
+
+async def wait_for_api(child: Child, settings: Settings, *, path: str = "/readyz") -> None:
+    """Return when the API answers 200 there; raises CannotStart when it ends or takes too long."""
+    deadline = asyncio.get_running_loop().time() + READY_SECONDS
+    while await asyncio.to_thread(_status_of, settings, path) != 200:
+        _require_alive(child, deadline)
+        await asyncio.sleep(0.05)
+
+
+def _status_of(settings: Settings, path: str) -> int:
+    host = settings.api_url.removeprefix("http://").rpartition(":")[0]
+    connection = http.client.HTTPConnection(host, settings.api_port, timeout=2.0)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return 0
+    finally:
+        connection.close()
+
+
+async def wait_for_worker(child: Child, client: Client, task_queue: str, *, since: datetime) -> None:
+    """Return when a worker has asked for workflow tasks since the given moment."""
+    deadline = asyncio.get_running_loop().time() + READY_SECONDS
+    while (await last_poll(client, task_queue) or datetime.min.replace(tzinfo=UTC)) < since:
+        _require_alive(child, deadline)
+        await asyncio.sleep(0.05)
+
+
+async def last_poll(client: Client, task_queue: str) -> datetime | None:
+    """When a worker last asked for workflow tasks of this queue; None when none did lately."""
+    request = DescribeTaskQueueRequest(
+        namespace=client.namespace,
+        task_queue=TaskQueue(name=task_queue),
+        task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+    )
+    answer = await client.workflow_service.describe_task_queue(request)
+    return max((poller.last_access_time.ToDatetime(tzinfo=UTC) for poller in answer.pollers), default=None)
+
+
+def _require_alive(child: Child, deadline: float) -> None:
+    if not child.is_running():
+        raise CannotStart(f"{child.name} {child.how_it_ended()}")
+    if asyncio.get_running_loop().time() > deadline:
+        raise CannotStart(f"{child.name} is not ready after {READY_SECONDS:.0f} s; its log is {child.log_path}.")

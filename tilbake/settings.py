@@ -1,0 +1,180 @@
+"""What can be set from outside, read once from the environment and frozen.
+
+Every process of the service (API, worker, command line) builds its `Settings` here, so a name or a default is
+written down in one place only; docs/settings.md is the table for people. Nothing here opens a file or a socket.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from tilbake.errors import CannotStart
+
+Mode = Literal["development", "production"]
+MODES: tuple[Mode, ...] = ("development", "production")
+LOG_LEVELS = ("debug", "info", "warning", "error")
+DATABASE_SCHEMES = ("postgresql", "postgres", "postgresql+asyncpg")
+
+
+class SettingsInvalid(CannotStart):
+    """One or more settings cannot be used; the message has one line for each of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings. `None` for an address means: use the embedded server."""
+
+    database_url: str | None = field(default=None, repr=False)
+    owner_database_url: str | None = field(default=None, repr=False)
+    temporal_address: str | None = None
+    temporal_namespace: str = "default"
+    temporal_ui_url: str | None = None
+    temporal_tls: bool = False
+    temporal_api_key: str | None = field(default=None, repr=False)
+    task_queue: str = "recalls"
+    data_dir: Path = Path("data")
+    cache_dir: Path = Path("cache")
+    api_host: str = "127.0.0.1"
+    api_port: int = 8080
+    postgres_port: int = 54330
+    temporal_port: int = 7233
+    temporal_ui_port: int = 8233
+    mode: Mode = "development"
+    test_clock: bool = False
+    public_url: str = "http://127.0.0.1:8080"
+    log_level: str = "info"
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str] = os.environ) -> Settings:
+        """Read the variables named in docs/settings.md; an empty value counts as not set.
+
+        Raises SettingsInvalid naming every bad value at once, so that nobody mends them one start at a time.
+        """
+        reader = _Reader(env)
+        settings = _read(reader)
+        if settings.mode == "production" and settings.test_clock:
+            reader.refuse("TILBAKE_TEST_CLOCK", "must be 0 when TILBAKE_MODE is production", "1")
+        if reader.problems:
+            raise SettingsInvalid("\n".join(reader.problems))
+        return settings
+
+    def as_environment(self) -> dict[str, str]:
+        """The variables that make another process read exactly these settings."""
+        values = {item.name: getattr(self, item.name) for item in fields(self)}
+        return {f"TILBAKE_{name.upper()}": _as_text(value) for name, value in values.items()}
+
+    @property
+    def issuer_key_path(self) -> Path:
+        """Private key of the local token issuer; written on first use, readable by its owner only."""
+        return self.data_dir / "issuer.key"
+
+    @property
+    def log_dir(self) -> Path:
+        """Where the processes of the embedded stack write what they have to say."""
+        return self.data_dir / "logs"
+
+    @property
+    def api_url(self) -> str:
+        """Where the API answers on this machine, whatever its public address is."""
+        host = "127.0.0.1" if self.api_host in {"0.0.0.0", "::"} else self.api_host
+        return f"http://{host}:{self.api_port}"
+
+
+def _read(reader: _Reader) -> Settings:
+    database_url = reader.url("TILBAKE_DATABASE_URL", DATABASE_SCHEMES)
+    temporal_address = reader.address("TILBAKE_TEMPORAL_ADDRESS")
+    ui_port = reader.port("TILBAKE_TEMPORAL_UI_PORT", 8233)
+    ui_default = None if temporal_address else f"http://127.0.0.1:{ui_port}"
+    host = reader.text("TILBAKE_API_HOST", "127.0.0.1")
+    port = reader.port("TILBAKE_API_PORT", 8080)
+    link_host = "127.0.0.1" if host in {"0.0.0.0", "::"} else host
+    mode: Mode = "production" if reader.choice("TILBAKE_MODE", MODES) == "production" else "development"
+    return Settings(
+        database_url=database_url,
+        owner_database_url=reader.url("TILBAKE_OWNER_DATABASE_URL", DATABASE_SCHEMES) or database_url,
+        temporal_address=temporal_address,
+        temporal_namespace=reader.text("TILBAKE_TEMPORAL_NAMESPACE", "default"),
+        temporal_ui_url=reader.url("TILBAKE_TEMPORAL_UI_URL", ("http", "https")) or ui_default,
+        temporal_tls=reader.flag("TILBAKE_TEMPORAL_TLS"),
+        temporal_api_key=reader.text("TILBAKE_TEMPORAL_API_KEY", "") or None,
+        task_queue=reader.text("TILBAKE_TASK_QUEUE", "recalls"),
+        data_dir=reader.directory("TILBAKE_DATA_DIR", "XDG_DATA_HOME", ".local/share"),
+        cache_dir=reader.directory("TILBAKE_CACHE_DIR", "XDG_CACHE_HOME", ".cache"),
+        api_host=host,
+        api_port=port,
+        postgres_port=reader.port("TILBAKE_POSTGRES_PORT", 54330),
+        temporal_port=reader.port("TILBAKE_TEMPORAL_PORT", 7233),
+        temporal_ui_port=ui_port,
+        mode=mode,
+        test_clock=reader.flag("TILBAKE_TEST_CLOCK"),
+        public_url=reader.url("TILBAKE_PUBLIC_URL", ("http", "https")) or f"http://{link_host}:{port}",
+        log_level=reader.choice("TILBAKE_LOG_LEVEL", LOG_LEVELS, default="info"),
+    )
+
+
+class _Reader:
+    """Reads variables one by one and remembers what was wrong with each."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._env = env
+        self.problems: list[str] = []
+
+    def refuse(self, name: str, rule: str, value: str) -> None:
+        self.problems.append(f"{name} {rule}, not {value!r}.")
+
+    def text(self, name: str, default: str) -> str:
+        return self._env.get(name, "").strip() or default
+
+    def choice(self, name: str, choices: tuple[str, ...], *, default: str | None = None) -> str:
+        fallback = default or choices[0]
+        value = self.text(name, fallback).lower()
+        if value not in choices:
+            self.refuse(name, f"must be one of {', '.join(choices)}", value)
+            return fallback
+        return value
+
+    def flag(self, name: str) -> bool:
+        return self.choice(name, ("0", "1")) == "1"
+
+    def port(self, name: str, default: int) -> int:
+        value = self.text(name, str(default))
+        if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 65535):
+            self.refuse(name, "must be a number from 1 to 65535", value)
+            return default
+        return int(value)
+
+    def address(self, name: str) -> str | None:
+        value = self.text(name, "")
+        _, _, port = value.rpartition(":")
+        if value and not (":" in value and "/" not in value and port.isdigit()):
+            self.refuse(name, "must be HOST:PORT", value)
+        return value or None
+
+    def url(self, name: str, schemes: tuple[str, ...]) -> str | None:
+        """A URL without its trailing slash; a wrong one is not shown, because it may hold a password."""
+        value = self.text(name, "").rstrip("/")
+        if not value:
+            return None
+        scheme, rest = (urlsplit(value).scheme, value.partition("://")[2])
+        if scheme not in schemes or not rest:
+            self.refuse(name, f"must be a URL that begins with {schemes[0]}://", f"{scheme or 'no scheme'}:...")
+        return value
+
+    def directory(self, name: str, base_name: str, base_default: str) -> Path:
+        base = Path(self.text(base_name, "") or Path(self.text("HOME", "~")).expanduser() / base_default)
+        return Path(self.text(name, str(base / "tilbake"))).expanduser().absolute()
+
+
+def _as_text(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "1" if value else "0"
+        case _:
+            return str(value)

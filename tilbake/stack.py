@@ -1,0 +1,240 @@
+"""Everything that has to run, started side by side where possible and stopped in reverse.
+
+Postgres and Temporal are embedded unless the settings name others. The API serves as soon as Postgres is migrated,
+even while Temporal still starts or is being built; the worker follows when Temporal knows the search attributes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import unquote, urlsplit
+
+from store.migrate import MigrationError, migrate
+from temporalio.client import Client
+
+from tilbake.embedded.locks import FileLock, Held
+from tilbake.embedded.ports import free_ports, require_free
+from tilbake.embedded.postgres import Postgres
+from tilbake.embedded.postgres_files import remove_cluster
+from tilbake.embedded.postgres_roles import ensure_roles
+from tilbake.embedded.processes import Child
+from tilbake.embedded.progress import Say, say_to_terminal
+from tilbake.embedded.services import start_api, start_worker, wait_for_api, wait_for_worker
+from tilbake.embedded.temporal_server import TemporalServer
+from tilbake.errors import CannotStart
+from tilbake.search_attributes import ensure_search_attributes
+from tilbake.settings import Settings
+from tilbake.temporal_client import connect
+
+WATCH_SECONDS = 0.5
+
+
+class Stack:
+    """A running service: `async with Stack(settings) as stack: ... stack.settings.api_url`.
+
+    From the start on, `settings` hold the addresses in use: what another process needs to join in.
+    """
+
+    def __init__(self, settings: Settings, *, say: Say = say_to_terminal, durable: bool = True) -> None:
+        self.settings = settings
+        self.children: dict[str, Child] = {}
+        self.postgres: Postgres | None = None
+        self.temporal: TemporalServer | None = None
+        self._say = say
+        self._durable = durable
+        self._migrated = asyncio.Event()
+        self._exits = AsyncExitStack()
+
+    @classmethod
+    def throw_away(cls, settings: Settings | None = None, *, say: Say = say_to_terminal) -> Stack:
+        """A stack on a temporary directory and free ports, with the test clock; nothing of it is left after the stop.
+
+        From `settings` only what concerns neither places nor addresses is kept.
+        """
+        directory = Path(tempfile.mkdtemp(prefix="tilbake-"))
+        directory.chmod(0o711)  # the account of Postgres has to pass through
+        stack = cls(_moved_to(directory, settings or Settings.from_environment()), say=say, durable=False)
+        stack._exits.callback(_remove, directory)
+        return stack
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Start everything and wait until it serves; when this raises, what had been started is stopped again."""
+        try:
+            self._take_lock()
+            require_free(_ports(self.settings), host=self.settings.api_host)
+            self._choose_servers()
+            await _side_by_side(self._start_database_and_api(), self._start_temporal_and_worker())
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Stop everything in reverse order; safe to call again."""
+        self.children.clear()
+        await self._exits.aclose()
+
+    async def watch(self) -> None:
+        """Never returns; raises CannotStart with a sentence when one of the processes ends by itself."""
+        while True:
+            for child in self.children.values():
+                if not child.is_running():
+                    raise CannotStart(f"{child.name} {child.how_it_ended()}")
+            await asyncio.sleep(WATCH_SECONDS)
+
+    def _take_lock(self) -> None:
+        lock = FileLock(self.settings.data_dir / "tilbake.lock")
+        try:
+            lock.take()
+        except Held as held:
+            raise CannotStart(
+                f"Tilbake already runs on this data directory (process {held.pid}); "
+                "stop it first or set TILBAKE_DATA_DIR."
+            ) from None
+        self._exits.callback(lock.release)
+
+    def _choose_servers(self) -> None:
+        """Decide what is embedded. All addresses are known before anything runs, so nothing waits for one."""
+        settings = self.settings
+        if settings.temporal_address is None:
+            self.temporal = _temporal_server(settings, durable=self._durable)
+            settings = replace(settings, temporal_address=self.temporal.address)
+        if settings.database_url is None:
+            server = Postgres(settings.data_dir, settings.cache_dir, settings.postgres_port, durable=self._durable)
+            self.postgres = server
+            settings = replace(settings, database_url=server.app_url(), owner_database_url=server.owner_url())
+        self.settings = settings
+
+    async def _start_database_and_api(self) -> None:
+        if self.postgres is not None:
+            await self._start_postgres(self.postgres)
+        await _migrate(self.settings)
+        self._migrated.set()
+        api = self._keep(start_api(self.settings))
+        await wait_for_api(api, self.settings)
+
+    async def _start_postgres(self, server: Postgres) -> None:
+        self._exits.push_async_callback(server.stop)
+        await server.start()
+        await ensure_roles(server)
+        self._watch_over(server.child)
+
+    async def _start_temporal_and_worker(self) -> None:
+        client = await self._connect_temporal()
+        await self._migrated.wait()
+        since = datetime.now(UTC)
+        worker = self._keep(start_worker(self.settings))
+        await wait_for_worker(worker, client, self.settings.task_queue, since=since)
+
+    async def _connect_temporal(self) -> Client:
+        """A client of the given server, or of the embedded one, started; the search attributes are there."""
+        if self.temporal is not None:
+            self._exits.push_async_callback(self.temporal.stop)
+            await self.temporal.start(say=self._say)
+            self._watch_over(self.temporal.child)
+        try:
+            client = await connect(self.settings)
+        except RuntimeError:
+            address = self.settings.temporal_address
+            raise CannotStart(f"Temporal does not answer on {address}; see TILBAKE_TEMPORAL_ADDRESS.") from None
+        await ensure_search_attributes(client)
+        return client
+
+    def _keep(self, child: Child) -> Child:
+        self._exits.push_async_callback(child.stop)
+        self._watch_over(child)
+        return child
+
+    def _watch_over(self, child: Child | None) -> None:
+        if child is not None:
+            self.children[child.name] = child
+
+
+def _moved_to(directory: Path, settings: Settings) -> Settings:
+    api, postgres, temporal, ui = free_ports(4)
+    return replace(
+        settings,
+        database_url=None,
+        owner_database_url=None,
+        temporal_address=None,
+        temporal_namespace="default",
+        temporal_tls=False,
+        temporal_api_key=None,
+        temporal_ui_url=f"http://127.0.0.1:{ui}",
+        data_dir=directory,
+        api_host="127.0.0.1",
+        api_port=api,
+        postgres_port=postgres,
+        temporal_port=temporal,
+        temporal_ui_port=ui,
+        mode="development",
+        test_clock=True,
+        public_url=f"http://127.0.0.1:{api}",
+    )
+
+
+def _temporal_server(settings: Settings, *, durable: bool) -> TemporalServer:
+    return TemporalServer(
+        data_dir=settings.data_dir,
+        cache_dir=settings.cache_dir,
+        port=settings.temporal_port,
+        ui_port=settings.temporal_ui_port,
+        database=settings.data_dir / "temporal.db" if durable else None,
+        time_skipping=settings.test_clock,
+    )
+
+
+def _ports(settings: Settings) -> list[tuple[int, str]]:
+    """Ports this stack will listen on; asked first, so that a taken one costs no time and leaves nothing to stop."""
+    ports = [(settings.api_port, "TILBAKE_API_PORT")]
+    if settings.database_url is None:
+        ports.append((settings.postgres_port, "TILBAKE_POSTGRES_PORT"))
+    if settings.temporal_address is None:
+        ports.append((settings.temporal_port, "TILBAKE_TEMPORAL_PORT"))
+        ports.append((settings.temporal_ui_port, "TILBAKE_TEMPORAL_UI_PORT"))
+    return ports
+
+
+async def _migrate(settings: Settings) -> None:
+    """Bring the schema up to date and let the application's login in."""
+    if settings.owner_database_url is None or settings.database_url is None:
+        raise CannotStart("TILBAKE_DATABASE_URL is missing.")
+    login = unquote(urlsplit(settings.database_url).username or "")
+    try:
+        await migrate(settings.owner_database_url, application_role=login)
+    except MigrationError as error:
+        raise CannotStart(str(error)) from error
+    except OSError as error:
+        raise CannotStart(f"The database does not answer ({error}); see TILBAKE_DATABASE_URL.") from error
+
+
+async def _side_by_side(*steps: Coroutine[object, object, None]) -> None:
+    """Run the steps together; the first failure cancels the others and is raised as it is."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for step in steps:
+                group.create_task(step)
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from None
+
+
+def _remove(directory: Path) -> None:
+    remove_cluster(directory)
+    shutil.rmtree(directory, ignore_errors=True)

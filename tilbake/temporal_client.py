@@ -1,0 +1,22 @@
+"""The one way a process connects to Temporal: address, namespace and credentials from the settings."""
+
+from __future__ import annotations
+
+from temporalio.client import Client
+from temporalio.converter import DataConverter
+
+from tilbake.settings import Settings
+
+
+async def connect(
+    settings: Settings, *, data_converter: DataConverter = DataConverter.default, lazy: bool = False
+) -> Client:
+    """Connect, or with `lazy` at first use. Raises RuntimeError when the server does not answer."""
+    return await Client.connect(
+        settings.temporal_address or f"127.0.0.1:{settings.temporal_port}",
+        namespace=settings.temporal_namespace,
+        tls=settings.temporal_tls or settings.temporal_api_key is not None,
+        api_key=settings.temporal_api_key,
+        data_converter=data_converter,
+        lazy=lazy,
+    )

@@ -1,0 +1,81 @@
+"""The worker process: runs the workflows, their activities, and the dispatcher of the outbox."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from datetime import timedelta
+
+import structlog
+import uvloop
+from temporalio.client import Client
+from temporalio.worker import PollerBehaviorAutoscaling, Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.recalls import RecallActivities
+from messaging.dispatcher import Dispatcher
+from messaging.gateway import TemporalGateway
+from store.database import Database
+from tilbake.errors import CannotStart
+from tilbake.logs import configure_logs
+from tilbake.search_attributes import ensure_search_attributes
+from tilbake.settings import Settings
+from tilbake.temporal_client import connect
+from workflows.recall_request import RecallRequest
+
+_log = structlog.get_logger()
+_OWN_MODULES = ("workflows", "domain")
+
+
+def build_worker(client: Client, database: Database, task_queue: str) -> Worker:
+    """A worker of one task queue; a Worker object is used once."""
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(*_OWN_MODULES)
+    return Worker(
+        client,
+        task_queue=task_queue,
+        workflows=[RecallRequest],
+        activities=RecallActivities(database).all,
+        workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
+        max_cached_workflows=2000,
+        max_concurrent_local_activities=20,
+        workflow_task_poller_behavior=PollerBehaviorAutoscaling(initial=4, maximum=16),
+        activity_task_poller_behavior=PollerBehaviorAutoscaling(initial=1, maximum=4),
+        graceful_shutdown_timeout=timedelta(seconds=8),
+    )
+
+
+async def run(settings: Settings) -> int:
+    """Work until SIGINT or SIGTERM; 1 after a fatal error."""
+    configure_logs(settings.log_level)
+    if settings.database_url is None:
+        raise CannotStart("TILBAKE_DATABASE_URL is missing; scripts/tilbake start sets it.")
+    client = await connect(settings)
+    await ensure_search_attributes(client)
+    database = Database(settings.database_url, pool_size=12, name="tilbake-worker")
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    dispatcher = asyncio.create_task(Dispatcher(database, TemporalGateway(client, settings)).run())
+    try:
+        async with build_worker(client, database, settings.task_queue):
+            await _log.ainfo("worker.started", task_queue=settings.task_queue)
+            stopped = asyncio.create_task(stop.wait())
+            await asyncio.wait({stopped, dispatcher}, return_when=asyncio.FIRST_COMPLETED)
+            return 0 if stop.is_set() else 1
+    finally:
+        dispatcher.cancel()
+        await database.close()
+
+
+def main() -> int:
+    """The process."""
+    try:
+        return uvloop.run(run(Settings.from_environment()))
+    except CannotStart as problem:
+        print(problem, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Deterministic waiting. No arithmetic on money, no rules, no input or output."""

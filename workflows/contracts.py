@@ -1,0 +1,62 @@
+"""What crosses the border between the service and Temporal. Frozen; fields are only ever added, each with a default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+WORKFLOW_NAME: Final = "RecallRequest"
+SIGNAL_DECISION: Final = "decision"
+SIGNAL_CHANGED: Final = "changed"
+SETTLE_DECISION: Final = "settle_decision"
+EXPIRE_REQUEST: Final = "expire_request"
+REMIND_APPROVER: Final = "remind_approver"
+READ_STANDING: Final = "read_standing"
+
+
+@dataclass(frozen=True, slots=True)
+class RecallInput:
+    """All a request's workflow shows or waits for; durations in seconds, the amount as text with its currency."""
+
+    request_id: str
+    number: int
+    kind: str
+    subject: str
+    title: str
+    requester: str
+    approver: str | None
+    lines: int
+    amount: str
+    amount_value: float
+    batch_id: str
+    reason_code: str | None
+    remind_after_seconds: float
+    expire_after_seconds: float | None
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """The `count`-th reminder of a request."""
+
+    request_id: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a request stands after an act, as its workflow shows it."""
+
+    status: str
+    blocked_by: list[str]
+    recalled: int
+    rejected: int
+    open: int
+    outcome: str = ""
+    decided_by: str = ""
+    verdict: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody is still waited for."""
+        return self.status == "awaiting_decision"

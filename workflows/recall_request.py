@@ -1,0 +1,185 @@
+"""One recall request: wait for decisions, remind, expire, and run one activity for each decision (architecture, temporal.md).
+
+A signal carries only the id of a stored decision; a signal without one does nothing. A business "no" never fails a workflow.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy, SearchAttributeKey, SearchAttributeUpdate
+from temporalio.exceptions import ActivityError
+
+with workflow.unsafe.imports_passed_through():
+    from workflows import texts
+    from workflows.contracts import (
+        EXPIRE_REQUEST,
+        READ_STANDING,
+        REMIND_APPROVER,
+        SETTLE_DECISION,
+        SIGNAL_CHANGED,
+        SIGNAL_DECISION,
+        WORKFLOW_NAME,
+        RecallInput,
+        Reminder,
+        Standing,
+    )
+
+RECALL_STATUS: Final = SearchAttributeKey.for_keyword("RecallStatus")
+BLOCKED_BY: Final = SearchAttributeKey.for_keyword("BlockedBy")
+NEEDS_ATTENTION: Final = SearchAttributeKey.for_bool("NeedsAttention")
+_LOCAL_RETRY: Final = RetryPolicy(
+    initial_interval=timedelta(milliseconds=200), backoff_coefficient=2, maximum_attempts=3
+)
+_RETRY: Final = RetryPolicy(
+    initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(seconds=60)
+)
+_LOCAL_TIMEOUT: Final = timedelta(seconds=10)
+_TIMEOUT: Final = timedelta(seconds=30)
+
+
+@workflow.defn(name=WORKFLOW_NAME)
+class RecallRequest:
+    """The waiting of one request, from its making to its end."""
+
+    @workflow.init
+    def __init__(self, given: RecallInput) -> None:
+        self._given = given
+        self._decisions: list[str] = []
+        self._seen: set[str] = set()
+        self._changed = False
+        self._standing: Standing | None = None
+        self._rows: list[str] = []
+        self._reminders = 0
+        self._since = workflow.now()
+
+    @workflow.signal(name=SIGNAL_DECISION)
+    def decision(self, decision_id: str) -> None:
+        """A decision is stored: settle it. The same one again is ignored."""
+        if decision_id not in self._seen:
+            self._seen.add(decision_id)
+            self._decisions.append(decision_id)
+
+    @workflow.signal(name=SIGNAL_CHANGED)
+    def changed(self) -> None:
+        """The request was changed from outside: look at it again."""
+        self._changed = True
+
+    @workflow.run
+    async def run(self, given: RecallInput) -> Standing:
+        """Wait and act until the request has ended; returns how it ended."""
+        while self._standing is None or self._standing.is_open:
+            self._show()
+            await self._wait()
+            await self._act()
+        self._show()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return self._standing
+
+    async def _wait(self) -> None:
+        """Until something comes in, or the next step is due."""
+        _, due = self._next_step()
+        left = due - workflow.now()
+        if self._pending() or left <= timedelta():
+            return
+        try:
+            await workflow.wait_condition(self._pending, timeout=left, timeout_summary=self._timer_text())
+        except TimeoutError:
+            return
+
+    def _pending(self) -> bool:
+        return bool(self._decisions) or self._changed
+
+    async def _act(self) -> None:
+        """What came in goes first; only then the clock."""
+        if self._decisions:
+            await self._settle(self._decisions.pop(0))
+        elif self._changed:
+            self._changed = False
+            self._take(await self._run(READ_STANDING, self._given.request_id, self._text("look")))
+        elif workflow.now() >= self._next_step()[1]:
+            await self._fall_due()
+
+    async def _settle(self, decision_id: str) -> None:
+        number = len(self._rows) + 1
+        standing = await self._run(SETTLE_DECISION, decision_id, self._text("settle", n=number))
+        self._rows.append(texts.decision_row(workflow.now(), standing))
+        self._take(standing)
+
+    async def _fall_due(self) -> None:
+        step, _ = self._next_step()
+        if step == "expiry":
+            self._take(await self._run(EXPIRE_REQUEST, self._given.request_id, self._text("expire")))
+            return
+        self._reminders += 1
+        reminder = Reminder(self._given.request_id, self._reminders)
+        text = self._text("remind", approver=texts.approver_of(self._given), n=self._reminders)
+        self._take(await self._run(REMIND_APPROVER, reminder, text))
+
+    def _next_step(self) -> tuple[str, datetime]:
+        """What happens next if nobody decides, and when."""
+        given = self._given
+        remind_at = texts.until(self._since, given.remind_after_seconds * (self._reminders + 1))
+        if given.expire_after_seconds is None:
+            return "reminder", remind_at
+        expire_at = texts.until(self._since, given.expire_after_seconds)
+        return ("expiry", expire_at) if expire_at <= remind_at else ("reminder", remind_at)
+
+    async def _run(self, name: str, argument: str | Reminder, summary: str) -> Standing:
+        """One transaction, as a local activity; if that fails thrice, as one that shows as pending and never gives up."""
+        try:
+            standing: Standing = await workflow.execute_local_activity(
+                name,
+                argument,
+                result_type=Standing,
+                start_to_close_timeout=_LOCAL_TIMEOUT,
+                retry_policy=_LOCAL_RETRY,
+                summary=summary,
+            )
+        except ActivityError:
+            standing = await workflow.execute_activity(
+                name,
+                argument,
+                result_type=Standing,
+                start_to_close_timeout=_TIMEOUT,
+                retry_policy=_RETRY,
+                summary=summary,
+            )
+        return standing
+
+    def _take(self, standing: Standing) -> None:
+        """Remember how the request stands, and let the lists of the UI find it by that."""
+        before = self._standing
+        self._standing = standing
+        updates: list[SearchAttributeUpdate] = []
+        if not standing.is_open:
+            updates.append(RECALL_STATUS.value_set(standing.status))
+        if standing.blocked_by != (before.blocked_by if before else []):
+            blocked = standing.blocked_by[0] if standing.blocked_by else None
+            updates.append(BLOCKED_BY.value_set(blocked) if blocked else BLOCKED_BY.value_unset())
+            updates.append(NEEDS_ATTENTION.value_set(blocked is not None))
+        if updates:
+            workflow.upsert_search_attributes(updates)
+
+    def _show(self) -> None:
+        workflow.set_current_details(
+            texts.details(
+                self._given,
+                since=self._since,
+                next_step=self._next_step(),
+                reminders=self._reminders,
+                standing=self._standing,
+                decisions=self._rows,
+            )
+        )
+
+    def _text(self, key: str, **values: object) -> str:
+        return texts.word(self._given.language, key, **values)
+
+    def _timer_text(self) -> str:
+        step, _ = self._next_step()
+        if step == "expiry":
+            return self._text("timer_expiry")
+        return self._text("timer_reminder", n=self._reminders + 1, approver=texts.approver_of(self._given))

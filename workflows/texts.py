@@ -1,0 +1,132 @@
+"""The words an operator reads in the Temporal UI, in Norwegian Bokmål and English."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from workflows.contracts import RecallInput, Standing
+
+_WORDS: Final[dict[str, dict[str, str]]] = {
+    "en": {
+        "summary": "Recall R-{number} · {title} · {count} · {amount} · requested by {requester}",
+        "one": "1 line",
+        "many": "{n} lines",
+        "waiting": "**Waiting for {approver}**, or any other approver of {title}, since {since}.",
+        "anyone": "an approver",
+        "next": "Next if nobody decides: {step}.",
+        "reminder": "reminder {n} on {at}",
+        "expiry": "the request expires on {at}",
+        "reminded": "Reminders sent: {n}.",
+        "blocked": "**Blocked by {codes}.** The lines stay open: clear what is in the way, then approve again, or reject.",
+        "decisions": "| decided | by | verdict | outcome | |\n|---|---|---|---|---|",
+        "ended": "**Ended as {status}.** {recalled} recalled, {rejected} rejected.",
+        "timer_reminder": "reminder {n} to {approver}",
+        "timer_expiry": "expiry",
+        "settle": "settle decision {n}",
+        "remind": "remind {approver} ({n})",
+        "expire": "expire the request",
+        "look": "see how the request stands",
+    },
+    "nb": {
+        "summary": "Tilbakekalling R-{number} · {title} · {count} · {amount} · forespurt av {requester}",
+        "one": "1 linje",
+        "many": "{n} linjer",
+        "waiting": "**Venter på {approver}**, eller en annen godkjenner for {title}, siden {since}.",
+        "anyone": "en godkjenner",
+        "next": "Neste om ingen avgjør: {step}.",
+        "reminder": "påminnelse {n} den {at}",
+        "expiry": "forespørselen utløper {at}",
+        "reminded": "Påminnelser sendt: {n}.",
+        "blocked": "**Blokkert av {codes}.** Linjene står åpne: fjern hindringen og godkjenn på nytt, eller avvis.",
+        "decisions": "| avgjort | av | beslutning | utfall | |\n|---|---|---|---|---|",
+        "ended": "**Avsluttet som {status}.** {recalled} tilbakekalt, {rejected} avvist.",
+        "timer_reminder": "påminnelse {n} til {approver}",
+        "timer_expiry": "utløp",
+        "settle": "gjennomfør avgjørelse {n}",
+        "remind": "minn {approver} på forespørselen ({n})",
+        "expire": "la forespørselen utløpe",
+        "look": "se hvordan forespørselen står",
+    },
+}
+
+
+def word(language: str, key: str, **values: object) -> str:
+    """One text in a language; English where the language is not known."""
+    return _WORDS.get(language, _WORDS["en"])[key].format(**values)
+
+
+def approver_of(given: RecallInput) -> str:
+    """Who is asked first, or words for anybody who may."""
+    return given.approver or word(given.language, "anyone")
+
+
+def summary(given: RecallInput) -> str:
+    """The one line a request shows in lists."""
+    count = word(given.language, "one" if given.lines == 1 else "many", n=given.lines)
+    return word(
+        given.language,
+        "summary",
+        number=given.number,
+        title=given.title,
+        count=count,
+        amount=given.amount,
+        requester=given.requester,
+    )[:200]
+
+
+def moment(at: datetime) -> str:
+    """An instant as people read it."""
+    return at.strftime("%Y-%m-%d %H:%M UTC")
+
+
+def details(
+    given: RecallInput,
+    *,
+    since: datetime,
+    next_step: tuple[str, datetime],
+    reminders: int,
+    standing: Standing | None,
+    decisions: Sequence[str],
+) -> str:
+    """Who is waited for, since when, what blocks, what was decided, what comes next: markdown for the UI."""
+    language = given.language
+    if standing is not None and not standing.is_open:
+        head = [word(language, "ended", status=standing.status, recalled=standing.recalled, rejected=standing.rejected)]
+    else:
+        head = _waiting(given, since=since, next_step=next_step, reminders=reminders, standing=standing)
+    table = [word(language, "decisions"), *decisions] if decisions else []
+    return "\n\n".join([summary(given), *head, *(["\n".join(table)] if table else [])])
+
+
+def _waiting(
+    given: RecallInput,
+    *,
+    since: datetime,
+    next_step: tuple[str, datetime],
+    reminders: int,
+    standing: Standing | None,
+) -> list[str]:
+    language = given.language
+    name, at = next_step
+    step = word(language, name, n=reminders + 1, at=moment(at))
+    lines = [
+        word(language, "waiting", approver=approver_of(given), title=given.title, since=moment(since)),
+        word(language, "next", step=step),
+        word(language, "reminded", n=reminders),
+    ]
+    if standing is not None and standing.blocked_by:
+        lines.insert(0, word(language, "blocked", codes=", ".join(standing.blocked_by)))
+    return lines
+
+
+def decision_row(at: datetime, standing: Standing) -> str:
+    """One decision as a row of the table in the details."""
+    blocked = ", ".join(standing.blocked_by)
+    return f"| {moment(at)} | {standing.decided_by} | {standing.verdict} | {standing.outcome} | {blocked} |"
+
+
+def until(start: datetime, seconds: float) -> datetime:
+    """The instant some seconds after a start."""
+    return start + timedelta(seconds=seconds)
