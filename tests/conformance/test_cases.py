@@ -3,17 +3,17 @@
 A case joins GREEN when what it needs is built, and never leaves it again.
 """
 
-import asyncio
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
+from tests.harness import Service
 from tilbake.conformance.format import Case, parse_files
 from tilbake.conformance.outcomes import Outcome
 from tilbake.conformance.run import outcomes, select
-from tilbake.conformance.service import Service, running
+from tilbake.conformance.service import signed_in
 
 CASES = Path(__file__).parent / "cases"
 GREEN: Mapping[str, tuple[str, ...]] = {
@@ -32,23 +32,11 @@ def green_cases() -> tuple[Case, ...]:
     return select(parse_files(CASES / name for name in GREEN), only=IDS)
 
 
-@pytest.fixture(scope="module")
-def under_test() -> Service:
-    """The one place that says which service the cases run against."""
-    url = os.environ.get("TILBAKE_TEST_URL")
-    if not url:
-        pytest.skip("TILBAKE_TEST_URL names no service (with its data directory in TILBAKE_DATA_DIR)")
-    return running(url, data_dir=None)
-
-
-@pytest.fixture(scope="module")
-def ended(under_test: Service) -> Mapping[str, Outcome]:
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def ended(service: Service) -> Mapping[str, Outcome]:
     """How each green case ended; they ran side by side, as on the command line."""
-
-    async def collect() -> dict[str, Outcome]:
-        return {one.id: one async for one in outcomes(green_cases(), service=under_test)}
-
-    return asyncio.run(collect())
+    chosen = signed_in(service.url, settings=service.settings)
+    return {one.id: one async for one in outcomes(green_cases(), service=chosen)}
 
 
 @pytest.mark.parametrize("case", IDS)
