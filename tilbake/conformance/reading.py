@@ -40,7 +40,8 @@ def shown(value: object) -> str:
             return "nothing"
         case bool():
             return str(value).lower()
-    return str(value)
+        case _:
+            return str(value)
 
 
 def below(key: str, *, part: object) -> str:

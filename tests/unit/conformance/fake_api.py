@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-SECRET = "whsec_dGVzdCBzZWNyZXQgb2YgdGhlIGZha2U="  # noqa: S105 - a test value
+SECRET = "whsec_dGVzdCBzZWNyZXQgb2YgdGhlIGZha2U="
 
 
 class Refusal(Exception):
@@ -146,7 +146,7 @@ class FakeApi:
     def _request(self, *, body: Any, **_: Any) -> Any:
         if not body.get("reason"):
             raise Refusal(422, ["reason_required"])
-        chosen = [self.entries.get(one) for one in body["entries"]]
+        chosen: list[Any] = [self.entries.get(one) for one in body["entries"]]
         codes = ["unknown_entry" if one is None else "not_recallable" for one in chosen if not _approved(one)]
         if codes:
             raise Refusal(422, codes)
@@ -157,7 +157,12 @@ class FakeApi:
 
     def _new_recall(self, entries: list[str]) -> Any:
         lines = [{"subject": one, "status": "open", "blocked_by": None} for one in entries]
-        recall = {"id": f"R{len(self.recalls)}", "status": "awaiting_decision", "lines": lines, "decisions": []}
+        recall: dict[str, Any] = {
+            "id": f"R{len(self.recalls)}",
+            "status": "awaiting_decision",
+            "lines": lines,
+            "decisions": [],
+        }
         self.recalls[recall["id"]] = recall
         return recall
 

@@ -9,6 +9,8 @@ from standardwebhooks import Webhook
 from tilbake.conformance.client import Channel, reply_of, sign
 from tilbake.conformance.outcomes import CaseFailed, Refused
 
+pytestmark = pytest.mark.unit
+
 REQUEST = httpx.Request("GET", "http://fake/v1/thing")
 
 

@@ -13,6 +13,8 @@ from tilbake.commands import conformance
 from tilbake.conformance import disputed
 from tilbake.conformance.service import Service
 
+pytestmark = pytest.mark.unit
+
 PASSING = text("- submit: [E1]", case="T-1", expect="{entries: {E1: submitted}}")
 FAILING = text("- submit: [E1]", case="T-2", expect="{entries: {E1: draft}}")
 

@@ -10,6 +10,8 @@ from tests.unit.conformance.cases import WORLD, parsed, text
 from tilbake.conformance.format import NotInFormat, parse_files
 from tilbake.conformance.format_steps import PostOutput, RequestRecall
 
+pytestmark = pytest.mark.unit
+
 COMMITTED = sorted((Path(__file__).parents[2] / "conformance" / "cases").glob("*.yaml"))
 
 

@@ -8,6 +8,8 @@ import pytest
 from tests.unit.conformance.cases import APPROVED, REQUESTED, played, text
 from tests.unit.conformance.fake_api import FakeApi
 
+pytestmark = pytest.mark.unit
+
 ASKED_AGAIN = REQUESTED.replace("R1", "R2").removeprefix(APPROVED)
 BOTH_WAYS = REQUESTED + "- reject_recall: R1\n" + ASKED_AGAIN + "- reject_recall: R2"
 RECALLED = "{entries: {E1: returned}, approvals: {E1: rejected}, recalls: {R1: recalled}, net_zero: [E1]}"
