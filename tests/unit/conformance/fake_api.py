@@ -215,7 +215,7 @@ class FakeApi:
         for line in recall["lines"]:
             if line["status"] in ("open", "blocked") and (named is None or line["subject"] in named):
                 self._settle_line(line, decision=decision)
-        took = any(line["outcome"] == "applied" for line in decision["lines"])
+        took = any(line["code"] is None for line in decision["lines"])
         decision["outcome"] = "applied" if took else "refused"
         if all(line["status"] not in ("open", "blocked") for line in recall["lines"]):
             recall["status"] = recall["lines"][0]["status"]
@@ -224,7 +224,9 @@ class FakeApi:
         entry = self.entries[line["subject"]]
         blocked = decision["decision"] == "approve" and self._drafted(entry["id"])
         code = "on_draft_invoice" if blocked else None
-        decision["lines"].append({"subject": entry["id"], "outcome": "refused" if blocked else "applied", "code": code})
+        taken = {"approve": "recalled", "reject": "rejected"}[decision["decision"]]
+        outcome = "blocked" if blocked else taken
+        decision["lines"].append({"subject": entry["id"], "outcome": outcome, "code": code})
         if blocked:
             line.update(status="blocked", blocked_by={"code": code})
             if "changes_on_refusal" in self.faults:
