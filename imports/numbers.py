@@ -57,9 +57,7 @@ def find_number_format(texts: Iterable[str], *, sign: DecimalSign | None = None)
 
 def _decimals(shape: str, *, options: Iterable[NumberFormat]) -> dict[NumberFormat, int]:
     """How many decimals each format sees in `shape`. Two formats read a text differently exactly when these differ."""
-    return {
-        option: len(shape.partition(option.decimal)[2]) for option in options if _pattern(option).fullmatch(shape)
-    }
+    return {option: len(shape.partition(option.decimal)[2]) for option in options if _pattern(option).fullmatch(shape)}
 
 
 @lru_cache(maxsize=64)
