@@ -12,7 +12,6 @@ from decimal import Decimal
 from typing import Final, Generic, TypeVar
 
 from domain.currencies import MINOR_DIGITS
-
 from imports.dates import DateFormat, read_clock
 from imports.numbers import NumberFormat
 

@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Final
 
 from domain.currencies import MINOR_DIGITS
-
 from imports.cells import Bad
 from imports.sheet import Sheet
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from domain.language import Language, Text
-
 from imports.texts import FAULT_TEXTS, WARNING_TEXTS
 
 LIMIT: Final = 100

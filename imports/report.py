@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Literal
 
 from domain.currencies import MINOR_DIGITS
-
 from imports.faults import RowWarning
 
 Outcome = Literal["approved", "billed", "unapproved"]

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from domain.language import Language, Text
-
 from imports.report import HarvestReport
 from imports.texts import WARNING_TEXTS
 

@@ -10,10 +10,10 @@ from typing import Any, Final
 from uuid import uuid4
 
 import httpx
-from domain.language import Language, Text
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
+from domain.language import Language, Text
 from tilbake.commands.import_ import FAULTS, GOOD, describe_place
 
 AWAY: Final = 3
