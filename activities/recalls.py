@@ -11,11 +11,11 @@ from typing import Any
 import structlog
 from temporalio import activity
 
+from activities.failpoints import reach
 from application import settling
 from application.settling import CLOCK, Settled
 from application.work import Work
 from store.database import Database
-from activities.failpoints import reach
 from workflows.contracts import (
     EXPIRE_REQUEST,
     READ_STANDING,

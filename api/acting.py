@@ -52,7 +52,9 @@ class Answer:
         headers = dict(self.headers)
         if self.version is not None:
             headers["ETag"] = etag(self.version)
-        content = b"" if self.body is None else json.dumps(self.body, ensure_ascii=False, separators=(",", ":")).encode()
+        content = (
+            b"" if self.body is None else json.dumps(self.body, ensure_ascii=False, separators=(",", ":")).encode()
+        )
         return Response(content, status_code=self.status, headers=headers, media_type=JSON if content else None)
 
 
@@ -101,7 +103,7 @@ async def write(request: Request, person: str, act: Act, *, selection: Selection
     return answer.response()
 
 
-class _Replay(Exception):  # noqa: N818 - it is no error: it leaves the transaction with an answer that was kept
+class _Replay(Exception):
     def __init__(self, response: Response) -> None:
         super().__init__()
         self.response = response
@@ -117,7 +119,9 @@ async def _once(request: Request, work: Work, key: str, act: Act) -> Answer:
         if kept.body_hash != asked:
             raise Refused(Refusal(Code.IDEMPOTENCY_KEY_REUSED))
         headers = {**kept.headers, REPLAY_HEADER: "true"}
-        raise _Replay(Response(kept.body, status_code=kept.status, headers=headers, media_type=JSON if kept.body else None))
+        raise _Replay(
+            Response(kept.body, status_code=kept.status, headers=headers, media_type=JSON if kept.body else None)
+        )
     answer = await act(work)
     await _keep(work.connection, answer, asked, principal=work.person, key=key)
     return answer

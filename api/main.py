@@ -29,7 +29,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     if settings.database_url is None:
         raise CannotStart("TILBAKE_DATABASE_URL is missing; scripts/tilbake start sets it.")
     if settings.mode == "production":
-        raise CannotStart("The local token issuer is not for production, and no other is built yet. Unset TILBAKE_MODE.")
+        raise CannotStart(
+            "The local token issuer is not for production, and no other is built yet. Unset TILBAKE_MODE."
+        )
     app = FastAPI(title="Tilbake", version="0.1.0", description=_ABOUT, lifespan=_lifespan, redoc_url=None)
     database = Database(settings.database_url, pool_size=16, name="tilbake-api")
     app.state.service = Service(

@@ -84,7 +84,9 @@ async def take(
     seen = {name: request.lines[name].plan_hash for name in decided_lines(request, decision)}
     if decision.verdict is Verdict.APPROVE:
         seen = await _seen_plans(work, stored, seen, plan_hash=plan_hash or stored.plan_hash)
-    new = decisions.NewDecision(new_id(), request.id, source.name, source.event, source.body_hash, decision, comment, seen)
+    new = decisions.NewDecision(
+        new_id(), request.id, source.name, source.event, source.body_hash, decision, comment, seen
+    )
     if not await decisions.insert(work.connection, new, now=work.now, business_now=stored.business_now or work.now):
         return await repeated(work, source) or Taken(new.id, request.id)
     told = await outbox.add(work.connection, [messages.decision(stored, new.id)])

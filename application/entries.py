@@ -10,7 +10,7 @@ from typing import Final
 
 from application.setup import project_of
 from application.work import Refused, Work, business_now, raise_if, unit_of
-from domain.project.actuals import ApprovedAs, Posting, NewActual, rows_at_approval
+from domain.project.actuals import ApprovedAs, NewActual, Posting, rows_at_approval
 from domain.project.entries import (
     ApprovalStage,
     BillingType,
@@ -156,12 +156,16 @@ async def reject(work: Work, ids: Sequence[str], *, comment: str | None) -> None
     await _record(work, decided)
 
 
-async def approve(work: Work, ids: Sequence[str], *, billable: Decimal | None, billing_type: BillingType | None) -> None:
+async def approve(
+    work: Work, ids: Sequence[str], *, billable: Decimal | None, billing_type: BillingType | None
+) -> None:
     """Approve submitted entries and write their actuals. `billable` and `billing_type` are the approver's, if given."""
     decided = await _decide(work, ids, EntryAction.APPROVE)
     approved = {id: _approved_as(stored.entry, billable, billing_type) for id, stored in decided.entries.items()}
     records = [
-        entries.Approved(id, stage_after(decided.event) or ApprovalStage.APPROVED, how.billable_quantity, how.billing_type.value)
+        entries.Approved(
+            id, stage_after(decided.event) or ApprovalStage.APPROVED, how.billable_quantity, how.billing_type.value
+        )
         for id, how in approved.items()
     ]
     record_ids = await entries.decide_approvals(work.connection, records, by=work.person, at=decided.at)
@@ -173,7 +177,9 @@ def _approved_as(entry: Entry, billable: Decimal | None, billing_type: BillingTy
     return ApprovedAs(entry.quantity if billable is None else billable, billing_type or entry.billing_type)
 
 
-async def _write_actuals(work: Work, decided: Decided, approved: Mapping[str, ApprovedAs], records: Mapping[str, str]) -> None:
+async def _write_actuals(
+    work: Work, decided: Decided, approved: Mapping[str, ApprovedAs], records: Mapping[str, str]
+) -> None:
     contracts = await projects.projects(work.connection, [stored.entry.project for stored in decided.entries.values()])
     generations = await entries.submissions(work.connection, list(decided.entries))
     for id, stored in decided.entries.items():

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.money import Money, ZERO, plain
+from domain.money import ZERO, Money, plain
 from domain.project.actuals import Actual, NewActual
 from domain.project.entries import EntryEvent, stage_after, status_after
 from domain.project.recall_rules import EntryRecallFacts, ProjectEntries
@@ -24,7 +24,7 @@ from domain.recall.request import (
     LineWithdrawn,
     RequestEnded,
 )
-from store import actuals, entries, history, projects
+from store import actuals, entries
 from store.database import fetch_one
 from store.entries import StoredEntry
 from store.history import Act
@@ -62,7 +62,9 @@ class ProjectRecallable:
             for id, stored in found.items()
         }
 
-    async def facts(self, connection: AsyncConnection, ids: Sequence[str], *, lock: bool) -> Mapping[str, EntryRecallFacts]:
+    async def facts(
+        self, connection: AsyncConnection, ids: Sequence[str], *, lock: bool
+    ) -> Mapping[str, EntryRecallFacts]:
         """Entries with all their actuals and the numbers of their invoices."""
         return await _facts(connection, await entries.load(connection, ids, lock=lock), lock=lock)
 
@@ -88,7 +90,9 @@ class ProjectRecallable:
         )
         return Authority(is_approver=row is not None)
 
-    async def mark_requested(self, connection: AsyncConnection, facts: Mapping[str, EntryRecallFacts], *, act: Act) -> None:
+    async def mark_requested(
+        self, connection: AsyncConnection, facts: Mapping[str, EntryRecallFacts], *, act: Act
+    ) -> None:
         """The entries and their approval records show that a recall is requested."""
         await _record(connection, dict.fromkeys(facts, EntryEvent.RECALL_REQUESTED), facts, act=act)
 
@@ -123,7 +127,9 @@ class ProjectRecallable:
 
 
 def _row(actual: Actual) -> Row:
-    return {"id": str(actual.id)} | describe(NewActual(actual.values, actual.adjustment, actual.billing, actual.reverses))
+    return {"id": str(actual.id)} | describe(
+        NewActual(actual.values, actual.adjustment, actual.billing, actual.reverses)
+    )
 
 
 async def _facts(

@@ -50,7 +50,13 @@ class Recallable(Protocol[FactsT]):
         """The rows a request has written for its settled lines."""
 
     async def settle(
-        self, connection: AsyncConnection, events: Sequence[Event], facts: Mapping[str, FactsT], *, request: str, act: Act
+        self,
+        connection: AsyncConnection,
+        events: Sequence[Event],
+        facts: Mapping[str, FactsT],
+        *,
+        request: str,
+        act: Act,
     ) -> None:
         """Write what the settled lines mean for their subjects: reversals, statuses, history."""
 

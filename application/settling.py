@@ -15,7 +15,6 @@ from application.deciding import at_decision, context_of, request_of
 from application.recallable import RECALLABLES
 from application.work import Refused, Work
 from domain.recall.request import (
-    Decision,
     Event,
     LineBlocked,
     LineRecalled,
@@ -65,7 +64,9 @@ async def settle_decision(work: Work, id: str) -> Settled:
     act = history.Act(current.decision.by, stored.business_now or work.now, current.on_behalf_of)
     if settlement.events:
         await recalls.apply(work.connection, stored.request, settlement.events, after=after, now=work.now)
-        await RECALLABLES[stored.kind].settle(work.connection, settlement.events, facts, request=stored.request.id, act=act)
+        await RECALLABLES[stored.kind].settle(
+            work.connection, settlement.events, facts, request=stored.request.id, act=act
+        )
     await _close_decision(work, current, settlement)
     await _record(work, stored, settlement.events, act=act)
     return _standing(after, current, settlement)
@@ -86,10 +87,13 @@ async def _decide(work: Work, stored: StoredRequest, current: StoredDecision) ->
 
 async def _close_decision(work: Work, current: StoredDecision, settlement: Settlement) -> None:
     by_line = {refusal.subject: refusal for refusal in settlement.refusals}
-    outcomes = {event.subject: _line_outcome(event) for event in settlement.events if not isinstance(event, RequestEnded)}
+    outcomes = {
+        event.subject: _line_outcome(event) for event in settlement.events if not isinstance(event, RequestEnded)
+    }
     whole = next((refusal for refusal in settlement.refusals if refusal.subject == current.request), None)
     lines = [
-        LineOutcome(name, outcomes.get(name, "refused"), by_line.get(name, whole)) for name in current.decision.lines or ()
+        LineOutcome(name, outcomes.get(name, "refused"), by_line.get(name, whole))
+        for name in current.decision.lines or ()
     ]
     await decisions.settle(
         work.connection,

@@ -24,7 +24,9 @@ async def create_person(work: Work, *, id: str, name: str) -> None:
         raise Refused(Refusal(Code.ALREADY_EXISTS, id))
 
 
-async def create_unit(work: Work, *, id: str, name: str, currency: str, policy: Mapping[str, object]) -> projects.StoredUnit:
+async def create_unit(
+    work: Work, *, id: str, name: str, currency: str, policy: Mapping[str, object]
+) -> projects.StoredUnit:
     """Add a unit; already_exists if the id is taken."""
     require_administrator(work)
     if not await projects.insert_unit(work.connection, id=id, name=name, currency=currency, policy=policy):
@@ -37,7 +39,9 @@ async def set_policy(work: Work, unit: str, policy: Mapping[str, object]) -> pro
     stored = await unit_of(work, unit)
     await require_finance(work, unit)
     await projects.set_policy(work.connection, unit, policy)
-    changed = history.Happened("unit", unit, "policy_changed", facts={name: str(value) for name, value in policy.items()})
+    changed = history.Happened(
+        "unit", unit, "policy_changed", facts={name: str(value) for name, value in policy.items()}
+    )
     await history.append(work.connection, [changed], act=work.act(business_now(work, stored)))
     return await unit_of(work, unit)
 

@@ -59,6 +59,8 @@ async def glances(work: Work, ids: Sequence[str]) -> list[Glance]:
         if key not in rights:
             rights[key] = await RECALLABLES[stored.kind].authority(work.connection, stored.subject, work.person)
     return [
-        Glance(stored, [one for one in decided if one.request == stored.request.id], rights[stored.kind, stored.subject])
+        Glance(
+            stored, [one for one in decided if one.request == stored.request.id], rights[stored.kind, stored.subject]
+        )
         for stored in found
     ]

@@ -56,7 +56,9 @@ class Dispatcher:
         try:
             await self._gateway.deliver(message)
         except RPCError as error:
-            await _log.awarning("outbox.postponed", kind=message.kind, attempts=message.attempts, error=error.status.name)
+            await _log.awarning(
+                "outbox.postponed", kind=message.kind, attempts=message.attempts, error=error.status.name
+            )
             return False
         return True
 

@@ -29,7 +29,17 @@ _TYPES: Final = {
     "entry_id": "uuid",
     "project_id": "uuid",
     **dict.fromkeys(
-        ("quantity", "price", "amount", "tax", "extended_amount", "base_amount", "percent", "basis_quantity", "basis_amount"),
+        (
+            "quantity",
+            "price",
+            "amount",
+            "tax",
+            "extended_amount",
+            "base_amount",
+            "percent",
+            "basis_quantity",
+            "basis_amount",
+        ),
         "numeric",
     ),
     "exchange_rate": "numeric",
@@ -59,9 +69,15 @@ class StoredActual:
     invoice_number: str | None
 
 
-async def of_entries(connection: AsyncConnection, entries: Sequence[str], *, lock: bool = False) -> dict[str, list[StoredActual]]:
+async def of_entries(
+    connection: AsyncConnection, entries: Sequence[str], *, lock: bool = False
+) -> dict[str, list[StoredActual]]:
     """All actuals of the entries, by entry, in the order they were written; `lock` holds them until the end of the transaction."""
-    sql = _SELECT + "where a.entry_id = any(cast(:entries as uuid[])) order by a.id" + (" for update of a" if lock else "")
+    sql = (
+        _SELECT
+        + "where a.entry_id = any(cast(:entries as uuid[])) order by a.id"
+        + (" for update of a" if lock else "")
+    )
     found: dict[str, list[StoredActual]] = {entry: [] for entry in entries}
     for row in await fetch(connection, sql, entries=list(entries)):
         found[row.entry_id].append(_stored(row))
@@ -107,7 +123,8 @@ class PostingOf:
 
 _NEW: Final = (*VALUE_COLUMNS, "adjustment_status", "billing_status", "reverses_id", "generation")
 _UNNEST: Final = ", ".join(
-    f"cast(:{column} as {({**_TYPES, 'reverses_id': 'bigint', 'generation': 'integer'}).get(column, 'text')}[])" for column in _NEW
+    f"cast(:{column} as {({**_TYPES, 'reverses_id': 'bigint', 'generation': 'integer'}).get(column, 'text')}[])"
+    for column in _NEW
 )
 _INSERT: Final = f"""
 insert into actual ({", ".join(_NEW)}, posting_kind, posting_id, invoice_id)
@@ -128,12 +145,13 @@ async def write(
     await change_statuses(connection, posting.changes, invoice=of.invoice)
     if not posting.rows:
         return
-    rows = [_columns(row, (generations or {}).get(row.values.entry or "", 1)) for row in posting.rows]
+    rows = [row_columns(row, (generations or {}).get(row.values.entry or "", 1)) for row in posting.rows]
     arrays = {column: [row[column] for row in rows] for column in _NEW}
     await execute(connection, _INSERT, posting_kind=of.kind, posting_id=of.id, invoice_id=of.invoice, **arrays)
 
 
-def _columns(row: NewActual, generation: int) -> dict[str, object]:
+def row_columns(row: NewActual, generation: int) -> dict[str, object]:
+    """A new row as columns; the posting it belongs to is the writer's."""
     found: dict[str, object] = {
         column: getattr(row.values, name) for name, column in zip(VALUE_FIELDS, VALUE_COLUMNS, strict=True)
     }

@@ -33,7 +33,11 @@ class Database:
             options = {"poolclass": NullPool}
         self._engine: AsyncEngine = create_async_engine(
             _driver_url(url),
-            connect_args={"timeout": 5, "command_timeout": 30, "server_settings": {**_LIMITS, "application_name": name}},
+            connect_args={
+                "timeout": 5,
+                "command_timeout": 30,
+                "server_settings": {**_LIMITS, "application_name": name},
+            },
             **options,
         )
 

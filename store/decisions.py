@@ -97,7 +97,9 @@ async def by_id(connection: AsyncConnection, id: str) -> StoredDecision | None:
 
 async def by_event(connection: AsyncConnection, source: str, event: str) -> StoredDecision | None:
     """The decision that a source event brought."""
-    rows = await fetch(connection, _SELECT + "where d.source = :source and d.event_id = :event", source=source, event=event)
+    rows = await fetch(
+        connection, _SELECT + "where d.source = :source and d.event_id = :event", source=source, event=event
+    )
     return next(iter(_grouped(rows)), None)
 
 

@@ -177,7 +177,11 @@ async def set_stages(connection: AsyncConnection, stages: Mapping[str, ApprovalS
 async def open_approvals(connection: AsyncConnection, entries: Sequence[Entry], *, by: str, at: datetime) -> None:
     """A new approval record for each submission; the record before it stays as it was, no longer the current one."""
     ids = [entry.id for entry in entries]
-    await execute(connection, "update approval set current = false where current and entry_id = any(cast(:ids as uuid[]))", ids=ids)
+    await execute(
+        connection,
+        "update approval set current = false where current and entry_id = any(cast(:ids as uuid[]))",
+        ids=ids,
+    )
     await execute(
         connection,
         """insert into approval (id, entry_id, stage, submitted_by, submitted_at, submitted_quantity)
@@ -202,7 +206,9 @@ class Approved:
     comment: str | None = None
 
 
-async def decide_approvals(connection: AsyncConnection, approved: Sequence[Approved], *, by: str, at: datetime) -> dict[str, str]:
+async def decide_approvals(
+    connection: AsyncConnection, approved: Sequence[Approved], *, by: str, at: datetime
+) -> dict[str, str]:
     """Write the approver's decision into the current records; returns the id of each record by entry."""
     rows = await fetch(
         connection,

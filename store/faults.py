@@ -6,7 +6,8 @@ import asyncio
 from typing import Final
 
 import asyncpg
-from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 _BUSY: Final = frozenset({"55P03", "57014", "40P01", "40001"})
 _AWAY: Final = ("08", "57P", "53")
@@ -22,7 +23,9 @@ def violated_constraint(error: BaseException) -> str | None:
 
 def is_unavailable(error: BaseException) -> bool:
     """Whether trying again later may help: no connection, a lock not had in time, a server going down."""
-    if isinstance(error, OSError | asyncio.TimeoutError | PoolTimeout | asyncpg.InterfaceError | asyncpg.InternalClientError):
+    if isinstance(
+        error, OSError | asyncio.TimeoutError | PoolTimeout | asyncpg.InterfaceError | asyncpg.InternalClientError
+    ):
         return True
     cause = _cause(error)
     if isinstance(cause, OSError | asyncpg.InterfaceError | asyncpg.InternalClientError | asyncio.TimeoutError):

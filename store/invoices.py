@@ -38,7 +38,9 @@ class StoredInvoice:
     lines: tuple[InvoiceLine, ...]
 
 
-async def insert(connection: AsyncConnection, *, id: str, project: str, by: str, status: str = "draft", kind: str = "proforma") -> str:
+async def insert(
+    connection: AsyncConnection, *, id: str, project: str, by: str, status: str = "draft", kind: str = "proforma"
+) -> str:
     """Add an invoice; returns its number."""
     row = await fetch_one(
         connection,

@@ -58,10 +58,15 @@ async def migrate(owner_url: str, *, application_role: str | None = None) -> int
 
 
 async def _apply_missing(connection: asyncpg.Connection[asyncpg.Record]) -> int:
-    applied = {row["number"]: row["checksum"] for row in await connection.fetch("select number, checksum from schema_migration")}
+    applied = {
+        row["number"]: row["checksum"]
+        for row in await connection.fetch("select number, checksum from schema_migration")
+    }
     known = {number for number, _, _ in migrations()}
     if newer := sorted(set(applied) - known):
-        raise MigrationError(f"The database has migration {newer[-1]}, which this release does not know. Use the newer release.")
+        raise MigrationError(
+            f"The database has migration {newer[-1]}, which this release does not know. Use the newer release."
+        )
     ran = 0
     for number, name, sql in migrations():
         checksum = hashlib.sha256(sql.encode()).hexdigest()

@@ -58,7 +58,10 @@ async def due(connection: AsyncConnection, *, limit: int) -> list[Message]:
             order by id limit :limit for update skip locked""",
         limit=limit,
     )
-    return [Message(row.request, row.kind, row.workflow_id, json.loads(row.payload), id=row.id, attempts=row.attempts) for row in rows]
+    return [
+        Message(row.request, row.kind, row.workflow_id, json.loads(row.payload), id=row.id, attempts=row.attempts)
+        for row in rows
+    ]
 
 
 async def remove(connection: AsyncConnection, ids: Sequence[int]) -> None:

@@ -35,7 +35,9 @@ async def unit(connection: AsyncConnection, id: str) -> StoredUnit | None:
     return StoredUnit(row.id, row.name, row.currency, json.loads(row.policy), row.business_now)
 
 
-async def insert_unit(connection: AsyncConnection, *, id: str, name: str, currency: str, policy: Mapping[str, object]) -> bool:
+async def insert_unit(
+    connection: AsyncConnection, *, id: str, name: str, currency: str, policy: Mapping[str, object]
+) -> bool:
     """Add a unit; False if the id is taken."""
     sql = "insert into unit (id, name, currency, policy) values (:id, :name, :currency, cast(:policy as jsonb)) on conflict do nothing"
     return await execute(connection, sql, id=id, name=name, currency=currency, policy=json.dumps(dict(policy))) == 1
@@ -88,14 +90,28 @@ async def roles_of(connection: AsyncConnection, unit: str, person: str) -> froze
 async def roles(connection: AsyncConnection, unit: str) -> dict[str, list[str]]:
     """All roles of a unit."""
     found: dict[str, list[str]] = {"finance": [], "planner": [], "member": []}
-    for row in await fetch(connection, "select role, person_id from unit_role where unit_id = :unit order by person_id", unit=unit):
+    for row in await fetch(
+        connection, "select role, person_id from unit_role where unit_id = :unit order by person_id", unit=unit
+    ):
         found[row.role].append(row.person_id)
     return found
 
 
 async def insert_project(connection: AsyncConnection, project: Mapping[str, object]) -> None:
     """Add a project; keys are column names."""
-    names = ("id", "unit_id", "name", "code", "client", "billing", "currency", "cost_currency", "exchange_rate", "cost_price", "sales_price")
+    names = (
+        "id",
+        "unit_id",
+        "name",
+        "code",
+        "client",
+        "billing",
+        "currency",
+        "cost_currency",
+        "exchange_rate",
+        "cost_price",
+        "sales_price",
+    )
     sql = f"insert into project ({', '.join(names)}) values ({', '.join(f':{name}' for name in names)})"
     await execute(connection, sql, **{name: project[name] for name in names})
 
@@ -165,9 +181,14 @@ async def projects(connection: AsyncConnection, ids: Sequence[str]) -> dict[str,
     return {row.project: _project(row) for row in rows}
 
 
-async def projects_of_unit(connection: AsyncConnection, unit: str, *, after: tuple[str, str], limit: int) -> list[StoredProject]:
+async def projects_of_unit(
+    connection: AsyncConnection, unit: str, *, after: tuple[str, str], limit: int
+) -> list[StoredProject]:
     """Projects of a unit by name and id, from after a place in that order."""
-    sql = _PROJECTS + "where p.unit_id = :unit and (p.name, p.id) > (:name, cast(:id as uuid)) order by p.name, p.id limit :limit"
+    sql = (
+        _PROJECTS
+        + "where p.unit_id = :unit and (p.name, p.id) > (:name, cast(:id as uuid)) order by p.name, p.id limit :limit"
+    )
     rows = await fetch(connection, sql, unit=unit, name=after[0], id=after[1], limit=limit)
     return [_project(row) for row in rows]
 
@@ -184,7 +205,9 @@ def _project(row: Row[Any]) -> StoredProject:
         cost_price=row.cost_price,
         sales_price=row.sales_price,
     )
-    return StoredProject(row.project, row.unit_id, row.name, row.code, row.client, tuple(row.approvers), contract, row.version)
+    return StoredProject(
+        row.project, row.unit_id, row.name, row.code, row.client, tuple(row.approvers), contract, row.version
+    )
 
 
 async def totals(connection: AsyncConnection, project: str) -> Row[Any] | None:

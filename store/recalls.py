@@ -14,7 +14,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.money import Money
 from domain.recall.policy import Policy
-from domain.recall.request import Event, Line, LineBlocked, LineStatus, Request, RequestEnded, RequestStatus, status_after
+from domain.recall.request import (
+    Event,
+    Line,
+    LineBlocked,
+    LineStatus,
+    Request,
+    RequestEnded,
+    RequestStatus,
+    status_after,
+)
 from domain.refusals import Code, Refusal
 from store.database import execute, fetch, fetch_one
 
@@ -257,7 +266,9 @@ def _line(row: Row[Any]) -> Line:
     return Line(row.line_subject, row.owner_id, row.line_hash, LineStatus(row.line_status), blocked_by)
 
 
-async def apply(connection: AsyncConnection, before: Request, events: Sequence[Event], *, after: Request, now: datetime) -> None:
+async def apply(
+    connection: AsyncConnection, before: Request, events: Sequence[Event], *, after: Request, now: datetime
+) -> None:
     """Write what events did to a request and its lines: compare-and-set on the open state, one statement."""
     lines = [event for event in events if not isinstance(event, RequestEnded)]
     touched = await execute(

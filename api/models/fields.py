@@ -67,7 +67,7 @@ def _above_zero(number: Decimal) -> Decimal:
 
 
 def _percent(number: Decimal) -> Decimal:
-    if number > 100:  # noqa: PLR2004 - per cent
+    if number > 100:
         raise not_expected("smaller")
     return _above_zero(number)
 

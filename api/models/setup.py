@@ -80,7 +80,6 @@ class NewProject(Body):
     intercompany: None = None
 
 
-
 class Approvers(Body):
     approvers: Many[PersonId]
 

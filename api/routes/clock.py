@@ -39,7 +39,9 @@ async def set_clock(request: Request, person: Person, unit: str, body: ClockSett
     return await write(request, person, act)
 
 
-@router.post("/advance", operation_id="advance_clock", responses=problem_responses(Code.NOT_SUPPORTED, Code.UNKNOWN_UNIT))
+@router.post(
+    "/advance", operation_id="advance_clock", responses=problem_responses(Code.NOT_SUPPORTED, Code.UNKNOWN_UNIT)
+)
 async def advance_clock(request: Request, person: Person, unit: str, body: ClockAdvance) -> Response:
     """Move the clock of a unit and of its open requests; answers when what fell due is done."""
     require_test_clock(request)

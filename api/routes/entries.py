@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 
 from api.acting import Answer, Person, read, write
-from api.cursor import Limit, USUAL_ITEMS, bad_cursor, decode_cursor, encode_cursor
+from api.cursor import USUAL_ITEMS, Limit, bad_cursor, decode_cursor, encode_cursor
 from api.etag import if_match
 from api.models.entries import Approval, Chosen, EntryChanges, NewEntry, Rejection
 from api.models.fields import Day
@@ -26,7 +26,8 @@ from store.entries import StoredEntry
 router = APIRouter(prefix="/v1/entries", route_class=StrictRoute, tags=["entries"])
 _CHOSEN = (Code.NOTHING_SELECTED, Code.DUPLICATE_LINE, Code.UNKNOWN_ENTRY)
 _Statuses = Annotated[
-    list[Literal["draft", "submitted", "approved", "returned", "rejected", "recall_requested", "deleted"]] | None, Query()
+    list[Literal["draft", "submitted", "approved", "returned", "rejected", "recall_requested", "deleted"]] | None,
+    Query(),
 ]
 
 
@@ -36,7 +37,9 @@ async def _shown(request: Request, work: Work, id: str, *, status: int = 200) ->
     return Answer(body, status=status, version=str(found.stored.version))
 
 
-@router.post("", status_code=201, operation_id="create_entry", responses=problem_responses(Code.UNKNOWN_PROJECT, Code.NOT_YOURS))
+@router.post(
+    "", status_code=201, operation_id="create_entry", responses=problem_responses(Code.UNKNOWN_PROJECT, Code.NOT_YOURS)
+)
 async def create_entry(request: Request, person: Person, body: NewEntry) -> Response:
     """Add a draft."""
 
@@ -145,14 +148,18 @@ async def _on_many(
     return await write(request, person, act, selection=Selection(chosen))
 
 
-@router.post("/submit", operation_id="submit_entries", responses=problem_responses(*_CHOSEN, Code.NOT_YOURS, Code.WRONG_STATUS))
+@router.post(
+    "/submit", operation_id="submit_entries", responses=problem_responses(*_CHOSEN, Code.NOT_YOURS, Code.WRONG_STATUS)
+)
 async def submit_entries(request: Request, person: Person, body: Chosen) -> Response:
     """Submit entries for approval; all of them or none."""
     return await _on_many(request, person, body.entries, lambda work: entries.submit(work, body.entries))
 
 
 @router.post(
-    "/approve", operation_id="approve_entries", responses=problem_responses(*_CHOSEN, Code.NOT_APPROVER, Code.WRONG_STATUS)
+    "/approve",
+    operation_id="approve_entries",
+    responses=problem_responses(*_CHOSEN, Code.NOT_APPROVER, Code.WRONG_STATUS),
 )
 async def approve_entries(request: Request, person: Person, body: Approval) -> Response:
     """Approve entries and write their actuals; billable quantity and billing type may be changed."""
@@ -166,22 +173,30 @@ async def approve_entries(request: Request, person: Person, body: Approval) -> R
 
 
 @router.post(
-    "/reject", operation_id="reject_entries", responses=problem_responses(*_CHOSEN, Code.NOT_APPROVER, Code.WRONG_STATUS)
+    "/reject",
+    operation_id="reject_entries",
+    responses=problem_responses(*_CHOSEN, Code.NOT_APPROVER, Code.WRONG_STATUS),
 )
 async def reject_entries(request: Request, person: Person, body: Rejection) -> Response:
     """Send submitted entries back."""
-    return await _on_many(request, person, body.entries, lambda work: entries.reject(work, body.entries, comment=body.comment))
+    return await _on_many(
+        request, person, body.entries, lambda work: entries.reject(work, body.entries, comment=body.comment)
+    )
 
 
 @router.post(
-    "/recall", operation_id="recall_submitted_entries", responses=problem_responses(*_CHOSEN, Code.NOT_YOURS, Code.NOT_RECALLABLE)
+    "/recall",
+    operation_id="recall_submitted_entries",
+    responses=problem_responses(*_CHOSEN, Code.NOT_YOURS, Code.NOT_RECALLABLE),
 )
 async def recall_submitted_entries(request: Request, person: Person, body: Chosen) -> Response:
     """Take submitted entries back at once; nobody has approved them yet."""
     return await _on_many(request, person, body.entries, lambda work: entries.take_back(work, body.entries))
 
 
-@router.post("/delete", operation_id="delete_entries", responses=problem_responses(*_CHOSEN, Code.NOT_YOURS, Code.LOCKED))
+@router.post(
+    "/delete", operation_id="delete_entries", responses=problem_responses(*_CHOSEN, Code.NOT_YOURS, Code.LOCKED)
+)
 async def delete_entries(request: Request, person: Person, body: Chosen) -> Response:
     """Delete entries; all of them or none."""
     return await _on_many(request, person, body.entries, lambda work: entries.delete(work, body.entries))

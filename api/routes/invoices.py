@@ -49,7 +49,12 @@ def _answer(stored: StoredInvoice, *, status: int = 200) -> Answer:
     return Answer(_shown(stored), status=status, version=str(stored.version))
 
 
-@router.post("", status_code=201, operation_id="draft_invoice", responses=problem_responses(Code.NOT_FINANCE, Code.NOT_INVOICEABLE))
+@router.post(
+    "",
+    status_code=201,
+    operation_id="draft_invoice",
+    responses=problem_responses(Code.NOT_FINANCE, Code.NOT_INVOICEABLE),
+)
 async def draft_invoice(request: Request, person: Person, body: NewInvoice) -> Response:
     """Put what there is to invoice of entries on a new draft."""
 
@@ -81,7 +86,9 @@ async def get_invoice(request: Request, person: Person, invoice: str) -> Respons
     return await read(request, person, act)
 
 
-@router.post("/{invoice}/remove", operation_id="remove_invoice_lines", responses=problem_responses(*_DRAFT, Code.NOT_INVOICEABLE))
+@router.post(
+    "/{invoice}/remove", operation_id="remove_invoice_lines", responses=problem_responses(*_DRAFT, Code.NOT_INVOICEABLE)
+)
 async def remove_invoice_lines(request: Request, person: Person, invoice: str, body: Chosen) -> Response:
     """Take entries off a draft."""
 
@@ -102,7 +109,9 @@ async def delete_invoice(request: Request, person: Person, invoice: str) -> Resp
     return await write(request, person, act)
 
 
-@router.post("/{invoice}/confirm", operation_id="confirm_invoice", responses=problem_responses(*_DRAFT, Code.NOT_INVOICEABLE))
+@router.post(
+    "/{invoice}/confirm", operation_id="confirm_invoice", responses=problem_responses(*_DRAFT, Code.NOT_INVOICEABLE)
+)
 async def confirm_invoice(request: Request, person: Person, invoice: str, body: Empty) -> Response:
     """Confirm a draft: what stands on it is billed."""
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 
 from api.acting import Answer, Person, read, work_in, write
-from api.cursor import Limit, USUAL_ITEMS, decode_cursor, encode_cursor
+from api.cursor import USUAL_ITEMS, Limit, decode_cursor, encode_cursor
 from api.edge import edge_error
 from api.etag import IfMatch, if_match
 from api.idempotency import HEADER, request_hash
@@ -205,7 +205,9 @@ async def decide_recall(request: Request, person: Person, recall: str, body: New
     if seen is None and body.decision == "approve":
         raise edge_error(Code.IF_MATCH_REQUIRED)
     key = request.headers.get(HEADER)
-    source = deciding.Source(f"api:{person}", key or new_id(), request_hash("POST", path=recall, body=await request.body()))
+    source = deciding.Source(
+        f"api:{person}", key or new_id(), request_hash("POST", path=recall, body=await request.body())
+    )
     taken: list[str] = []
 
     async def act(work: Work) -> Answer:
@@ -215,7 +217,9 @@ async def decide_recall(request: Request, person: Person, recall: str, body: New
         done = await deciding.take(work, stored, decision, source=source, plan_hash=plan_hash, comment=body.comment)
         taken.append(done.decision)
         location = {"Location": f"/v1/recalls/{recall}"}
-        return Answer({"decision": done.decision, "recall": recall}, status=202, headers=location, messages=done.messages)
+        return Answer(
+            {"decision": done.decision, "recall": recall}, status=202, headers=location, messages=done.messages
+        )
 
     answer = await write(request, person, act, selection=Selection(body.lines or (), pointer="/lines"))
     seconds = wait_seconds(request.headers.get("prefer"))
@@ -252,7 +256,9 @@ async def _outcome(request: Request, person: str, recall: str, *, decision: str,
     async def act(work: Work) -> Answer:
         body, plan_hash = await _shown(request, work, recall)
         shown = next(one for one in body["decisions"] if one["id"] == decision)
-        return Answer({"decision": shown, "recall": body}, version=plan_hash, headers={APPLIED_HEADER: f"wait={seconds}"})
+        return Answer(
+            {"decision": shown, "recall": body}, version=plan_hash, headers={APPLIED_HEADER: f"wait={seconds}"}
+        )
 
     return await read(request, person, act)
 

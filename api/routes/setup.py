@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-
-
 from fastapi import APIRouter, Request, Response
 
 from api.acting import Answer, Person, read, write
-from api.cursor import Limit, USUAL_ITEMS, decode_cursor, encode_cursor
+from api.cursor import USUAL_ITEMS, Limit, decode_cursor, encode_cursor
+from api.edge import edge_error
 from api.models.setup import (
     Approvers,
     NewChannel,
@@ -30,7 +29,6 @@ from domain.money import ZERO
 from domain.project.actuals import Customer
 from domain.recall.policy import Policy
 from domain.refusals import Code
-from api.edge import edge_error
 from store import projects
 from store.ids import is_id
 from store.recalls import policy_values
@@ -87,7 +85,9 @@ async def get_unit(request: Request, person: Person, unit: str) -> Response:
     return await read(request, person, act)
 
 
-@router.put("/units/{unit}/policy", operation_id="put_policy", responses=problem_responses(Code.NOT_FINANCE, Code.UNKNOWN_UNIT))
+@router.put(
+    "/units/{unit}/policy", operation_id="put_policy", responses=problem_responses(Code.NOT_FINANCE, Code.UNKNOWN_UNIT)
+)
 async def put_policy(request: Request, person: Person, unit: str, body: PolicyValues) -> Response:
     """Replace the policy values of a unit; open requests keep theirs."""
 
@@ -129,7 +129,10 @@ async def create_project(request: Request, person: Person, body: NewProject) -> 
             "sales_price": body.rates.sales if body.rates else ZERO,
         }
         project = await setup.create_project(
-            work, values, approvers=body.approvers, customers=customers or [Customer(body.name, 100 + ZERO, rounding=True)]
+            work,
+            values,
+            approvers=body.approvers,
+            customers=customers or [Customer(body.name, 100 + ZERO, rounding=True)],
         )
         return Answer(show.project(project), status=201, version=str(project.version))
 

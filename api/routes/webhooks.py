@@ -58,7 +58,9 @@ async def receive_decision(request: Request, channel: str) -> Response:
         done = await deciding.repeated(work, source) or await _take(work, sender, body.data, source=source)
         return Answer({"decision": done.decision, "recall": done.request}, status=202, messages=done.messages)
 
-    return await write(request, body.data.approver, act, selection=Selection(body.data.lines or (), pointer="/data/lines"))
+    return await write(
+        request, body.data.approver, act, selection=Selection(body.data.lines or (), pointer="/data/lines")
+    )
 
 
 async def _verified(request: Request, channel: str, raw: bytes) -> tuple[Channel, VerifiedWebhook]:
@@ -88,6 +90,4 @@ async def _take(work: Work, sender: Channel, data: WebhookDecision, *, source: d
     if stored.unit != sender.unit:
         raise Refused(Refusal(Code.UNKNOWN_RECALL, data.recall_id))
     decision = Decision(data.approver, Verdict(data.decision), data.lines)
-    return await deciding.take(
-        work, stored, decision, source=source, plan_hash=data.plan_hash, comment=data.comment
-    )
+    return await deciding.take(work, stored, decision, source=source, plan_hash=data.plan_hash, comment=data.comment)

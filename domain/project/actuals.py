@@ -305,11 +305,15 @@ def _share_of(row: ActualValues, customer: Customer) -> ActualValues:
         amount = round_amount(_percent(row.amount, customer.share), row.currency)
     else:
         amount = product(quantity, row.price, currency=row.currency)
-    return replace(row, customer=customer.id, percent=customer.share, quantity=quantity, amount=amount, extended_amount=amount)
+    return replace(
+        row, customer=customer.id, percent=customer.share, quantity=quantity, amount=amount, extended_amount=amount
+    )
 
 
 def _rest_of(row: ActualValues, customer: Customer, others: Iterable[ActualValues]) -> ActualValues:
     taken = tuple(others)
     quantity = round_to(row.quantity - sum((part.quantity for part in taken), ZERO), 5)
     amount = row.amount - sum((part.amount for part in taken), ZERO)
-    return replace(row, customer=customer.id, percent=customer.share, quantity=quantity, amount=amount, extended_amount=amount)
+    return replace(
+        row, customer=customer.id, percent=customer.share, quantity=quantity, amount=amount, extended_amount=amount
+    )

@@ -36,7 +36,11 @@ class ProjectEntries:
         on_draft = _on_draft_invoice(facts)
         if on_draft is None:
             return RequestCheck()
-        return RequestCheck(on_draft) if context.policy.block_request_on_draft_invoice else RequestCheck(warnings=(on_draft,))
+        return (
+            RequestCheck(on_draft)
+            if context.policy.block_request_on_draft_invoice
+            else RequestCheck(warnings=(on_draft,))
+        )
 
     def check_decision(self, facts: EntryRecallFacts, _context: Context) -> Refusal | None:
         """What blocks taking back at this very moment: a correction, a confirmed invoice, a draft invoice."""

@@ -20,6 +20,8 @@ comment on column unit.business_now is 'The day a test clock has set; null is th
 create table person (
     id          text primary key check (id ~ '^[a-z0-9][a-z0-9._-]{0,63}$'),
     name        text not null,
+    first_name  text,
+    last_name   text,
     employee_id text,
     created_at  timestamptz not null default now()
 );
@@ -404,3 +406,4 @@ grant delete on unit_role, project_approver, project_customer, outbox, idempoten
 grant update (adjustment_status, billing_status, invoice_id) on actual to tilbake_application;
 
 insert into person (id, name) values ('admin', 'Administrator');
+comment on column person.first_name is 'As an imported file had it; null for people who were not imported.';

@@ -1,0 +1,136 @@
+"""Imports: an export of another system as the body, all of it or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from fastapi import APIRouter, Request, Response
+
+from api.acting import Answer, Person, write
+from api.edge import Fault as EdgeFault
+from api.models.fields import PERSON_ID, PersonId, UnitId
+from api.problem import Reader, problem, reader_of
+from api.problem_schema import problem_responses
+from api.render.values import Json
+from api.strict_route import StrictRoute, check_content_type, read_body
+from application import importing
+from application.importing import ImportOrder
+from application.work import Work
+from domain.catalogue import Kind
+from domain.language import Language
+from domain.project.importing import ImportBatch, ImportedPerson
+from domain.refusals import Code, Refusal
+from imports.batch import harvest_batch
+from imports.faults import Fault, RowWarning, UnreadableFile
+from imports.harvest import HarvestOptions, read_detailed_time
+from imports.people import Person as Named
+from imports.people import make_slug
+from imports.report import HarvestReport
+from imports.table import MAX_BYTES
+
+router = APIRouter(prefix="/v1/imports", route_class=StrictRoute, tags=["imports"])
+_MOST_WARNINGS: Final = 100
+
+
+@router.post(
+    "/harvest",
+    status_code=201,
+    operation_id="import_harvest",
+    responses=problem_responses(Code.IMPORT_INVALID, Code.NOT_FINANCE, Code.PAYLOAD_TOO_LARGE),
+)
+async def import_harvest(
+    request: Request,
+    person: Person,
+    unit: UnitId = importing.DEFAULT_UNIT,
+    approver: str | None = None,
+    *,
+    check: bool = False,
+    unapproved: Literal["draft", "submitted"] = "draft",
+    accept_equal_rows: bool = False,
+    date_format: str | None = None,
+    number_format: Literal["dot", "comma"] | None = None,
+) -> Response:
+    """Import a Harvest detailed time report. The same file again changes nothing."""
+    check_content_type(request, media_type="text/csv")
+    content = await read_body(request, limit_bytes=MAX_BYTES)
+    request._body = content  # noqa: SLF001 - an idempotency key covers the body, which is read here as a stream
+    options = HarvestOptions(
+        date_format=date_format,
+        number_format=number_format,
+        accept_equal_rows=accept_equal_rows,
+        unapproved=unapproved,
+    )
+    report = read_detailed_time(content, options)
+    if not isinstance(report, HarvestReport):
+        return _faulty(report.faults, unreadable=isinstance(report, UnreadableFile), reader=reader_of(request))
+    language = reader_of(request).language
+    if check:
+        return Answer(_shown(report, language=language)).response()
+    if approver is None and any(row.outcome != "unapproved" for row in report.rows):
+        return problem(
+            [EdgeFault(Refusal(Code.INVALID_VALUE, facts={"field": "approver", "expected": "required"}))],
+            reader=reader_of(request),
+        )
+    order = ImportOrder(unit, _main_currency(report), _approver_id(approver), hashlib.sha256(content).hexdigest())
+
+    def prepare(known: Sequence[ImportedPerson], _taken: Sequence[str]) -> ImportBatch:
+        names = {Named(one.first_name, one.last_name, one.employee_id or ""): one.id for one in known}
+        return harvest_batch(report, known=names, unit_currency=order.currency)
+
+    async def act(work: Work) -> Answer:
+        done = await importing.import_batch(work, order, prepare)
+        counts = {"id": done.id, "rows": done.rows, "created": done.created, "already_known": done.rows - done.created}
+        return Answer(counts | _shown(report, language=language), status=201)
+
+    return await write(request, person, act)
+
+
+def _approver_id(approver: str | None) -> PersonId | None:
+    """An id as it is; a name as the id that name gets."""
+    if approver is None or re.fullmatch(PERSON_ID, approver):
+        return approver
+    first, _, last = approver.strip().rpartition(" ")
+    return make_slug(first, last)
+
+
+def _main_currency(report: HarvestReport) -> str:
+    """The currency most rows have: that of a unit which has to be made."""
+    found = Counter(row.currency for row in report.rows if row.currency).most_common(1)
+    return found[0][0] if found else "EUR"
+
+
+def _shown(report: HarvestReport, *, language: Language) -> Json:
+    warnings = report.warnings[:_MOST_WARNINGS]
+    return {
+        "sums": report.sums.as_json(),
+        "warnings": [_warning(warning, language=language) for warning in warnings],
+        "warning_count": len(report.warnings),
+    }
+
+
+def _warning(warning: RowWarning, *, language: Language) -> Json:
+    return {"line": warning.line, "record": warning.record, "code": warning.code, "detail": warning.describe(language)}
+
+
+def _faulty(faults: Sequence[Fault], *, unreadable: bool, reader: Reader) -> Response:
+    """All faults of the file, in order, with line, record, column and code."""
+    rows = [
+        {
+            "line": fault.line,
+            "record": fault.record,
+            "column": fault.column,
+            "heading": fault.heading,
+            "code": fault.code,
+            "detail": fault.describe(reader.language),
+            "advice": fault.advise(reader.language),
+            "excerpt": fault.excerpt,
+        }
+        for fault in faults
+    ]
+    invalid = Refusal(Code.IMPORT_INVALID, facts={"count": str(len(rows))})
+    kind = Kind.MALFORMED if unreadable else Kind.REFUSED
+    return problem([EdgeFault(invalid)], reader=reader, kind=kind, members={"errors": rows})

@@ -1,0 +1,78 @@
+"""Entries that come from another system: what an importer hands over, whatever its file looked like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from domain.project.entries import BillingType, EntryKind
+
+
+class ImportedAs(StrEnum):
+    """What becomes of an imported entry (time-exports, section 6)."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    BILLED = "billed"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedPerson:
+    """A person of the file. The id is made from the name; the file has no user ids."""
+
+    id: str
+    first_name: str
+    last_name: str
+    employee_id: str | None
+
+    @property
+    def name(self) -> str:
+        """First and last name."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedProject:
+    """A project of the file; `key` tells it apart (client, project and currency). One currency is for cost and sales."""
+
+    key: str
+    client: str
+    name: str
+    code: str | None
+    currency: str
+    cost_price: Decimal
+    sales_price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedEntry:
+    """An entry of the file. Prices are per unit; `identity` is the same in every export of this entry."""
+
+    identity: str
+    project: str
+    owner: str
+    kind: EntryKind
+    date: date
+    quantity: Decimal
+    billable_quantity: Decimal
+    billing_type: BillingType
+    cost_price: Decimal
+    sales_price: Decimal
+    becomes: ImportedAs
+    task: str | None
+    description: str | None
+    role: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportBatch:
+    """All that one file holds."""
+
+    source: str
+    people: tuple[ImportedPerson, ...]
+    projects: Mapping[str, ImportedProject]
+    entries: tuple[ImportedEntry, ...]

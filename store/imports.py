@@ -1,0 +1,137 @@
+"""Bulk writing for imports: what is new of a batch is copied in, table by table, in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.project.importing import ImportBatch, ImportedPerson, ImportedProject
+from store.database import execute, fetch
+from store.ids import new_id
+
+
+async def allow_time(connection: AsyncConnection) -> None:
+    """An import may take minutes, where everything else has seconds."""
+    await execute(connection, "set local statement_timeout = '120s'")
+    await execute(connection, "set local idle_in_transaction_session_timeout = '120s'")
+    await execute(connection, "set local lock_timeout = '30s'")
+
+
+async def hold_unit(connection: AsyncConnection, unit: str) -> None:
+    """One import at a time for a unit, so that two of the same file do not meet."""
+    await execute(connection, "select pg_advisory_xact_lock(hashtextextended(:unit, 11))", unit=unit)
+
+
+async def known_people(connection: AsyncConnection) -> list[ImportedPerson]:
+    """The people an earlier import brought, with their names as the file had them."""
+    rows = await fetch(
+        connection, "select id, first_name, last_name, employee_id from person where first_name is not null"
+    )
+    return [ImportedPerson(row.id, row.first_name, row.last_name or "", row.employee_id) for row in rows]
+
+
+async def taken_ids(connection: AsyncConnection) -> list[str]:
+    """The ids of all people."""
+    return [row.id for row in await fetch(connection, "select id from person")]
+
+
+async def add_people(connection: AsyncConnection, people: Sequence[ImportedPerson]) -> None:
+    """Add those who are new."""
+    await execute(
+        connection,
+        """insert into person (id, name, first_name, last_name, employee_id)
+           select * from unnest(cast(:ids as text[]), cast(:names as text[]), cast(:firsts as text[]), cast(:lasts as text[]),
+                                cast(:employees as text[]))
+               on conflict (id) do nothing""",
+        ids=[person.id for person in people],
+        names=[person.name for person in people],
+        firsts=[person.first_name for person in people],
+        lasts=[person.last_name for person in people],
+        employees=[person.employee_id for person in people],
+    )
+
+
+async def known_entries(connection: AsyncConnection, unit: str, identities: Sequence[str]) -> set[str]:
+    """Those of the identities that are imported already."""
+    rows = await fetch(
+        connection,
+        "select import_identity from entry where unit_id = :unit and import_identity = any(:identities)",
+        unit=unit,
+        identities=list(identities),
+    )
+    return {row.import_identity for row in rows}
+
+
+async def add_projects(
+    connection: AsyncConnection, unit: str, projects: Mapping[str, ImportedProject], *, approver: str | None
+) -> dict[str, str]:
+    """Add the projects that are new, with the approver; returns the id of each by its key."""
+    keys = {f"{unit}\n{key}": project for key, project in projects.items()}
+    await execute(
+        connection,
+        """with added as (
+               insert into project (id, unit_id, name, code, client, billing, currency, cost_currency, cost_price, sales_price, import_key)
+               select t.id, :unit, t.name, t.code, t.client, 'time_and_materials', t.currency, t.currency, t.cost, t.sales, t.key
+                 from unnest(cast(:ids as uuid[]), cast(:names as text[]), cast(:codes as text[]), cast(:clients as text[]),
+                             cast(:currencies as text[]), cast(:costs as numeric[]), cast(:sales as numeric[]), cast(:keys as text[]))
+                      as t(id, name, code, client, currency, cost, sales, key)
+                   on conflict (import_key) do nothing
+               returning id, coalesce(nullif(client, ''), name) as customer
+           )
+           insert into project_customer (project_id, customer, share, rounding, position)
+           select id, customer, 100, true, 1 from added""",
+        unit=unit,
+        ids=[new_id() for _ in keys],
+        names=[project.name or project.client or "-" for project in keys.values()],
+        codes=[project.code for project in keys.values()],
+        clients=[project.client for project in keys.values()],
+        currencies=[project.currency for project in keys.values()],
+        costs=[project.cost_price for project in keys.values()],
+        sales=[project.sales_price for project in keys.values()],
+        keys=list(keys),
+    )
+    rows = await fetch(
+        connection, "select id::text as id, import_key from project where import_key = any(:keys)", keys=list(keys)
+    )
+    ids = {row.import_key.removeprefix(f"{unit}\n"): row.id for row in rows}
+    if approver is not None:
+        await execute(
+            connection,
+            """insert into project_approver (project_id, person_id, position)
+               select t.id, :approver, 1 from unnest(cast(:ids as uuid[])) as t(id) on conflict do nothing""",
+            ids=list(ids.values()),
+            approver=approver,
+        )
+    return ids
+
+
+async def copy(connection: AsyncConnection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Copy rows of equal columns into a table."""
+    if not rows:
+        return
+    columns = list(rows[0])
+    raw = await connection.get_raw_connection()
+    driver: Any = raw.driver_connection
+    await driver.copy_records_to_table(
+        table, columns=columns, records=[tuple(row[name] for name in columns) for row in rows]
+    )
+
+
+async def add_batch(
+    connection: AsyncConnection, *, id: str, unit: str, batch: ImportBatch, file_hash: str, created: int, by: str
+) -> None:
+    """Note that a file was imported."""
+    await execute(
+        connection,
+        """insert into import_batch (id, unit_id, source, file_hash, rows, created, imported_by)
+           values (cast(:id as uuid), :unit, :source, :hash, :rows, :created, :by)""",
+        id=id,
+        unit=unit,
+        source=batch.source,
+        hash=file_hash,
+        rows=len(batch.entries),
+        created=created,
+        by=by,
+    )
