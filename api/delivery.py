@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 
 import structlog
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from messaging.gateway import TemporalGateway
 from store import outbox
@@ -45,6 +47,13 @@ class Delivery:
         """The process's one client of Temporal."""
         assert self._client is not None, "start() comes first"
         return self._client
+
+    async def reaches_temporal(self) -> bool:
+        """Whether Temporal answers within a second."""
+        try:
+            return await self.client.service_client.check_health(timeout=timedelta(seconds=1))
+        except (RPCError, RuntimeError):
+            return False
 
     def soon(self, messages: Sequence[Message]) -> None:
         """Deliver these, in this order, without letting anybody wait for it."""

@@ -10,7 +10,7 @@ from application import messages
 from application.recallable import RECALLABLES, Recallable
 from application.work import Refused, Work, raise_if
 from domain.recall.kinds import Context
-from domain.recall.plan import request_hash
+from domain.recall.plan import Plan, request_hash
 from domain.recall.request import Decision, LineAtDecision, Request, Verdict, check_decision, decided_lines
 from domain.refusals import Code, Refusal
 from store import decisions, outbox, recalls
@@ -112,6 +112,14 @@ async def current_lines(work: Work, stored: StoredRequest) -> dict[str, LineAtDe
     return at_decision(recallable, facts, context=context_of(work, stored))
 
 
-def current_hash(request: Request, now: Mapping[str, LineAtDecision]) -> str:
-    """The fingerprint of a request as it is now: its ETag."""
-    return request_hash({name: now[name].plan_hash for name in request.open_lines})
+async def current_plans(work: Work, stored: StoredRequest) -> dict[str, Plan]:
+    """The rows each open line of a request would write now."""
+    recallable = RECALLABLES[stored.kind]
+    facts = await recallable.facts(work.connection, list(stored.request.open_lines), lock=False)
+    context = context_of(work, stored)
+    return {id: recallable.kind.plan(fact, context) for id, fact in facts.items()}
+
+
+def current_hash(request: Request, plans: Mapping[str, str]) -> str:
+    """The fingerprint of a request as it is now, from the plan hash of each open line: its ETag."""
+    return request_hash({name: plans[name] for name in request.open_lines})

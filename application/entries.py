@@ -119,8 +119,12 @@ _PRIVATE: Final = frozenset({"description"})
 
 
 def _check_fixed_amount(entry: Entry, changes: Mapping[str, object]) -> None:
-    method = changes.get("amount_method", entry.amount_method.value)
-    if method == "fixed" and changes.get("amount", entry.amount) is None:
+    check_amount(str(changes.get("amount_method", entry.amount_method.value)), changes.get("amount", entry.amount))
+
+
+def check_amount(method: str, amount: object) -> None:
+    """A fixed amount has to be given."""
+    if method == "fixed" and amount is None:
         raise Refused(Refusal(Code.INVALID_VALUE, None, {"field": "amount", "expected": "required"}))
 
 

@@ -8,10 +8,12 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.money import Money, ZERO, plain
+from domain.project.actuals import Actual, NewActual
 from domain.project.entries import EntryEvent, stage_after, status_after
 from domain.project.recall_rules import EntryRecallFacts, ProjectEntries
-from domain.project.reversal import reversal_of, value_taken_back
+from domain.project.reversal import describe, reversal_of, value_taken_back
 from domain.recall.kinds import Subject
+from domain.recall.plan import Row
 from domain.recall.request import (
     Authority,
     Event,
@@ -90,6 +92,15 @@ class ProjectRecallable:
         """The entries and their approval records show that a recall is requested."""
         await _record(connection, dict.fromkeys(facts, EntryEvent.RECALL_REQUESTED), facts, act=act)
 
+    async def written(
+        self, connection: AsyncConnection, ids: Sequence[str], *, request: str
+    ) -> Mapping[str, Sequence[Row]]:
+        """The reversals of a request, described as its plan described them, each with its own id."""
+        if not ids:
+            return {}
+        found = await actuals.of_entries(connection, ids)
+        return {id: [_row(one.actual) for one in rows if one.posting_id == request] for id, rows in found.items()}
+
     async def settle(
         self,
         connection: AsyncConnection,
@@ -109,6 +120,10 @@ class ProjectRecallable:
             if not isinstance(event, LineBlocked | RequestEnded)
         }
         await _record(connection, settled, facts, act=act)
+
+
+def _row(actual: Actual) -> Row:
+    return {"id": str(actual.id)} | describe(NewActual(actual.values, actual.adjustment, actual.billing, actual.reverses))
 
 
 async def _facts(

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from application.project_recallable import ProjectRecallable
 from domain.money import Money
 from domain.recall.kinds import RecallKind, Subject
+from domain.recall.plan import Row
 from domain.recall.request import Authority, Event
 from store.history import Act
 
@@ -42,6 +43,11 @@ class Recallable(Protocol[FactsT]):
 
     async def mark_requested(self, connection: AsyncConnection, facts: Mapping[str, FactsT], *, act: Act) -> None:
         """Show the subjects as asked for."""
+
+    async def written(
+        self, connection: AsyncConnection, ids: Sequence[str], *, request: str
+    ) -> Mapping[str, Sequence[Row]]:
+        """The rows a request has written for its settled lines."""
 
     async def settle(
         self, connection: AsyncConnection, events: Sequence[Event], facts: Mapping[str, FactsT], *, request: str, act: Act

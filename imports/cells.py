@@ -18,7 +18,7 @@ from imports.numbers import NumberFormat
 Value = TypeVar("Value")
 _HARMFUL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\A\s*=")
 _FLAGS: Final = {"Yes": True, "No": False}
-_CURRENCY: Final = re.compile(r"(?:.*[\s(-])?([A-Z]{3})\)?", re.S)
+_CURRENCY: Final = re.compile(r"(?:.*[\s(-])?([A-Z]{3})\)?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Rules that look at several cells of a row: equal rows, who worked, signs, and amounts that follow from hours and rate.
+"""Rules that look at several cells of a row: equal rows, who worked, signs, amounts that follow from hours and rate.
 
 Every check returns (index of the row, why) in the order of the file. Rules: time-exports, section 1 (amounts, equal
 rows) and the bad file of section 6.
@@ -30,9 +30,13 @@ def find_equal_rows(rows: Sequence[Sequence[bytes]], *, lines: Sequence[int]) ->
 
 
 def find_nameless(cells: tuple[Sequence[bytes], Sequence[bytes]]) -> Found:
-    """Rows with neither first nor last name. `cells` are the raw names, so a name that is bad otherwise is not missing."""
+    """Rows with neither first nor last name, given as raw cells: a name that is bad otherwise is not missing."""
     pairs = zip(*cells, strict=True)
-    return [(index, Bad("person_required")) for index, (first, last) in enumerate(pairs) if not (first.strip() or last.strip())]
+    return [
+        (index, Bad("person_required"))
+        for index, (first, last) in enumerate(pairs)
+        if not (first.strip() or last.strip())
+    ]
 
 
 def find_negative(sheet: Sheet, *, name: str) -> Found:
@@ -59,7 +63,7 @@ COST: Final = ("cost rate", "cost amount")
 
 
 def find_mismatches(sheet: Sheet, *, product: Product) -> Found:
-    """Amounts that neither Hours nor Hours Rounded explain. Without hours, rate, amount or currency there is no check."""
+    """Amounts that neither Hours nor Hours Rounded explain; where a factor or the currency is missing, no check."""
     found = []
     for index, (hours, rounded, rate, amount, currency) in enumerate(_factors(sheet, product=product)):
         if hours is None or rate is None or amount is None or currency is None or rate < 0 or amount < 0:

@@ -18,7 +18,8 @@ WIDEST: Final = 100
 
 _QUOTED: Final = rb'"([^"]*+(?:""[^"]*+)*+)"'
 _FIELDS: Final = {
-    mark: re.compile(rb"(?:" + _QUOTED + rb'|([^"\r\n' + mark + rb"]*+))(" + mark + rb"|\r?\n|\r?\Z)") for mark in (b",", b";")
+    mark: re.compile(rb"(?:" + _QUOTED + rb'|([^"\r\n' + mark + rb"]*+))(" + mark + rb"|\r?\n|\r?\Z)")
+    for mark in (b",", b";")
 }
 _PLAIN: Final = {mark: re.compile(rb'[^"\r\n' + mark + rb"]*+") for mark in (b",", b";")}
 _CLOSED: Final = re.compile(_QUOTED)

@@ -14,7 +14,9 @@ from imports.formats import Ambiguous, Mixed, settle
 
 YEARS: Final = range(1970, 2101)
 _PARTS: Final = {"YYYY": r"(?P<year>[0-9]{4})", "MM": r"(?P<month>[0-9]{1,2})", "DD": r"(?P<day>[0-9]{1,2})"}
-_CLOCK: Final = re.compile(r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?(?: ?(?P<half>[ap]m))?", re.I)
+_CLOCK: Final = re.compile(
+    r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?(?: ?(?P<half>[ap]m))?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

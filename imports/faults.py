@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from imports.texts import FAULT_TEXTS, WARNING_TEXTS, Language, Text
+from domain.language import Language, Text
+from imports.texts import FAULT_TEXTS, WARNING_TEXTS
 
 LIMIT: Final = 100
 """At most so many faults are handed out; the rest is a count."""
@@ -34,7 +35,7 @@ class Fault:
     @property
     def detail(self) -> str:
         """What is wrong, in English."""
-        return self.describe("en")
+        return self.describe(Language.EN)
 
     def describe(self, language: Language) -> str:
         """What is wrong, in one sentence."""
@@ -58,11 +59,11 @@ class RowWarning:
     @property
     def detail(self) -> str:
         """What is unusual, in English."""
-        return self.describe("en")
+        return self.describe(Language.EN)
 
     def describe(self, language: Language) -> str:
         """What is unusual, in one sentence."""
-        return getattr(WARNING_TEXTS[self.code], language)
+        return WARNING_TEXTS[self.code].in_language(language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +75,21 @@ class UnreadableFile:
 
 @dataclass(frozen=True, slots=True)
 class FaultyFile:
-    """The file can be read, but rows in it are wrong (HTTP 422): the first 100 faults in order, and how many there are."""
+    """The file can be read, but rows are wrong (HTTP 422): the first 100 faults in order, and how many there are."""
 
     faults: tuple[Fault, ...]
     total: int
 
 
 def excerpt(raw: bytes | str) -> str:
-    """At most 60 printable characters of `raw`; bytes that are not UTF-8 appear as `\\xf8`, control characters escaped."""
+    """At most 60 printable characters of `raw`; bytes that are not UTF-8 and control characters appear as escapes."""
     text = raw[: EXCERPT_LENGTH * 4].decode(errors="backslashreplace") if isinstance(raw, bytes) else raw
-    shown = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text[: EXCERPT_LENGTH + 1])
+    shown = "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text[: EXCERPT_LENGTH + 1]
+    )
     return shown if len(shown) <= EXCERPT_LENGTH else shown[: EXCERPT_LENGTH - 1] + "\u2026"
 
 
 def _fill(text: Text, fault: Fault, *, language: Language) -> str:
     named = {"excerpt": fault.excerpt, "heading": fault.heading or "?", "column": str(fault.column), **fault.facts}
-    return getattr(text, language).format_map(named)
+    return text.in_language(language).format_map(named)

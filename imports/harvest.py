@@ -1,7 +1,8 @@
 """Reads Harvest's detailed time report into rows, or says everything that is wrong with the file.
 
-Pure: bytes and options in, a value out; never raises because of content, never writes, knows no clock. All or nothing: a
-file with one fault gives no rows. Rules: time-exports, section 1 (columns, variants) and section 6 (what becomes of a row).
+Pure: bytes and options in, a value out; never raises because of content, never writes, knows no clock. All or
+nothing: a file with one fault gives no rows. Rules: time-exports, section 1 (columns, variants) and section 6 (what
+becomes of a row).
 """
 
 from collections import Counter
@@ -31,7 +32,18 @@ from imports.table import Table, open_table
 
 Value = TypeVar("Value")
 _EXACT: Final = Context(prec=60, rounding=ROUND_HALF_UP)
-_IDENTITY_TEXTS: Final = ("client", "project", "project code", "task", "notes", "first name", "last name", "employee id", "currency", "external reference url")
+_IDENTITY_TEXTS: Final = (
+    "client",
+    "project",
+    "project code",
+    "task",
+    "notes",
+    "first name",
+    "last name",
+    "employee id",
+    "currency",
+    "external reference url",
+)
 _IDENTITY_NUMBERS: Final = ("hours", *MONEY)
 
 
@@ -39,10 +51,10 @@ _IDENTITY_NUMBERS: Final = ("hours", *MONEY)
 class HarvestOptions:
     """What the person importing answers.
 
-    `date_format` is a name of `imports.dates.DATE_FORMATS` and `number_format` the decimal sign, both needed only when the
-    file can be read in two ways. `accept_equal_rows` says that equal rows are meant. `unapproved` is what rows without
-    approval become. `approved_without_column` answers for a file that has no Approved column: None and False both leave
-    its rows unapproved, None with a warning, because missing approval is not approval.
+    `date_format` is a name of `imports.dates.DATE_FORMATS` and `number_format` the decimal sign, both needed only
+    when the file can be read in two ways. `accept_equal_rows` says that equal rows are meant. `unapproved` is what
+    rows without approval become. `approved_without_column` answers for a file that has no Approved column: None and
+    False both leave its rows unapproved, None with a warning, because missing approval is not approval.
     """
 
     date_format: str | None = None
@@ -55,11 +67,13 @@ class HarvestOptions:
 DEFAULT_OPTIONS: Final = HarvestOptions()
 
 
-def read_detailed_time(content: bytes, options: HarvestOptions = DEFAULT_OPTIONS) -> HarvestReport | FaultyFile | UnreadableFile:
+def read_detailed_time(
+    content: bytes, options: HarvestOptions = DEFAULT_OPTIONS
+) -> HarvestReport | FaultyFile | UnreadableFile:
     """Reads a whole export.
 
-    Returns the report, or `FaultyFile` when rows are wrong (422), or `UnreadableFile` when it is no such report or can be
-    read in two ways (400).
+    Returns the report, or `FaultyFile` when rows are wrong (422), or `UnreadableFile` when it is no such report or
+    can be read in two ways (400).
     """
     table = open_table(content)
     if isinstance(table, UnreadableFile):
@@ -119,7 +133,9 @@ def _make_rows(table: Table, *, sheet: Sheet, options: HarvestOptions) -> tuple[
         "date": sheet.days.values,
         "hours": hours,
         "billable_hours": billable_hours(sheet, hours=hours),
-        "identity": identify(_identity_fields(sheet, count=count), invoiced=flags["invoiced"], approved=flags["approved"]),
+        "identity": identify(
+            _identity_fields(sheet, count=count), invoiced=flags["invoiced"], approved=flags["approved"]
+        ),
     }
     found = {**sheet.texts, **sheet.numbers, **sheet.times, "employee": sheet.flags.get("employee")}
     for name, column in found.items():

@@ -42,6 +42,8 @@ KNOWN: Final[dict[str, str]] = {
 """Normal name -> the heading as Harvest writes it."""
 NEEDED: Final = ("date", "client", "project", "task", "hours", "billable", "invoiced", "first name", "last name")
 MONEY: Final = ("billable rate", "billable amount", "cost rate", "cost amount")
+MOST: Final = 60
+"""No report is this wide; a file that is would only cost memory."""
 _ENOUGH: Final = 6  # so many needed headings make it this report with something missing, fewer make it another report
 _DATA: Final = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|-?\d+(?:[.,]\d+)*|Yes|No")
 
@@ -64,14 +66,16 @@ def map_headings(cells: Sequence[bytes], *, line: int) -> Headings | UnreadableF
     names = tuple(cell.decode(errors="replace") for cell in cells)
     normal = [_normalise(name) for name in names]
     present = [name for name in NEEDED if name in normal]
-    if len(present) < _ENOUGH:
+    if len(present) < _ENOUGH or len(names) > MOST:
         code = "no_heading" if any(_DATA.fullmatch(name.strip()) for name in names) else "unknown_headings"
         return UnreadableFile((_fault(code, line=line, shown=", ".join(names)),))
     faults = [*_twice(names, normal=normal, line=line), *_missing(normal, line=line)]
     if faults:
         return UnreadableFile(tuple(faults))
     places = {name: place for place, name in enumerate(normal) if name in KNOWN}
-    return Headings(names, places, tuple(shown for shown, name in zip(names, normal, strict=True) if name and name not in KNOWN))
+    return Headings(
+        names, places, tuple(shown for shown, name in zip(names, normal, strict=True) if name and name not in KNOWN)
+    )
 
 
 def _normalise(name: str) -> str:

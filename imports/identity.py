@@ -1,12 +1,13 @@
 """Recognises a row of an export that carries no ids.
 
-Identity = SHA-256 over source, profile, the fields of the entry that do not change, and the how-manieth of equal rows it
-is (time-exports, rule 3). Not part of it: Invoiced and Approved, which change between two exports of the same entry;
-Roles, Employee?, Teams, Department and Hours Rounded, which describe the person or the account today and would make every
-old row of a person look new. Numbers and dates take part as values, so a comma account and a dot account agree.
+Identity = SHA-256 over source, profile, the fields of the entry that do not change, and the how-manieth of equal rows
+it is (time-exports, rule 3). Not part of it: Invoiced and Approved, which change between two exports of the same
+entry; Roles, Employee?, Teams, Department and Hours Rounded, which describe the person or the account today and would
+make every old row of a person look new. Numbers and dates take part as values, so a comma account and a dot account
+agree.
 
-Equal rows are numbered with the furthest ones first (invoiced, then approved, then as they stand), so neither the order of
-the rows nor a later approval or invoice moves a number from one entry to another.
+Equal rows are numbered with the furthest ones first (invoiced, then approved, then as they stand), so neither the
+order of the rows nor a later approval or invoice moves a number from one entry to another.
 """
 
 import hashlib
@@ -23,7 +24,8 @@ def identify(fields: Sequence[Sequence[str]], *, invoiced: Sequence[bool], appro
     keys = [start + _BETWEEN.join(row) for row in zip(*fields, strict=True)]
     ordinals = _number(keys, invoiced=invoiced, approved=approved)
     return [
-        hashlib.sha256(f"{key}{_BETWEEN}{ordinal}".encode()).hexdigest() for key, ordinal in zip(keys, ordinals, strict=True)
+        hashlib.sha256(f"{key}{_BETWEEN}{ordinal}".encode()).hexdigest()
+        for key, ordinal in zip(keys, ordinals, strict=True)
     ]
 
 

@@ -50,16 +50,15 @@ def find_number_format(texts: Iterable[str], *, sign: DecimalSign | None = None)
     found = settle((text, _decimals(shape, options=options)) for shape, text in shapes.items())
     if isinstance(found, Mixed | Ambiguous):
         return found
-    chosen = found[0] if found else NumberFormat(SIGNS[sign or "dot"])
-    grouped = any(chosen.group in shape for shape in shapes) if chosen.group and len(found) == 1 else False
-    return chosen if grouped else NumberFormat(chosen.decimal)
+    if not found:
+        return NumberFormat(SIGNS[sign or "dot"])
+    groups = {option.group for option in found}
+    return NumberFormat(found[0].decimal, groups.pop() if len(groups) == 1 else None)
 
 
 def _decimals(shape: str, *, options: Iterable[NumberFormat]) -> dict[NumberFormat, int]:
     """How many decimals each format sees in `shape`. Two formats read a text differently exactly when these differ."""
-    return {
-        option: len(shape.partition(option.decimal)[2]) for option in options if _pattern(option).fullmatch(shape)
-    }
+    return {option: len(shape.partition(option.decimal)[2]) for option in options if _pattern(option).fullmatch(shape)}
 
 
 @lru_cache(maxsize=64)

@@ -2,8 +2,9 @@
 
 The rule, in order (time-exports, section 1, columns 11 to 13):
 1. A person is first name + last name + Employee Id. The id is `first.last` in lower case ASCII: `ase.odegard`.
-2. A person who is known already keeps the id they have. A name without Employee Id is the known person of that name when
-   there is exactly one; a name with an Employee Id is the known person of that name who has none, when there is exactly one.
+2. A person who is known already keeps the id they have. A name without Employee Id is the known person of that name
+   when there is exactly one; a name with an Employee Id is the known person of that name who has none, when there is
+   exactly one.
 3. When two people share a name, the Employee Id decides: it is put behind, `ase.odegard-0107`; the person without one
    keeps the plain id.
 4. What is then still taken by someone else (Ase Odegard and Åse Ødegård, or a reserved id such as `admin`) gets the
@@ -22,7 +23,20 @@ from typing import Final
 RESERVED: Final = frozenset({"admin", "administrator", "root", "service", "system", "tilbake", "worker"})
 ID_LENGTH: Final = 64
 _LETTERS: Final = str.maketrans(
-    {"æ": "ae", "ø": "o", "œ": "oe", "ß": "ss", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ħ": "h", "ı": "i", "ŋ": "n", "ŧ": "t"}
+    {
+        "æ": "ae",
+        "ø": "o",
+        "œ": "oe",
+        "ß": "ss",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "ł": "l",
+        "ħ": "h",
+        "\u0131": "i",
+        "ŋ": "n",
+        "ŧ": "t",
+    }
 )
 
 
@@ -36,7 +50,7 @@ class Person:
 
 
 def make_slug(first_name: str, last_name: str) -> str:
-    """`Åse`, `Ødegård` -> `ase.odegard`; a name without Latin letters becomes `person-` and eight hex digits of its hash."""
+    """`Åse`, `Ødegård` -> `ase.odegard`; a name without Latin letters is `person-` and eight hex digits of its hash."""
     parts = (_simplify(part) for part in (first_name, last_name))
     slug = ".".join(part for part in parts if part)[:ID_LENGTH].strip(".-_")
     if slug:

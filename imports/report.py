@@ -76,8 +76,8 @@ class TimeRow:
 class Sums:
     """Control sums to compare with the source.
 
-    `outcomes` and `statuses` count rows and leave out zeros. `billable_amount` sums the rows with Billable Yes, approved
-    or not, and `cost_amount` all rows, both per currency.
+    `outcomes` and `statuses` count rows and leave out zeros. `billable_amount` sums the rows with Billable Yes,
+    approved or not, and `cost_amount` all rows, both per currency.
     """
 
     rows: int

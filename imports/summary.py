@@ -1,15 +1,16 @@
 """Tells a person what a good file holds and what becomes of it, as plain lines in Norwegian or English.
 
-Says the assumptions out loud: which rows count as invoiced, and in which currency cost is taken (time-exports, sections 1
-and 6). No decisions here.
+Says the assumptions out loud: which rows count as invoiced, and in which currency cost is taken (time-exports,
+sections 1 and 6). No decisions here.
 """
 
 from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from domain.language import Language, Text
 from imports.report import HarvestReport
-from imports.texts import WARNING_TEXTS, Language, Text
+from imports.texts import WARNING_TEXTS
 
 _READ: Final = Text(
     "{rows} rader, {hours} timer, {columns} kolonner; dager skrevet {days}, desimaltegn «{sign}»",
@@ -24,7 +25,9 @@ _OUTCOMES: Final = {
         "{count} fakturerte: kan ikke trekkes tilbake før fakturaen er kreditert",
         "{count} billed: cannot be recalled until the invoice is credited",
     ),
-    "draft": Text("{count} ikke godkjente: blir kladder uten posteringer", "{count} not approved: become drafts without actuals"),
+    "draft": Text(
+        "{count} ikke godkjente: blir kladder uten posteringer", "{count} not approved: become drafts without actuals"
+    ),
     "submitted": Text(
         "{count} ikke godkjente: blir sendt inn til godkjenning, uten posteringer",
         "{count} not approved: become submitted entries without actuals",
@@ -49,7 +52,7 @@ _IGNORED: Final = Text("Kolonner som ikke brukes: {names}", "Columns not used: {
 
 def summarise(report: HarvestReport, *, language: Language) -> list[str]:
     """The summary of `report`, one line each."""
-    return [line.format(**facts) for text, facts in _lines(report, language=language) for line in [getattr(text, language)]]
+    return [text.in_language(language).format(**facts) for text, facts in _lines(report, language=language)]
 
 
 def _lines(report: HarvestReport, *, language: Language) -> Iterator[tuple[Text, dict[str, object]]]:
@@ -62,7 +65,7 @@ def _lines(report: HarvestReport, *, language: Language) -> Iterator[tuple[Text,
         yield _NOT_BILLABLE, {"count": sums.not_billable}
     yield from _money(report)
     for code, count in sorted(Counter(warning.code for warning in report.warnings).items()):
-        yield _WARNING, {"count": count, "code": code, "text": getattr(WARNING_TEXTS[code], language)}
+        yield _WARNING, {"count": count, "code": code, "text": WARNING_TEXTS[code].in_language(language)}
     if sums.outcomes.get("billed"):
         yield _INVOICED, {}
     if sums.cost_amount:

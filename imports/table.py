@@ -1,4 +1,4 @@
-"""Opens the bytes of a detailed time report as a table: headings, columns of raw cells, and what is wrong with its shape.
+"""Opens the bytes of a detailed time report as a table: headings, raw cells, and what is wrong with its shape.
 
 Only the shape is judged here; what a cell means is not known yet. Rule: time-exports, section 6 (file-level faults).
 """
@@ -13,7 +13,6 @@ from imports.headings import Headings, map_headings
 
 MAX_BYTES: Final = 24 * 1024 * 1024
 MAX_ROWS: Final = 100_000
-MAX_COLUMNS: Final = 60
 _WIDE_ENCODINGS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -44,6 +43,10 @@ def open_table(content: bytes) -> Table | UnreadableFile:
         return _whole("too_large", size=size, most=most, unit_nb="MiB", unit_en="MiB")
     if content.startswith(_WIDE_ENCODINGS):
         return _whole("invalid_encoding", shown=content[:8])
+    return _read_table(content)
+
+
+def _read_table(content: bytes) -> Table | UnreadableFile:
     records = read_records(content, delimiter=find_delimiter(content), limit=MAX_ROWS + 2)
     first = records.problems[:1]
     if first and first[0].record == 0:
@@ -52,8 +55,6 @@ def open_table(content: bytes) -> Table | UnreadableFile:
         return _whole("empty_file")
     if len(records.rows) + len(records.problems) > MAX_ROWS + 1:
         return _whole("too_large", size=f"> {MAX_ROWS}", most=str(MAX_ROWS), unit_nb="rader", unit_en="rows")
-    if len(records.rows[0]) > MAX_COLUMNS:
-        return _whole("unknown_headings", shown=b",".join(records.rows[0][:8]))
     headings = map_headings(records.rows[0], line=records.lines[0])
     return headings if isinstance(headings, UnreadableFile) else _arrange(records, headings=headings)
 
@@ -100,4 +101,6 @@ def _structural(problem: Problem, *, headings: Headings | None) -> Fault:
 
 
 def _whole(code: str, *, shown: bytes = b"", **facts: str) -> UnreadableFile:
-    return UnreadableFile((Fault(line=1, record=0, column=None, heading=None, code=code, excerpt=excerpt(shown), facts=facts),))
+    return UnreadableFile(
+        (Fault(line=1, record=0, column=None, heading=None, code=code, excerpt=excerpt(shown), facts=facts),)
+    )

@@ -3,16 +3,9 @@
 One table from code to text; `{names}` are filled from the fault. No decisions here.
 """
 
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
-Language = Literal["nb", "en"]
-
-
-class Text(NamedTuple):
-    """The same sentence in both languages."""
-
-    nb: str
-    en: str
+from domain.language import Text
 
 
 class FaultText(NamedTuple):
@@ -28,7 +21,7 @@ _CORRECT_IN_SOURCE: Final = Text(
 )
 _EXPORT_AGAIN: Final = Text(
     "Ta ut rapporten Detailed time fra Harvest som CSV på nytt, og importer filen uten å lagre den fra et regneark.",
-    "Export the Detailed time report from Harvest as CSV again, and import the file without saving it from a spreadsheet.",
+    "Export the Detailed time report from Harvest as CSV again, and import it without saving it from a spreadsheet.",
 )
 
 FAULT_TEXTS: Final[dict[str, FaultText]] = {
@@ -41,7 +34,10 @@ FAULT_TEXTS: Final[dict[str, FaultText]] = {
         Text("Skriv 08:00 eller 8:00am.", "Write 08:00 or 8:00am."),
     ),
     "invalid_number": FaultText(
-        Text("«{excerpt}» er ikke et tall slik filen ellers skriver tall.", "'{excerpt}' is not a number as the rest of the file writes numbers."),
+        Text(
+            "«{excerpt}» er ikke et tall slik filen ellers skriver tall.",
+            "'{excerpt}' is not a number as the rest of the file writes numbers.",
+        ),
         Text(
             "Skriv tallet med sifre og det desimaltegnet resten av filen bruker, uten eksponent.",
             "Write the number in digits with the decimal sign the rest of the file uses, without an exponent.",
@@ -60,14 +56,22 @@ FAULT_TEXTS: Final[dict[str, FaultText]] = {
     ),
     "currency_required": FaultText(
         Text("Valutaen mangler.", "The currency is missing."),
-        Text("Oppgi valutaen, for eksempel «Euro - EUR»; den gjettes aldri.", "State the currency, for example 'Euro - EUR'; it is never guessed."),
+        Text(
+            "Oppgi valutaen, for eksempel «Euro - EUR»; den gjettes aldri.",
+            "State the currency, for example 'Euro - EUR'; it is never guessed.",
+        ),
     ),
     "unknown_currency": FaultText(
         Text("«{excerpt}» slutter ikke med en valutakode.", "'{excerpt}' does not end with a currency code."),
-        Text("Bruk en kode fra ISO 4217, for eksempel NOK eller EUR.", "Use a code of ISO 4217, for example NOK or EUR."),
+        Text(
+            "Bruk en kode fra ISO 4217, for eksempel NOK eller EUR.", "Use a code of ISO 4217, for example NOK or EUR."
+        ),
     ),
     "column_count": FaultText(
-        Text("Raden har {values} verdier under {headings} overskrifter.", "The row has {values} values under {headings} headings."),
+        Text(
+            "Raden har {values} verdier under {headings} overskrifter.",
+            "The row has {values} values under {headings} headings.",
+        ),
         Text(
             "Sett anførselstegn rundt tekst som inneholder skilletegnet; ingenting flyttes for å få det til å passe.",
             "Put quotes around text that contains the delimiter; nothing is shifted to make it fit.",
@@ -82,18 +86,30 @@ FAULT_TEXTS: Final[dict[str, FaultText]] = {
     ),
     "invalid_encoding": FaultText(
         Text("Teksten er ikke UTF-8: {excerpt}.", "The text is not UTF-8: {excerpt}."),
-        Text("Lagre filen som «CSV UTF-8», eller eksporter den på nytt.", "Save the file as 'CSV UTF-8', or export it again."),
+        Text(
+            "Lagre filen som «CSV UTF-8», eller eksporter den på nytt.",
+            "Save the file as 'CSV UTF-8', or export it again.",
+        ),
     ),
     "formula_text": FaultText(
-        Text("Teksten begynner med «=» og kan kjøres av et regneark: {excerpt}.", "The text begins with '=' and could be run by a spreadsheet: {excerpt}."),
+        Text(
+            "Teksten begynner med «=» og kan kjøres av et regneark: {excerpt}.",
+            "The text begins with '=' and could be run by a spreadsheet: {excerpt}.",
+        ),
         Text("Fjern likhetstegnet i begynnelsen av teksten.", "Remove the equals sign at the beginning of the text."),
     ),
     "control_character": FaultText(
         Text("Teksten inneholder et kontrolltegn: {excerpt}.", "The text contains a control character: {excerpt}."),
-        Text("Fjern tegnet; bare tabulator og linjeskift er tillatt.", "Remove the character; only tabs and line breaks are allowed."),
+        Text(
+            "Fjern tegnet; bare tabulator og linjeskift er tillatt.",
+            "Remove the character; only tabs and line breaks are allowed.",
+        ),
     ),
     "amount_mismatch": FaultText(
-        Text("Beløpet {excerpt} er ikke {hours} timer ganger {rate} ({expected}).", "The amount {excerpt} is not {hours} hours times {rate} ({expected})."),
+        Text(
+            "Beløpet {excerpt} er ikke {hours} timer ganger {rate} ({expected}).",
+            "The amount {excerpt} is not {hours} hours times {rate} ({expected}).",
+        ),
         Text("Rett timene, satsen eller beløpet.", "Correct the hours, the rate or the amount."),
     ),
     "invalid_flag": FaultText(
@@ -110,10 +126,14 @@ FAULT_TEXTS: Final[dict[str, FaultText]] = {
     ),
     "unterminated_quote": FaultText(
         Text("Anførselstegnet blir aldri lukket: {excerpt}.", "The quote is never closed: {excerpt}."),
-        Text("Sett inn det manglende anførselstegnet der teksten slutter.", "Add the missing quote where the text ends."),
+        Text(
+            "Sett inn det manglende anførselstegnet der teksten slutter.", "Add the missing quote where the text ends."
+        ),
     ),
     "stray_quote": FaultText(
-        Text("Et anførselstegn står der det ikke kan stå: {excerpt}.", "A quote stands where none can stand: {excerpt}."),
+        Text(
+            "Et anførselstegn står der det ikke kan stå: {excerpt}.", "A quote stands where none can stand: {excerpt}."
+        ),
         Text(
             "Sett anførselstegn rundt hele teksten, og dobbelt anførselstegn inne i den.",
             "Put quotes around the whole text, and double the quotes inside it.",
@@ -125,11 +145,17 @@ FAULT_TEXTS: Final[dict[str, FaultText]] = {
         _EXPORT_AGAIN,
     ),
     "unknown_headings": FaultText(
-        Text("Overskriftene er ikke fra rapporten Detailed time i Harvest: {excerpt}.", "The headings are not those of Harvest's Detailed time report: {excerpt}."),
+        Text(
+            "Overskriftene er ikke fra rapporten Detailed time i Harvest: {excerpt}.",
+            "The headings are not those of Harvest's Detailed time report: {excerpt}.",
+        ),
         _EXPORT_AGAIN,
     ),
     "duplicate_heading": FaultText(
-        Text("Overskriften {heading} står også i kolonne {other_column}.", "The heading {heading} also stands in column {other_column}."),
+        Text(
+            "Overskriften {heading} står også i kolonne {other_column}.",
+            "The heading {heading} also stands in column {other_column}.",
+        ),
         Text("Fjern eller gi nytt navn til den ene kolonnen.", "Remove or rename one of the columns."),
     ),
     "missing_heading": FaultText(
@@ -137,29 +163,52 @@ FAULT_TEXTS: Final[dict[str, FaultText]] = {
         _EXPORT_AGAIN,
     ),
     "too_large": FaultText(
-        Text("Filen er for stor: {size} av høyst {most} {unit_nb}.", "The file is too large: {size} of at most {most} {unit_en}."),
+        Text(
+            "Filen er for stor: {size} av høyst {most} {unit_nb}.",
+            "The file is too large: {size} of at most {most} {unit_en}.",
+        ),
         Text("Eksporter en kortere periode om gangen.", "Export a shorter period at a time."),
     ),
     "mixed_number_formats": FaultText(
-        Text("Filen skriver tall på flere måter: «{first}» og «{second}».", "The file writes numbers in several ways: '{first}' and '{second}'."),
+        Text(
+            "Filen skriver tall på flere måter: «{first}» og «{second}».",
+            "The file writes numbers in several ways: '{first}' and '{second}'.",
+        ),
         Text("Skriv alle tall på samme måte.", "Write all numbers in the same way."),
     ),
     "mixed_date_formats": FaultText(
-        Text("Filen skriver dager på flere måter: «{first}» og «{second}».", "The file writes days in several ways: '{first}' and '{second}'."),
+        Text(
+            "Filen skriver dager på flere måter: «{first}» og «{second}».",
+            "The file writes days in several ways: '{first}' and '{second}'.",
+        ),
         Text("Skriv alle dager på samme måte.", "Write all days in the same way."),
     ),
     "ambiguous_dates": FaultText(
-        Text("Dagene kan leses på to måter, for eksempel «{excerpt}».", "The days can be read in two ways, for example '{excerpt}'."),
-        Text("Si hvilken med --date-format, for eksempel DD/MM/YYYY.", "Say which with --date-format, for example DD/MM/YYYY."),
+        Text(
+            "Dagene kan leses på to måter, for eksempel «{excerpt}».",
+            "The days can be read in two ways, for example '{excerpt}'.",
+        ),
+        Text(
+            "Si hvilken med --date-format, for eksempel DD/MM/YYYY.",
+            "Say which with --date-format, for example DD/MM/YYYY.",
+        ),
     ),
     "ambiguous_numbers": FaultText(
-        Text("Tallene kan leses på to måter, for eksempel «{excerpt}».", "The numbers can be read in two ways, for example '{excerpt}'."),
-        Text("Si hva som er desimaltegnet med --number-format dot eller comma.", "Say which is the decimal sign with --number-format dot or comma."),
+        Text(
+            "Tallene kan leses på to måter, for eksempel «{excerpt}».",
+            "The numbers can be read in two ways, for example '{excerpt}'.",
+        ),
+        Text(
+            "Si hva som er desimaltegnet med --number-format dot eller comma.",
+            "Say which is the decimal sign with --number-format dot or comma.",
+        ),
     ),
 }
 
 WARNING_TEXTS: Final[dict[str, Text]] = {
-    "invoiced_without_approval": Text("fakturert uten godkjenning; regnes som fakturert", "invoiced without approval; treated as billed"),
+    "invoiced_without_approval": Text(
+        "fakturert uten godkjenning; regnes som fakturert", "invoiced without approval; treated as billed"
+    ),
     "zero_quantity": Text("null timer; gir posteringer på null", "zero hours; gives actuals of zero"),
     "no_rate": Text("ingen sats; importeres uten beløp", "no rate; imported without an amount"),
     "no_approval_column": Text(

@@ -168,7 +168,8 @@ async def settle(
                delete from outbox where kind = 'decision' and payload ->> 'decision' = :decision and request_id =
                    (select request_id from decision where id = cast(:decision as uuid))
            )
-           update decision set outcome = :outcome, refused_code = :refused, settled_at = :now where id = cast(:decision as uuid)""",
+           update decision set outcome = :outcome, refused_code = :refused, settled_at = :now where id = cast(:decision as uuid)
+        returning pg_notify('tilbake_settled', cast(id as text))""",
         decision=decision,
         outcome=outcome,
         refused=None if refused is None else refused.code.value,

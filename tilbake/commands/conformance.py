@@ -8,7 +8,8 @@ from pathlib import Path
 
 from tilbake.conformance import disputed, service
 from tilbake.conformance.format import NotInFormat, parse_files
-from tilbake.conformance.run import JOBS, UnknownCases, run as run_cases, select
+from tilbake.conformance.run import JOBS, UnknownCases, select
+from tilbake.conformance.run import run as run_cases
 
 HELP = "run conformance cases against the service"
 DESCRIPTION = """\
@@ -16,8 +17,8 @@ Runs every case of the files through the public API: sets up its small world, ta
 with what must be there. Prints one line for each case, and at the end "N passed, N failed".
 
 Without --url it starts a stack of its own on an empty database and throws it away afterwards. With --url it uses a
-service that runs already; that service must have its test clock switched on (TILBAKE_TEST_CLOCK=1), and each case leaves a
-unit of its own behind.
+service that runs already; that service must have its test clock switched on (TILBAKE_TEST_CLOCK=1), and each case
+leaves a unit of its own behind.
 
 Exit code: 0 all passed, 1 a case failed, 2 a file does not follow the format (file, case and key are named).
 Format of the cases: tests/conformance/cases/README.md. How to add one: docs/conformance.md."""

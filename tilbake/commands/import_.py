@@ -1,16 +1,17 @@
 """`tilbake import harvest FILE`: checks a user's own export here, then sends it to the running service.
 
-The file is read and judged before anything is sent, so a bad file costs no round trip and `--check` needs nothing running.
-Exit codes: 0 good, 1 faults found or refused, 2 the file cannot be read or the call is incomplete, 3 the service is away.
+The file is read and judged before anything is sent, so a bad file costs no round trip and `--check` needs nothing
+running. Exit codes: 0 good, 1 faults found or refused, 2 the file cannot be read or the call is incomplete, 3 the
+service is away.
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, Literal
 
+from domain.language import Language, Text
 from imports.dates import DATE_FORMATS
 from imports.faults import Fault, FaultyFile, RowWarning, UnreadableFile
 from imports.harvest import HarvestOptions, read_detailed_time
@@ -18,7 +19,6 @@ from imports.numbers import SIGNS
 from imports.report import HarvestReport
 from imports.summary import summarise
 from imports.table import MAX_BYTES
-from imports.texts import Language, Text
 
 GOOD: Final = 0
 FAULTS: Final = 1
@@ -33,7 +33,10 @@ examples:
 Importing the same file twice changes nothing."""
 _PLACE: Final = Text("linje {line}, kolonne {column}{heading}", "line {line}, column {column}{heading}")
 _LINE: Final = Text("linje {line}", "line {line}")
-_COUNT: Final = Text("{total} feil, de første {shown} vist. Ingenting er skrevet.", "{total} faults, the first {shown} shown. Nothing was written.")
+_COUNT: Final = Text(
+    "{total} feil, de første {shown} vist. Ingenting er skrevet.",
+    "{total} faults, the first {shown} shown. Nothing was written.",
+)
 _NO_FILE: Final = Text("Filen {file} kan ikke leses: {why}", "The file {file} cannot be read: {why}")
 _MORE: Final = Text("... og {count} advarsler til", "... and {count} more warnings")
 _APPROVER: Final = Text(
@@ -60,9 +63,18 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     add("--unapproved", choices=("draft", "submitted"), default="draft", help="what rows without approval become")
     add("--accept-equal-rows", action="store_true", help="rows equal in every column are meant, not copied by mistake")
     add("--date-format", choices=tuple(DATE_FORMATS), help="needed only if the days can be read in two ways")
-    add("--number-format", choices=tuple(SIGNS), help="the decimal sign; needed only if numbers can be read in two ways")
-    add("--lang", choices=("nb", "en"), default="en", help="the language of messages")
-    add("--url", help="the service (default: http://127.0.0.1: and TILBAKE_API_PORT or 8080)")
+    add(
+        "--number-format", choices=tuple(SIGNS), help="the decimal sign; needed only if numbers can be read in two ways"
+    )
+    add(
+        "--lang",
+        type=Language,
+        choices=tuple(Language),
+        default=Language.EN,
+        metavar="{nb,en}",
+        help="the language of messages",
+    )
+    add("--url", help="the service (default: http://127.0.0.1:8080, or what TILBAKE_API_PORT says)")
     harvest.set_defaults(run=run)
 
 
@@ -72,7 +84,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         content = _read_file(args.file)
     except OSError as error:
-        print(getattr(_NO_FILE, language).format(file=args.file, why=error.strerror or error), file=sys.stderr)
+        print(_NO_FILE.in_language(language).format(file=args.file, why=error.strerror or error), file=sys.stderr)
         return USAGE
     result = read_detailed_time(content, _options(args))
     match result:
@@ -88,14 +100,9 @@ def run(args: argparse.Namespace) -> int:
 def describe_place(line: int, *, column: int | None, heading: str | None, language: Language) -> str:
     """`line 5, column 1 (Date)`, or only what is known of it."""
     if column is None:
-        return str(getattr(_LINE, language)).format(line=line)
+        return _LINE.in_language(language).format(line=line)
     shown = f" ({heading})" if heading else ""
-    return str(getattr(_PLACE, language)).format(line=line, column=column, heading=shown)
-
-
-def default_url() -> str:
-    """Where the service of this machine listens."""
-    return f"http://127.0.0.1:{os.environ.get('TILBAKE_API_PORT') or 8080}"
+    return _PLACE.in_language(language).format(line=line, column=column, heading=shown)
 
 
 def _go_on(args: argparse.Namespace, *, content: bytes, report: HarvestReport) -> int:
@@ -106,11 +113,11 @@ def _go_on(args: argparse.Namespace, *, content: bytes, report: HarvestReport) -
         return GOOD
     approved = sum(row.approved for row in report.rows)
     if approved and not args.approver:
-        print(getattr(_APPROVER, language).format(count=approved), file=sys.stderr)
+        print(_APPROVER.in_language(language).format(count=approved), file=sys.stderr)
         return USAGE
-    from tilbake.commands.import_upload import upload  # the network is loaded only when it is needed
+    from tilbake.commands.import_upload import find_service, upload  # HTTP is loaded only when it is needed
 
-    return upload(content, query=_query(args), url=args.url or default_url(), language=language)
+    return upload(content, query=_query(args), service=find_service(args.url), language=language)
 
 
 def _read_file(path: Path) -> bytes:
@@ -147,7 +154,7 @@ def _print_faults(faults: Iterable[Fault], *, total: int, language: Language) ->
         place = describe_place(fault.line, column=fault.column, heading=fault.heading, language=language)
         print(f"{place}: {fault.code} - {fault.describe(language)} {fault.advise(language)}")
         shown += 1
-    print(getattr(_COUNT, language).format(total=total, shown=shown))
+    print(_COUNT.in_language(language).format(total=total, shown=shown))
 
 
 def _print_warnings(warnings: tuple[RowWarning, ...], *, language: Language) -> None:
@@ -155,4 +162,4 @@ def _print_warnings(warnings: tuple[RowWarning, ...], *, language: Language) -> 
         place = describe_place(warning.line, column=warning.column, heading=warning.heading, language=language)
         print(f"{place}: {warning.code} - {warning.describe(language)}")
     if len(warnings) > WARNINGS_SHOWN:
-        print(getattr(_MORE, language).format(count=len(warnings) - WARNINGS_SHOWN))
+        print(_MORE.in_language(language).format(count=len(warnings) - WARNINGS_SHOWN))

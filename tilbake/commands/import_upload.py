@@ -4,7 +4,8 @@ Knows the HTTP side of `POST /v1/imports/harvest` and nothing of the file format
 """
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ import httpx
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
-from imports.texts import Language, Text
+from domain.language import Language, Text
 from tilbake.commands.import_ import FAULTS, GOOD, describe_place
 
 AWAY: Final = 3
@@ -32,28 +33,42 @@ _DONE: Final = Text(
     "Import {id}: {created} nye, {already_known} kjent fra før, {rows} rader.",
     "Import {id}: {created} new, {already_known} already known, {rows} rows.",
 )
-_UNCLEAR: Final = Text("Tjenesten svarte {status} uten noe som kan leses.", "The service answered {status} with nothing readable.")
+_UNCLEAR: Final = Text(
+    "Tjenesten svarte {status} uten noe som kan leses.", "The service answered {status} with nothing readable."
+)
 
 
-def make_local_token() -> str:
-    """A token of the person `admin` from this machine's issuer."""
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service that runs somewhere, and a token it accepts."""
+
+    url: str
+    token: str = field(repr=False)
+
+
+def find_service(url: str | None) -> Service:
+    """The service at `url`, else this machine's own, with a token of the person `admin` from the local issuer.
+
+    Raises SettingsInvalid, IssuerKeyError and OSError as the settings and the issuer do.
+    """
     from tilbake.settings import Settings
     from tilbake.tokens import local_token
 
-    return str(local_token("admin", Settings.from_environment()))
+    settings = Settings.from_environment()
+    return Service(url or settings.api_url, local_token("admin", settings.issuer_key_path))
 
 
 def upload(
     content: bytes,
     *,
     query: Mapping[str, str],
-    url: str,
+    service: Service,
     language: Language,
-    make_token: Callable[[], str] = make_local_token,
 ) -> int:
-    """Sends `content` to the service at `url`; returns the exit code."""
+    """Sends `content` to the service; returns the exit code."""
+    url = service.url
     headers = {
-        "Authorization": f"Bearer {make_token()}",
+        "Authorization": f"Bearer {service.token}",
         "Content-Type": "text/csv",
         "Content-Length": str(len(content)),
         "Accept-Language": language,
@@ -64,10 +79,10 @@ def upload(
             body = _chunks(content, bar=bar, language=language)
             answer = client.post("/v1/imports/harvest", params=dict(query), headers=headers, content=body)
     except httpx.ConnectError:
-        print(getattr(_NOT_RUNNING, language).format(url=url), file=sys.stderr)
+        print(_NOT_RUNNING.in_language(language).format(url=url), file=sys.stderr)
         return AWAY
     except httpx.TransportError as error:
-        print(getattr(_BROKEN, language).format(url=url, why=type(error).__name__), file=sys.stderr)
+        print(_BROKEN.in_language(language).format(url=url, why=type(error).__name__), file=sys.stderr)
         return AWAY
     return _show(answer, language=language)
 
@@ -78,12 +93,12 @@ def _progress() -> Progress:
 
 
 def _chunks(content: bytes, *, bar: Progress, language: Language) -> Iterator[bytes]:
-    task = bar.add_task(getattr(_SENDING, language), total=len(content))
+    task = bar.add_task(_SENDING.in_language(language), total=len(content))
     for start in range(0, len(content), CHUNK_BYTES):
         chunk = content[start : start + CHUNK_BYTES]
         yield chunk
         bar.advance(task, len(chunk))
-    bar.update(task, description=getattr(_WRITING, language))
+    bar.update(task, description=_WRITING.in_language(language))
 
 
 def _show(answer: httpx.Response, *, language: Language) -> int:
@@ -92,11 +107,11 @@ def _show(answer: httpx.Response, *, language: Language) -> int:
     except ValueError:
         body = None
     if not isinstance(body, dict):
-        print(getattr(_UNCLEAR, language).format(status=answer.status_code), file=sys.stderr)
+        print(_UNCLEAR.in_language(language).format(status=answer.status_code), file=sys.stderr)
         return FAULTS
     if answer.is_success:
         facts = {name: body.get(name, "?") for name in ("id", "created", "already_known", "rows")}
-        print(getattr(_DONE, language).format(**facts))
+        print(_DONE.in_language(language).format(**facts))
         return GOOD
     _show_problem(body, language=language)
     return FAULTS

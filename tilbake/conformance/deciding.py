@@ -130,10 +130,11 @@ async def settle(stage: Stage, *, recall: str) -> Any:
 
 
 def _refuse_if_nothing_took(recall: Any, *, decision: str | None) -> None:
+    """A line with a code did not take the ruling; if none took it, the decision counts as refused with these codes."""
     kept = [one for one in recall["decisions"] if one["id"] == decision] or recall["decisions"][-1:]
     if not kept:
         raise CaseFailed("the decision was accepted, but the request does not show it")
-    lines = kept[0]["lines"]
-    codes = tuple(line["code"] for line in lines if line["outcome"] == "refused")
-    if kept[0]["outcome"] == "refused" and len(codes) == len(lines):
+    codes = tuple(line["code"] for line in kept[0]["lines"] if line["code"])
+    every_line_failed = bool(codes) and len(codes) == len(kept[0]["lines"])
+    if every_line_failed or kept[0]["outcome"] == "refused":
         raise Refused(codes or ("a refusal without code",), status=202, detail="seen when the lines had settled")

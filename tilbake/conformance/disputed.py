@@ -9,8 +9,9 @@ _ROW = re.compile(r"^\|\s*(?P<id>[^|]+?)\s*\|\s*(?P<reason>[^|]+?)\s*\|\s*$")
 _FRAME = re.compile(r"^[-:\s]+$")
 
 
-def read(path: Path = COMMITTED) -> Mapping[str, str]:
+def read(path: Path | None = None) -> Mapping[str, str]:
     """Case id -> reason, from the table of a Markdown file; empty when there is no such file."""
+    path = path or COMMITTED
     if not path.is_file():
         return {}
     rows = [match for line in path.read_text(encoding="utf-8").splitlines() if (match := _ROW.match(line))]

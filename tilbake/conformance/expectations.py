@@ -1,11 +1,12 @@
 """Compares what the service shows with what a case expects: one small function for each expectation.
 
-Each takes the stage and what is expected, and returns the differences in words. An expectation that is missing in CHECKS
-is not built yet; adding one is adding one function.
+Each takes the stage and what is expected, and returns the differences in words. An expectation missing in CHECKS is not
+built yet; adding one is adding one function.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from tilbake.conformance import rows
@@ -137,13 +138,17 @@ async def history(stage: Stage, *, expected: Mapping[str, tuple[str, ...]]) -> l
     return problems
 
 
+def _in_order(requests: list[Any]) -> list[Any]:
+    """The decisions as a request lists them; those of several requests by the time they came in."""
+    kept = [decision for one in requests for decision in one["decisions"]]
+    return kept if len(requests) == 1 else sorted(kept, key=lambda one: datetime.fromisoformat(one["received_at"]))
+
+
 async def decisions(stage: Stage, *, expected: Mapping[str, tuple[Mapping[str, str], ...]]) -> list[str]:
     """All decisions on the request, in order; keys left out are not compared."""
     problems: list[str] = []
     for name, wanted in expected.items():
-        kept = [decision for one in await _requests(stage, name=name) for decision in one["decisions"]]
-        kept.sort(key=lambda decision: str(decision["received_at"]))
-        seen = [{**one, "by": stage.person_named(one["by"])} for one in kept]
+        seen = [{**one, "by": stage.person_named(one["by"])} for one in _in_order(await _requests(stage, name=name))]
         shown = [{key: one[key] for key in ("by", "decision", "outcome")} for one in seen]
         same = len(seen) == len(wanted) and all(
             one[key] == value for one, row in zip(seen, wanted, strict=True) for key, value in row.items()

@@ -66,7 +66,7 @@ _CASE: Mapping[str, Any] = {"id": str, "title": str, "source": str, "world": Wor
 
 
 def parse_files(paths: Iterable[Path]) -> tuple[Case, ...]:
-    """All cases of the files, in order. Raises NotInFormat with a fault for every case that does not follow the format."""
+    """All cases of the files, in order. Raises NotInFormat with a fault for each case that leaves the format."""
     faults: list[Fault] = []
     cases: list[Case] = []
     seen: Counter[str] = Counter()
@@ -117,7 +117,7 @@ def parse_case(value: object) -> Case:
     if not isinstance(steps, list):
         raise Misfit("steps", message=f"must be a list, got {shown(steps)}")
     case = Case(
-        **{name: read(_CASE[name], given[name], key=name) for name in given if name != "steps"},
+        **{name: read(given[name], kind=_CASE[name], key=name) for name in given if name != "steps"},
         steps=tuple(_step(one, number=number) for number, one in enumerate(steps, start=1)),
     )
     _refuse_doubles(case.world)
@@ -145,11 +145,11 @@ def _step(value: object, *, number: int) -> Step:
         # request_recall: [E1] is the only spelling of a verb's own value; `entries:` beside it would be a second one.
         del allowed[own.name]
     known_keys(given, allowed=allowed, key=key)
-    frame = {name: read(around[name], given[name], key=below(key, part=name)) for name in around if name in given}
+    frame = {name: read(given[name], kind=around[name], key=below(key, part=name)) for name in around if name in given}
     return Step(
         number=number,
         verb=verb,
-        do=record(kind, given, key=key, spelled={own.name: verb}),
+        do=record(given, kind=kind, key=key, spelled={own.name: verb}),
         by=frame.get("by"),
         name=frame.get("as"),
         refused=frame.get("refused", ()),

@@ -28,7 +28,7 @@ async def play(case: Case, *, api: Api) -> Outcome:
         problem = f"the service cannot be reached: {type(fault).__name__} {fault}"
     except (Refused, LookupError, TypeError, ValueError, ArithmeticError) as fault:
         problem = f"an answer is not as the contract says: {type(fault).__name__} {fault}"
-    return Outcome(case.id, case.title, time.monotonic() - started, problem)
+    return Outcome(case.id, case.title, time.monotonic() - started, " ".join(problem.split()))
 
 
 async def _play(case: Case, *, api: Api) -> None:
@@ -37,8 +37,6 @@ async def _play(case: Case, *, api: Api) -> None:
     for step in case.steps:
         try:
             await _take(stage, step=step)
-        except NotBuilt:
-            raise
         except CaseFailed as failure:
             raise CaseFailed(f"step {step.number} {step.verb}: {failure}") from failure
     try:
@@ -51,7 +49,7 @@ def _refuse_unbuilt(case: Case) -> None:
     """Name what is missing before anything is set up: a verb first, then an expectation."""
     for step in case.steps:
         if not isinstance(step.do, ExpectNow) and step.verb not in steps.VERBS:
-            raise NotBuilt(step.verb)
+            raise NotBuilt(f"step {step.number}: {step.verb}")
     for step in case.steps:
         if isinstance(step.do, ExpectNow):
             expectations.refuse_unbuilt(step.do.expect)

@@ -1,7 +1,7 @@
 """Turns plain values into typed, frozen ones, and says where a value does not fit.
 
-The types of the format are the only description of it: `read(World, value)` follows the annotations of World.
-Supported are text, numbers, days, flags, Literal, tuples (YAML lists), mappings, optional values, dataclasses (every key
+The types of the format are the only description of it: `read(value, kind=World)` follows the annotations of World.
+Supported are text, numbers, days, flags, Literal, tuples (YAML lists), mappings, optional values, dataclasses (all keys
 known, those without default required), TypedDicts (every key known, none required, absence kept) and Annotated with a
 reader of its own.
 """
@@ -40,7 +40,8 @@ def shown(value: object) -> str:
             return "nothing"
         case bool():
             return str(value).lower()
-    return str(value)
+        case _:
+            return str(value)
 
 
 def below(key: str, *, part: object) -> str:
@@ -107,47 +108,47 @@ def sequence(value: object, *, key: str) -> list[Any]:
     return value
 
 
-def read(kind: Any, value: object, *, key: str = "") -> Any:  # noqa: PLR0911 - one return a kind of type
+def read(value: object, *, kind: Any, key: str = "") -> Any:  # noqa: PLR0911 - one return a kind of type
     """The value as an instance of `kind`; raises Misfit naming the key that does not fit."""
     if kind in _SIMPLE:
         return _SIMPLE[kind](value, key=key)
     if dataclasses.is_dataclass(kind):
-        return _record(kind, value, key=key)
+        return _record(value, kind=kind, key=key)
     if typing.is_typeddict(kind):
-        return _row(kind, value, key=key)
+        return _row(value, kind=kind, key=key)
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin is Annotated:
         return arguments[1](value, key=key)
     if origin is Literal:
-        return _choice(arguments, value, key=key)
+        return _choice(value, words=arguments, key=key)
     if origin is tuple:
         return tuple(
-            read(arguments[0], one, key=below(key, part=place))
+            read(one, kind=arguments[0], key=below(key, part=place))
             for place, one in enumerate(sequence(value, key=key), start=1)
         )
     if origin in (typing.Union, types.UnionType):
-        return _optional(arguments, value, key=key)
-    return _table(arguments, value, key=key)
+        return _optional(value, arguments=arguments, key=key)
+    return _table(value, arguments=arguments, key=key)
 
 
-def _choice(words: tuple[Any, ...], value: object, *, key: str) -> object:
+def _choice(value: object, *, words: tuple[Any, ...], key: str) -> object:
     if not isinstance(value, str) or value not in words:
         raise Misfit(key, message=f"must be one of {', '.join(words)}, got {shown(value)}")
     return value
 
 
-def _optional(arguments: tuple[Any, ...], value: object, *, key: str) -> Any:
+def _optional(value: object, *, arguments: tuple[Any, ...], key: str) -> Any:
     if value is None:
         return None
     (kind,) = (one for one in arguments if one is not types.NoneType)
-    return read(kind, value, key=key)
+    return read(value, kind=kind, key=key)
 
 
-def _table(arguments: tuple[Any, ...], value: object, *, key: str) -> Mapping[Any, Any]:
+def _table(value: object, *, arguments: tuple[Any, ...], key: str) -> Mapping[Any, Any]:
     name_kind, value_kind = arguments
     return types.MappingProxyType(
         {
-            read(name_kind, name, key=below(key, part=name)): read(value_kind, one, key=below(key, part=name))
+            read(name, kind=name_kind, key=below(key, part=name)): read(one, kind=value_kind, key=below(key, part=name))
             for name, one in mapping(value, key=key).items()
         }
     )
@@ -165,13 +166,13 @@ def hints(kind: type) -> dict[str, Any]:
     return {name.rstrip("_"): one for name, one in typing.get_type_hints(kind, include_extras=True).items()}
 
 
-def _record(kind: Any, value: object, *, key: str) -> Any:
+def _record(value: object, *, kind: Any, key: str) -> Any:
     given = mapping(value, key=key)
     known_keys(given, allowed=hints(kind), key=key)
-    return record(kind, given, key=key)
+    return record(given, kind=kind, key=key)
 
 
-def record(kind: Any, given: Mapping[Any, Any], *, key: str, spelled: Mapping[str, str] | None = None) -> Any:
+def record(given: Mapping[Any, Any], *, kind: Any, key: str, spelled: Mapping[str, str] | None = None) -> Any:
     """A dataclass from the keys it knows (the caller has looked at the others); `spelled`: field -> its other key."""
     allowed, keys = hints(kind), spelled or {}
     names = {field.name: keys.get(field.name, field.name.rstrip("_")) for field in dataclasses.fields(kind)}
@@ -182,16 +183,16 @@ def record(kind: Any, given: Mapping[Any, Any], *, key: str, spelled: Mapping[st
             raise Misfit(below(key, part=name), message="missing")
     return kind(
         **{
-            field: read(allowed[field.rstrip("_")], given[name], key=below(key, part=name))
+            field: read(given[name], kind=allowed[field.rstrip("_")], key=below(key, part=name))
             for field, name in names.items()
             if name in given
         }
     )
 
 
-def _row(kind: Any, value: object, *, key: str) -> Mapping[str, Any]:
+def _row(value: object, *, kind: Any, key: str) -> Mapping[str, Any]:
     given, allowed = mapping(value, key=key), hints(kind)
     known_keys(given, allowed=allowed, key=key)
     return types.MappingProxyType(
-        {name: read(allowed[name], one, key=below(key, part=name)) for name, one in given.items()}
+        {name: read(one, kind=allowed[name], key=below(key, part=name)) for name, one in given.items()}
     )

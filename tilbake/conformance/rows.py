@@ -1,4 +1,4 @@
-"""Compares rows exactly: money in its currency's decimals, quantities in five, each expected row with another actual."""
+"""Compares rows exactly: money in its currency's decimals, quantities in five, each expected row another actual."""
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -126,7 +126,7 @@ _DIMENSIONS = ("type", "billing_type", "customer", "project", "task", "resource"
 
 
 def not_zero(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The groups of rows (type, billing, customer, dimensions) whose quantity, amount or base amount is not 0 in sum."""
+    """The groups of rows (type, billing, customer, dimensions) whose quantities, amounts or base amounts are not 0."""
     sums: dict[tuple[str, ...], list[Decimal]] = {}
     for row in rows:
         key = (*(str(row[name]) for name in (*_DIMENSIONS, "unit_of_measure")), row["amount"]["currency"])

@@ -26,15 +26,22 @@ def signed_in(url: str, *, settings: "Settings") -> Service:
     """A service whose local issuer has its key where the settings say."""
     from tilbake.tokens import local_token  # noqa: PLC0415 - see above
 
-    return Service(url, lambda person: local_token(person, settings))
+    return Service(url, lambda person: local_token(person, settings.issuer_key_path))
 
 
 def running(url: str, *, data_dir: Path | None) -> Service:
-    """A service that runs already; `data_dir` holds its issuer key, else the environment says where it is."""
+    """A service that runs already; `data_dir` holds its issuer key, else the environment says where it is.
+
+    Raises CannotStart where there is no such key: signing in with one made up on the spot could only fail later.
+    """
+    from tilbake.errors import CannotStart  # noqa: PLC0415 - see above
     from tilbake.settings import Settings  # noqa: PLC0415 - see above
 
     chosen = {"TILBAKE_DATA_DIR": str(data_dir)} if data_dir else {}
-    return signed_in(url.rstrip("/"), settings=Settings.from_environment({**os.environ, **chosen}))
+    settings = Settings.from_environment({**os.environ, **chosen})
+    if not settings.issuer_key_path.is_file():
+        raise CannotStart(f"No issuer key in {settings.data_dir}; name the service's data directory with --data-dir.")
+    return signed_in(url.rstrip("/"), settings=settings)
 
 
 @asynccontextmanager
@@ -43,4 +50,4 @@ async def throw_away() -> AsyncIterator[Service]:
     from tilbake.stack import Stack  # noqa: PLC0415 - see above
 
     async with Stack.throw_away() as stack:
-        yield signed_in(stack.api_url, settings=stack.settings)
+        yield signed_in(stack.settings.api_url, settings=stack.settings)

@@ -27,7 +27,8 @@ def plain(value: object) -> Any:
             return {name: plain(one) for name, one in value.items()}
         case list() | tuple():
             return [plain(one) for one in value]
-    return value
+        case _:
+            return value
 
 
 @dataclass

@@ -57,14 +57,14 @@ def _currency(value: object, *, key: str) -> str:
 
 
 def _names(value: object, *, key: str) -> tuple[str, ...]:
-    names: tuple[str, ...] = (value,) if isinstance(value, str) else read(tuple[str, ...], value, key=key)
+    names: tuple[str, ...] = (value,) if isinstance(value, str) else read(value, kind=tuple[str, ...], key=key)
     if not names:
         raise Misfit(key, message="must name somebody")
     return names
 
 
 def _codes(value: object, *, key: str) -> tuple[str, ...]:
-    codes: tuple[str, ...] = read(tuple[Code, ...], value if isinstance(value, list) else [value], key=key)
+    codes: tuple[str, ...] = read(value if isinstance(value, list) else [value], kind=tuple[Code, ...], key=key)
     if not codes:
         raise Misfit(key, message="must name at least one code")
     return codes

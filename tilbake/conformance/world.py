@@ -13,7 +13,6 @@ from tilbake.conformance.format_world import Entry
 from tilbake.conformance.outcomes import CaseFailed, NotBuilt, Refused
 from tilbake.conformance.stage import ADMIN, Stage, plain
 
-
 UNAUTHENTICATED = 401
 
 
@@ -38,7 +37,7 @@ async def set_up(case: Case, *, api: Api) -> Stage:
 
 
 def _stage(case: Case, *, api: Api) -> Stage:
-    suffix = f"{secrets.token_hex(3)}-{re.sub('[^a-z0-9]+', '-', case.id.lower()).strip('-')}"
+    suffix = f"{secrets.token_hex(3)}-{re.sub('[^a-z0-9]+', '-', case.id.lower()).strip('-')[:30]}"
     return Stage(case=case, api=api, suffix=suffix, unit=f"c-{suffix}")
 
 

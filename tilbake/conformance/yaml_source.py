@@ -8,7 +8,7 @@ import re
 from collections.abc import Hashable
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
@@ -20,7 +20,8 @@ class UnreadableYaml(Exception):
 class _PlainLoader(yaml.SafeLoader):
     """SafeLoader with its own, smaller set of plain forms."""
 
-    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
+    # PyYAML types it as an attribute of instances, but reads and extends it on the class.
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
 
 
 def _where(node: yaml.Node) -> str:
@@ -28,6 +29,7 @@ def _where(node: yaml.Node) -> str:
     return f"line {mark.line + 1}, column {mark.column + 1}"
 
 
+# PyYAML calls constructors with loader and node by position.
 def _decimal(loader: _PlainLoader, node: yaml.ScalarNode) -> Decimal:
     return Decimal(loader.construct_scalar(node))
 

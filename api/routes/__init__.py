@@ -1,0 +1,1 @@
+"""Routes: parse, sign in, call, render. Rules and SQL live elsewhere."""

@@ -1,0 +1,83 @@
+"""The test clock: set a unit's day, and move it with its open workflows. Exists only where the setting switches it on."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, time, timedelta
+
+from fastapi import APIRouter, Request, Response
+from temporalio.testing import TimeSkipper
+
+from api.acting import Answer, Person, require_test_clock, work_in, write
+from api.models.setup import ClockAdvance, ClockSetting
+from api.problem_schema import problem_responses
+from api.render import setup as show
+from api.service import Service, service_of
+from api.strict_route import StrictRoute
+from application import setup
+from application.messages import workflow_id
+from application.work import Work, require_administrator, unit_of
+from domain.refusals import Code
+from store import projects
+from store.database import fetch
+
+router = APIRouter(prefix="/v1/units/{unit}/clock", route_class=StrictRoute, tags=["test clock"])
+_CALM_SECONDS = 20.0
+
+
+@router.post("", operation_id="set_clock", responses=problem_responses(Code.NOT_SUPPORTED, Code.UNKNOWN_UNIT))
+async def set_clock(request: Request, person: Person, unit: str, body: ClockSetting) -> Response:
+    """Set the day of a unit (noon UTC)."""
+    require_test_clock(request)
+
+    async def act(work: Work) -> Answer:
+        require_administrator(work)
+        await unit_of(work, unit)
+        await projects.set_business_now(work.connection, unit, datetime.combine(body.today, time(12), UTC))
+        return await _shown(work, unit)
+
+    return await write(request, person, act)
+
+
+@router.post("/advance", operation_id="advance_clock", responses=problem_responses(Code.NOT_SUPPORTED, Code.UNKNOWN_UNIT))
+async def advance_clock(request: Request, person: Person, unit: str, body: ClockAdvance) -> Response:
+    """Move the clock of a unit and of its open requests; answers when what fell due is done."""
+    require_test_clock(request)
+
+    async def act(work: Work) -> Answer:
+        require_administrator(work)
+        await setup.advance_clock(work, unit, body.duration)
+        return await _shown(work, unit)
+
+    answer = await write(request, person, act)
+    if answer.status_code < 300:
+        await _move_workflows(service_of(request), unit, body.duration)
+    return answer
+
+
+async def _shown(work: Work, unit: str) -> Answer:
+    found = await unit_of(work, unit)
+    return Answer(show.unit(found, now=work.now, roles=await projects.roles(work.connection, unit)))
+
+
+async def _move_workflows(service: Service, unit: str, duration: timedelta) -> None:
+    """Fast-forward the unit's open workflows, and wait until nothing is overdue."""
+    client = service.delivery.client
+    skipper = TimeSkipper(client)
+    for workflow in await _open_workflows(service, unit, overdue=False):
+        await skipper.fast_forward(client.get_workflow_handle(workflow), duration)
+    deadline = asyncio.get_running_loop().time() + _CALM_SECONDS
+    while await _open_workflows(service, unit, overdue=True) and asyncio.get_running_loop().time() < deadline:
+        await asyncio.sleep(0.05)
+
+
+async def _open_workflows(service: Service, unit: str, *, overdue: bool) -> list[str]:
+    sql = """select r.number, r.id::text as id from recall_request r join unit u on u.id = r.unit_id
+              where r.unit_id = :unit and r.status = 'awaiting_decision' and (not :overdue or r.next_step_at <= u.business_now)"""
+
+    async def act(work: Work) -> list[str]:
+        rows = await fetch(work.connection, sql, unit=unit, overdue=overdue)
+        return [workflow_id(row.number, row.id) for row in rows]
+
+    found: list[str] = await work_in(service, "", act)
+    return found

@@ -1,0 +1,219 @@
+"""Entries: create, read, change, and the acts on many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api.acting import Answer, Person, read, write
+from api.cursor import Limit, USUAL_ITEMS, bad_cursor, decode_cursor, encode_cursor
+from api.etag import if_match
+from api.models.entries import Approval, Chosen, EntryChanges, NewEntry, Rejection
+from api.models.fields import Day
+from api.problem import Selection, reader_of
+from api.problem_schema import problem_responses
+from api.render import entries as show
+from api.routes.recalls import glance
+from api.strict_route import StrictRoute
+from application import entries, reading, viewing
+from application.work import Refused, Work
+from domain.project.entries import BillingType
+from domain.refusals import Code, Refusal
+from store.entries import StoredEntry
+
+router = APIRouter(prefix="/v1/entries", route_class=StrictRoute, tags=["entries"])
+_CHOSEN = (Code.NOTHING_SELECTED, Code.DUPLICATE_LINE, Code.UNKNOWN_ENTRY)
+_Statuses = Annotated[
+    list[Literal["draft", "submitted", "approved", "returned", "rejected", "recall_requested", "deleted"]] | None, Query()
+]
+
+
+async def _shown(request: Request, work: Work, id: str, *, status: int = 200) -> Answer:
+    found = await reading.entry(work, id)
+    body = show.entry(found.stored, facts=found.facts, currency=found.currency, language=reader_of(request).language)
+    return Answer(body, status=status, version=str(found.stored.version))
+
+
+@router.post("", status_code=201, operation_id="create_entry", responses=problem_responses(Code.UNKNOWN_PROJECT, Code.NOT_YOURS))
+async def create_entry(request: Request, person: Person, body: NewEntry) -> Response:
+    """Add a draft."""
+
+    async def act(work: Work) -> Answer:
+        values: dict[str, Any] = body.model_dump(mode="python", exclude={"project", "owner", "date"})
+        entries.check_amount(body.amount_method, body.amount)
+        id = await entries.create(
+            work, values | {"project_id": body.project, "owner_id": body.owner or work.person, "work_date": body.date}
+        )
+        return await _shown(request, work, id, status=201)
+
+    return await write(request, person, act)
+
+
+@router.get("", operation_id="list_entries", responses=problem_responses())
+async def list_entries(
+    request: Request,
+    person: Person,
+    project: str | None = None,
+    owner: str | None = None,
+    status: _Statuses = None,
+    kind: Annotated[list[Literal["time", "expense", "material"]] | None, Query()] = None,
+    from_: Annotated[Day | None, Query(alias="from")] = None,
+    until: Day | None = None,
+    cursor: str | None = None,
+    limit: Limit = USUAL_ITEMS,
+) -> Response:
+    """Entries by date, filtered."""
+    after = None
+    if cursor is not None:
+        day, id = decode_cursor(cursor, shape=(str, str))
+        after = reading.place(str(day), str(id))
+        if after is None:
+            raise bad_cursor()
+    wanted = reading.EntryFilter(project, owner, tuple(status or ()), tuple(kind or ()), from_, until)
+
+    async def act(work: Work) -> Answer:
+        found = await reading.entries_page(work, wanted, after=after, limit=limit)
+        language = reader_of(request).language
+        items = [show.entry(one.stored, facts=one.facts, currency=one.currency, language=language) for one in found]
+        last = found[-1].stored.entry if len(found) == limit else None
+        return Answer({"items": items, "next": encode_cursor([last.date.isoformat(), last.id]) if last else None})
+
+    return await read(request, person, act)
+
+
+@router.get("/{entry}", operation_id="get_entry", responses=problem_responses(Code.UNKNOWN_ENTRY))
+async def get_entry(request: Request, person: Person, entry: str) -> Response:
+    """An entry with its approval record and what may be done with it."""
+
+    async def act(work: Work) -> Answer:
+        return await _shown(request, work, entry)
+
+    return await read(request, person, act)
+
+
+@router.patch(
+    "/{entry}",
+    operation_id="edit_entry",
+    responses=problem_responses(Code.UNKNOWN_ENTRY, Code.NOT_YOURS, Code.LOCKED, Code.STALE_VERSION),
+)
+async def edit_entry(request: Request, person: Person, entry: str, body: EntryChanges) -> Response:
+    """Change a draft, or an entry that was sent back. With If-Match only the version that was seen."""
+    wanted = if_match(request.headers.get("if-match"))
+
+    def check(stored: StoredEntry) -> None:
+        if wanted is not None and not wanted.matches(str(stored.version)):
+            raise Refused(Refusal(Code.STALE_VERSION, entry))
+
+    async def act(work: Work) -> Answer:
+        changes: dict[str, Any] = body.model_dump(mode="python", include=body.model_fields_set)
+        if "date" in changes:
+            changes["work_date"] = changes.pop("date")
+        await entries.edit(work, entry, changes, check=check)
+        return await _shown(request, work, entry)
+
+    return await write(request, person, act)
+
+
+@router.delete(
+    "/{entry}",
+    status_code=204,
+    operation_id="delete_entry",
+    responses=problem_responses(Code.UNKNOWN_ENTRY, Code.NOT_YOURS, Code.LOCKED),
+)
+async def delete_entry(request: Request, person: Person, entry: str) -> Response:
+    """Delete a draft, or an entry that was sent back. Its history and actuals stay."""
+
+    async def act(work: Work) -> Answer:
+        await entries.delete(work, [entry])
+        return Answer(None, status=204)
+
+    return await write(request, person, act)
+
+
+async def _on_many(
+    request: Request, person: str, chosen: Sequence[str], do: Callable[[Work], Awaitable[None]]
+) -> Response:
+    """Run an act on chosen entries and answer their new statuses; a refusal points to its line."""
+
+    async def act(work: Work) -> Answer:
+        await do(work)
+        found = await reading.statuses(work, chosen)
+        return Answer({"entries": [{"id": id, "status": found[id]} for id in chosen]})
+
+    return await write(request, person, act, selection=Selection(chosen))
+
+
+@router.post("/submit", operation_id="submit_entries", responses=problem_responses(*_CHOSEN, Code.NOT_YOURS, Code.WRONG_STATUS))
+async def submit_entries(request: Request, person: Person, body: Chosen) -> Response:
+    """Submit entries for approval; all of them or none."""
+    return await _on_many(request, person, body.entries, lambda work: entries.submit(work, body.entries))
+
+
+@router.post(
+    "/approve", operation_id="approve_entries", responses=problem_responses(*_CHOSEN, Code.NOT_APPROVER, Code.WRONG_STATUS)
+)
+async def approve_entries(request: Request, person: Person, body: Approval) -> Response:
+    """Approve entries and write their actuals; billable quantity and billing type may be changed."""
+    billing_type = None if body.billing_type is None else BillingType(body.billing_type)
+    return await _on_many(
+        request,
+        person,
+        body.entries,
+        lambda work: entries.approve(work, body.entries, billable=body.billable, billing_type=billing_type),
+    )
+
+
+@router.post(
+    "/reject", operation_id="reject_entries", responses=problem_responses(*_CHOSEN, Code.NOT_APPROVER, Code.WRONG_STATUS)
+)
+async def reject_entries(request: Request, person: Person, body: Rejection) -> Response:
+    """Send submitted entries back."""
+    return await _on_many(request, person, body.entries, lambda work: entries.reject(work, body.entries, comment=body.comment))
+
+
+@router.post(
+    "/recall", operation_id="recall_submitted_entries", responses=problem_responses(*_CHOSEN, Code.NOT_YOURS, Code.NOT_RECALLABLE)
+)
+async def recall_submitted_entries(request: Request, person: Person, body: Chosen) -> Response:
+    """Take submitted entries back at once; nobody has approved them yet."""
+    return await _on_many(request, person, body.entries, lambda work: entries.take_back(work, body.entries))
+
+
+@router.post("/delete", operation_id="delete_entries", responses=problem_responses(*_CHOSEN, Code.NOT_YOURS, Code.LOCKED))
+async def delete_entries(request: Request, person: Person, body: Chosen) -> Response:
+    """Delete entries; all of them or none."""
+    return await _on_many(request, person, body.entries, lambda work: entries.delete(work, body.entries))
+
+
+@router.get("/{entry}/actuals", operation_id="list_entry_actuals", responses=problem_responses(Code.UNKNOWN_ENTRY))
+async def list_entry_actuals(request: Request, person: Person, entry: str) -> Response:
+    """All actuals of an entry over all its lives, in the order they were written."""
+
+    async def act(work: Work) -> Answer:
+        found = await reading.actuals_of(work, entry)
+        return Answer({"items": [show.actual(one) for one in found], "next": None})
+
+    return await read(request, person, act)
+
+
+@router.get("/{entry}/history", operation_id="get_entry_history", responses=problem_responses(Code.UNKNOWN_ENTRY))
+async def get_entry_history(request: Request, person: Person, entry: str) -> Response:
+    """Everything that happened to an entry."""
+
+    async def act(work: Work) -> Answer:
+        return Answer(show.history(await reading.entry_history(work, entry)))
+
+    return await read(request, person, act)
+
+
+@router.get("/{entry}/recalls", operation_id="list_entry_recalls", responses=problem_responses(Code.UNKNOWN_ENTRY))
+async def list_entry_recalls(request: Request, person: Person, entry: str) -> Response:
+    """All recalls that named an entry, oldest first."""
+
+    async def act(work: Work) -> Answer:
+        found = await viewing.glances(work, await reading.recall_ids_of_entry(work, entry))
+        return Answer({"items": [glance(request, work, one) for one in found], "next": None})
+
+    return await read(request, person, act)

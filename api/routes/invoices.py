@@ -1,0 +1,112 @@
+"""Invoices as far as recalls depend on them: draft, remove lines, delete, confirm."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from api.acting import Answer, Person, read, write
+from api.models.entries import Chosen
+from api.models.recalls import Empty, NewInvoice
+from api.problem import Selection
+from api.problem_schema import problem_responses
+from api.render.values import Json, money, number
+from api.strict_route import StrictRoute
+from application import invoicing
+from application.setup import project_of
+from application.work import Work
+from domain.money import ZERO
+from domain.refusals import Code
+from store import invoices
+from store.invoices import StoredInvoice
+
+router = APIRouter(prefix="/v1/invoices", route_class=StrictRoute, tags=["invoices"])
+_DRAFT = (Code.NOT_FINANCE, Code.UNKNOWN_INVOICE, Code.INVOICE_CONFIRMED)
+
+
+def _shown(stored: StoredInvoice) -> Json:
+    return {
+        "id": stored.invoice.id,
+        "number": stored.invoice.number,
+        "project": stored.project,
+        "status": stored.invoice.status.value,
+        "kind": stored.kind,
+        "lines": [
+            {
+                "entry": line.entry,
+                "actual": str(line.actual),
+                "customer": line.customer,
+                "quantity": number(line.quantity),
+                "amount": money(line.amount, stored.currency),
+            }
+            for line in stored.lines
+        ],
+        "total": money(sum((line.amount for line in stored.lines), ZERO), stored.currency),
+        "version": stored.version,
+    }
+
+
+def _answer(stored: StoredInvoice, *, status: int = 200) -> Answer:
+    return Answer(_shown(stored), status=status, version=str(stored.version))
+
+
+@router.post("", status_code=201, operation_id="draft_invoice", responses=problem_responses(Code.NOT_FINANCE, Code.NOT_INVOICEABLE))
+async def draft_invoice(request: Request, person: Person, body: NewInvoice) -> Response:
+    """Put what there is to invoice of entries on a new draft."""
+
+    async def act(work: Work) -> Answer:
+        return _answer(await invoicing.draft(work, body.project, body.entries, customer=body.customer), status=201)
+
+    return await write(request, person, act, selection=Selection(body.entries))
+
+
+@router.get("", operation_id="list_invoices", responses=problem_responses(Code.UNKNOWN_PROJECT))
+async def list_invoices(request: Request, person: Person, project: str) -> Response:
+    """The invoices of a project, oldest first."""
+
+    async def act(work: Work) -> Answer:
+        await project_of(work, project)
+        found = await invoices.of_project(work.connection, project)
+        return Answer({"items": [_shown(one) for one in found], "next": None})
+
+    return await read(request, person, act)
+
+
+@router.get("/{invoice}", operation_id="get_invoice", responses=problem_responses(Code.UNKNOWN_INVOICE))
+async def get_invoice(request: Request, person: Person, invoice: str) -> Response:
+    """An invoice with its lines."""
+
+    async def act(work: Work) -> Answer:
+        return _answer(await invoicing.invoice_of(work, invoice))
+
+    return await read(request, person, act)
+
+
+@router.post("/{invoice}/remove", operation_id="remove_invoice_lines", responses=problem_responses(*_DRAFT, Code.NOT_INVOICEABLE))
+async def remove_invoice_lines(request: Request, person: Person, invoice: str, body: Chosen) -> Response:
+    """Take entries off a draft."""
+
+    async def act(work: Work) -> Answer:
+        return _answer(await invoicing.remove(work, invoice, body.entries))
+
+    return await write(request, person, act, selection=Selection(body.entries))
+
+
+@router.delete("/{invoice}", status_code=204, operation_id="delete_invoice", responses=problem_responses(*_DRAFT))
+async def delete_invoice(request: Request, person: Person, invoice: str) -> Response:
+    """Delete a draft."""
+
+    async def act(work: Work) -> Answer:
+        await invoicing.delete(work, invoice)
+        return Answer(None, status=204)
+
+    return await write(request, person, act)
+
+
+@router.post("/{invoice}/confirm", operation_id="confirm_invoice", responses=problem_responses(*_DRAFT, Code.NOT_INVOICEABLE))
+async def confirm_invoice(request: Request, person: Person, invoice: str, body: Empty) -> Response:
+    """Confirm a draft: what stands on it is billed."""
+
+    async def act(work: Work) -> Answer:
+        return _answer(await invoicing.confirm(work, invoice))
+
+    return await write(request, person, act)

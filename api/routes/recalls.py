@@ -1,0 +1,273 @@
+"""Recalls: preview, ask, read, decide, withdraw."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api.acting import Answer, Person, read, work_in, write
+from api.cursor import Limit, USUAL_ITEMS, decode_cursor, encode_cursor
+from api.edge import edge_error
+from api.etag import IfMatch, if_match
+from api.idempotency import HEADER, request_hash
+from api.models.recalls import Empty, NewDecision, RecallWish
+from api.prefer import APPLIED_HEADER, wait_seconds
+from api.problem import Selection, reader_of, refused
+from api.problem_schema import problem_responses
+from api.render import entries as show_history
+from api.render import recalls as show
+from api.render.values import money
+from api.service import service_of
+from api.strict_route import StrictRoute
+from application import asking, deciding, reading, settling, viewing
+from application.asking import Asked, Wish
+from application.messages import workflow_id
+from application.work import Work
+from domain.recall.request import Authority, Decision, Verdict
+from domain.refusals import Code
+from store import decisions, history
+from store.ids import new_id
+
+router = APIRouter(prefix="/v1/recalls", route_class=StrictRoute, tags=["recalls"])
+_ASK = (
+    Code.REASON_REQUIRED,
+    Code.NOTHING_SELECTED,
+    Code.NOT_YOURS,
+    Code.NOT_RECALLABLE,
+    Code.RECALL_PENDING,
+    Code.ALREADY_INVOICED,
+)
+_Status = Literal["awaiting_decision", "recalled", "rejected", "partly_recalled", "withdrawn", "expired"]
+
+
+@router.post("/preview", operation_id="preview_recall", responses=problem_responses(*_ASK))
+async def preview_recall(request: Request, person: Person, body: RecallWish) -> Response:
+    """The exact rows a recall would write, and what would refuse it. Writes nothing."""
+    language = reader_of(request).language
+
+    async def act(work: Work) -> Answer:
+        found = await asking.preview(work, Wish(body.entries, body.reason))
+        warned = {warning.subject: warning for warning in found.warnings}
+        lines = [
+            {
+                "subject": id,
+                "label": found.labels[id],
+                "rows": [dict(row) for row in found.plans[id].rows],
+                "warnings": [show.in_the_way(warned[id], language=language)] if id in warned else [],
+            }
+            for id in body.entries
+        ]
+        amount = money(found.worth.amount, found.worth.currency)
+        rows = sum(len(plan.rows) for plan in found.plans.values())
+        summary = show.effect(rows, lines=len(lines), amount=amount, language=language)
+        return Answer({"lines": lines, "amount": amount, "summary": summary})
+
+    return await write(request, person, act, selection=Selection(body.entries))
+
+
+@router.post("", status_code=201, operation_id="request_recall", responses=problem_responses(*_ASK))
+async def request_recall(request: Request, person: Person, body: RecallWish) -> Response:
+    """Ask for approved entries to be taken back. Becomes one request for each project and approver, under one batch."""
+
+    async def act(work: Work) -> Answer:
+        asked = await asking.ask(work, Wish(body.entries, body.reason, body.reason_code))
+        return _asked(request, work, asked)
+
+    return await write(request, person, act, selection=Selection(body.entries))
+
+
+def _asked(request: Request, work: Work, asked: Asked) -> Answer:
+    language = reader_of(request).language
+    shown = [
+        show.recall(
+            show.Seen(
+                stored=stored,
+                viewer=work.person,
+                authority=Authority(is_approver=True),
+                plan_hash=stored.plan_hash,
+                rows={id: asked.plans[id].rows for id in stored.request.lines},
+                workflow_url=service_of(request).workflow_url(workflow_id(stored.number, stored.request.id)),
+            ),
+            language=language,
+        )
+        for stored in asked.requests
+    ]
+    warnings = [show.warning(warning, language=language) for warning in asked.warnings]
+    first = asked.requests[0]
+    return Answer(
+        {"batch": asked.batch, "recalls": shown, "warnings": warnings},
+        status=201,
+        headers={"Location": f"/v1/recalls/{first.request.id}"},
+        messages=asked.messages,
+    )
+
+
+@router.get("", operation_id="list_recalls", responses=problem_responses())
+async def list_recalls(
+    request: Request,
+    person: Person,
+    unit: str | None = None,
+    status: Annotated[list[_Status] | None, Query()] = None,
+    requester: str | None = None,
+    approver: str | None = None,
+    subject: str | None = None,
+    waiting_for: Literal["me"] | None = None,
+    cursor: str | None = None,
+    limit: Limit = USUAL_ITEMS,
+) -> Response:
+    """Recalls, newest first. `waiting_for=me` is the approver's queue."""
+    before = 2**62
+    if cursor is not None:
+        (number,) = decode_cursor(cursor, shape=(int,))
+        before = int(number)
+
+    async def act(work: Work) -> Answer:
+        wanted = reading.RecallFilter(
+            unit, tuple(status or ()), requester, approver, subject, work.person if waiting_for else None
+        )
+        ids = await reading.recalls_page(work, wanted, before=before, limit=limit)
+        found = await viewing.glances(work, ids)
+        more = encode_cursor([found[-1].stored.number]) if len(found) == limit else None
+        return Answer({"items": [glance(request, work, one) for one in found], "next": more})
+
+    return await read(request, person, act)
+
+
+def glance(request: Request, work: Work, one: viewing.Glance) -> dict[str, Any]:
+    """A recall as a list shows it."""
+    stored = one.stored
+    seen = show.Seen(
+        stored=stored,
+        viewer=work.person,
+        authority=one.authority,
+        plan_hash=stored.plan_hash,
+        decisions=one.decisions,
+        workflow_url=service_of(request).workflow_url(workflow_id(stored.number, stored.request.id)),
+    )
+    return show.recall(seen, language=reader_of(request).language)
+
+
+async def _shown(request: Request, work: Work, id: str) -> tuple[dict[str, Any], str]:
+    found = await viewing.view(work, id)
+    stored = found.stored
+    seen = show.Seen(
+        stored=stored,
+        viewer=work.person,
+        authority=found.authority,
+        plan_hash=found.plan_hash,
+        rows=found.rows,
+        decisions=found.decisions,
+        workflow_url=service_of(request).workflow_url(workflow_id(stored.number, stored.request.id)),
+    )
+    return show.recall(seen, language=reader_of(request).language), found.plan_hash
+
+
+@router.get("/{recall}", operation_id="get_recall", responses=problem_responses(Code.UNKNOWN_RECALL))
+async def get_recall(request: Request, person: Person, recall: str) -> Response:
+    """A recall with its lines, the exact rows of its plan, and its decisions. The ETag is the hash of that plan."""
+
+    async def act(work: Work) -> Answer:
+        body, plan_hash = await _shown(request, work, recall)
+        return Answer(body, version=plan_hash)
+
+    return await read(request, person, act)
+
+
+@router.get("/{recall}/history", operation_id="get_recall_history", responses=problem_responses(Code.UNKNOWN_RECALL))
+async def get_recall_history(request: Request, person: Person, recall: str) -> Response:
+    """Everything that happened to a recall."""
+
+    async def act(work: Work) -> Answer:
+        await deciding.request_of(work, recall)
+        return Answer(show_history.history(await history.of_subject(work.connection, "recall", recall)))
+
+    return await read(request, person, act)
+
+
+@router.post(
+    "/{recall}/decisions",
+    status_code=202,
+    operation_id="decide_recall",
+    responses=problem_responses(
+        Code.UNKNOWN_RECALL,
+        Code.NOT_APPROVER,
+        Code.OWN_REQUEST,
+        Code.REQUEST_CLOSED,
+        Code.ALREADY_DECIDED,
+        Code.STALE_VERSION,
+        Code.IF_MATCH_REQUIRED,
+    ),
+)
+async def decide_recall(request: Request, person: Person, recall: str, body: NewDecision) -> Response:
+    """Approve or reject a recall, or some of its lines. An approval names the plan it has seen (If-Match)."""
+    seen = if_match(request.headers.get("if-match"))
+    if seen is None and body.decision == "approve":
+        raise edge_error(Code.IF_MATCH_REQUIRED)
+    key = request.headers.get(HEADER)
+    source = deciding.Source(f"api:{person}", key or new_id(), request_hash("POST", path=recall, body=await request.body()))
+    taken: list[str] = []
+
+    async def act(work: Work) -> Answer:
+        stored = await deciding.request_of(work, recall)
+        decision = Decision(work.person, Verdict(body.decision), body.lines)
+        plan_hash = _plan_seen(seen, stored.plan_hash)
+        done = await deciding.take(work, stored, decision, source=source, plan_hash=plan_hash, comment=body.comment)
+        taken.append(done.decision)
+        location = {"Location": f"/v1/recalls/{recall}"}
+        return Answer({"decision": done.decision, "recall": recall}, status=202, headers=location, messages=done.messages)
+
+    answer = await write(request, person, act, selection=Selection(body.lines or (), pointer="/lines"))
+    seconds = wait_seconds(request.headers.get("prefer"))
+    if not taken or not seconds:
+        return answer
+    return await _outcome(request, person, recall, decision=taken[0], seconds=seconds) or answer
+
+
+def _plan_seen(seen: IfMatch | None, stored: str) -> str | None:
+    """The plan an If-Match names; `*` stands for the plan last stored."""
+    if seen is None or seen.any_version:
+        return None
+    return stored if seen.matches(stored) else next(iter(seen.tags), "")
+
+
+async def _outcome(request: Request, person: str, recall: str, *, decision: str, seconds: float) -> Response | None:
+    """Wait for the outcome: 200 with the recall, the codes if every line was refused, None if it is not known in time."""
+    service = service_of(request)
+
+    async def stored(work: Work) -> decisions.StoredDecision | None:
+        return await decisions.by_id(work.connection, decision)
+
+    async def settled() -> bool:
+        found = await work_in(service, person, stored)
+        return found is not None and found.outcome != "pending"
+
+    if not await service.outcomes.wait(decision, settled, seconds=seconds):
+        return None
+    found = await work_in(service, person, stored)
+    refusals = [refusal for _, refusal in found.outcomes.values() if refusal]
+    if found.outcome == "refused" and refusals:
+        return refused(request, refusals, selection=Selection(list(found.outcomes), pointer="/lines"))
+
+    async def act(work: Work) -> Answer:
+        body, plan_hash = await _shown(request, work, recall)
+        shown = next(one for one in body["decisions"] if one["id"] == decision)
+        return Answer({"decision": shown, "recall": body}, version=plan_hash, headers={APPLIED_HEADER: f"wait={seconds}"})
+
+    return await read(request, person, act)
+
+
+@router.post(
+    "/{recall}/withdraw",
+    operation_id="withdraw_recall",
+    responses=problem_responses(Code.UNKNOWN_RECALL, Code.NOT_YOURS, Code.REQUEST_CLOSED),
+)
+async def withdraw_recall(request: Request, person: Person, recall: str, body: Empty) -> Response:
+    """Take a request back; its entries are approved as before."""
+
+    async def act(work: Work) -> Answer:
+        messages = await settling.withdraw(work, recall)
+        shown, plan_hash = await _shown(request, work, recall)
+        return Answer(shown, version=plan_hash, messages=messages)
+
+    return await write(request, person, act)

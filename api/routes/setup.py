@@ -1,0 +1,243 @@
+"""Setting up: people, units, projects, channels."""
+
+from __future__ import annotations
+
+
+
+from fastapi import APIRouter, Request, Response
+
+from api.acting import Answer, Person, read, write
+from api.cursor import Limit, USUAL_ITEMS, decode_cursor, encode_cursor
+from api.models.setup import (
+    Approvers,
+    NewChannel,
+    NewMilestone,
+    NewPerson,
+    NewProject,
+    NewUnit,
+    PolicyValues,
+    Rates,
+    Roles,
+)
+from api.problem_schema import problem_responses
+from api.render import setup as show
+from api.render.values import money
+from api.strict_route import StrictRoute
+from application import setup
+from application.work import Work, unit_of
+from domain.currencies import MINOR_DIGITS
+from domain.money import ZERO
+from domain.project.actuals import Customer
+from domain.recall.policy import Policy
+from domain.refusals import Code
+from api.edge import edge_error
+from store import projects
+from store.ids import is_id
+from store.recalls import policy_values
+
+router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["setting up"])
+_ADMIN = (Code.NOT_ALLOWED, Code.ALREADY_EXISTS, Code.UNKNOWN_UNIT, Code.UNKNOWN_PERSON)
+
+
+@router.post("/people", status_code=201, operation_id="create_person", responses=problem_responses(*_ADMIN))
+async def create_person(request: Request, person: Person, body: NewPerson) -> Response:
+    """Add a person."""
+
+    async def act(work: Work) -> Answer:
+        await setup.create_person(work, id=body.id, name=body.name)
+        return Answer({"id": body.id, "name": body.name}, status=201)
+
+    return await write(request, person, act)
+
+
+async def _unit(work: Work, unit: projects.StoredUnit, *, status: int = 200) -> Answer:
+    roles = await projects.roles(work.connection, unit.id)
+    return Answer(show.unit(unit, now=work.now, roles=roles), status=status)
+
+
+@router.post("/units", status_code=201, operation_id="create_unit", responses=problem_responses(*_ADMIN))
+async def create_unit(request: Request, person: Person, body: NewUnit) -> Response:
+    """Add a unit: a business unit or a plant, with its cost currency and policy."""
+    _require_currency(body.currency)
+
+    async def act(work: Work) -> Answer:
+        values = policy_values(_policy(body.policy))
+        unit = await setup.create_unit(work, id=body.id, name=body.name, currency=body.currency, policy=values)
+        return await _unit(work, unit, status=201)
+
+    return await write(request, person, act)
+
+
+def _policy(body: PolicyValues) -> Policy:
+    return Policy(**{name: getattr(body, name) for name in PolicyValues.model_fields})
+
+
+def _require_currency(code: str | None) -> None:
+    if code is not None and code not in MINOR_DIGITS:
+        raise edge_error(Code.INVALID_VALUE, place={"pointer": "/currency"}, field="currency", expected="currency")
+
+
+@router.get("/units/{unit}", operation_id="get_unit", responses=problem_responses(Code.UNKNOWN_UNIT))
+async def get_unit(request: Request, person: Person, unit: str) -> Response:
+    """A unit with its policy, roles and day."""
+
+    async def act(work: Work) -> Answer:
+        return await _unit(work, await unit_of(work, unit))
+
+    return await read(request, person, act)
+
+
+@router.put("/units/{unit}/policy", operation_id="put_policy", responses=problem_responses(Code.NOT_FINANCE, Code.UNKNOWN_UNIT))
+async def put_policy(request: Request, person: Person, unit: str, body: PolicyValues) -> Response:
+    """Replace the policy values of a unit; open requests keep theirs."""
+
+    async def act(work: Work) -> Answer:
+        return await _unit(work, await setup.set_policy(work, unit, policy_values(_policy(body))))
+
+    return await write(request, person, act)
+
+
+@router.put("/units/{unit}/roles", operation_id="put_roles", responses=problem_responses(*_ADMIN))
+async def put_roles(request: Request, person: Person, unit: str, body: Roles) -> Response:
+    """Replace the roles of a unit."""
+
+    async def act(work: Work) -> Answer:
+        await setup.set_roles(work, unit, {"finance": body.finance, "planner": body.planner, "member": body.member})
+        return await _unit(work, await unit_of(work, unit))
+
+    return await write(request, person, act)
+
+
+@router.post("/projects", status_code=201, operation_id="create_project", responses=problem_responses(*_ADMIN))
+async def create_project(request: Request, person: Person, body: NewProject) -> Response:
+    """Add a project with its contract, approvers, customers and rates."""
+    _require_currency(body.currency)
+    customers = [Customer(one.id, one.share, one.rounding) for one in body.customers or ()]
+    if len(customers) == 1:
+        customers = [Customer(customers[0].id, customers[0].share, rounding=True)]
+
+    async def act(work: Work) -> Answer:
+        values = {
+            "unit_id": body.unit,
+            "name": body.name,
+            "code": body.code,
+            "client": body.client,
+            "billing": body.billing,
+            "currency": body.currency,
+            "exchange_rate": body.exchange_rate or 1,
+            "cost_price": body.rates.cost if body.rates else ZERO,
+            "sales_price": body.rates.sales if body.rates else ZERO,
+        }
+        project = await setup.create_project(
+            work, values, approvers=body.approvers, customers=customers or [Customer(body.name, 100 + ZERO, rounding=True)]
+        )
+        return Answer(show.project(project), status=201, version=str(project.version))
+
+    return await write(request, person, act)
+
+
+@router.get("/projects", operation_id="list_projects", responses=problem_responses())
+async def list_projects(
+    request: Request, person: Person, unit: str, cursor: str | None = None, limit: Limit = USUAL_ITEMS
+) -> Response:
+    """The projects of a unit, by name."""
+    after = ("", "00000000-0000-0000-0000-000000000000")
+    if cursor is not None:
+        name, id = decode_cursor(cursor, shape=(str, str))
+        after = (str(name), str(id) if is_id(str(id)) else after[1])
+
+    async def act(work: Work) -> Answer:
+        found = await projects.projects_of_unit(work.connection, unit, after=after, limit=limit)
+        more = encode_cursor([found[-1].name, found[-1].id]) if len(found) == limit else None
+        return Answer({"items": [show.project(one) for one in found], "next": more})
+
+    return await read(request, person, act)
+
+
+@router.get("/projects/{project}", operation_id="get_project", responses=problem_responses(Code.UNKNOWN_PROJECT))
+async def get_project(request: Request, person: Person, project: str) -> Response:
+    """A project with its contract."""
+
+    async def act(work: Work) -> Answer:
+        found = await setup.project_of(work, project)
+        return Answer(show.project(found), version=str(found.version))
+
+    return await read(request, person, act)
+
+
+@router.put(
+    "/projects/{project}/rates",
+    operation_id="put_rates",
+    responses=problem_responses(Code.UNKNOWN_PROJECT, Code.NOT_FINANCE),
+)
+async def put_rates(request: Request, person: Person, project: str, body: Rates) -> Response:
+    """Set the unit prices that approvals from now on use."""
+
+    async def act(work: Work) -> Answer:
+        found = await setup.set_rates(work, project, cost=body.cost, sales=body.sales)
+        return Answer(show.project(found), version=str(found.version))
+
+    return await write(request, person, act)
+
+
+@router.put(
+    "/projects/{project}/approvers",
+    operation_id="put_approvers",
+    responses=problem_responses(Code.UNKNOWN_PROJECT, *_ADMIN),
+)
+async def put_approvers(request: Request, person: Person, project: str, body: Approvers) -> Response:
+    """Replace the approvers of a project."""
+
+    async def act(work: Work) -> Answer:
+        found = await setup.set_approvers(work, project, body.approvers)
+        return Answer(show.project(found), version=str(found.version))
+
+    return await write(request, person, act)
+
+
+@router.post(
+    "/projects/{project}/milestones",
+    status_code=201,
+    operation_id="create_milestone",
+    responses=problem_responses(Code.UNKNOWN_PROJECT, Code.NOT_FINANCE),
+)
+async def create_milestone(request: Request, person: Person, project: str, body: NewMilestone) -> Response:
+    """Add a billed milestone."""
+
+    async def act(work: Work) -> Answer:
+        amount = await setup.create_milestone(work, project, amount=body.amount, name=body.name, day=body.date)
+        found = await setup.project_of(work, project)
+        shown = {"project": project, "name": body.name, "date": body.date.isoformat()}
+        return Answer({**shown, "amount": money(amount, found.contract.currency)}, status=201)
+
+    return await write(request, person, act)
+
+
+@router.get("/projects/{project}/totals", operation_id="get_totals", responses=problem_responses(Code.UNKNOWN_PROJECT))
+async def get_totals(request: Request, person: Person, project: str) -> Response:
+    """Sums of the live actuals of a project."""
+
+    async def act(work: Work) -> Answer:
+        contract = (await setup.project_of(work, project)).contract
+        sums = await projects.totals(work.connection, project)
+        assert sums is not None
+        return Answer(
+            {
+                "cost": money(sums.cost, contract.cost_currency),
+                "backlog": money(sums.backlog, contract.currency),
+                "billed": money(sums.billed, contract.currency),
+            }
+        )
+
+    return await read(request, person, act)
+
+
+@router.post("/channels", status_code=201, operation_id="create_channel", responses=problem_responses(*_ADMIN))
+async def create_channel(request: Request, person: Person, body: NewChannel) -> Response:
+    """Register a channel decisions come in by. Its secret is shown once, here."""
+
+    async def act(work: Work) -> Answer:
+        channel = await setup.create_channel(work, id=body.id, unit=body.unit)
+        return Answer({"id": channel.id, "unit": channel.unit, "secret": channel.secrets[0]}, status=201)
+
+    return await write(request, person, act)

@@ -1,0 +1,93 @@
+"""Decisions by signed webhook (Standard Webhooks). 401 without detail, never 500; a repeated id answers the same."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+
+from api.acting import Answer, work_in, write
+from api.edge import edge_error
+from api.models.recalls import DecisionWebhook, WebhookDecision
+from api.problem import Selection
+from api.problem_schema import problem_responses
+from api.service import service_of
+from api.strict_json import parse_json
+from api.strict_route import StrictRoute, read_body
+from api.webhook_signature import VerifiedWebhook, verify
+from application import deciding
+from application.work import Refused, Work
+from domain.recall.request import Decision, Verdict
+from domain.refusals import Code, Refusal
+from store import channels
+from store.channels import Channel
+
+router = APIRouter(prefix="/v1/webhooks", route_class=StrictRoute, tags=["webhooks"])
+LIMIT_BYTES: Final = 64 * 1024
+
+
+@router.post(
+    "/decisions/{channel}",
+    status_code=202,
+    operation_id="receive_decision",
+    responses=problem_responses(
+        Code.INVALID_SIGNATURE,
+        Code.PAYLOAD_TOO_LARGE,
+        Code.MALFORMED_BODY,
+        Code.UNKNOWN_RECALL,
+        Code.NOT_APPROVER,
+        Code.OWN_REQUEST,
+        Code.REQUEST_CLOSED,
+        Code.ALREADY_DECIDED,
+        Code.STALE_VERSION,
+        Code.WEBHOOK_ID_REUSED,
+    ),
+)
+async def receive_decision(request: Request, channel: str) -> Response:
+    """A decision from an approval channel."""
+    raw = await read_body(request, limit_bytes=LIMIT_BYTES)
+    sender, message = await _verified(request, channel, raw)
+    body = _parsed(raw)
+    source = deciding.Source(f"webhook:{sender.id}", message.id, hashlib.sha256(raw).hexdigest())
+
+    async def act(work: Work) -> Answer:
+        done = await deciding.repeated(work, source) or await _take(work, sender, body.data, source=source)
+        return Answer({"decision": done.decision, "recall": done.request}, status=202, messages=done.messages)
+
+    return await write(request, body.data.approver, act, selection=Selection(body.data.lines or (), pointer="/data/lines"))
+
+
+async def _verified(request: Request, channel: str, raw: bytes) -> tuple[Channel, VerifiedWebhook]:
+    """The channel and the message, if the signature is right; an unknown channel looks like a wrong signature."""
+
+    async def find(work: Work) -> Channel | None:
+        return await channels.by_id(work.connection, channel)
+
+    found = await work_in(service_of(request), channel, find)
+    secrets = found.secrets if found else ()
+    message = verify(request.headers.raw, body=raw, secrets=secrets, now=int(time.time()))
+    if found is None or message is None:
+        raise edge_error(Code.INVALID_SIGNATURE)
+    return found, message
+
+
+def _parsed(raw: bytes) -> DecisionWebhook:
+    content = parse_json(raw)
+    try:
+        return DecisionWebhook.model_validate(content)
+    except ValidationError as error:
+        raise RequestValidationError(error.errors(), body=content) from None
+
+
+async def _take(work: Work, sender: Channel, data: WebhookDecision, *, source: deciding.Source) -> deciding.Taken:
+    stored = await deciding.request_of(work, data.recall_id)
+    if stored.unit != sender.unit:
+        raise Refused(Refusal(Code.UNKNOWN_RECALL, data.recall_id))
+    decision = Decision(data.approver, Verdict(data.decision), data.lines)
+    return await deciding.take(
+        work, stored, decision, source=source, plan_hash=data.plan_hash, comment=data.comment
+    )

@@ -1,0 +1,50 @@
+"""The conformance cases that must be green now, run once against one service, a test for each.
+
+A case joins GREEN when what it needs is built, and never leaves it again.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.harness import Service
+from tilbake.conformance.format import Case, parse_files
+from tilbake.conformance.outcomes import Outcome
+from tilbake.conformance.run import outcomes, select
+from tilbake.conformance.service import signed_in
+
+CASES = Path(__file__).parent / "cases"
+GREEN: Mapping[str, tuple[str, ...]] = {
+    "project-states.yaml": tuple(f"PS-{number:02}" for number in range(1, 10)),
+    "project-golden.yaml": ("PG-01", "PG-02", "PG-03", "PG-06", "PG-10", "PG-11", "PG-12"),
+    "project-invoices.yaml": ("PI-01", "PI-02", "PI-05"),
+    "project-approvals.yaml": ("PA-01", "PA-02", "PA-04", "PA-11"),
+}
+IDS = tuple(one for ids in GREEN.values() for one in ids)
+
+# One worker runs them all: they share one service and one run of the runner.
+pytestmark = [pytest.mark.conformance, pytest.mark.xdist_group("conformance")]
+
+
+def green_cases() -> tuple[Case, ...]:
+    return select(parse_files(CASES / name for name in GREEN), only=IDS)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def ended(service: Service) -> Mapping[str, Outcome]:
+    """How each green case ended; they ran side by side, as on the command line."""
+    chosen = signed_in(service.url, settings=service.settings)
+    return {one.id: one async for one in outcomes(green_cases(), service=chosen)}
+
+
+@pytest.mark.parametrize("case", IDS)
+def test_a_case_that_is_green_stays_green(case: str, ended: Mapping[str, Outcome]) -> None:
+    assert ended[case].problem == ""
+
+
+def test_all_cases_of_the_states_are_green() -> None:
+    states = [case.id for case in parse_files([CASES / "project-states.yaml"])]
+
+    assert list(GREEN["project-states.yaml"]) == states

@@ -1,0 +1,79 @@
+"""Ids of people are made from names, and the Employee Id decides when two share one."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imports.people import RESERVED, Person, assign_ids, make_slug
+
+NAMES = st.text(max_size=6) | st.sampled_from(["Åse", "Ase", "Ødegård", "admin", "山田"])
+PEOPLE = st.lists(st.builds(Person, NAMES, NAMES, st.sampled_from(["", "0042", "0107", "ø"])), max_size=12)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "wanted"),
+    [
+        ("Åse", "Ødegård", "ase.odegard"),
+        ("Bjørn", "Mæland", "bjorn.maeland"),
+        ("Kåre Magnus", "Sjøberg-Lie", "kare-magnus.sjoberg-lie"),
+        ("Oskar", "O'Neill", "oskar.oneill"),
+        ("Sunniva", "", "sunniva"),
+        ("", "Straße", "strasse"),
+        ("Zoë", "Łuczak", "zoe.luczak"),
+        ("山田", "太郎", "person-ed6d53c9"),
+    ],
+)
+def test_an_id_is_the_name_in_plain_letters(first: str, last: str, wanted: str) -> None:
+    assert make_slug(first, last) == wanted
+
+
+def test_the_employee_id_decides_between_two_people_of_one_name() -> None:
+    people = [Person("Åse", "Ødegård", "0042"), Person("Åse", "Ødegård", "0107"), Person("Åse", "Ødegård")]
+
+    assert [*assign_ids(people).values()] == ["ase.odegard", "ase.odegard-0042", "ase.odegard-0107"]
+
+
+def test_two_names_that_look_alike_in_plain_letters_are_numbered() -> None:
+    found = assign_ids([Person("Åse", "Ødegård"), Person("Ase", "Odegard")])
+
+    assert found == {Person("Ase", "Odegard"): "ase.odegard", Person("Åse", "Ødegård"): "ase.odegard-2"}
+
+
+def test_nobody_becomes_admin_by_being_called_so() -> None:
+    assert assign_ids([Person("Admin", "")]) == {Person("Admin", ""): "admin-2"}
+
+
+@pytest.mark.parametrize(
+    ("known", "person", "wanted"),
+    [
+        (Person("Åse", "Ø", "0042"), Person("Åse", "Ø", "0042"), "kept"),
+        (Person("Åse", "Ø", "0042"), Person("Åse", "Ø"), "kept"),
+        (Person("Åse", "Ø"), Person("Åse", "Ø", "0042"), "kept"),
+        (Person("Åse", "Ø", "0042"), Person("Åse", "Ø", "0107"), "ase.o-0107"),
+        (Person("Ase", "O"), Person("Åse", "Ø"), "ase.o"),
+    ],
+)
+def test_who_is_known_keeps_the_id(known: Person, person: Person, wanted: str) -> None:
+    assert assign_ids([person], known={known: "kept"}) == {person: wanted}
+
+
+@given(PEOPLE)
+def test_everyone_gets_an_id_of_their_own(people: list[Person]) -> None:
+    found = assign_ids(people)
+
+    assert set(found) == set(people)
+    assert len(set(found.values())) == len(found)
+    assert all(re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", person) for person in found.values())
+    assert not RESERVED & set(found.values())
+    assert found == assign_ids(reversed(people))
+
+
+@given(PEOPLE, PEOPLE)
+def test_a_second_import_changes_no_id(first: list[Person], second: list[Person]) -> None:
+    known = assign_ids(first)
+
+    later = assign_ids([*first, *second], known=known)
+
+    assert {person: later[person] for person in known} == known
