@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
+import asyncpg
 from temporalio.client import Client
 
 from store.migrate import MigrationError, migrate
@@ -243,6 +244,8 @@ async def _migrate(settings: Settings) -> None:
         raise CannotStart(str(error)) from error
     except OSError as error:
         raise CannotStart(f"The database does not answer ({error}); see TILBAKE_DATABASE_URL.") from error
+    except asyncpg.PostgresError as error:
+        raise CannotStart(f"The database refuses ({error}); see TILBAKE_OWNER_DATABASE_URL.") from error
 
 
 async def _side_by_side(*steps: Coroutine[object, object, None]) -> None:
