@@ -20,6 +20,7 @@ from store.database import Database
 from tilbake.errors import CannotStart
 from tilbake.logs import configure_logs
 from tilbake.search_attributes import ensure_search_attributes
+from tilbake.leaving import leave
 from tilbake.settings import Settings
 from tilbake.temporal_client import connect
 from workflows.recall_request import RecallRequest
@@ -73,9 +74,9 @@ def main() -> int:
     try:
         return uvloop.run(run(Settings.from_environment()))
     except CannotStart as problem:
-        print(problem, file=sys.stderr)
+        sys.stderr.write(f"{problem}\n")
         return 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -8,6 +8,7 @@ import uvicorn
 
 from api.main import create_app
 from tilbake.errors import CannotStart
+from tilbake.leaving import leave
 from tilbake.settings import Settings
 
 
@@ -17,7 +18,7 @@ def main() -> int:
         settings = Settings.from_environment()
         app = create_app(settings)
     except CannotStart as problem:
-        print(problem, file=sys.stderr)
+        sys.stderr.write(f"{problem}\n")
         return 1
     uvicorn.run(
         app,
@@ -34,4 +35,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -138,16 +138,17 @@ async def _in_transaction(
     request: Request, person: str, act: Act, *, selection: Selection | None = None
 ) -> Answer | Response:
     try:
-        return await work_in(service_of(request), person, act)
+        answer: Answer = await work_in(service_of(request), person, act)
     except Refused as refusal:
         return refused(request, refusal.refusals, selection=selection)
     except _Replay as replay:
         return replay.response
     except Exception as error:
-        answer = _database_says_no(request, error)
-        if answer is None:
+        found = _database_says_no(request, error)
+        if found is None:
             raise
-        return answer
+        return found
+    return answer
 
 
 async def work_in(service: Service, person: str, act: Callable[[Work], Awaitable[Any]]) -> Any:

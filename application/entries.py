@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from application.setup import project_of
-from application.work import Refused, Work, business_now, raise_if, unit_of
+from application.work import ADMINISTRATOR, Refused, Work, business_now, raise_if, unit_of
 from domain.project.actuals import ApprovedAs, NewActual, Posting, rows_at_approval
 from domain.project.entries import (
     ApprovalStage,
@@ -32,7 +32,7 @@ async def create(work: Work, values: Mapping[str, object]) -> str:
     """Add a draft for the person signed in (the administrator may add one for anybody); returns its id."""
     project = await project_of(work, str(values["project_id"]))
     owner = str(values["owner_id"])
-    if owner != work.person and work.person != "admin":
+    if work.person not in {owner, ADMINISTRATOR}:
         raise Refused(Refusal(Code.NOT_YOURS, owner))
     if await projects.unknown_people(work.connection, [owner]):
         raise Refused(Refusal(Code.UNKNOWN_PERSON, owner))

@@ -195,7 +195,7 @@ def _history_rows(
     work: Work, fresh: _Fresh, entry: ImportedEntry, ids: Mapping[str, str], now: Any
 ) -> list[dict[str, Any]]:
     """The life of an imported entry up to now: created by who imports, submitted by its owner, approved by the approver."""
-    steps = [(EntryEvent.CREATED, None, "draft", work.person)]
+    steps: list[tuple[EntryEvent, str | None, str, str]] = [(EntryEvent.CREATED, None, "draft", work.person)]
     if entry.becomes is not ImportedAs.DRAFT:
         steps.append((EntryEvent.SUBMITTED, "draft", "submitted", entry.owner))
     if entry.becomes in _DECIDED:

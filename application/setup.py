@@ -72,15 +72,16 @@ async def create_project(
     unit = await unit_of(work, str(values["unit_id"]))
     await _require_people(work, approvers)
     _check_customers(customers)
+    id = new_id()
     project = dict(values) | {
-        "id": new_id(),
+        "id": id,
         "cost_currency": unit.currency,
         "currency": values["currency"] or unit.currency,
     }
     await projects.insert_project(work.connection, project)
-    await projects.set_customers(work.connection, project["id"], customers)
-    await projects.set_approvers(work.connection, project["id"], approvers)
-    return await project_of(work, project["id"])
+    await projects.set_customers(work.connection, id, customers)
+    await projects.set_approvers(work.connection, id, approvers)
+    return await project_of(work, id)
 
 
 def _check_customers(customers: Sequence[Customer]) -> None:

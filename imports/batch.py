@@ -32,7 +32,7 @@ def _person(row: TimeRow) -> Person:
 
 def _key(row: TimeRow) -> str:
     """Equal project names under several clients are common, so the client is part of the key, and so is the currency."""
-    return "\n".join((row.client, row.project, row.currency))
+    return f"{row.client}\n{row.project}\n{row.currency}"
 
 
 def _project(row: TimeRow, unit_currency: str) -> ImportedProject:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from temporalio.client import Client
 from temporalio.common import (
@@ -72,7 +72,7 @@ class TemporalGateway:
 def search_attributes(given: RecallInput) -> TypedSearchAttributes:
     """What the lists of the Temporal UI find a request by."""
     keyword = SearchAttributeKey.for_keyword
-    pairs = [
+    pairs: list[SearchAttributePair[Any]] = [
         SearchAttributePair(keyword("RecallStatus"), _AWAITING),
         SearchAttributePair(keyword("RecallKind"), given.kind),
         SearchAttributePair(keyword("Requester"), given.requester),

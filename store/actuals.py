@@ -104,7 +104,7 @@ def _stored(row: Row[Any]) -> StoredActual:
 
 
 def _values(row: Row[Any]) -> ActualValues:
-    found: Mapping[str, Any] = row._mapping
+    found: Mapping[str, Any] = row._asdict()
     named = {name: found[column] for name, column in zip(VALUE_FIELDS, VALUE_COLUMNS, strict=True)}
     named["type"] = ActualType(named["type"])
     named["billing_type"] = BillingType(named["billing_type"])

@@ -283,4 +283,5 @@ async def change_states(connection: AsyncConnection, changes: Sequence[EntryChan
         on_behalf_of=act.on_behalf_of,
         at=act.at,
     )
-    assert row is not None and row.changed == len(changes), "an entry changed although it was locked"
+    assert row is not None
+    assert row.changed == len(changes), "an entry changed although it was locked"

@@ -6,7 +6,7 @@ A signal carries only the id of a stored decision; a signal without one does not
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy, SearchAttributeKey, SearchAttributeUpdate
@@ -153,7 +153,7 @@ class RecallRequest:
         """Remember how the request stands, and let the lists of the UI find it by that."""
         before = self._standing
         self._standing = standing
-        updates: list[SearchAttributeUpdate] = []
+        updates: list[SearchAttributeUpdate[Any]] = []
         if not standing.is_open:
             updates.append(RECALL_STATUS.value_set(standing.status))
         if standing.blocked_by != (before.blocked_by if before else []):

@@ -11,7 +11,7 @@ from domain.recall.policy import Policy
 from domain.refusals import Refusal
 
 FactsT = TypeVar("FactsT")
-FactsIn = TypeVar("FactsIn", contravariant=True)
+FactsT_contra = TypeVar("FactsT_contra", contravariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +30,18 @@ class RequestCheck:
     warnings: tuple[Refusal, ...] = ()
 
 
-class RecallKind(Protocol[FactsIn]):
+class RecallKind(Protocol[FactsT_contra]):
     """The rules of one kind of recallable work. All functions are pure."""
 
     name: str
 
-    def check_request(self, facts: FactsIn, context: Context) -> RequestCheck:
+    def check_request(self, facts: FactsT_contra, context: Context) -> RequestCheck:
         """May this be asked to be taken back?"""
 
-    def check_decision(self, facts: FactsIn, context: Context) -> Refusal | None:
+    def check_decision(self, facts: FactsT_contra, context: Context) -> Refusal | None:
         """May it be taken back at this very moment?"""
 
-    def plan(self, facts: FactsIn, context: Context) -> Plan:
+    def plan(self, facts: FactsT_contra, context: Context) -> Plan:
         """The exact rows taking it back writes now."""
 
 
