@@ -18,9 +18,9 @@ from messaging.dispatcher import Dispatcher
 from messaging.gateway import TemporalGateway
 from store.database import Database
 from tilbake.errors import CannotStart
+from tilbake.leaving import leave
 from tilbake.logs import configure_logs
 from tilbake.search_attributes import ensure_search_attributes
-from tilbake.leaving import leave
 from tilbake.settings import Settings
 from tilbake.temporal_client import connect
 from workflows.recall_request import RecallRequest

@@ -1,5 +1,6 @@
 """Exception handlers: whatever goes wrong, the answer is a problem document."""
 
+import traceback
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import cast
@@ -30,6 +31,7 @@ _CODE_BY_STATUS: Mapping[int, Code] = MappingProxyType(
     }
 )
 _FIRST_SERVER_FAULT = 500
+_PLACES = 25
 
 
 def install_handlers(app: FastAPI) -> None:
@@ -63,5 +65,11 @@ async def answer_http_exception(request: Request, error: Exception) -> Response:
 async def answer_unexpected(request: Request, error: Exception) -> Response:
     """A fault of ours: 500 with a trace id and nothing else; the log has the rest under the same id."""
     reader = reader_of(request)
-    await _log.aerror("api.failed", trace_id=reader.trace_id, error=type(error).__name__)
+    await _log.aerror("api.failed", trace_id=reader.trace_id, error=type(error).__name__, at=_places(error))
     return problem([Fault(Refusal(Code.INTERNAL_ERROR))], reader=reader)
+
+
+def _places(error: BaseException) -> list[str]:
+    """Where an exception passed, without the values it carries: those may be personal or secret."""
+    frames = traceback.extract_tb(error.__traceback__)[-_PLACES:]
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]

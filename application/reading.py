@@ -113,10 +113,11 @@ async def statuses(work: Work, ids: Sequence[str]) -> dict[str, str]:
     return {row.id: row.status for row in rows}
 
 
-async def actuals_of(work: Work, id: str) -> list[StoredActual]:
-    """All actuals of an entry."""
-    await stored_entry(work, id)
-    return (await actuals.of_entries(work.connection, [id]))[id]
+async def actuals_of(work: Work, id: str) -> tuple[list[StoredActual], str]:
+    """All actuals of an entry, and the currency of their base amounts."""
+    project = (await stored_entry(work, id)).entry.project
+    contract = (await projects.projects(work.connection, [project]))[project].contract
+    return (await actuals.of_entries(work.connection, [id]))[id], contract.cost_currency
 
 
 async def entry_history(work: Work, id: str) -> Sequence[Row[Any]]:

@@ -137,7 +137,7 @@ def _decision(rows: Sequence[Row[Any]]) -> StoredDecision:
 
 
 def _refusal(row: Row[Any]) -> Refusal | None:
-    return None if row.code is None else Refusal(Code(row.code), row.subject, json.loads(row.facts or "{}"))
+    return None if row.code is None else Refusal(Code(row.code), row.subject, row.facts or {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ async def settle(
                       as t(subject, outcome, code, facts)
                 where l.decision_id = cast(:decision as uuid) and l.subject_id = t.subject
            ), told as (
-               delete from outbox where kind = 'decision' and payload ->> 'decision' = :decision and request_id =
+               delete from outbox where kind = 'decision' and payload ->> 'decision' = cast(cast(:decision as uuid) as text) and request_id =
                    (select request_id from decision where id = cast(:decision as uuid))
            )
            update decision set outcome = :outcome, refused_code = :refused, settled_at = :now where id = cast(:decision as uuid)

@@ -40,7 +40,7 @@ async def kept(connection: AsyncConnection, *, principal: str, key: str) -> Kept
         principal=principal,
         key=key,
     )
-    return None if row is None else KeptAnswer(row.body_hash, row.status, json.loads(row.headers), row.body)
+    return None if row is None else KeptAnswer(row.body_hash, row.status, row.headers, row.body)
 
 
 async def keep(connection: AsyncConnection, answer: KeptAnswer, *, principal: str, key: str) -> None:

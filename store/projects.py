@@ -32,7 +32,7 @@ async def unit(connection: AsyncConnection, id: str) -> StoredUnit | None:
     row = await fetch_one(connection, "select * from unit where id = :id", id=id)
     if row is None:
         return None
-    return StoredUnit(row.id, row.name, row.currency, json.loads(row.policy), row.business_now)
+    return StoredUnit(row.id, row.name, row.currency, row.policy, row.business_now)
 
 
 async def insert_unit(
@@ -194,7 +194,7 @@ async def projects_of_unit(
 
 
 def _project(row: Row[Any]) -> StoredProject:
-    customers = tuple(Customer(c["id"], Decimal(c["share"]), c["rounding"]) for c in json.loads(row.customers))
+    customers = tuple(Customer(c["id"], Decimal(c["share"]), c["rounding"]) for c in row.customers)
     contract = Contract(
         project=row.project,
         billing=ProjectBilling(row.billing),

@@ -229,7 +229,7 @@ def _request(rows: Sequence[Row[Any]]) -> StoredRequest:
     request = Request(
         id=first.request,
         requester=first.requester_id,
-        policy=policy_of(json.loads(first.policy)),
+        policy=policy_of(first.policy),
         lines={row.line_subject: _line(row) for row in rows},
         status=RequestStatus(first.status),
     )
@@ -262,7 +262,7 @@ def _request(rows: Sequence[Row[Any]]) -> StoredRequest:
 def _line(row: Row[Any]) -> Line:
     blocked_by = None
     if row.blocked_code is not None:
-        blocked_by = Refusal(Code(row.blocked_code), row.line_subject, json.loads(row.blocked_facts or "{}"))
+        blocked_by = Refusal(Code(row.blocked_code), row.line_subject, row.blocked_facts or {})
     return Line(row.line_subject, row.owner_id, row.line_hash, LineStatus(row.line_status), blocked_by)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -89,8 +88,8 @@ def action(name: str, refusal: Refusal | None, *, language: Language) -> Json:
     }
 
 
-def actual(stored: StoredActual) -> Json:
-    """An actual with every column."""
+def actual(stored: StoredActual, *, base_currency: str) -> Json:
+    """An actual with every column; the base amount is in the currency of the contracting unit's costs."""
     values = stored.actual.values
     currency = values.currency
     return {
@@ -105,7 +104,7 @@ def actual(stored: StoredActual) -> Json:
         "amount_method": values.amount_method.value,
         "tax": money(values.tax, currency),
         "extended_amount": money(values.extended_amount, currency),
-        "base_amount": number(values.base_amount),
+        "base_amount": money(values.base_amount, base_currency),
         "exchange_rate": number(values.exchange_rate),
         "exchange_rate_date": values.exchange_rate_date.isoformat(),
         "percent": number(values.percent),
@@ -146,7 +145,7 @@ def history(rows: Sequence[Row[Any]]) -> Json:
                 "on_behalf_of": row.on_behalf_of,
                 "at": instant(row.business_at),
                 "recorded_at": instant(row.at),
-                "facts": json.loads(row.facts),
+                "facts": row.facts,
             }
             for row in rows
         ],

@@ -207,8 +207,8 @@ async def list_entry_actuals(request: Request, person: Person, entry: str) -> Re
     """All actuals of an entry over all its lives, in the order they were written."""
 
     async def act(work: Work) -> Answer:
-        found = await reading.actuals_of(work, entry)
-        return Answer({"items": [show.actual(one) for one in found], "next": None})
+        found, currency = await reading.actuals_of(work, entry)
+        return Answer({"items": [show.actual(one, base_currency=currency) for one in found], "next": None})
 
     return await read(request, person, act)
 
