@@ -15,6 +15,12 @@ async def reach(name: str) -> None:
     if not _SETTING.startswith(f"{name}="):
         return
     marker = Path(_SETTING.removeprefix(f"{name}="))
-    if not marker.exists():
-        marker.write_text(str(os.getpid()))
+    if _stop_first(marker):
         await asyncio.sleep(3600)
+
+
+def _stop_first(marker: Path) -> bool:
+    if marker.exists():
+        return False
+    marker.write_text(str(os.getpid()))
+    return True

@@ -170,4 +170,4 @@ def _database_says_no(request: Request, error: Exception) -> Response | None:
 def require_test_clock(request: Request) -> None:
     """Only where the test clock is switched on."""
     if not service_of(request).settings.test_clock:
-        raise edge_error(Code.NOT_SUPPORTED)
+        raise edge_error(Code.NOT_SUPPORTED, field="clock")

@@ -1,1 +1,1 @@
-"""What the service does, one act each: load, ask the domain, store. Shared by API, activities and imports; knows no HTTP and no Temporal."""
+"""What the service does, one act each: load, ask the domain, store. Shared by API and activities; knows no HTTP, no Temporal."""

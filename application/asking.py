@@ -103,7 +103,7 @@ async def _context(work: Work, subjects: Mapping[str, Subject[Any]]) -> tuple[st
     if not units:
         return "", Context(work.now.date(), Policy()), work.act(work.now)
     if len(units) > 1:
-        raise Refused(Refusal(Code.NOT_SUPPORTED, None, {"value": "entries of several units in one request"}))
+        raise Refused(Refusal(Code.NOT_SUPPORTED, None, {"field": "entries of several units"}))
     unit = await unit_of(work, units.pop())
     now = business_now(work, unit)
     return unit.id, Context(now.date(), recalls.policy_of(unit.policy)), work.act(now)

@@ -69,23 +69,30 @@ async def repeated(work: Work, source: Source) -> Taken | None:
     return Taken(stored.id, stored.request)
 
 
-async def take(
-    work: Work, stored: StoredRequest, decision: Decision, *, source: Source, plan_hash: str | None, comment: str | None
-) -> Taken:
-    """Store a decision on a request, bound to the plan that was seen.
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a decider said. `plan_hash` is the plan that was seen; None stands for the one last stored on the request."""
 
-    `plan_hash` is the plan the decider saw; None stands for the plan last stored on the request (api.md). Nothing is
-    written to the ledger here: the workflow settles the decision.
+    decision: Decision
+    comment: str | None = None
+    plan_hash: str | None = None
+
+
+async def take(work: Work, stored: StoredRequest, said: Said, *, source: Source) -> Taken:
+    """Store a decision on a request, bound to the plan that was seen (api.md).
+
+    Nothing is written to the ledger here: the workflow settles the decision.
     """
+    decision = said.decision
     request = stored.request
     recallable = RECALLABLES[stored.kind]
     authority = await recallable.authority(work.connection, stored.subject, decision.by)
     raise_if(check_decision(request, decision, authority))
     seen = {name: request.lines[name].plan_hash for name in decided_lines(request, decision)}
     if decision.verdict is Verdict.APPROVE:
-        seen = await _seen_plans(work, stored, seen, plan_hash=plan_hash or stored.plan_hash)
+        seen = await _seen_plans(work, stored, seen, plan_hash=said.plan_hash or stored.plan_hash)
     new = decisions.NewDecision(
-        new_id(), request.id, source.name, source.event, source.body_hash, decision, comment, seen
+        new_id(), request.id, source.name, source.event, source.body_hash, decision, said.comment, seen
     )
     if not await decisions.insert(work.connection, new, now=work.now, business_now=stored.business_now or work.now):
         return await repeated(work, source) or Taken(new.id, request.id)

@@ -60,15 +60,8 @@ async def import_batch(work: Work, order: ImportOrder, prepare: Prepare) -> Impo
     id = new_ordered_id()
     await imports.add_people(work.connection, _people(batch, order))
     keys = await imports.add_projects(work.connection, unit.id, batch.projects, approver=order.approver)
-    await imports.add_batch(
-        work.connection,
-        id=id,
-        unit=unit.id,
-        batch=batch,
-        file_hash=order.file_hash,
-        created=len(fresh),
-        by=work.person,
-    )
+    noted = imports.NewBatch(id, unit.id, batch.source, order.file_hash, len(batch.entries), len(fresh), by=work.person)
+    await imports.add_batch(work.connection, noted)
     found = await projects.projects(work.connection, list(keys.values()))
     contracts = {key: found[project] for key, project in keys.items()}
     await _write(work, _Fresh(id, unit, order.approver, contracts), fresh)
@@ -230,9 +223,7 @@ async def _bill(work: Work, fresh: _Fresh, billed: Sequence[ImportedEntry], ids:
 
 async def _confirm(work: Work, fresh: _Fresh, project: str, rows: Sequence[Any]) -> None:
     invoice = new_ordered_id()
-    await invoices.insert(
-        work.connection, id=invoice, project=project, by=work.person, status="confirmed", kind="external"
-    )
+    await invoices.insert(work.connection, invoices.NewInvoice(invoice, project, by=work.person, external=True))
     await invoices.add_lines(work.connection, invoice, [actual.id for actual in rows])
     await actuals.write(work.connection, invoicing.confirm(rows), of=PostingOf("invoice", invoice, invoice))
     confirmed = history.Happened("invoice", invoice, "confirmed", None, "confirmed", {"import": fresh.batch})

@@ -14,6 +14,7 @@ from domain.project.invoicing import InvoiceStatus
 from domain.refusals import Code, Refusal
 from store import actuals, entries, history, invoices
 from store.actuals import PostingOf
+from store.history import Happened
 from store.ids import is_id, new_ordered_id
 from store.invoices import StoredInvoice
 
@@ -47,10 +48,10 @@ async def draft(work: Work, project: str, ids: Sequence[str], *, customer: str |
     raise_if([Refusal(Code.NOT_INVOICEABLE, id) for id in ids if not chosen[id]])
     rows = [actual for id in ids for actual in chosen[id]]
     invoice = new_ordered_id()
-    await invoices.insert(work.connection, id=invoice, project=project, by=work.person)
+    await invoices.insert(work.connection, invoices.NewInvoice(invoice, project, by=work.person))
     await invoices.add_lines(work.connection, invoice, [actual.id for actual in rows])
     await actuals.write(work.connection, invoicing.draft(rows), of=PostingOf("invoice", invoice, invoice))
-    await _record(work, stored.unit, invoice, "drafted", None, "draft")
+    await _record(work, stored.unit, Happened("invoice", invoice, "drafted", None, "draft"))
     return await invoice_of(work, invoice)
 
 
@@ -77,7 +78,7 @@ async def remove(work: Work, id: str, only: Sequence[str]) -> StoredInvoice:
     held = await _hold_draft(work, id, only=only)
     await invoices.remove_lines(work.connection, id, only)
     await actuals.write(work.connection, invoicing.take_off_draft(held.rows), of=PostingOf("invoice", id))
-    await _record(work, held.stored.unit, id, "lines_removed", None, None)
+    await _record(work, held.stored.unit, Happened("invoice", id, "lines_removed"))
     return await invoice_of(work, id)
 
 
@@ -87,7 +88,7 @@ async def delete(work: Work, id: str) -> None:
     await invoices.remove_lines(work.connection, id, sorted({line.entry for line in held.stored.lines}))
     await invoices.set_status(work.connection, id, InvoiceStatus.DELETED)
     await actuals.write(work.connection, invoicing.take_off_draft(held.rows), of=PostingOf("invoice", id))
-    await _record(work, held.stored.unit, id, "deleted", "draft", "deleted")
+    await _record(work, held.stored.unit, Happened("invoice", id, "deleted", "draft", "deleted"))
 
 
 async def confirm(work: Work, id: str) -> StoredInvoice:
@@ -97,10 +98,10 @@ async def confirm(work: Work, id: str) -> StoredInvoice:
         raise Refused(Refusal(Code.NOT_INVOICEABLE, id))
     await invoices.set_status(work.connection, id, InvoiceStatus.CONFIRMED)
     await actuals.write(work.connection, invoicing.confirm(held.rows), of=PostingOf("invoice", id, id))
-    await _record(work, held.stored.unit, id, "confirmed", "draft", "confirmed")
+    await _record(work, held.stored.unit, Happened("invoice", id, "confirmed", "draft", "confirmed"))
     return await invoice_of(work, id)
 
 
-async def _record(work: Work, unit: str, id: str, event: str, before: str | None, after: str | None) -> None:
+async def _record(work: Work, unit: str, happened: Happened) -> None:
     act = work.act(business_now(work, await unit_of(work, unit)))
-    await history.append(work.connection, [history.Happened("invoice", id, event, before, after)], act=act)
+    await history.append(work.connection, [happened], act=act)

@@ -96,12 +96,7 @@ async def _close_decision(work: Work, current: StoredDecision, settlement: Settl
         for name in current.decision.lines or ()
     ]
     await decisions.settle(
-        work.connection,
-        current.id,
-        outcome="applied" if settlement.applied else "refused",
-        refused=whole,
-        lines=lines,
-        now=work.now,
+        work.connection, current.id, decisions.Outcome(settlement.applied, whole, lines), now=work.now
     )
 
 

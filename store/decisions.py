@@ -149,15 +149,16 @@ class LineOutcome:
     refusal: Refusal | None = None
 
 
-async def settle(
-    connection: AsyncConnection,
-    decision: str,
-    *,
-    outcome: str,
-    refused: Refusal | None,
-    lines: Sequence[LineOutcome],
-    now: datetime,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a decision ended: applied or refused, what refused it as a whole, and how each line ended."""
+
+    applied: bool
+    refused: Refusal | None
+    lines: Sequence[LineOutcome]
+
+
+async def settle(connection: AsyncConnection, decision: str, outcome: Outcome, *, now: datetime) -> None:
     """Write how a decision ended, and forget the signal that was to tell the workflow about it."""
     await execute(
         connection,
@@ -167,17 +168,18 @@ async def settle(
                       as t(subject, outcome, code, facts)
                 where l.decision_id = cast(:decision as uuid) and l.subject_id = t.subject
            ), told as (
-               delete from outbox where kind = 'decision' and payload ->> 'decision' = cast(cast(:decision as uuid) as text) and request_id =
-                   (select request_id from decision where id = cast(:decision as uuid))
+               delete from outbox o using decision d
+                where d.id = cast(:decision as uuid) and o.request_id = d.request_id and o.kind = 'decision'
+                  and o.payload ->> 'decision' = cast(d.id as text)
            )
            update decision set outcome = :outcome, refused_code = :refused, settled_at = :now where id = cast(:decision as uuid)
         returning pg_notify('tilbake_settled', cast(id as text))""",
         decision=decision,
-        outcome=outcome,
-        refused=None if refused is None else refused.code.value,
+        outcome="applied" if outcome.applied else "refused",
+        refused=None if outcome.refused is None else outcome.refused.code.value,
         now=now,
-        subjects=[line.subject for line in lines],
-        outcomes=[line.outcome for line in lines],
-        codes=[line.refusal.code.value if line.refusal else None for line in lines],
-        facts=[json.dumps(dict(line.refusal.facts)) if line.refusal else None for line in lines],
+        subjects=[line.subject for line in outcome.lines],
+        outcomes=[line.outcome for line in outcome.lines],
+        codes=[line.refusal.code.value if line.refusal else None for line in outcome.lines],
+        facts=[json.dumps(dict(line.refusal.facts)) if line.refusal else None for line in outcome.lines],
     )

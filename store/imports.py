@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.project.importing import ImportBatch, ImportedPerson, ImportedProject
+from domain.project.importing import ImportedPerson, ImportedProject
 from store.database import execute, fetch
 from store.ids import new_id
 
@@ -119,19 +120,30 @@ async def copy(connection: AsyncConnection, table: str, rows: Sequence[Mapping[s
     )
 
 
-async def add_batch(
-    connection: AsyncConnection, *, id: str, unit: str, batch: ImportBatch, file_hash: str, created: int, by: str
-) -> None:
+@dataclass(frozen=True, slots=True)
+class NewBatch:
+    """An import as it is noted: the file's fingerprint, how many rows it had and how many were new."""
+
+    id: str
+    unit: str
+    source: str
+    file_hash: str
+    rows: int
+    created: int
+    by: str
+
+
+async def add_batch(connection: AsyncConnection, new: NewBatch) -> None:
     """Note that a file was imported."""
     await execute(
         connection,
         """insert into import_batch (id, unit_id, source, file_hash, rows, created, imported_by)
            values (cast(:id as uuid), :unit, :source, :hash, :rows, :created, :by)""",
-        id=id,
-        unit=unit,
-        source=batch.source,
-        hash=file_hash,
-        rows=len(batch.entries),
-        created=created,
-        by=by,
+        id=new.id,
+        unit=new.unit,
+        source=new.source,
+        hash=new.file_hash,
+        rows=new.rows,
+        created=new.created,
+        by=new.by,
     )

@@ -38,9 +38,17 @@ class StoredInvoice:
     lines: tuple[InvoiceLine, ...]
 
 
-async def insert(
-    connection: AsyncConnection, *, id: str, project: str, by: str, status: str = "draft", kind: str = "proforma"
-) -> str:
+@dataclass(frozen=True, slots=True)
+class NewInvoice:
+    """An invoice about to be written: a draft of ours, or one that was confirmed elsewhere (external)."""
+
+    id: str
+    project: str
+    by: str
+    external: bool = False
+
+
+async def insert(connection: AsyncConnection, new: NewInvoice) -> str:
     """Add an invoice; returns its number."""
     row = await fetch_one(
         connection,
@@ -49,11 +57,11 @@ async def insert(
                   p.id, :status, :kind, :by
              from project p where p.id = cast(:project as uuid)
         returning number""",
-        id=id,
-        project=project,
-        by=by,
-        status=status,
-        kind=kind,
+        id=new.id,
+        project=new.project,
+        by=new.by,
+        status="confirmed" if new.external else "draft",
+        kind="external" if new.external else "proforma",
     )
     assert row is not None
     return str(row.number)

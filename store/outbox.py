@@ -59,8 +59,7 @@ async def due(connection: AsyncConnection, *, limit: int) -> list[Message]:
         limit=limit,
     )
     return [
-        Message(row.request, row.kind, row.workflow_id, row.payload, id=row.id, attempts=row.attempts)
-        for row in rows
+        Message(row.request, row.kind, row.workflow_id, row.payload, id=row.id, attempts=row.attempts) for row in rows
     ]
 
 

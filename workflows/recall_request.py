@@ -68,7 +68,7 @@ class RecallRequest:
         self._changed = True
 
     @workflow.run
-    async def run(self, given: RecallInput) -> Standing:
+    async def run(self, _given: RecallInput) -> Standing:
         """Wait and act until the request has ended; returns how it ended."""
         while self._standing is None or self._standing.is_open:
             self._show()
@@ -164,16 +164,8 @@ class RecallRequest:
             workflow.upsert_search_attributes(updates)
 
     def _show(self) -> None:
-        workflow.set_current_details(
-            texts.details(
-                self._given,
-                since=self._since,
-                next_step=self._next_step(),
-                reminders=self._reminders,
-                standing=self._standing,
-                decisions=self._rows,
-            )
-        )
+        progress = texts.Progress(self._since, self._next_step(), self._reminders, self._standing, self._rows)
+        workflow.set_current_details(texts.details(self._given, progress))
 
     def _text(self, key: str, **values: object) -> str:
         return texts.word(self._given.language, key, **values)

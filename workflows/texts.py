@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -81,43 +82,40 @@ def moment(at: datetime) -> str:
     return at.strftime("%Y-%m-%d %H:%M UTC")
 
 
-def details(
-    given: RecallInput,
-    *,
-    since: datetime,
-    next_step: tuple[str, datetime],
-    reminders: int,
-    standing: Standing | None,
-    decisions: Sequence[str],
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a request's workflow has come: since when it waits, what is next and when, and what happened so far."""
+
+    since: datetime
+    next_step: tuple[str, datetime]
+    reminders: int
+    standing: Standing | None
+    decisions: Sequence[str]
+
+
+def details(given: RecallInput, progress: Progress) -> str:
     """Who is waited for, since when, what blocks, what was decided, what comes next: markdown for the UI."""
     language = given.language
+    standing = progress.standing
     if standing is not None and not standing.is_open:
         head = [word(language, "ended", status=standing.status, recalled=standing.recalled, rejected=standing.rejected)]
     else:
-        head = _waiting(given, since=since, next_step=next_step, reminders=reminders, standing=standing)
-    table = [word(language, "decisions"), *decisions] if decisions else []
-    return "\n\n".join([summary(given), *head, *(["\n".join(table)] if table else [])])
+        head = _waiting(given, progress)
+    table = ["\n".join([word(language, "decisions"), *progress.decisions])] if progress.decisions else []
+    return "\n\n".join([summary(given), *head, *table])
 
 
-def _waiting(
-    given: RecallInput,
-    *,
-    since: datetime,
-    next_step: tuple[str, datetime],
-    reminders: int,
-    standing: Standing | None,
-) -> list[str]:
+def _waiting(given: RecallInput, progress: Progress) -> list[str]:
     language = given.language
-    name, at = next_step
-    step = word(language, name, n=reminders + 1, at=moment(at))
+    name, at = progress.next_step
+    step = word(language, name, n=progress.reminders + 1, at=moment(at))
     lines = [
-        word(language, "waiting", approver=approver_of(given), title=given.title, since=moment(since)),
+        word(language, "waiting", approver=approver_of(given), title=given.title, since=moment(progress.since)),
         word(language, "next", step=step),
-        word(language, "reminded", n=reminders),
+        word(language, "reminded", n=progress.reminders),
     ]
-    if standing is not None and standing.blocked_by:
-        lines.insert(0, word(language, "blocked", codes=", ".join(standing.blocked_by)))
+    if progress.standing is not None and progress.standing.blocked_by:
+        lines.insert(0, word(language, "blocked", codes=", ".join(progress.standing.blocked_by)))
     return lines
 
 

@@ -40,6 +40,19 @@ class PolicyValues(Body):
     remind_after: Duration = timedelta(hours=24)
     expire_after: Duration | None = None
     withdraw_allowed: bool = True
+    escalate_after: Duration = timedelta(hours=72)
+    escalate_to: PersonId | None = None
+    quorum: Annotated[int, Ge(1), Le(100)] = 1
+    reversal_date: Literal["original", "today", "next_open_period"] = "original"
+    output_reversal_needs_approval: bool = True
+
+    def not_built(self) -> list[str]:
+        """The values given that this release cannot keep yet."""
+        defaults = type(self)()
+        return [name for name in _NOT_BUILT if getattr(self, name) != getattr(defaults, name)]
+
+
+_NOT_BUILT = ("escalate_to", "quorum", "reversal_date", "output_reversal_needs_approval")
 
 
 class NewUnit(Body):

@@ -58,6 +58,7 @@ async def create_entry(request: Request, person: Person, body: NewEntry) -> Resp
 async def list_entries(
     request: Request,
     person: Person,
+    *,
     project: str | None = None,
     owner: str | None = None,
     status: _Statuses = None,

@@ -112,7 +112,7 @@ async def delete_invoice(request: Request, person: Person, invoice: str) -> Resp
 @router.post(
     "/{invoice}/confirm", operation_id="confirm_invoice", responses=problem_responses(*_DRAFT, Code.NOT_INVOICEABLE)
 )
-async def confirm_invoice(request: Request, person: Person, invoice: str, body: Empty) -> Response:
+async def confirm_invoice(request: Request, person: Person, invoice: str, _body: Empty) -> Response:
     """Confirm a draft: what stands on it is billed."""
 
     async def act(work: Work) -> Answer:

@@ -107,6 +107,7 @@ def _asked(request: Request, work: Work, asked: Asked) -> Answer:
 async def list_recalls(
     request: Request,
     person: Person,
+    *,
     unit: str | None = None,
     status: Annotated[list[_Status] | None, Query()] = None,
     requester: str | None = None,
@@ -214,7 +215,7 @@ async def decide_recall(request: Request, person: Person, recall: str, body: New
         stored = await deciding.request_of(work, recall)
         decision = Decision(work.person, Verdict(body.decision), body.lines)
         plan_hash = _plan_seen(seen, stored.plan_hash)
-        done = await deciding.take(work, stored, decision, source=source, plan_hash=plan_hash, comment=body.comment)
+        done = await deciding.take(work, stored, deciding.Said(decision, body.comment, plan_hash), source=source)
         taken.append(done.decision)
         location = {"Location": f"/v1/recalls/{recall}"}
         return Answer(
@@ -268,7 +269,7 @@ async def _outcome(request: Request, person: str, recall: str, *, decision: str,
     operation_id="withdraw_recall",
     responses=problem_responses(Code.UNKNOWN_RECALL, Code.NOT_YOURS, Code.REQUEST_CLOSED),
 )
-async def withdraw_recall(request: Request, person: Person, recall: str, body: Empty) -> Response:
+async def withdraw_recall(request: Request, person: Person, recall: str, _body: Empty) -> Response:
     """Take a request back; its entries are approved as before."""
 
     async def act(work: Work) -> Answer:

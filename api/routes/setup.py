@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 from fastapi import APIRouter, Request, Response
 
 from api.acting import Answer, Person, read, write
 from api.cursor import USUAL_ITEMS, Limit, decode_cursor, encode_cursor
-from api.edge import edge_error
+from api.edge import EdgeError, Fault, edge_error
 from api.models.setup import (
     Approvers,
     NewChannel,
@@ -28,7 +30,7 @@ from domain.currencies import MINOR_DIGITS
 from domain.money import ZERO
 from domain.project.actuals import Customer
 from domain.recall.policy import Policy
-from domain.refusals import Code
+from domain.refusals import Code, Refusal
 from store import projects
 from store.ids import is_id
 from store.recalls import policy_values
@@ -67,7 +69,11 @@ async def create_unit(request: Request, person: Person, body: NewUnit) -> Respon
 
 
 def _policy(body: PolicyValues) -> Policy:
-    return Policy(**{name: getattr(body, name) for name in PolicyValues.model_fields})
+    """The policy of a body; a value that is not built yet is refused, never ignored."""
+    missing = body.not_built()
+    if missing:
+        raise EdgeError(*(Fault(Refusal(Code.NOT_SUPPORTED, facts={"field": name})) for name in missing))
+    return Policy(**{field.name: getattr(body, field.name) for field in fields(Policy)})
 
 
 def _require_currency(code: str | None) -> None:

@@ -90,4 +90,4 @@ async def _take(work: Work, sender: Channel, data: WebhookDecision, *, source: d
     if stored.unit != sender.unit:
         raise Refused(Refusal(Code.UNKNOWN_RECALL, data.recall_id))
     decision = Decision(data.approver, Verdict(data.decision), data.lines)
-    return await deciding.take(work, stored, decision, source=source, plan_hash=data.plan_hash, comment=data.comment)
+    return await deciding.take(work, stored, deciding.Said(decision, data.comment, data.plan_hash), source=source)

@@ -115,7 +115,7 @@ def _go_on(args: argparse.Namespace, *, content: bytes, report: HarvestReport) -
     if approved and not args.approver:
         print(_APPROVER.in_language(language).format(count=approved), file=sys.stderr)
         return USAGE
-    from tilbake.commands.import_upload import find_service, upload  # HTTP is loaded only when it is needed
+    from tilbake.commands.import_upload import find_service, upload  # noqa: PLC0415 - HTTP only when it is needed
 
     return upload(content, query=_query(args), service=find_service(args.url), language=language)
 

@@ -15,6 +15,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeE
 
 from domain.language import Language, Text
 from tilbake.commands.import_ import FAULTS, GOOD, describe_place
+from tilbake.settings import Settings
+from tilbake.tokens import local_token
 
 AWAY: Final = 3
 CHUNK_BYTES: Final = 64 * 1024
@@ -51,9 +53,6 @@ def find_service(url: str | None) -> Service:
 
     Raises SettingsInvalid, IssuerKeyError and OSError as the settings and the issuer do.
     """
-    from tilbake.settings import Settings
-    from tilbake.tokens import local_token
-
     settings = Settings.from_environment()
     return Service(url or settings.api_url, local_token("admin", settings.issuer_key_path))
 

@@ -76,7 +76,7 @@ def test_missing_approval_is_not_approval() -> None:
 
 
 @pytest.mark.parametrize(("answer", "outcome"), [(True, "approved"), (False, "unapproved")])
-def test_without_an_approval_column_the_person_says_it(answer: bool, outcome: str) -> None:
+def test_without_an_approval_column_the_person_says_it(*, answer: bool, outcome: str) -> None:
     options = HarvestOptions(approved_without_column=answer)
 
     report = read_good(export({"Teams": ""}, headings=TEAMS), options)
