@@ -57,7 +57,9 @@ async def run(settings: Settings) -> int:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    dispatcher = asyncio.create_task(Dispatcher(database, TemporalGateway(client, task_queue=settings.task_queue, language=settings.language)).run())
+    dispatcher = asyncio.create_task(
+        Dispatcher(database, TemporalGateway(client, task_queue=settings.task_queue, language=settings.language)).run()
+    )
     try:
         async with build_worker(client, database, settings.task_queue):
             await _log.ainfo("worker.started", task_queue=settings.task_queue)

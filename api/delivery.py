@@ -64,9 +64,7 @@ class Delivery:
         task.add_done_callback(self._running.discard)
 
     async def _deliver(self, messages: Sequence[Message]) -> None:
-        gateway = TemporalGateway(
-            self.client, task_queue=self._settings.task_queue, language=self._settings.language
-        )
+        gateway = TemporalGateway(self.client, task_queue=self._settings.task_queue, language=self._settings.language)
         try:
             for message in messages:
                 await gateway.deliver(message)

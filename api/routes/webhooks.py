@@ -86,7 +86,7 @@ def _parsed(raw: bytes) -> DecisionWebhook:
 
 
 async def _take(work: Work, sender: Channel, data: WebhookDecision, *, source: deciding.Source) -> deciding.Taken:
-    stored = await deciding.request_of(work, data.recall_id)
+    stored = await deciding.held_request(work, data.recall_id, to_change=False)
     if stored.unit != sender.unit:
         raise Refused(Refusal(Code.UNKNOWN_RECALL, data.recall_id))
     decision = Decision(data.approver, Verdict(data.decision), data.lines)
