@@ -85,6 +85,5 @@ async def _run_once() -> int:
 async def _tell(stack: Stack) -> bool:
     if await story.should_tell(stack):
         return await story.tell(stack, say=say_to_terminal)
-    for line in story.links(stack):
-        say_to_terminal(line)
+    await story.describe(stack, say=say_to_terminal)
     return True
