@@ -53,7 +53,7 @@ async def reversal(stage: Stage) -> Json:
     _require(after["status"] == "returned", f"The entry is {after['status']}, not returned.")
     stage.tell(f"{recall['number']} is recalled, the entry is returned to its owner. Its actuals now:")
     rows = await _actuals(stage, entry)
-    _require(sum(row["reverses"] is not None for row in rows) == len(rows) // 2, "Not every row has its reversal.")
+    _require(sum(row["recall"] == recall["id"] for row in rows) * 2 == len(rows), "Not every row has its reversal.")
     for line in page.ledger(rows):
         stage.say(line)
     return recall
@@ -67,8 +67,8 @@ async def refusal(stage: Stage) -> None:
     refused = expect(answer, 422, what="The request").body["errors"][0]
     _require(refused["code"] == "already_invoiced", f"The request was refused with {refused['code']}.")
     stage.tell(f"{_name(stage, entry['owner'])} asks to take it back and is refused, 422 {refused['code']}:")
-    _quote(stage, refused)
-    _require(not any(row["reverses"] for row in await _actuals(stage, entry)), "A reversal was written all the same.")
+    _quote(stage, refused["detail"])
+    await _require_untouched(stage, entry)
     stage.tell("Nothing was written, and nobody is asked to decide.")
 
 
@@ -84,8 +84,8 @@ async def block(stage: Stage) -> Json:
     _require(blocked["code"] == "on_draft_invoice", f"{recall['number']} is blocked by {blocked['code']}.")
     _require(settled["status"] == "awaiting_decision", f"{recall['number']} is {settled['status']}, not open.")
     stage.tell(f"The invoices are checked again at that moment, and the line is blocked, {blocked['code']}:")
-    _quote(stage, blocked)
-    _require(not any(row["reverses"] for row in await _actuals(stage, entry)), "A reversal was written all the same.")
+    _quote(stage, f"{blocked['detail']} {blocked['advice']}")
+    await _require_untouched(stage, entry)
     stage.tell(
         f"Nothing was written, {recall['number']} stays open and shows as blocked in the Temporal UI. To go on, "
         f"{_name(stage, cast.FINANCE)} takes the entry off {invoice['number']} and "
@@ -97,6 +97,10 @@ async def block(stage: Stage) -> Json:
 def _require(good: bool, otherwise: str) -> None:  # noqa: FBT001 - reads as an assertion
     if not good:
         raise NotAsTold(otherwise)
+
+
+async def _require_untouched(stage: Stage, entry: Json) -> None:
+    _require(not any(row["recall"] for row in await _actuals(stage, entry)), "A reversal was written all the same.")
 
 
 def _name(stage: Stage, person: str) -> str:
@@ -155,6 +159,6 @@ async def _actuals(stage: Stage, entry: Json) -> list[Json]:
     return found
 
 
-def _quote(stage: Stage, refused: Json) -> None:
-    for line in page.paragraph(f"{refused['detail']} {refused['advice']}", indent=page.INDENT * 2):
+def _quote(stage: Stage, text: str) -> None:
+    for line in page.paragraph(text, indent=page.INDENT * 2):
         stage.say(line)
