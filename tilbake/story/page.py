@@ -44,7 +44,8 @@ def ledger(actuals: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _cells(actual: Mapping[str, Any], numbers: Mapping[str, str]) -> list[str]:
-    amount = actual["amount"]
+    amount, reverses = actual["amount"], actual["reverses"]
+    original = f"row {numbers[reverses]}" if reverses in numbers else "an earlier row"
     return [
         numbers[actual["id"]],
         actual["type"].replace("_", " "),
@@ -53,5 +54,5 @@ def _cells(actual: Mapping[str, Any], numbers: Mapping[str, str]) -> list[str]:
         f"{amount['amount']} {amount['currency']}",
         actual["adjustment"],
         actual["status"].replace("_", " "),
-        f"row {numbers[actual['reverses']]}" if actual["reverses"] else "",
+        original if reverses else "",
     ]
