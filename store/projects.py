@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.project.actuals import Contract, Customer, ProjectBilling
+from domain.project.actuals import Contract, Customer, Intercompany, ProjectBilling
 from store.database import execute, fetch, fetch_one
 
 
@@ -111,6 +111,8 @@ async def insert_project(connection: AsyncConnection, project: Mapping[str, obje
         "exchange_rate",
         "cost_price",
         "sales_price",
+        "resourcing_cost",
+        "interorg_sales",
     )
     sql = f"insert into project ({', '.join(names)}) values ({', '.join(f':{name}' for name in names)})"
     await execute(connection, sql, **{name: project[name] for name in names})
@@ -195,6 +197,7 @@ async def projects_of_unit(
 
 def _project(row: Row[Any]) -> StoredProject:
     customers = tuple(Customer(c["id"], Decimal(c["share"]), c["rounding"]) for c in row.customers)
+    between = None if row.resourcing_cost is None else Intercompany(row.resourcing_cost, row.interorg_sales)
     contract = Contract(
         project=row.project,
         billing=ProjectBilling(row.billing),
@@ -204,6 +207,7 @@ def _project(row: Row[Any]) -> StoredProject:
         customers=customers,
         cost_price=row.cost_price,
         sales_price=row.sales_price,
+        intercompany=between,
     )
     return StoredProject(
         row.project, row.unit_id, row.name, row.code, row.client, tuple(row.approvers), contract, row.version
