@@ -102,9 +102,7 @@ def _stored(row: Row[Any]) -> StoredActual:
         reversed_by=row.reversed_by,
         invoice=row.invoice_id,
     )
-    return StoredActual(
-        actual, row.generation, row.posting_kind, row.posting_id, row.invoice_number, row.invoice_kind
-    )
+    return StoredActual(actual, row.generation, row.posting_kind, row.posting_id, row.invoice_number, row.invoice_kind)
 
 
 def _values(row: Row[Any]) -> ActualValues:
@@ -155,7 +153,8 @@ async def write(
         return
     ids = await _new_ids(connection, len(posting.rows))
     rows = [
-        row_columns(row, (generations or {}).get(row.values.entry or "", 1)) | {"id": id, "reverses_id": _original(row, ids)}
+        row_columns(row, (generations or {}).get(row.values.entry or "", 1))
+        | {"id": id, "reverses_id": _original(row, ids)}
         for id, row in zip(ids, posting.rows, strict=True)
     ]
     arrays = {column: [row[column] for row in rows] for column in _NEW}
@@ -229,7 +228,8 @@ with plan as (
 insert into actual ({", ".join(_COPIED)}, quantity, amount, tax, extended_amount, base_amount, basis_quantity, basis_amount,
                     accounting_date, reverses_id, generation, posting_kind, posting_id, adjustment_status, billing_status)
 select {", ".join(f"o.{column}" for column in _COPIED)}, -o.quantity, -o.amount, -o.tax, -o.extended_amount, -o.base_amount,
-       -o.basis_quantity, -o.basis_amount, plan.day, o.id, o.generation, :posting_kind, cast(:posting_id as uuid), 'unadjustable', 'canceled'
+       -o.basis_quantity, -o.basis_amount, plan.day, o.id, o.generation, :posting_kind,
+       cast(:posting_id as uuid), 'unadjustable', 'canceled'
   from plan join actual o on o.id = plan.id
  order by o.id
 """
@@ -250,3 +250,14 @@ async def write_reversals(connection: AsyncConnection, days: Mapping[int, date],
             posting_kind=of.kind,
             posting_id=of.id,
         )
+
+
+async def generations(connection: AsyncConnection, entries: Sequence[str]) -> dict[str, int]:
+    """The newest generation of each entry that has actuals."""
+    rows = await fetch(
+        connection,
+        """select entry_id::text as entry, max(generation) as newest from actual
+            where entry_id = any(cast(:entries as uuid[])) group by entry_id""",
+        entries=list(entries),
+    )
+    return {row.entry: row.newest for row in rows}

@@ -28,6 +28,7 @@ class NewDecision:
     decision: Decision
     comment: str | None
     seen: Mapping[str, str]
+    on_behalf_of: str | None = None
 
 
 async def insert(connection: AsyncConnection, new: NewDecision, *, now: datetime, business_now: datetime) -> bool:
@@ -35,9 +36,9 @@ async def insert(connection: AsyncConnection, new: NewDecision, *, now: datetime
     touched = await fetch_one(
         connection,
         """with stored as (
-               insert into decision (id, request_id, source, event_id, body_hash, decided_by, verdict, comment, received_at,
+               insert into decision (id, request_id, source, event_id, body_hash, decided_by, on_behalf_of, verdict, comment, received_at,
                                      business_at, outcome)
-               values (cast(:id as uuid), cast(:request as uuid), :source, :event, :body_hash, :by, :verdict, :comment, :now,
+               values (cast(:id as uuid), cast(:request as uuid), :source, :event, :body_hash, :by, :on_behalf_of, :verdict, :comment, :now,
                        :business_now, 'pending')
                on conflict (source, event_id) do nothing
                returning id
@@ -53,6 +54,7 @@ async def insert(connection: AsyncConnection, new: NewDecision, *, now: datetime
         event=new.event,
         body_hash=new.body_hash,
         by=new.decision.by,
+        on_behalf_of=new.on_behalf_of,
         verdict=new.decision.verdict.value,
         comment=new.comment,
         now=now,

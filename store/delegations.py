@@ -33,12 +33,16 @@ async def insert(connection: AsyncConnection, delegation: Delegation, *, by: str
 
 async def taken_by(connection: AsyncConnection, person: str) -> list[Delegation]:
     """What others let a person do for them."""
-    return [_of(row) for row in await fetch(connection, "select * from delegation where taker_id = :person", person=person)]
+    return [
+        _of(row) for row in await fetch(connection, "select * from delegation where taker_id = :person", person=person)
+    ]
 
 
 async def concerning(connection: AsyncConnection, person: str) -> Sequence[Row[Any]]:
     """The delegations a person gave or took, latest first."""
-    sql = "select *, id::text as delegation from delegation where :person in (giver_id, taker_id) order by since desc, id"
+    sql = (
+        "select *, id::text as delegation from delegation where :person in (giver_id, taker_id) order by since desc, id"
+    )
     return await fetch(connection, sql, person=person)
 
 

@@ -17,6 +17,7 @@ from domain.recall.policy import Policy, ReversalDate
 from domain.recall.request import (
     Event,
     Line,
+    LineApproved,
     LineBlocked,
     LineStatus,
     Request,
@@ -279,7 +280,12 @@ def _line(row: Row[Any]) -> Line:
     if row.blocked_code is not None:
         blocked_by = Refusal(Code(row.blocked_code), row.line_subject, row.blocked_facts or {})
     return Line(
-        row.line_subject, row.owner_id, row.line_hash, LineStatus(row.line_status), blocked_by, frozenset(row.approved_by)
+        row.line_subject,
+        row.owner_id,
+        row.line_hash,
+        LineStatus(row.line_status),
+        blocked_by,
+        frozenset(row.approved_by),
     )
 
 
