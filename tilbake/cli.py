@@ -17,6 +17,9 @@ EPILOG = """examples:
   scripts/tilbake start              everything on this machine, on http://127.0.0.1:8080
   scripts/tilbake start --once       the same on a throw-away database; shows what it does and stops
   scripts/tilbake doctor             what is set, what runs, and what to do about the rest
+  scripts/tilbake import harvest export.csv --check      what an export holds; needs nothing running
+  scripts/tilbake token tom.field    signs a person in: curl -H "Authorization: Bearer $(...)"
+  scripts/tilbake COMMAND --help     more about one of them
 
 Settings come from environment variables; docs/settings.md lists them.
 """
