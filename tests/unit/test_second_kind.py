@@ -113,7 +113,8 @@ def test_a_rejection_asks_for_nothing_and_writes_nothing() -> None:
 
 
 def test_every_bad_permit_is_named() -> None:
-    permits = GARAGE.permits | {"P3": Permit("P3", "ann", 10), "P4": Permit("P4", "bob", 10, valid=False)}
+    more = {"P3": Permit("P3", "ann", 10), "P4": Permit("P4", "bob", 10, valid=False)}
+    permits = {**GARAGE.permits, **more}
     subjects = {id: subject_of(one, person="bob") for id, one in permits.items()}
     subjects["P2"] = subject_of(permits["P2"], person="bob", open_request="R-7")
 
