@@ -14,7 +14,7 @@ from api.acting import Answer, work_in, write
 from api.edge import edge_error
 from api.models.recalls import DecisionWebhook, WebhookDecision
 from api.problem import Selection
-from api.problem_schema import problem_responses
+from api.problem_schema import json_body, problem_responses
 from api.service import service_of
 from api.strict_json import parse_json
 from api.strict_route import StrictRoute, read_body
@@ -46,6 +46,7 @@ LIMIT_BYTES: Final = 64 * 1024
         Code.STALE_VERSION,
         Code.WEBHOOK_ID_REUSED,
     ),
+    openapi_extra=json_body(DecisionWebhook),
 )
 async def receive_decision(request: Request, channel: str) -> Response:
     """A decision from an approval channel."""

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import fields, replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
@@ -277,7 +278,8 @@ def test_the_plan_hash_changes_with_any_value_of_any_row(situation: Situation, d
     ledger = ledger_of(situation)
     place = data.draw(st.integers(0, len(ledger) - 1))
     name = data.draw(st.sampled_from([field.name for field in fields(ActualValues)]))
-    changed = replace(ledger[place].values, **{name: another(getattr(ledger[place].values, name))})
+    value: Any = another(getattr(ledger[place].values, name))
+    changed = replace(ledger[place].values, **{name: value})
     assume(changed.type in REVERSIBLE)
 
     other = [*ledger[:place], replace(ledger[place], values=changed), *ledger[place + 1 :]]
@@ -307,19 +309,16 @@ def another(value: object) -> object:
 def test_the_plan_hash_does_not_change_with_how_a_number_is_written(situation: Situation) -> None:
     ledger = ledger_of(situation)
 
-    padded = [
-        replace(
-            row,
-            values=replace(
-                row.values,
-                **{
-                    field.name: value.quantize(Decimal("0.000000001"))
-                    for field in fields(ActualValues)
-                    if isinstance(value := getattr(row.values, field.name), Decimal)
-                },
-            ),
-        )
-        for row in reversed(ledger)
-    ]
+    padded = [replace(row, values=with_all_decimals(row.values)) for row in reversed(ledger)]
 
     assert hash_of(padded, situation) == hash_of(ledger, situation)
+
+
+def with_all_decimals(values: ActualValues) -> ActualValues:
+    """The same numbers as a column of nine decimals gives them back."""
+    numbers: dict[str, Any] = {
+        field.name: value.quantize(Decimal("0.000000001"))
+        for field in fields(ActualValues)
+        if isinstance(value := getattr(values, field.name), Decimal)
+    }
+    return replace(values, **numbers)
