@@ -87,9 +87,14 @@ async def read(request: Request, person: str, act: Act) -> Response:
     return answer.response()
 
 
-async def write(request: Request, person: str, act: Act, *, selection: Selection | None = None) -> Response:
-    """Do something: one transaction for the effect and, with an Idempotency-Key, for its answer."""
-    key = idempotency_key(request.headers.get(HEADER))
+async def write(
+    request: Request, person: str, act: Act, *, selection: Selection | None = None, keyed: bool = True
+) -> Response:
+    """Do something: one transaction for the effect and, with an Idempotency-Key, for its answer.
+
+    `keyed` is off for one act of many in a call: the key is the call's, and each act is safe to repeat by itself.
+    """
+    key = idempotency_key(request.headers.get(HEADER)) if keyed else None
 
     async def once(work: Work) -> Answer:
         if key is None:

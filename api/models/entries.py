@@ -6,6 +6,7 @@ from typing import Literal
 
 from api.models.base import Body, Many
 from api.models.fields import Amount, Day, Line, Note, PersonId, Price, Quantity, ResourceId
+from api.models.setup import Rates
 
 BillingTypeName = Literal["chargeable", "non_chargeable", "complimentary", "not_available"]
 
@@ -53,6 +54,14 @@ class Chosen(Body):
     entries: Many[ResourceId]
 
 
+class CorrectedFields(Body):
+    task: Line | None = None
+    role: Line | None = None
+    category: Line | None = None
+    product: Line | None = None
+    unit_of_measure: Line | None = None
+
+
 class Approval(Chosen):
     billable: Quantity | None = None
     billing_type: BillingTypeName | None = None
@@ -60,3 +69,13 @@ class Approval(Chosen):
 
 class Rejection(Chosen):
     comment: Note | None = None
+
+
+class Correction(Chosen):
+    """Dimensions to change; what is left out stays."""
+
+    fields: CorrectedFields
+
+
+class Repricing(Chosen):
+    rates: Rates

@@ -29,7 +29,7 @@ from application.work import Work, unit_of
 from domain.currencies import MINOR_DIGITS
 from domain.money import ZERO
 from domain.project.actuals import Customer
-from domain.recall.policy import Policy
+from domain.recall.policy import Policy, ReversalDate
 from domain.refusals import Code, Refusal
 from store import projects
 from store.ids import is_id
@@ -73,7 +73,8 @@ def _policy(body: PolicyValues) -> Policy:
     missing = body.not_built()
     if missing:
         raise EdgeError(*(Fault(Refusal(Code.NOT_SUPPORTED, facts={"field": name})) for name in missing))
-    return Policy(**{field.name: getattr(body, field.name) for field in fields(Policy)})
+    values = {field.name: getattr(body, field.name) for field in fields(Policy)}
+    return Policy(**(values | {"reversal_date": ReversalDate(body.reversal_date)}))
 
 
 def _require_currency(code: str | None) -> None:
@@ -131,6 +132,8 @@ async def create_project(request: Request, person: Person, body: NewProject) -> 
             "billing": body.billing,
             "currency": body.currency,
             "exchange_rate": body.exchange_rate or 1,
+            "resourcing_cost": body.intercompany.resourcing_cost if body.intercompany else None,
+            "interorg_sales": body.intercompany.sales if body.intercompany else None,
             "cost_price": body.rates.cost if body.rates else ZERO,
             "sales_price": body.rates.sales if body.rates else ZERO,
         }
