@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from application.deciding import current_hash, current_plans, request_of
+from application.planning import follow_unit
 from application.work import Refused, Work, business_now, require_finance, unit_of
 from domain.refusals import Code, Refusal
-from store import history, periods, recalls
+from store import history, periods
 from store.history import Happened
 
 
@@ -37,16 +37,5 @@ async def _changed(work: Work, unit: str, event: str, day: date) -> list[date]:
     act = work.act(business_now(work, await unit_of(work, unit)))
     happened = Happened("unit", unit, event, facts={"date": day.isoformat()})
     await history.append(work.connection, [happened], act=act)
-    for request in await recalls.open_of_unit(work.connection, unit):
-        await _plan_again(work, request)
+    await follow_unit(work, unit)
     return await periods.closings(work.connection, unit)
-
-
-async def _plan_again(work: Work, request: str) -> None:
-    """Where reversals land depends on the periods, so the plan an open request stands for changes with them (ADR 009)."""
-    stored = await request_of(work, request)
-    hashes = {subject: plan.hash for subject, plan in (await current_plans(work, stored)).items()}
-    plan_hash = current_hash(stored.request, hashes)
-    if plan_hash != stored.plan_hash:
-        await recalls.store_plans(work.connection, request, hashes, plan_hash=plan_hash)
-        await recalls.tell(work.connection, request, "recall.plan_changed", {"plan_hash": plan_hash})

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from application.entries import load_all
+from application.planning import follow_entries
 from application.project_recallable import entry_facts, record, write_reversals
 from application.setup import project_of
 from application.work import Refused, Work, business_now, raise_if, require_finance, unit_of
@@ -58,6 +59,7 @@ async def _replace(
     for id, one in facts.items():
         new = {id: generations.get(id, 0) + 1}
         await actuals.write(work.connection, renew(one.actuals), of=PostingOf(kind, posting), generations=new)
+    await follow_entries(work, found)
     happened = [history.Happened("entry", id, kind, facts={"posting": posting}) for id in found]
     await history.append(work.connection, happened, act=work.act(await _now(work, found)))
     return posting

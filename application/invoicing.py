@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from application.entries import load_all
+from application.planning import follow_entries
 from application.setup import project_of
 from application.work import Refused, Work, business_now, raise_if, require_finance, unit_of
 from domain.project import invoicing
@@ -161,6 +162,7 @@ async def confirm(work: Work, id: str) -> StoredInvoice:
         posting = invoicing.confirm(_billed(held), cost_currency=held.stored.cost_currency)
         await actuals.write(work.connection, posting, of=PostingOf("invoice", id, id, moves=True))
     await invoices.set_status(work.connection, id, InvoiceStatus.CONFIRMED)
+    await follow_entries(work, {line.entry for line in held.stored.lines})
     await _record(work, held.stored.unit, Happened("invoice", id, "confirmed", "draft", "confirmed"))
     return await invoice_of(work, id)
 

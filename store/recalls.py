@@ -371,3 +371,14 @@ async def open_of_unit(connection: AsyncConnection, unit: str) -> list[str]:
     """The requests of a unit that wait for a decision, oldest first."""
     sql = "select id::text as id from recall_request where unit_id = :unit and status = 'awaiting_decision' order by number"
     return [row.id for row in await fetch(connection, sql, unit=unit)]
+
+
+async def open_of_subjects(connection: AsyncConnection, subjects: Sequence[str]) -> list[str]:
+    """The requests that wait for a decision about any of these subjects."""
+    rows = await fetch(
+        connection,
+        """select distinct l.request_id::text as id from recall_line l
+            where l.subject_id = any(cast(:subjects as uuid[])) and l.status in ('open', 'blocked')""",
+        subjects=list(subjects),
+    )
+    return [row.id for row in rows]

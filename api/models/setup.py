@@ -100,6 +100,13 @@ class NewProject(Body):
     intercompany: Intercompany | None = None
 
 
+class ExchangeRate(Body):
+    """Cost currency per contract currency, from a day on."""
+
+    since: Day
+    rate: Rate
+
+
 class Approvers(Body):
     approvers: Many[PersonId]
 

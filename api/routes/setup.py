@@ -11,6 +11,7 @@ from api.cursor import USUAL_ITEMS, Limit, decode_cursor, encode_cursor
 from api.edge import EdgeError, Fault, edge_error
 from api.models.setup import (
     Approvers,
+    ExchangeRate,
     NewChannel,
     NewMilestone,
     NewPerson,
@@ -187,6 +188,21 @@ async def put_rates(request: Request, person: Person, project: str, body: Rates)
 
     async def act(work: Work) -> Answer:
         found = await setup.set_rates(work, project, cost=body.cost, sales=body.sales)
+        return Answer(show.project(found), version=str(found.version))
+
+    return await write(request, person, act)
+
+
+@router.put(
+    "/projects/{project}/exchange-rate",
+    operation_id="put_exchange_rate",
+    responses=problem_responses(Code.UNKNOWN_PROJECT, Code.NOT_FINANCE),
+)
+async def put_exchange_rate(request: Request, person: Person, project: str, body: ExchangeRate) -> Response:
+    """Set the exchange rate from a day on."""
+
+    async def act(work: Work) -> Answer:
+        found = await setup.set_exchange_rate(work, project, since=body.since, rate=body.rate)
         return Answer(show.project(found), version=str(found.version))
 
     return await write(request, person, act)

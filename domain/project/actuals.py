@@ -76,6 +76,12 @@ class Contract:
     contract: str | None = None
     contract_line: str | None = None
     intercompany: Intercompany | None = None
+    later_rates: tuple[tuple[date, Decimal], ...] = ()
+
+    def rate_on(self, day: date) -> Decimal:
+        """The exchange rate of a day: the last one set for that day or before it, else the contract's first."""
+        known = [(since, rate) for since, rate in self.later_rates if since <= day]
+        return max(known)[1] if known else self.exchange_rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +267,7 @@ def _sales_row(entry: Entry, contract: Contract, *, quantity: Decimal, billing_t
         extended_amount=amount,
         basis_quantity=quantity,
         basis_amount=amount,
-        base_amount=_base_amount(amount, contract),
+        base_amount=_base_amount(amount, contract.rate_on(entry.date), contract),
     )
 
 
@@ -271,8 +277,8 @@ def _amount(entry: Entry, quantity: Decimal, price: Decimal, currency: str) -> D
     return product(quantity, price, currency=currency)
 
 
-def _base_amount(amount: Decimal, contract: Contract) -> Decimal:
-    return round_amount(multiply(amount, contract.exchange_rate), contract.cost_currency)
+def _base_amount(amount: Decimal, rate: Decimal, contract: Contract) -> Decimal:
+    return round_amount(multiply(amount, rate), contract.cost_currency)
 
 
 def _dimensions(entry: Entry, contract: Contract) -> ActualValues:
@@ -285,7 +291,7 @@ def _dimensions(entry: Entry, contract: Contract) -> ActualValues:
         amount=ZERO,
         amount_method=entry.amount_method,
         currency=contract.currency,
-        exchange_rate=contract.exchange_rate,
+        exchange_rate=contract.rate_on(entry.date),
         exchange_rate_date=entry.date,
         base_amount=ZERO,
         document_date=entry.date,
@@ -314,7 +320,7 @@ def _split(row: ActualValues, contract: Contract) -> Iterable[ActualValues]:
     parts = {c.id: _share_of(row, c) for c in shares if not c.rounding}
     for customer in shares:
         part = parts.get(customer.id) or _rest_of(row, customer, parts.values())
-        yield replace(part, base_amount=_base_amount(part.amount, contract))
+        yield replace(part, base_amount=_base_amount(part.amount, part.exchange_rate, contract))
 
 
 def _percent(number: Decimal, share: Decimal) -> Decimal:

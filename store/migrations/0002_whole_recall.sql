@@ -68,9 +68,17 @@ alter table recall_line add column approved_by text[] not null default '{}';
 alter table decision_line drop constraint decision_line_outcome_check,
     add constraint decision_line_outcome_check check (outcome in ('recalled', 'rejected', 'approved', 'blocked', 'refused'));
 
+create table project_exchange_rate (
+    project_id uuid not null references project,
+    since      date not null,
+    rate       numeric(18, 9) not null check (rate > 0),
+    primary key (project_id, since)
+);
+
 create trigger period_closing_no_delete before delete on period_closing for each row execute function refuse_ledger_change();
 
-grant select, insert on period_closing, delegation, vendor_invoice, vendor_invoice_line to tilbake_application;
+grant update on project_exchange_rate to tilbake_application;
+grant select, insert on project_exchange_rate, period_closing, delegation, vendor_invoice, vendor_invoice_line to tilbake_application;
 grant update (reopened_by, reopened_at) on period_closing to tilbake_application;
 grant update on vendor_invoice, vendor_invoice_line to tilbake_application;
 grant usage on all sequences in schema public to tilbake_application;
