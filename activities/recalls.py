@@ -44,7 +44,7 @@ class RecallActivities:
         """Settle a stored decision; a second run finds it settled and answers how the request stands."""
         async with self._work("settle") as work:
             settled = await settling.settle_decision(work, decision_id)
-        await _log.ainfo("decision.settled", decision=decision_id, outcome=settled.outcome, status=settled.status)
+        _log.info("decision.settled", decision=decision_id, outcome=settled.outcome, status=settled.status)
         return _standing(settled)
 
     @activity.defn(name=EXPIRE_REQUEST)
@@ -52,7 +52,7 @@ class RecallActivities:
         """Let an open request expire."""
         async with self._work("expire") as work:
             settled = await settling.expire(work, request_id)
-        await _log.ainfo("recall.expired", request=request_id, status=settled.status)
+        _log.info("recall.expired", request=request_id, status=settled.status)
         return _standing(settled)
 
     @activity.defn(name=REMIND_APPROVER)

@@ -32,7 +32,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         raise CannotStart(
             "The local token issuer is not for production, and no other is built yet. Unset TILBAKE_MODE."
         )
-    app = FastAPI(title="Tilbake", version="0.1.0", description=_ABOUT, lifespan=_lifespan, redoc_url=None)
+    app = FastAPI(
+        title="Tilbake",
+        version="0.1.0",
+        description=_ABOUT,
+        lifespan=_lifespan,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
     database = Database(settings.database_url, pool_size=16, name="tilbake-api")
     app.state.service = Service(
         settings=settings,

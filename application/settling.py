@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from application import messages
-from application.deciding import at_decision, context_of, request_of
+from application.deciding import at_decision, context_of, held_request, request_of
 from application.recallable import RECALLABLES
 from application.work import Refused, Work
 from domain.recall.request import (
@@ -21,6 +21,7 @@ from domain.recall.request import (
     LineRejected,
     Request,
     RequestEnded,
+    RequestStatus,
     Settlement,
     Verdict,
     decide_expire,
@@ -28,7 +29,7 @@ from domain.recall.request import (
     decide_withdraw,
     evolve,
 )
-from domain.refusals import Refusal
+from domain.refusals import Code, Refusal
 from store import decisions, history, outbox, recalls
 from store.decisions import LineOutcome, StoredDecision
 from store.recalls import StoredRequest
@@ -55,7 +56,7 @@ async def settle_decision(work: Work, id: str) -> Settled:
     decision = await decisions.by_id(work.connection, id)
     if decision is None:
         raise LookupError(f"no decision {id}")
-    stored = await request_of(work, decision.request, lock=True)
+    stored = await held_request(work, decision.request, to_change=True)
     current = await decisions.by_id(work.connection, id)
     if current is None or current.outcome != "pending":
         return _standing(stored.request, current)
@@ -68,6 +69,7 @@ async def settle_decision(work: Work, id: str) -> Settled:
             work.connection, settlement.events, facts, request=stored.request.id, act=act
         )
     await _close_decision(work, current, settlement)
+    await _close_others(work, after)
     await _record(work, stored, settlement.events, act=act)
     return _standing(after, current, settlement)
 
@@ -98,6 +100,12 @@ async def _close_decision(work: Work, current: StoredDecision, settlement: Settl
     await decisions.settle(
         work.connection, current.id, decisions.Outcome(settlement.applied, whole, lines), now=work.now
     )
+
+
+async def _close_others(work: Work, after: Request) -> None:
+    """Decisions that are stored but come too late: the request has ended."""
+    if after.status is not RequestStatus.AWAITING_DECISION:
+        await decisions.refuse_pending(work.connection, after.id, code=Code.REQUEST_CLOSED, now=work.now)
 
 
 def _line_outcome(event: Event) -> str:
@@ -148,7 +156,7 @@ def _standing(request: Request, current: StoredDecision | None, settlement: Sett
 
 async def withdraw(work: Work, id: str) -> tuple[outbox.Message, ...]:
     """The requester or an owner takes the request back; it ends without effect."""
-    stored = await request_of(work, id, lock=True)
+    stored = await held_request(work, id, to_change=True)
     outcome = decide_withdraw(stored.request, work.person)
     if isinstance(outcome, Refusal):
         raise Refused(outcome)
@@ -158,7 +166,7 @@ async def withdraw(work: Work, id: str) -> tuple[outbox.Message, ...]:
 
 async def expire(work: Work, id: str) -> Settled:
     """The time of a request is up: it ends without effect, unless it has ended already."""
-    stored = await request_of(work, id, lock=True)
+    stored = await held_request(work, id, to_change=True)
     events = decide_expire(stored.request)
     if not events:
         return _standing(stored.request, None)
@@ -175,13 +183,14 @@ async def _end(work: Work, stored: StoredRequest, events: Sequence[Event], *, ac
     after = evolve(stored.request, *events)
     await recalls.apply(work.connection, stored.request, events, after=after, now=work.now)
     await recallable.settle(work.connection, events, facts, request=stored.request.id, act=act)
+    await _close_others(work, after)
     await _record(work, stored, events, act=act)
     return _standing(after, None)
 
 
 async def remind(work: Work, id: str, *, count: int) -> Settled:
     """The approver is reminded for the `count`-th time; what comes next is the next reminder or the expiry."""
-    stored = await request_of(work, id, lock=True)
+    stored = await held_request(work, id, to_change=True)
     request = stored.request
     if request.open_lines and stored.reminders < count:
         next_at = stored.business_at + (count + 1) * request.policy.remind_after

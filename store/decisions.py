@@ -183,3 +183,19 @@ async def settle(connection: AsyncConnection, decision: str, outcome: Outcome, *
         codes=[line.refusal.code.value if line.refusal else None for line in outcome.lines],
         facts=[json.dumps(dict(line.refusal.facts)) if line.refusal else None for line in outcome.lines],
     )
+
+
+async def refuse_pending(connection: AsyncConnection, request: str, *, code: Code, now: datetime) -> None:
+    """Refuse the decisions on a request that are stored and not settled."""
+    await execute(
+        connection,
+        """with late as (
+               update decision set outcome = 'refused', refused_code = :code, settled_at = :now
+                where request_id = cast(:request as uuid) and outcome = 'pending'
+            returning id, pg_notify('tilbake_settled', cast(id as text))
+           )
+           update decision_line l set outcome = 'refused', code = :code from late where l.decision_id = late.id""",
+        request=request,
+        code=code.value,
+        now=now,
+    )

@@ -207,10 +207,14 @@ select r.*, r.id::text as request, r.batch_id::text as batch, l.subject_id::text
 """
 
 
-async def load(connection: AsyncConnection, id: str, *, lock: bool = False) -> StoredRequest | None:
-    """The request with this id and all its lines; `lock` holds the request until the end of the transaction."""
-    if lock:
-        await execute(connection, "select from recall_request where id = cast(:id as uuid) for update", id=id)
+async def hold(connection: AsyncConnection, id: str, *, to_change: bool) -> None:
+    """Hold a request until the end of the transaction: to change it, or only so that nobody else ends it meanwhile."""
+    strength = "update" if to_change else "share"
+    await execute(connection, f"select from recall_request where id = cast(:id as uuid) for {strength}", id=id)
+
+
+async def load(connection: AsyncConnection, id: str) -> StoredRequest | None:
+    """The request with this id and all its lines."""
     rows = await fetch(connection, _SELECT + "where r.id = cast(:id as uuid) order by l.position", id=id)
     return _request(rows) if rows else None
 

@@ -212,7 +212,7 @@ async def decide_recall(request: Request, person: Person, recall: str, body: New
     taken: list[str] = []
 
     async def act(work: Work) -> Answer:
-        stored = await deciding.request_of(work, recall)
+        stored = await deciding.held_request(work, recall, to_change=False)
         decision = Decision(work.person, Verdict(body.decision), body.lines)
         plan_hash = _plan_seen(seen, stored.plan_hash)
         done = await deciding.take(work, stored, deciding.Said(decision, body.comment, plan_hash), source=source)

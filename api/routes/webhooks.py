@@ -14,7 +14,7 @@ from api.acting import Answer, work_in, write
 from api.edge import edge_error
 from api.models.recalls import DecisionWebhook, WebhookDecision
 from api.problem import Selection
-from api.problem_schema import problem_responses
+from api.problem_schema import json_body, problem_responses
 from api.service import service_of
 from api.strict_json import parse_json
 from api.strict_route import StrictRoute, read_body
@@ -46,6 +46,7 @@ LIMIT_BYTES: Final = 64 * 1024
         Code.STALE_VERSION,
         Code.WEBHOOK_ID_REUSED,
     ),
+    openapi_extra=json_body(DecisionWebhook),
 )
 async def receive_decision(request: Request, channel: str) -> Response:
     """A decision from an approval channel."""
@@ -86,7 +87,7 @@ def _parsed(raw: bytes) -> DecisionWebhook:
 
 
 async def _take(work: Work, sender: Channel, data: WebhookDecision, *, source: deciding.Source) -> deciding.Taken:
-    stored = await deciding.request_of(work, data.recall_id)
+    stored = await deciding.held_request(work, data.recall_id, to_change=False)
     if stored.unit != sender.unit:
         raise Refused(Refusal(Code.UNKNOWN_RECALL, data.recall_id))
     decision = Decision(data.approver, Verdict(data.decision), data.lines)

@@ -166,7 +166,21 @@ def check_decision(request: Request, decision: Decision, authority: Authority) -
         return (refusal,)
     if request.status is not RequestStatus.AWAITING_DECISION:
         return (Refusal(Code.REQUEST_CLOSED, request.id, {"status": request.status.value}),)
-    return tuple(found for name in decision.lines or () if (found := _check_named(request, name)))
+    return _check_lines(request, decision)
+
+
+def _check_lines(request: Request, decision: Decision) -> tuple[Refusal, ...]:
+    """One refusal for each line that cannot be decided; lines that are named at all are named once."""
+    if decision.lines is None:
+        return ()
+    if not decision.lines:
+        return (Refusal(Code.NOTHING_SELECTED, request.id),)
+    seen: set[str] = set()
+    found: list[Refusal | None] = []
+    for name in decision.lines:
+        found.append(Refusal(Code.DUPLICATE_LINE, name) if name in seen else _check_named(request, name))
+        seen.add(name)
+    return tuple(refusal for refusal in found if refusal is not None)
 
 
 def _check_named(request: Request, name: str) -> Refusal | None:
@@ -178,7 +192,7 @@ def _check_named(request: Request, name: str) -> Refusal | None:
 
 def decided_lines(request: Request, decision: Decision) -> tuple[str, ...]:
     """The lines a decision is about: those it names, or all that are open."""
-    return tuple(request.open_lines) if decision.lines is None else decision.lines
+    return tuple(request.open_lines) if decision.lines is None else tuple(dict.fromkeys(decision.lines))
 
 
 def decide_settle(
@@ -197,8 +211,9 @@ def decide_settle(
     refusals = _check_still(request, decision, authority)
     if refusals:
         return Settlement(refusals=refusals)
-    names = [name for name in decided_lines(request, decision) if _check_named(request, name) is None]
-    gone = tuple(found for name in decision.lines or () if (found := _check_named(request, name)))
+    chosen = decided_lines(request, decision)
+    names = [name for name in chosen if _check_named(request, name) is None]
+    gone = tuple(found for name in chosen if (found := _check_named(request, name)))
     events = tuple(_settle_line(name, decision.verdict, seen=seen, now=now) for name in names)
     blocked = tuple(event.refusal for event in events if isinstance(event, LineBlocked))
     return Settlement((*events, *_ending(request, events)), (*gone, *blocked))

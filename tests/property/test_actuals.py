@@ -1,0 +1,324 @@
+"""The rows an approval creates and the rows that neutralise them, for any entry, contract and customers (project-recall 3 to 5)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import fields, replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from domain.currencies import MINOR_DIGITS
+from domain.money import ZERO, product, round_amount
+from domain.project import invoicing
+from domain.project.actuals import (
+    Actual,
+    ActualType,
+    ActualValues,
+    Adjustment,
+    BillingStatus,
+    Customer,
+    ProjectBilling,
+    is_live,
+    rows_at_approval,
+)
+from domain.project.entries import AmountMethod, BillingType, EntryStatus
+from domain.project.recall_rules import EntryRecallFacts, ProjectEntries
+from domain.project.reversal import REVERSIBLE, describe, reversal_of, rows_to_reverse
+from domain.recall.kinds import Context
+from domain.recall.policy import Policy
+from tests.counts import count
+from tests.project_examples import Situation, ledger_of, situations, written
+
+pytestmark = pytest.mark.property
+often = settings(max_examples=count(150, 5000), deadline=None)
+
+ONE = (Customer("C1", Decimal(100), rounding=True),)
+NEGATED = {"quantity", "amount", "tax", "extended_amount", "base_amount", "basis_quantity", "basis_amount"}
+
+
+def rows_of(situation: Situation) -> tuple[ActualValues, ...]:
+    entry, approved, contract = situation
+    return rows_at_approval(entry, approved=approved, contract=contract)
+
+
+def unsplit(situation: Situation) -> Situation:
+    entry, approved, contract = situation
+    return entry, approved, replace(contract, customers=ONE)
+
+
+def sales(rows: Iterable[ActualValues]) -> list[ActualValues]:
+    return [row for row in rows if row.type is ActualType.UNBILLED_SALES]
+
+
+@often
+@given(situations())
+def test_there_is_one_cost_row_with_the_submitted_quantity(situation: Situation) -> None:
+    entry, _, contract = situation
+
+    costs = [row for row in rows_of(situation) if row.type is ActualType.COST]
+
+    assert [row.quantity for row in costs] == [entry.quantity]
+    assert costs[0].currency == contract.cost_currency
+    assert costs[0].base_amount == costs[0].amount
+
+
+@often
+@given(situations())
+def test_sales_follow_the_table_of_section_3(situation: Situation) -> None:
+    entry, approved, contract = situation
+    billable, submitted = approved.billable_quantity, entry.quantity
+
+    found = [(row.billing_type.value, row.quantity) for row in sales(rows_of(unsplit(situation)))]
+
+    if contract.billing is not ProjectBilling.TIME_AND_MATERIALS or approved.billing_type is BillingType.NOT_AVAILABLE:
+        assert found == []
+    elif approved.billing_type is not BillingType.CHARGEABLE:
+        assert found == [(approved.billing_type.value, billable)]
+    elif billable >= submitted:
+        assert found == [("chargeable", billable)]
+    elif billable == ZERO:
+        assert found == [("non_chargeable", submitted)]
+    else:
+        assert found == [("chargeable", billable), ("non_chargeable", submitted - billable)]
+
+
+@often
+@given(situations())
+def test_a_split_comes_to_the_unsplit_row_in_quantity_and_amount(situation: Situation) -> None:
+    _, _, contract = situation
+    parts: dict[BillingType, list[ActualValues]] = defaultdict(list)
+    for row in sales(rows_of(situation)):
+        parts[row.billing_type].append(row)
+
+    for whole in sales(rows_of(unsplit(situation))):
+        split = parts.pop(whole.billing_type)
+        assert [row.customer for row in split] == [customer.id for customer in contract.customers]
+        assert sum((row.quantity for row in split), ZERO) == whole.quantity
+        assert sum((row.amount for row in split), ZERO) == whole.amount
+        assert {(row.basis_quantity, row.basis_amount, row.price) for row in split} == {
+            (whole.quantity, whole.amount, whole.price)
+        }
+    assert not parts
+
+
+@often
+@given(situations())
+def test_amounts_are_quantity_times_price_but_for_the_rounding_customer_and_fixed_amounts(situation: Situation) -> None:
+    entry, _, contract = situation
+    rounding = {customer.id for customer in contract.customers if customer.rounding}
+
+    for row in rows_of(situation):
+        if entry.amount_method is AmountMethod.MULTIPLY and (
+            len(contract.customers) == 1 or row.customer not in rounding
+        ):
+            assert row.amount == product(row.quantity, row.price, currency=row.currency)
+        assert row.amount == round_amount(row.amount, row.currency) == row.extended_amount
+        assert row.base_amount == round_amount(row.base_amount, contract.cost_currency)
+        assert -row.quantity.as_tuple().exponent <= 5  # type: ignore[operator]  # drawn numbers are finite
+        assert MINOR_DIGITS[row.currency] >= 0
+
+
+@often
+@given(situations())
+def test_a_fixed_amount_stands_as_given(situation: Situation) -> None:
+    entry, approved, contract = situation
+    fixed = replace(entry, amount_method=AmountMethod.FIXED)
+    assert fixed.amount is not None
+
+    for row in rows_at_approval(fixed, approved=approved, contract=replace(contract, customers=ONE)):
+        assert row.amount == round_amount(fixed.amount, row.currency)
+
+
+STEPS = st.lists(st.sampled_from(["draft", "take_off", "confirm", "first only"]), max_size=4)
+
+
+def invoiced(ledger: list[Actual], steps: list[str]) -> list[Actual]:
+    """The ledger after acts of invoices, in any order; each takes the rows it may take."""
+    for step in steps:
+        drafted = [row for row in ledger if row.billing is BillingStatus.ON_DRAFT]
+        if step == "draft":
+            ledger = written(ledger, invoicing.draft(invoicing.rows_to_invoice(ledger, customer=None)), invoice="INV-1")
+        elif step == "first only":
+            ledger = written(ledger, invoicing.draft(invoicing.rows_to_invoice(ledger, customer="C0")), invoice="INV-2")
+        elif step == "take_off":
+            ledger = written(ledger, invoicing.take_off_draft(drafted))
+        else:
+            ledger = written(ledger, invoicing.confirm(drafted))
+    return ledger
+
+
+Sums = dict[tuple[object, ...], tuple[Decimal, Decimal, Decimal]]
+
+
+def sums(rows: Iterable[ActualValues]) -> Sums:
+    """Quantity, amount and base amount for each type, billing type and customer."""
+    found: Sums = defaultdict(lambda: (ZERO, ZERO, ZERO))
+    for row in rows:
+        key = (row.type, row.billing_type, row.customer)
+        quantity, amount, base = found[key]
+        found[key] = (quantity + row.quantity, amount + row.amount, base + row.base_amount)
+    return found
+
+
+@often
+@given(situations(), STEPS)
+def test_a_reversal_selects_exactly_the_live_rows(situation: Situation, steps: list[str]) -> None:
+    ledger = invoiced(ledger_of(situation), steps)
+
+    reversed_ids = [row.reverses for row in reversal_of(ledger).rows]
+
+    live = [
+        row.id
+        for row in ledger
+        if row.values.type in REVERSIBLE
+        and row.adjustment is Adjustment.NONE
+        and row.reverses is None
+        and row.id not in {other.reverses for other in ledger}
+        and row.billing is not BillingStatus.POSTED
+    ]
+    assert reversed_ids == live
+    assert [row.id for row in rows_to_reverse(reversed(ledger))] == live
+
+
+@often
+@given(situations(), STEPS)
+def test_a_reversal_nets_to_zero_with_what_it_reverses(situation: Situation, steps: list[str]) -> None:
+    ledger = invoiced(ledger_of(situation), steps)
+    originals = {row.id: row for row in ledger}
+
+    posting = reversal_of(ledger)
+
+    pairs = [(originals[row.reverses or 0].values, row.values) for row in posting.rows]
+    assert all(total == (ZERO, ZERO, ZERO) for total in sums(row for pair in pairs for row in pair).values())
+    for original, reverse in pairs:
+        for field in fields(ActualValues):
+            before, after = getattr(original, field.name), getattr(reverse, field.name)
+            assert after == (-before if field.name in NEGATED else before), field.name
+    assert {(row.adjustment, row.billing) for row in posting.rows} <= {
+        (Adjustment.UNADJUSTABLE, BillingStatus.CANCELED)
+    }
+    assert {(c.adjustment, c.billing) for c in posting.changes} <= {(Adjustment.ADJUSTED, BillingStatus.CANCELED)}
+    assert [change.actual for change in posting.changes] == [row.reverses for row in posting.rows]
+
+
+@often
+@given(situations(), STEPS)
+def test_a_second_reversal_has_nothing_to_do(situation: Situation, steps: list[str]) -> None:
+    ledger = invoiced(ledger_of(situation), steps)
+
+    once = written(ledger, reversal_of(ledger))
+
+    assert reversal_of(once).rows == ()
+    assert not any(is_live(row) and row.values.type in REVERSIBLE for row in once)
+
+
+@often
+@given(situations(), STEPS)
+def test_invoices_move_rows_and_never_lose_any(situation: Situation, steps: list[str]) -> None:
+    before = ledger_of(situation)
+
+    after = invoiced(before, steps)
+
+    worth_before = sums(row.values for row in before)
+    worth_after = sums(
+        replace(row.values, type=ActualType.UNBILLED_SALES)
+        if row.values.type is ActualType.BILLED_SALES
+        else row.values
+        for row in after
+    )
+    assert worth_after == worth_before
+    assert [row.values for row in after[: len(before)]] == [row.values for row in before]
+    assert all(row.values.type is not ActualType.COST for row in after[len(before) :])
+
+
+@often
+@given(situations(), STEPS)
+def test_what_blocks_a_decision_is_what_stands_on_an_invoice(situation: Situation, steps: list[str]) -> None:
+    ledger = invoiced(ledger_of(situation), steps)
+    facts = EntryRecallFacts(
+        replace(situation[0], status=EntryStatus.APPROVED), tuple(ledger), {"INV-1": "INV-1", "INV-2": "INV-2"}
+    )
+    context = Context(situation[0].date, Policy())
+
+    refusal = ProjectEntries().check_decision(facts, context)
+    asked = ProjectEntries().check_request(facts, context)
+
+    billed = any(row.values.type is ActualType.BILLED_SALES for row in ledger)
+    drafted = any(row.billing is BillingStatus.ON_DRAFT for row in ledger)
+    expected = "already_invoiced" if billed else "on_draft_invoice" if drafted else None
+    assert (refusal.code if refusal else None) == expected
+    assert (asked.refusal.code if asked.refusal else None) == ("already_invoiced" if billed else None)
+    assert [warning.code for warning in asked.warnings] == (["on_draft_invoice"] if drafted and not billed else [])
+
+
+def hash_of(ledger: Iterable[Actual], situation: Situation) -> str:
+    facts = EntryRecallFacts(situation[0], tuple(ledger), {})
+    return ProjectEntries().plan(facts, Context(situation[0].date, Policy())).hash
+
+
+@often
+@given(situations(), STEPS)
+def test_preview_plan_and_reversal_are_the_same_rows(situation: Situation, steps: list[str]) -> None:
+    ledger = invoiced(ledger_of(situation), steps)
+    facts = EntryRecallFacts(situation[0], tuple(ledger), {})
+
+    plan = ProjectEntries().plan(facts, Context(situation[0].date, Policy()))
+
+    assert plan.rows == tuple(describe(row) for row in reversal_of(ledger).rows)
+
+
+@often
+@given(situations(), st.data())
+def test_the_plan_hash_changes_with_any_value_of_any_row(situation: Situation, data: st.DataObject) -> None:
+    ledger = ledger_of(situation)
+    place = data.draw(st.integers(0, len(ledger) - 1))
+    name = data.draw(st.sampled_from([field.name for field in fields(ActualValues)]))
+    value: Any = another(getattr(ledger[place].values, name))
+    changed = replace(ledger[place].values, **{name: value})
+    assume(changed.type in REVERSIBLE)
+
+    other = [*ledger[:place], replace(ledger[place], values=changed), *ledger[place + 1 :]]
+
+    assert hash_of(other, situation) != hash_of(ledger, situation)
+
+
+def another(value: object) -> object:
+    """A value of the same type that is not this one."""
+    match value:
+        case Decimal():
+            return value + Decimal("0.00001")
+        case ActualType():
+            return ActualType.COST if value is not ActualType.COST else ActualType.UNBILLED_SALES
+        case BillingType():
+            return BillingType.COMPLIMENTARY if value is not BillingType.COMPLIMENTARY else BillingType.CHARGEABLE
+        case AmountMethod():
+            return AmountMethod.FIXED if value is not AmountMethod.FIXED else AmountMethod.MULTIPLY
+        case None | str():
+            return "JPY" if value != "JPY" else "NOK"
+        case _:
+            return value.replace(year=2200)  # type: ignore[attr-defined]  # a date, the only kind left
+
+
+@often
+@given(situations())
+def test_the_plan_hash_does_not_change_with_how_a_number_is_written(situation: Situation) -> None:
+    ledger = ledger_of(situation)
+
+    padded = [replace(row, values=with_all_decimals(row.values)) for row in reversed(ledger)]
+
+    assert hash_of(padded, situation) == hash_of(ledger, situation)
+
+
+def with_all_decimals(values: ActualValues) -> ActualValues:
+    """The same numbers as a column of nine decimals gives them back."""
+    numbers: dict[str, Any] = {
+        field.name: value.quantize(Decimal("0.000000001"))
+        for field in fields(ActualValues)
+        if isinstance(value := getattr(values, field.name), Decimal)
+    }
+    return replace(values, **numbers)
