@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
@@ -59,6 +60,7 @@ class Answer:
 
 
 Act = Callable[[Work], Awaitable[Answer]]
+Connect = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
 
 
 async def person_of(request: Request, _token: Annotated[object, Depends(_bearer)] = None) -> str:
@@ -77,8 +79,8 @@ Person = Annotated[str, Depends(person_of)]
 
 
 async def read(request: Request, person: str, act: Act) -> Response:
-    """Answer a question: one transaction, a 304 if the reader has this version already."""
-    answer = await _in_transaction(request, person, act)
+    """Answer a question from one moment of the database, with 304 if the reader has this version already."""
+    answer = await _in_transaction(request, person, act, connect=service_of(request).database.snapshot)
     if not isinstance(answer, Answer):
         return answer
     known = request.headers.get("if-none-match")
@@ -135,10 +137,11 @@ async def _keep(connection: AsyncConnection, answer: Answer, asked: str, *, prin
 
 
 async def _in_transaction(
-    request: Request, person: str, act: Act, *, selection: Selection | None = None
+    request: Request, person: str, act: Act, *, selection: Selection | None = None, connect: Connect | None = None
 ) -> Answer | Response:
     try:
-        answer: Answer = await work_in(service_of(request), person, act)
+        async with (connect or service_of(request).database.begin)() as connection:
+            answer = await act(Work(connection, person, datetime.now(UTC)))
     except Refused as refusal:
         return refused(request, refusal.refusals, selection=selection)
     except _Replay as replay:

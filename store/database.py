@@ -40,11 +40,22 @@ class Database:
             },
             **options,
         )
+        self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
         """One transaction: committed at the end, rolled back on any exception."""
         async with self._engine.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """One read-only transaction in which every statement sees the same moment.
+
+        What takes several statements to read, such as a request with its lines and decisions, would else be put together
+        from before and after a commit in between.
+        """
+        async with self._reading.begin() as connection:
             yield connection
 
     async def close(self) -> None:
