@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
@@ -60,7 +59,6 @@ class Answer:
 
 
 Act = Callable[[Work], Awaitable[Answer]]
-Connect = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
 
 
 async def person_of(request: Request, _token: Annotated[object, Depends(_bearer)] = None) -> str:
@@ -68,7 +66,7 @@ async def person_of(request: Request, _token: Annotated[object, Depends(_bearer)
     service = service_of(request)
     person = signed_in(request.headers.get("authorization"), verifier=service.verifier)
     if person not in service.known_people:
-        async with service.database.begin() as connection:
+        async with service.database.reading() as connection:
             if await projects.unknown_people(connection, [person]):
                 raise unauthenticated()
         service.known_people.add(person)
@@ -80,7 +78,7 @@ Person = Annotated[str, Depends(person_of)]
 
 async def read(request: Request, person: str, act: Act) -> Response:
     """Answer a question from one moment of the database, with 304 if the reader has this version already."""
-    answer = await _in_transaction(request, person, act, connect=service_of(request).database.snapshot)
+    answer = await _answered(request, read_in(service_of(request), person, act))
     if not isinstance(answer, Answer):
         return answer
     known = request.headers.get("if-none-match")
@@ -98,7 +96,7 @@ async def write(request: Request, person: str, act: Act, *, selection: Selection
             return await act(work)
         return await _once(request, work, key, act)
 
-    answer = await _in_transaction(request, person, once, selection=selection)
+    answer = await _answered(request, work_in(service_of(request), person, once), selection=selection)
     if not isinstance(answer, Answer):
         return answer
     service_of(request).delivery.soon(answer.messages)
@@ -136,12 +134,11 @@ async def _keep(connection: AsyncConnection, answer: Answer, asked: str, *, prin
     await idempotency.keep(connection, kept, principal=principal, key=key)
 
 
-async def _in_transaction(
-    request: Request, person: str, act: Act, *, selection: Selection | None = None, connect: Connect | None = None
+async def _answered(
+    request: Request, acting: Awaitable[Answer], *, selection: Selection | None = None
 ) -> Answer | Response:
     try:
-        async with (connect or service_of(request).database.begin)() as connection:
-            answer = await act(Work(connection, person, datetime.now(UTC)))
+        answer: Answer = await acting
     except Refused as refusal:
         return refused(request, refusal.refusals, selection=selection)
     except _Replay as replay:
@@ -157,6 +154,18 @@ async def _in_transaction(
 async def work_in(service: Service, person: str, act: Callable[[Work], Awaitable[Any]]) -> Any:
     """Run an act in a transaction of its own."""
     async with service.database.begin() as connection:
+        return await act(Work(connection, person, datetime.now(UTC)))
+
+
+async def read_in(service: Service, person: str, act: Callable[[Work], Awaitable[Any]]) -> Any:
+    """Run an act that only reads, all of it from one moment."""
+    async with service.database.snapshot() as connection:
+        return await act(Work(connection, person, datetime.now(UTC)))
+
+
+async def ask_in(service: Service, person: str, act: Callable[[Work], Awaitable[Any]]) -> Any:
+    """Run an act of a single question, without a transaction around it."""
+    async with service.database.reading() as connection:
         return await act(Work(connection, person, datetime.now(UTC)))
 
 

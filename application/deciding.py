@@ -100,12 +100,21 @@ async def take(work: Work, stored: StoredRequest, said: Said, *, source: Source)
     if decision.verdict is Verdict.APPROVE:
         seen = await _seen_plans(work, stored, seen, plan_hash=said.plan_hash or stored.plan_hash)
     new = decisions.NewDecision(
-        new_id(), request.id, source.name, source.event, source.body_hash, decision, said.comment, seen
+        new_id(),
+        request.id,
+        source.name,
+        source.event,
+        source.body_hash,
+        decision,
+        said.comment,
+        seen,
+        work.now,
+        stored.business_now or work.now,
     )
-    if not await decisions.insert(work.connection, new, now=work.now, business_now=stored.business_now or work.now):
+    told = await decisions.insert(work.connection, new, told=messages.decision(stored, new.id))
+    if told is None:
         return await repeated(work, source) or Taken(new.id, request.id)
-    told = await outbox.add(work.connection, [messages.decision(stored, new.id)])
-    return Taken(new.id, request.id, tuple(told))
+    return Taken(new.id, request.id, (told,))
 
 
 async def _seen_plans(work: Work, stored: StoredRequest, lines: Mapping[str, str], *, plan_hash: str) -> dict[str, str]:

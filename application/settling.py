@@ -53,24 +53,23 @@ class Settled:
 
 async def settle_decision(work: Work, id: str) -> Settled:
     """Settle a stored decision: recheck rights, rows and invoices under lock, write reversals, statuses and history."""
-    decision = await decisions.by_id(work.connection, id)
-    if decision is None:
-        raise LookupError(f"no decision {id}")
-    stored = await held_request(work, decision.request, to_change=True)
+    await recalls.lock_decided(work.connection, id)
     current = await decisions.by_id(work.connection, id)
-    if current is None or current.outcome != "pending":
+    if current is None:
+        raise LookupError(f"no decision {id}")
+    stored = await request_of(work, current.request)
+    if current.outcome != "pending":
         return _standing(stored.request, current)
     settlement, facts = await _decide(work, stored, current)
     after = evolve(stored.request, *settlement.events)
     act = history.Act(current.decision.by, stored.business_now or work.now, current.on_behalf_of)
     if settlement.events:
-        await recalls.apply(work.connection, stored.request, settlement.events, after=after, now=work.now)
+        await recalls.apply(work.connection, _change(stored.request, settlement.events, after), act=act, now=work.now)
         await RECALLABLES[stored.kind].settle(
             work.connection, settlement.events, facts, request=stored.request.id, act=act
         )
     await _close_decision(work, current, settlement)
     await _close_others(work, after)
-    await _record(work, stored, settlement.events, act=act)
     return _standing(after, current, settlement)
 
 
@@ -118,21 +117,19 @@ def _line_outcome(event: Event) -> str:
             return "blocked"
 
 
-async def _record(work: Work, stored: StoredRequest, events: Sequence[Event], *, act: history.Act) -> None:
-    happened = [found for event in events if (found := _happened(stored, event))]
-    await history.append(work.connection, happened, act=act)
-    for told in happened:
-        await recalls.tell(work.connection, stored.request.id, f"recall.{told.event}", dict(told.facts))
+def _change(before: Request, events: Sequence[Event], after: Request) -> recalls.Change:
+    happened = [found for event in events if (found := _happened(before, event))]
+    return recalls.Change(before, events, after, happened)
 
 
-def _happened(stored: StoredRequest, event: Event) -> history.Happened | None:
+def _happened(request: Request, event: Event) -> history.Happened | None:
     """Ends and blocked lines stand in the history of the request; the other lines in that of their subject."""
-    before = stored.request.status.value
     if isinstance(event, RequestEnded):
-        return history.Happened("recall", stored.request.id, event.status.value, before, event.status.value)
+        before, after = request.status.value, event.status.value
+        return history.Happened("recall", request.id, after, before, after)
     if isinstance(event, LineBlocked):
         facts = {"subject": event.subject, "code": event.refusal.code.value}
-        return history.Happened("recall", stored.request.id, "blocked", facts=facts)
+        return history.Happened("recall", request.id, "blocked", facts=facts)
     return None
 
 
@@ -181,10 +178,9 @@ async def _end(work: Work, stored: StoredRequest, events: Sequence[Event], *, ac
     recallable = RECALLABLES[stored.kind]
     facts = await recallable.facts(work.connection, list(stored.request.open_lines), lock=True)
     after = evolve(stored.request, *events)
-    await recalls.apply(work.connection, stored.request, events, after=after, now=work.now)
+    await recalls.apply(work.connection, _change(stored.request, events, after), act=act, now=work.now)
     await recallable.settle(work.connection, events, facts, request=stored.request.id, act=act)
     await _close_others(work, after)
-    await _record(work, stored, events, act=act)
     return _standing(after, None)
 
 
@@ -200,8 +196,7 @@ async def remind(work: Work, id: str, *, count: int) -> Settled:
             work.connection, id, step="expiry" if expires_first else "reminder", at=at, reminders=count
         )
         reminded = history.Happened("recall", id, "reminded", facts={"count": str(count)})
-        await history.append(work.connection, [reminded], act=history.Act(CLOCK, _due(stored, work.now)))
-        await recalls.tell(work.connection, id, "recall.reminded", {"count": count})
+        await recalls.tell(work.connection, reminded, act=history.Act(CLOCK, _due(stored, work.now)))
     return _standing(request, None)
 
 

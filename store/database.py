@@ -19,6 +19,8 @@ _LIMITS: Final = {
     "role": APPLICATION_ROLE,
     "timezone": "UTC",
     "jit": "off",
+    # Statements find rows by key, so one plan serves all values; planning anew took longer than running.
+    "plan_cache_mode": "force_generic_plan",
 }
 
 
@@ -40,7 +42,8 @@ class Database:
             },
             **options,
         )
-        self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._moments = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
@@ -55,7 +58,13 @@ class Database:
         What takes several statements to read, such as a request with its lines and decisions, would else be put together
         from before and after a commit in between.
         """
-        async with self._reading.begin() as connection:
+        async with self._moments.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """Statements without a transaction around them: for questions only, each sees what is committed when it runs."""
+        async with self._reading.connect() as connection:
             yield connection
 
     async def close(self) -> None:
