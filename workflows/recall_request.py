@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy, SearchAttributeKey, SearchAttributeUpdate
-from temporalio.exceptions import ActivityError, is_cancelled_exception
+from temporalio.exceptions import FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from workflows import texts
@@ -81,7 +81,7 @@ class RecallRequest:
         """
         try:
             standing = await self._until_ended()
-        except (asyncio.CancelledError, ActivityError) as problem:
+        except (asyncio.CancelledError, FailureError) as problem:
             if is_cancelled_exception(problem):
                 await asyncio.shield(self._close())
             raise
@@ -153,7 +153,10 @@ class RecallRequest:
         return ("expiry", expire_at) if expire_at <= remind_at else ("reminder", remind_at)
 
     async def _run(self, name: str, argument: str | ToSettle | Reminder, summary: str) -> Standing:
-        """One transaction, as a local activity; if that fails thrice, as one that shows as pending and never gives up."""
+        """One transaction, as a local activity; if that fails thrice, as one that shows as pending and never gives up.
+
+        What a local activity fails with is not always wrapped as the failure of an activity: every failure is caught here.
+        """
         try:
             standing: Standing = await workflow.execute_local_activity(
                 name,
@@ -163,7 +166,7 @@ class RecallRequest:
                 retry_policy=_LOCAL_RETRY,
                 summary=summary,
             )
-        except ActivityError as problem:
+        except FailureError as problem:
             if is_cancelled_exception(problem):
                 raise
             standing = await workflow.execute_activity(
