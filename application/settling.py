@@ -24,6 +24,7 @@ from domain.recall.request import (
     RequestStatus,
     Settlement,
     Verdict,
+    decide_close,
     decide_expire,
     decide_settle,
     decide_withdraw,
@@ -32,9 +33,11 @@ from domain.recall.request import (
 from domain.refusals import Code, Refusal
 from store import decisions, history, outbox, recalls
 from store.decisions import LineOutcome, StoredDecision
+from store.ids import is_id
 from store.recalls import StoredRequest
 
 CLOCK = "clock"
+OPERATOR = "operator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +54,15 @@ class Settled:
     verdict: str = ""
 
 
-async def settle_decision(work: Work, id: str) -> Settled:
-    """Settle a stored decision: recheck rights, rows and invoices under lock, write reversals, statuses and history."""
-    await recalls.lock_decided(work.connection, id)
-    current = await decisions.by_id(work.connection, id)
-    if current is None:
-        raise LookupError(f"no decision {id}")
-    stored = await request_of(work, current.request)
+async def settle_decision(work: Work, id: str, *, request: str) -> Settled:
+    """Settle a stored decision: recheck rights, rows and invoices under lock, write reversals, statuses and history.
+
+    An id that is no stored decision on this request changes nothing: anybody who reaches Temporal can send one.
+    """
+    stored = await held_request(work, request, to_change=True)
+    current = await decisions.by_id(work.connection, id) if is_id(id) else None
+    if current is None or current.request != request:
+        return _standing(stored.request, None)
     if current.outcome != "pending":
         return _standing(stored.request, current)
     settlement, facts = await _decide(work, stored, current)
@@ -163,11 +168,31 @@ async def withdraw(work: Work, id: str) -> tuple[outbox.Message, ...]:
 
 async def expire(work: Work, id: str) -> Settled:
     """The time of a request is up: it ends without effect, unless it has ended already."""
-    stored = await held_request(work, id, to_change=True)
+    stored = await _decided_first(work, id)
     events = decide_expire(stored.request)
+    return await _end_if(work, stored, events, by=CLOCK)
+
+
+async def close(work: Work, id: str) -> Settled:
+    """An operator ends a request: what is still open is withdrawn, unless it has ended already."""
+    stored = await _decided_first(work, id)
+    events = decide_close(stored.request)
+    return await _end_if(work, stored, events, by=OPERATOR)
+
+
+async def _decided_first(work: Work, id: str) -> StoredRequest:
+    """The held request after every decision that was taken in before: whoever was told so may rely on it."""
+    await held_request(work, id, to_change=True)
+    for decision in await decisions.of_requests(work.connection, [id]):
+        if decision.outcome == "pending":
+            await settle_decision(work, decision.id, request=id)
+    return await request_of(work, id)
+
+
+async def _end_if(work: Work, stored: StoredRequest, events: Sequence[Event], *, by: str) -> Settled:
     if not events:
         return _standing(stored.request, None)
-    return await _end(work, stored, events, act=history.Act(CLOCK, _due(stored, work.now)))
+    return await _end(work, stored, events, act=history.Act(by, _due(stored, work.now)))
 
 
 def _due(stored: StoredRequest, now: datetime) -> datetime:

@@ -219,16 +219,6 @@ async def hold(connection: AsyncConnection, id: str, *, to_change: bool) -> None
     await execute(connection, f"select from recall_request where id = cast(:id as uuid) for {strength}", id=id)
 
 
-async def lock_decided(connection: AsyncConnection, decision: str) -> None:
-    """Hold the request a decision belongs to until the end of the transaction."""
-    await execute(
-        connection,
-        """select from recall_request where id = (select request_id from decision where id = cast(:decision as uuid))
-              for update""",
-        decision=decision,
-    )
-
-
 async def load(connection: AsyncConnection, id: str) -> StoredRequest | None:
     """The request with this id and all its lines."""
     rows = await fetch(connection, _SELECT + "where r.id = cast(:id as uuid) order by l.position", id=id)
