@@ -115,11 +115,13 @@ async def take(work: Work, stored: StoredRequest, said: Said, *, source: Source)
         comment=said.comment,
         seen=seen,
         on_behalf_of=authority.on_behalf_of,
+        received_at=work.now,
+        business_at=stored.business_now or work.now,
     )
-    if not await decisions.insert(work.connection, new, now=work.now, business_now=stored.business_now or work.now):
+    told = await decisions.insert(work.connection, new, told=messages.decision(stored, new.id))
+    if told is None:
         return await repeated(work, source) or Taken(new.id, request.id)
-    told = await outbox.add(work.connection, [messages.decision(stored, new.id)])
-    return Taken(new.id, request.id, tuple(told))
+    return Taken(new.id, request.id, (told,))
 
 
 async def _seen_plans(work: Work, stored: StoredRequest, lines: Mapping[str, str], *, plan_hash: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from application.deciding import current_hash, current_plans, request_of
 from application.work import Work
 from store import recalls
+from store.history import Happened
 
 
 async def follow_entries(work: Work, entries: Iterable[str]) -> None:
@@ -27,4 +28,5 @@ async def _plan_again(work: Work, requests: Iterable[str]) -> None:
         plan_hash = current_hash(stored.request, hashes)
         if plan_hash != stored.plan_hash:
             await recalls.store_plans(work.connection, request, hashes, plan_hash=plan_hash)
-            await recalls.tell(work.connection, request, "recall.plan_changed", {"plan_hash": plan_hash})
+            changed = Happened("recall", request, "plan_changed", facts={"plan_hash": plan_hash})
+            await recalls.tell(work.connection, changed, act=work.act(stored.business_now or work.now))

@@ -25,6 +25,7 @@ from domain.recall.request import (
     RequestStatus,
     Settlement,
     Verdict,
+    decide_close,
     decide_expire,
     decide_settle,
     decide_withdraw,
@@ -33,9 +34,11 @@ from domain.recall.request import (
 from domain.refusals import Code, Refusal
 from store import decisions, history, outbox, recalls
 from store.decisions import LineOutcome, StoredDecision
+from store.ids import is_id
 from store.recalls import StoredRequest
 
 CLOCK = "clock"
+OPERATOR = "operator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +55,26 @@ class Settled:
     verdict: str = ""
 
 
-async def settle_decision(work: Work, id: str) -> Settled:
-    """Settle a stored decision: recheck rights, rows and invoices under lock, write reversals, statuses and history."""
-    decision = await decisions.by_id(work.connection, id)
-    if decision is None:
-        raise LookupError(f"no decision {id}")
-    stored = await held_request(work, decision.request, to_change=True)
-    current = await decisions.by_id(work.connection, id)
-    if current is None or current.outcome != "pending":
+async def settle_decision(work: Work, id: str, *, request: str) -> Settled:
+    """Settle a stored decision: recheck rights, rows and invoices under lock, write reversals, statuses and history.
+
+    An id that is no stored decision on this request changes nothing: anybody who reaches Temporal can send one.
+    """
+    stored = await held_request(work, request, to_change=True)
+    current = await decisions.by_id(work.connection, id) if is_id(id) else None
+    if current is None or current.request != request:
+        return _standing(stored.request, None)
+    if current.outcome != "pending":
         return _standing(stored.request, current)
     settlement, facts = await _decide(work, stored, current)
     after = evolve(stored.request, *settlement.events)
     act = history.Act(current.decision.by, stored.business_now or work.now, current.on_behalf_of)
     if settlement.events:
-        await recalls.apply(work.connection, stored.request, settlement.events, after=after, now=work.now)
+        await recalls.apply(work.connection, _change(stored.request, settlement.events, after), act=act, now=work.now)
         settling = Settling(stored.request.id, context_of(work, stored), act)
         await RECALLABLES[stored.kind].settle(work.connection, settlement.events, facts, settling=settling)
     await _close_decision(work, current, settlement)
     await _close_others(work, after)
-    await _record(work, stored, settlement.events, act=act)
     return _standing(after, current, settlement)
 
 
@@ -120,21 +124,19 @@ def _line_outcome(event: Event) -> str:
             return "blocked"
 
 
-async def _record(work: Work, stored: StoredRequest, events: Sequence[Event], *, act: history.Act) -> None:
-    happened = [found for event in events if (found := _happened(stored, event))]
-    await history.append(work.connection, happened, act=act)
-    for told in happened:
-        await recalls.tell(work.connection, stored.request.id, f"recall.{told.event}", dict(told.facts))
+def _change(before: Request, events: Sequence[Event], after: Request) -> recalls.Change:
+    happened = [found for event in events if (found := _happened(before, event))]
+    return recalls.Change(before, events, after, happened)
 
 
-def _happened(stored: StoredRequest, event: Event) -> history.Happened | None:
+def _happened(request: Request, event: Event) -> history.Happened | None:
     """Ends and blocked lines stand in the history of the request; the other lines in that of their subject."""
-    before = stored.request.status.value
     if isinstance(event, RequestEnded):
-        return history.Happened("recall", stored.request.id, event.status.value, before, event.status.value)
+        before, after = request.status.value, event.status.value
+        return history.Happened("recall", request.id, after, before, after)
     if isinstance(event, LineBlocked):
         facts = {"subject": event.subject, "code": event.refusal.code.value}
-        return history.Happened("recall", stored.request.id, "blocked", facts=facts)
+        return history.Happened("recall", request.id, "blocked", facts=facts)
     return None
 
 
@@ -168,11 +170,31 @@ async def withdraw(work: Work, id: str) -> tuple[outbox.Message, ...]:
 
 async def expire(work: Work, id: str) -> Settled:
     """The time of a request is up: it ends without effect, unless it has ended already."""
-    stored = await held_request(work, id, to_change=True)
+    stored = await _decided_first(work, id)
     events = decide_expire(stored.request)
+    return await _end_if(work, stored, events, by=CLOCK)
+
+
+async def close(work: Work, id: str) -> Settled:
+    """An operator ends a request: what is still open is withdrawn, unless it has ended already."""
+    stored = await _decided_first(work, id)
+    events = decide_close(stored.request)
+    return await _end_if(work, stored, events, by=OPERATOR)
+
+
+async def _decided_first(work: Work, id: str) -> StoredRequest:
+    """The held request after every decision that was taken in before: whoever was told so may rely on it."""
+    await held_request(work, id, to_change=True)
+    for decision in await decisions.of_requests(work.connection, [id]):
+        if decision.outcome == "pending":
+            await settle_decision(work, decision.id, request=id)
+    return await request_of(work, id)
+
+
+async def _end_if(work: Work, stored: StoredRequest, events: Sequence[Event], *, by: str) -> Settled:
     if not events:
         return _standing(stored.request, None)
-    return await _end(work, stored, events, act=history.Act(CLOCK, _due(stored, work.now)))
+    return await _end(work, stored, events, act=history.Act(by, _due(stored, work.now)))
 
 
 def _due(stored: StoredRequest, now: datetime) -> datetime:
@@ -183,11 +205,10 @@ async def _end(work: Work, stored: StoredRequest, events: Sequence[Event], *, ac
     recallable = RECALLABLES[stored.kind]
     facts = await recallable.facts(work.connection, list(stored.request.open_lines), lock=True)
     after = evolve(stored.request, *events)
-    await recalls.apply(work.connection, stored.request, events, after=after, now=work.now)
+    await recalls.apply(work.connection, _change(stored.request, events, after), act=act, now=work.now)
     settling = Settling(stored.request.id, context_of(work, stored), act)
     await recallable.settle(work.connection, events, facts, settling=settling)
     await _close_others(work, after)
-    await _record(work, stored, events, act=act)
     return _standing(after, None)
 
 
@@ -220,8 +241,7 @@ async def _set_next_step(work: Work, stored: StoredRequest, *, reminders: int, e
 async def _note(work: Work, stored: StoredRequest, event: str, facts: Mapping[str, str]) -> None:
     """A step of the clock in the history of the request, and for the world."""
     happened = history.Happened("recall", stored.request.id, event, facts=facts)
-    await history.append(work.connection, [happened], act=history.Act(CLOCK, _due(stored, work.now)))
-    await recalls.tell(work.connection, stored.request.id, f"recall.{event}", facts)
+    await recalls.tell(work.connection, happened, act=history.Act(CLOCK, _due(stored, work.now)))
 
 
 async def standing(work: Work, id: str) -> Settled:

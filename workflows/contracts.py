@@ -13,6 +13,7 @@ EXPIRE_REQUEST: Final = "expire_request"
 ESCALATE_REQUEST: Final = "escalate_request"
 REMIND_APPROVER: Final = "remind_approver"
 READ_STANDING: Final = "read_standing"
+CLOSE_REQUEST: Final = "close_request"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,14 @@ class RecallInput:
     language: str = "en"
     escalate_to: str | None = None
     escalate_after_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ToSettle:
+    """What a signal said is a stored decision of this request; whether it is one, the activity finds out."""
+
+    request_id: str
+    decision_id: str
 
 
 @dataclass(frozen=True, slots=True)

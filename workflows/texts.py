@@ -31,6 +31,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "settle": "settle decision {n}",
         "remind": "remind {approver} ({n})",
         "expire": "expire the request",
+        "close": "close the request, an operator cancelled it",
         "look": "see how the request stands",
     },
     "nb": {
@@ -54,6 +55,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "settle": "gjennomfør avgjørelse {n}",
         "remind": "minn {approver} på forespørselen ({n})",
         "expire": "la forespørselen utløpe",
+        "close": "avslutt forespørselen, en operatør avbrøt den",
         "look": "se hvordan forespørselen står",
     },
 }
