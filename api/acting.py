@@ -77,14 +77,12 @@ Person = Annotated[str, Depends(person_of)]
 
 
 async def read(request: Request, person: str, act: Act) -> Response:
-    """Answer a question: one transaction, a 304 if the reader has this version already."""
+    """Answer a question in one transaction.
+
+    Always whole, never 304: what a reader may do and what is in the way change without a new version of the resource.
+    """
     answer = await _in_transaction(request, person, act)
-    if not isinstance(answer, Answer):
-        return answer
-    known = request.headers.get("if-none-match")
-    if known is not None and answer.version is not None and etag(answer.version) in known:
-        return Response(status_code=304, headers={"ETag": etag(answer.version)})
-    return answer.response()
+    return answer.response() if isinstance(answer, Answer) else answer
 
 
 async def write(request: Request, person: str, act: Act, *, selection: Selection | None = None) -> Response:

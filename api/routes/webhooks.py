@@ -91,4 +91,5 @@ async def _take(work: Work, sender: Channel, data: WebhookDecision, *, source: d
     if stored.unit != sender.unit:
         raise Refused(Refusal(Code.UNKNOWN_RECALL, data.recall_id))
     decision = Decision(data.approver, Verdict(data.decision), data.lines)
-    return await deciding.take(work, stored, deciding.Said(decision, data.comment, data.plan_hash), source=source)
+    seen = None if data.plan_hash is None else frozenset({data.plan_hash})
+    return await deciding.take(work, stored, deciding.Said(decision, data.comment, seen), source=source)
