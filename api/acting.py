@@ -77,17 +77,22 @@ Person = Annotated[str, Depends(person_of)]
 
 
 async def read(request: Request, person: str, act: Act) -> Response:
-    """Answer a question in one transaction.
+    """Answer a question from one moment's state of the database.
 
     Always whole, never 304: what a reader may do and what is in the way change without a new version of the resource.
     """
-    answer = await _in_transaction(request, person, act)
+    answer = await _in_transaction(request, person, act, snapshot=True)
     return answer.response() if isinstance(answer, Answer) else answer
 
 
-async def write(request: Request, person: str, act: Act, *, selection: Selection | None = None) -> Response:
-    """Do something: one transaction for the effect and, with an Idempotency-Key, for its answer."""
-    key = idempotency_key(request.headers.get(HEADER))
+async def write(
+    request: Request, person: str, act: Act, *, selection: Selection | None = None, keyed: bool = True
+) -> Response:
+    """Do something: one transaction for the effect and, with an Idempotency-Key, for its answer.
+
+    keyed: False where the act has a key of its own, as a webhook has its id, and the header says nothing.
+    """
+    key = idempotency_key(request.headers.get(HEADER)) if keyed else None
 
     async def once(work: Work) -> Answer:
         if key is None:
@@ -133,10 +138,10 @@ async def _keep(connection: AsyncConnection, answer: Answer, asked: str, *, prin
 
 
 async def _in_transaction(
-    request: Request, person: str, act: Act, *, selection: Selection | None = None
+    request: Request, person: str, act: Act, *, selection: Selection | None = None, snapshot: bool = False
 ) -> Answer | Response:
     try:
-        answer: Answer = await work_in(service_of(request), person, act)
+        answer: Answer = await work_in(service_of(request), person, act, snapshot=snapshot)
     except Refused as refusal:
         return refused(request, refusal.refusals, selection=selection)
     except _Replay as replay:
@@ -149,9 +154,12 @@ async def _in_transaction(
     return answer
 
 
-async def work_in(service: Service, person: str, act: Callable[[Work], Awaitable[Any]]) -> Any:
-    """Run an act in a transaction of its own."""
-    async with service.database.begin() as connection:
+async def work_in(
+    service: Service, person: str, act: Callable[[Work], Awaitable[Any]], *, snapshot: bool = False
+) -> Any:
+    """Run an act in a transaction of its own; with `snapshot` one that reads the state of one moment and writes nothing."""
+    begin = service.database.snapshot if snapshot else service.database.begin
+    async with begin() as connection:
         return await act(Work(connection, person, datetime.now(UTC)))
 
 

@@ -131,7 +131,7 @@ def test_a_signed_approval_takes_the_entry_back(world: World) -> None:
     entry = world.approved()
     recall = world.requested(entry)
 
-    answer = Sender(world).send(decision(world, recall, comment="Godkjent – blåbær"))
+    answer = Sender(world).send(decision(world, recall, comment="Godkjent, blåbær"))
 
     assert answer.status_code == 202
     assert answer.json()["recall"] == recall["id"]
@@ -240,6 +240,18 @@ def test_the_refusals_are_those_of_the_api(world: World) -> None:
 )  # fmt: skip
 def test_a_signed_body_that_is_none_is_refused(shared_world: World, body: bytes) -> None:
     assert code_of(Sender(shared_world).send_bytes(body))[0] == 400
+
+
+def test_a_fault_in_a_signed_body_is_pointed_at(shared_world: World) -> None:
+    answer = Sender(shared_world).send({"recall_id": "x", "decision": "perhaps", "approver": "Mia", "colour": "blue"})
+
+    faults = {error["pointer"]: error["code"] for error in answer.json()["errors"]}
+    assert code_of(answer) == (400, "several_refusals")
+    assert faults == {
+        "/data/decision": "invalid_value",
+        "/data/approver": "invalid_value",
+        "/data/colour": "unknown_field",
+    }
 
 
 def test_a_message_may_carry_a_key_that_says_nothing(world: World) -> None:
