@@ -32,7 +32,11 @@ def send(world: World, content: bytes, query: str, *, person: str = "admin", **h
 
 def own_copy(name: str, mark: str) -> bytes:
     """A sample as an export of somebody else: other clients, so that nothing of it is known already."""
-    return (SAMPLES / name).read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n") if not mark else (SAMPLES / name).read_bytes()
+    return (
+        (SAMPLES / name).read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+        if not mark
+        else (SAMPLES / name).read_bytes()
+    )
 
 
 def everything(world: World, path: str) -> list[Json]:
@@ -63,7 +67,13 @@ async def test_a_bad_file_gets_every_fault_and_writes_nothing(world: World) -> N
 
     assert code_of(answer) == (422, "import_invalid")
     expected = [
-        {"line": one["line"], "record": one["record"], "column": one["column"], "heading": one["name"], "code": one["code"]}
+        {
+            "line": one["line"],
+            "record": one["record"],
+            "column": one["column"],
+            "heading": one["name"],
+            "code": one["code"],
+        }
         for one in EXPECTED[BAD]["faults"]
     ]
     found = [{name: error[name] for name in expected[0]} for error in answer.json()["errors"]]
@@ -88,7 +98,11 @@ async def test_the_sample_is_in_the_service_as_it_is_in_the_file(own_service: Se
         assert unit_before.status_code == 404
         assert imported.status_code == 201
         answer = imported.json()
-        assert (answer["rows"], answer["created"], answer["already_known"]) == (expected["records"], expected["records"], 0)
+        assert (answer["rows"], answer["created"], answer["already_known"]) == (
+            expected["records"],
+            expected["records"],
+            0,
+        )
         assert (again.json()["created"], again.json()["already_known"]) == (0, expected["records"])
         assert await rows_in(own_service) == before
         check_read_back(world, expected)

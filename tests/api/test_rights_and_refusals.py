@@ -18,14 +18,22 @@ Act = Callable[[World], tuple[str, str, str, Any]]
 def refused_acts() -> Iterator[tuple[str, str, Act]]:
     """Name, code, and the act: who, method, path, body."""
     for act in ("submit", "delete", "recall"):
-        yield f"{act} by another", "not_yours", _on_entries(act, by="sid", made="submitted" if act == "recall" else "draft")
+        yield (
+            f"{act} by another",
+            "not_yours",
+            _on_entries(act, by="sid", made="submitted" if act == "recall" else "draft"),
+        )
     for act in ("approve", "reject"):
         yield f"{act} by the owner", "not_approver", _on_entries(act, by="bob", made="submitted")
         yield f"{act} by finance", "not_approver", _on_entries(act, by="fia", made="submitted")
         yield f"{act} by admin", "not_approver", _on_entries(act, by="admin", made="submitted")
     yield "edit by another", "not_yours", lambda w: ("sid", "PATCH", f"/v1/entries/{w.draft()}", {"quantity": "1"})
     yield "delete one by another", "not_yours", lambda w: ("sid", "DELETE", f"/v1/entries/{w.draft()}", None)
-    yield "create for another", "not_yours", lambda w: ("sid", "POST", "/v1/entries", _entry(w) | {"owner": w.people["bob"]})
+    yield (
+        "create for another",
+        "not_yours",
+        lambda w: ("sid", "POST", "/v1/entries", _entry(w) | {"owner": w.people["bob"]}),
+    )
     yield "preview by another", "not_yours", _on_entries("../recalls/preview", by="sid", made="approved")
     yield "request by another", "not_yours", _on_entries("../recalls", by="mia", made="approved")
     yield "decide by the requester", "not_approver", _on_recall("decisions", by="bob")
@@ -34,21 +42,58 @@ def refused_acts() -> Iterator[tuple[str, str, Act]]:
     yield "decide own", "own_request", _decide_own
     yield "withdraw by another", "not_yours", _on_recall("withdraw", by="sid")
     yield "withdraw by the approver", "not_yours", _on_recall("withdraw", by="mia")
-    yield "draft an invoice", "not_finance", lambda w: ("mia", "POST", "/v1/invoices", {"project": w.project, "entries": [w.approved()]})
+    yield (
+        "draft an invoice",
+        "not_finance",
+        lambda w: ("mia", "POST", "/v1/invoices", {"project": w.project, "entries": [w.approved()]}),
+    )
     for act in ("confirm", "remove"):
         yield f"{act} an invoice", "not_finance", _on_invoice(act)
-    yield "delete an invoice", "not_finance", lambda w: ("bob", "DELETE", f"/v1/invoices/{w.drafted_invoice(w.approved())}", None)
+    yield (
+        "delete an invoice",
+        "not_finance",
+        lambda w: ("bob", "DELETE", f"/v1/invoices/{w.drafted_invoice(w.approved())}", None),
+    )
     yield "policy", "not_finance", lambda w: ("mia", "PUT", f"/v1/units/{w.unit}/policy", {})
-    yield "rates", "not_finance", lambda w: ("mia", "PUT", f"/v1/projects/{w.project}/rates", {"cost": "1", "sales": "2"})
-    yield "milestone", "not_finance", lambda w: ("mia", "POST", f"/v1/projects/{w.project}/milestones", {"amount": "1", "name": "A", "date": "2026-02-02"})
+    yield (
+        "rates",
+        "not_finance",
+        lambda w: ("mia", "PUT", f"/v1/projects/{w.project}/rates", {"cost": "1", "sales": "2"}),
+    )
+    yield (
+        "milestone",
+        "not_finance",
+        lambda w: (
+            "mia",
+            "POST",
+            f"/v1/projects/{w.project}/milestones",
+            {"amount": "1", "name": "A", "date": "2026-02-02"},
+        ),
+    )
     yield "roles", "not_allowed", lambda w: ("fia", "PUT", f"/v1/units/{w.unit}/roles", {"finance": [w.people["fia"]]})
-    yield "approvers", "not_allowed", lambda w: ("fia", "PUT", f"/v1/projects/{w.project}/approvers", {"approvers": [w.people["fia"]]})
+    yield (
+        "approvers",
+        "not_allowed",
+        lambda w: ("fia", "PUT", f"/v1/projects/{w.project}/approvers", {"approvers": [w.people["fia"]]}),
+    )
     yield "person", "not_allowed", lambda w: ("fia", "POST", "/v1/people", {"id": "new-one", "name": "New"})
-    yield "unit", "not_allowed", lambda w: ("fia", "POST", "/v1/units", {"id": "new-unit", "name": "N", "currency": "USD"})
-    yield "project", "not_allowed", lambda w: ("fia", "POST", "/v1/projects", {"unit": w.unit, "name": "N", "approvers": []})
+    yield (
+        "unit",
+        "not_allowed",
+        lambda w: ("fia", "POST", "/v1/units", {"id": "new-unit", "name": "N", "currency": "USD"}),
+    )
+    yield (
+        "project",
+        "not_allowed",
+        lambda w: ("fia", "POST", "/v1/projects", {"unit": w.unit, "name": "N", "approvers": []}),
+    )
     yield "channel", "not_allowed", lambda w: ("fia", "POST", "/v1/channels", {"id": "new-channel", "unit": w.unit})
     yield "clock", "not_allowed", lambda w: ("fia", "POST", f"/v1/units/{w.unit}/clock", {"today": "2026-03-02"})
-    yield "clock moved", "not_allowed", lambda w: ("fia", "POST", f"/v1/units/{w.unit}/clock/advance", {"duration": "1d"})
+    yield (
+        "clock moved",
+        "not_allowed",
+        lambda w: ("fia", "POST", f"/v1/units/{w.unit}/clock/advance", {"duration": "1d"}),
+    )
 
 
 def _entry(world: World) -> dict[str, Any]:
@@ -102,7 +147,13 @@ def test_the_wrong_person_is_refused(world: World, code: str, act: Act) -> None:
 def test_a_refused_act_leaves_everything_as_it_was(world: World) -> None:
     entry = world.approved()
     recall = world.requested(entry)
-    watched = [f"/v1/entries/{entry}", f"/v1/entries/{entry}/actuals", f"/v1/entries/{entry}/history", f"/v1/recalls/{recall['id']}", f"/v1/recalls/{recall['id']}/history"]
+    watched = [
+        f"/v1/entries/{entry}",
+        f"/v1/entries/{entry}/actuals",
+        f"/v1/entries/{entry}/history",
+        f"/v1/recalls/{recall['id']}",
+        f"/v1/recalls/{recall['id']}/history",
+    ]
     before = [world.get(path) for path in watched]
 
     world.decide(recall, by="bob")
@@ -303,7 +354,9 @@ def test_no_answer_holds_a_number_where_figures_belong(world: World) -> None:
     world.do("fia", f"/v1/projects/{project}/milestones", {"amount": "-0", "name": "M", "date": "2026-02-02"})
     recall = world.requested(entry)
     decided = world.decide(recall).json()
-    entry_paths = [f"/v1/entries/{id}{more}" for id in (entry, other) for more in ("", "/actuals", "/history", "/recalls")]
+    entry_paths = [
+        f"/v1/entries/{id}{more}" for id in (entry, other) for more in ("", "/actuals", "/history", "/recalls")
+    ]
     paths = [
         *entry_paths,
         f"/v1/entries?project={project}",
