@@ -77,19 +77,22 @@ Person = Annotated[str, Depends(person_of)]
 
 
 async def read(request: Request, person: str, act: Act) -> Response:
-    """Answer a question from one moment of the database, with 304 if the reader has this version already."""
+    """Answer a question from one moment's state of the database.
+
+    Always whole, never 304: what a reader may do and what is in the way change without a new version of the resource.
+    """
     answer = await _answered(request, read_in(service_of(request), person, act))
-    if not isinstance(answer, Answer):
-        return answer
-    known = request.headers.get("if-none-match")
-    if known is not None and answer.version is not None and etag(answer.version) in known:
-        return Response(status_code=304, headers={"ETag": etag(answer.version)})
-    return answer.response()
+    return answer.response() if isinstance(answer, Answer) else answer
 
 
-async def write(request: Request, person: str, act: Act, *, selection: Selection | None = None) -> Response:
-    """Do something: one transaction for the effect and, with an Idempotency-Key, for its answer."""
-    key = idempotency_key(request.headers.get(HEADER))
+async def write(
+    request: Request, person: str, act: Act, *, selection: Selection | None = None, keyed: bool = True
+) -> Response:
+    """Do something: one transaction for the effect and, with an Idempotency-Key, for its answer.
+
+    keyed: False where the act has a key of its own, as a webhook has its id, and the header says nothing.
+    """
+    key = idempotency_key(request.headers.get(HEADER)) if keyed else None
 
     async def once(work: Work) -> Answer:
         if key is None:
