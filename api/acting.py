@@ -77,14 +77,12 @@ Person = Annotated[str, Depends(person_of)]
 
 
 async def read(request: Request, person: str, act: Act) -> Response:
-    """Answer a question from one moment of the database, with 304 if the reader has this version already."""
+    """Answer a question from one moment's state of the database.
+
+    Always whole, never 304: what a reader may do and what is in the way change without a new version of the resource.
+    """
     answer = await _answered(request, read_in(service_of(request), person, act))
-    if not isinstance(answer, Answer):
-        return answer
-    known = request.headers.get("if-none-match")
-    if known is not None and answer.version is not None and etag(answer.version) in known:
-        return Response(status_code=304, headers={"ETag": etag(answer.version)})
-    return answer.response()
+    return answer.response() if isinstance(answer, Answer) else answer
 
 
 async def write(
@@ -92,7 +90,7 @@ async def write(
 ) -> Response:
     """Do something: one transaction for the effect and, with an Idempotency-Key, for its answer.
 
-    `keyed` is off for one act of many in a call: the key is the call's, and each act is safe to repeat by itself.
+    keyed: False where the act has a key of its own, as a webhook has its id, and the header says nothing.
     """
     key = idempotency_key(request.headers.get(HEADER)) if keyed else None
 

@@ -78,11 +78,11 @@ async def repeated(work: Work, source: Source) -> Taken | None:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a decider said. `plan_hash` is the plan that was seen; None stands for the one last stored on the request."""
+    """What a decider said. `seen` are the plans an approval is good for; None stands for the one last stored on the request."""
 
     decision: Decision
     comment: str | None = None
-    plan_hash: str | None = None
+    seen: frozenset[str] | None = None
 
 
 async def held_request(work: Work, id: str, *, to_change: bool) -> StoredRequest:
@@ -104,7 +104,8 @@ async def take(work: Work, stored: StoredRequest, said: Said, *, source: Source)
     raise_if(check_decision(request, decision, authority))
     seen = {name: request.lines[name].plan_hash for name in decided_lines(request, decision)}
     if decision.verdict is Verdict.APPROVE:
-        seen = await _seen_plans(work, stored, seen, plan_hash=said.plan_hash or stored.plan_hash)
+        plans = frozenset({stored.plan_hash}) if said.seen is None else said.seen
+        seen = await _seen_plans(work, stored, seen, plans=plans)
     new = decisions.NewDecision(
         id=new_id(),
         request=request.id,
@@ -124,15 +125,17 @@ async def take(work: Work, stored: StoredRequest, said: Said, *, source: Source)
     return Taken(new.id, request.id, (told,))
 
 
-async def _seen_plans(work: Work, stored: StoredRequest, lines: Mapping[str, str], *, plan_hash: str) -> dict[str, str]:
+async def _seen_plans(
+    work: Work, stored: StoredRequest, lines: Mapping[str, str], *, plans: frozenset[str]
+) -> dict[str, str]:
     """The plan hash each decided line was approved with; lines whose rows changed since are refused.
 
     A line that is blocked now is answered by its code whatever was seen: it goes on to the workflow, which blocks it.
     """
     now = await current_lines(work, stored)
-    if plan_hash == request_hash({name: line.plan_hash for name, line in now.items()}):
+    if request_hash({name: line.plan_hash for name, line in now.items()}) in plans:
         return {name: now[name].plan_hash for name in lines}
-    seen = dict(lines) if plan_hash == stored.plan_hash else dict.fromkeys(lines, "")
+    seen = dict(lines) if stored.plan_hash in plans else dict.fromkeys(lines, "")
     stale = [name for name, hash in seen.items() if now[name].refusal is None and now[name].plan_hash != hash]
     raise_if([Refusal(Code.STALE_VERSION, name) for name in stale])
     return seen

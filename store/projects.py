@@ -144,6 +144,8 @@ async def set_approvers(connection: AsyncConnection, project: str, approvers: Se
         project=project,
         people=list(dict.fromkeys(approvers)),
     )
+    sql = "update project set version = version + 1 where id = cast(:project as uuid)"
+    await execute(connection, sql, project=project)
 
 
 async def set_rates(connection: AsyncConnection, project: str, *, cost: Decimal, sales: Decimal) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import field_validator
+
 from api.models.base import Body, Many
-from api.models.fields import Amount, Day, Line, Note, PersonId, Price, Quantity, ResourceId
+from api.models.fields import Amount, Day, Line, Note, PersonId, Price, Quantity, ResourceId, not_expected
 from api.models.setup import Rates
 
 BillingTypeName = Literal["chargeable", "non_chargeable", "complimentary", "not_available"]
@@ -48,6 +50,14 @@ class EntryChanges(Body):
     category: Line | None = None
     product: Line | None = None
     unit_of_measure: Line | None = None
+
+    @field_validator("date", "quantity", "billing_type", "amount_method", "external")
+    @classmethod
+    def _is_there(cls, value: object) -> object:
+        """What every entry has can be changed, not taken away."""
+        if value is None:
+            raise not_expected("required")
+        return value
 
 
 class Chosen(Body):

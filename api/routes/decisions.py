@@ -43,15 +43,15 @@ async def _decide(request: Request, person: str, body: ManyDecisions, one: SeenR
     if seen is None and body.decision == "approve":
         answer = refused(request, [Refusal(Code.IF_MATCH_REQUIRED)])
     else:
-        tag = None if seen is None or seen.any_version else next(iter(seen.tags), "")
-        act = _taking(person, body, one, plan_hash=tag, call=call)
+        tags = None if seen is None or seen.any_version else seen.tags
+        act = _taking(person, body, one, seen=tags, call=call)
         selection = Selection(one.lines or (), pointer="/lines")
         answer = await write(request, person, act, selection=selection, keyed=False)
     return {"recall": one.id, "status": answer.status_code, "result": json.loads(bytes(answer.body))}
 
 
-def _taking(person: str, body: ManyDecisions, one: SeenRecall, *, plan_hash: str | None, call: str) -> Act:
-    said = json.dumps([body.decision, body.comment, one.id, one.lines, plan_hash]).encode()
+def _taking(person: str, body: ManyDecisions, one: SeenRecall, *, seen: frozenset[str] | None, call: str) -> Act:
+    said = json.dumps([body.decision, body.comment, one.id, one.lines, one.etag]).encode()
     source = deciding.Source(f"api:{person}", f"{call}:{one.id}", request_hash("POST", path=one.id, body=said))
 
     async def act(work: Work) -> Answer:
@@ -59,7 +59,7 @@ def _taking(person: str, body: ManyDecisions, one: SeenRecall, *, plan_hash: str
         if done is None:
             stored = await deciding.held_request(work, one.id, to_change=False)
             decision = Decision(person, Verdict(body.decision), one.lines)
-            done = await deciding.take(work, stored, deciding.Said(decision, body.comment, plan_hash), source=source)
+            done = await deciding.take(work, stored, deciding.Said(decision, body.comment, seen), source=source)
         return Answer({"decision": done.decision, "recall": one.id}, status=202, messages=done.messages)
 
     return act

@@ -7,8 +7,9 @@ from dataclasses import fields
 from fastapi import APIRouter, Request, Response
 
 from api.acting import Answer, Person, read, write
-from api.cursor import USUAL_ITEMS, Limit, decode_cursor, encode_cursor
+from api.cursor import USUAL_ITEMS, Limit, bad_cursor, decode_cursor, encode_cursor
 from api.edge import EdgeError, Fault, edge_error
+from api.etag import content_version
 from api.models.setup import (
     Approvers,
     ExchangeRate,
@@ -53,7 +54,8 @@ async def create_person(request: Request, person: Person, body: NewPerson) -> Re
 
 async def _unit(work: Work, unit: projects.StoredUnit, *, status: int = 200) -> Answer:
     roles = await projects.roles(work.connection, unit.id)
-    return Answer(show.unit(unit, now=work.now, roles=roles), status=status)
+    body = show.unit(unit, now=work.now, roles=roles)
+    return Answer(body, status=status, version=content_version(body))
 
 
 @router.post("/units", status_code=201, operation_id="create_unit", responses=problem_responses(*_ADMIN))
@@ -157,7 +159,9 @@ async def list_projects(
     after = ("", "00000000-0000-0000-0000-000000000000")
     if cursor is not None:
         name, id = decode_cursor(cursor, shape=(str, str))
-        after = (str(name), str(id) if is_id(str(id)) else after[1])
+        if not is_id(str(id)):
+            raise bad_cursor()
+        after = (str(name), str(id))
 
     async def act(work: Work) -> Answer:
         found = await projects.projects_of_unit(work.connection, unit, after=after, limit=limit)

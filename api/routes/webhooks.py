@@ -59,9 +59,8 @@ async def receive_decision(request: Request, channel: str) -> Response:
         done = await _take_or_repeat(work, sender, body.data, source=source)
         return Answer({"decision": done.decision, "recall": done.request}, status=202, messages=done.messages)
 
-    return await write(
-        request, body.data.approver, act, selection=Selection(body.data.lines or (), pointer="/data/lines")
-    )
+    selection = Selection(body.data.lines or (), pointer="/data/lines")
+    return await write(request, body.data.approver, act, selection=selection, keyed=False)
 
 
 async def _verified(request: Request, channel: str, raw: bytes) -> tuple[Channel, VerifiedWebhook]:
@@ -83,7 +82,8 @@ def _parsed(raw: bytes) -> DecisionWebhook:
     try:
         return DecisionWebhook.model_validate(content)
     except ValidationError as error:
-        raise RequestValidationError(error.errors(), body=content) from None
+        errors = [{**one, "loc": ("body", *one["loc"])} for one in error.errors()]
+        raise RequestValidationError(errors, body=content) from None
 
 
 async def _take_or_repeat(
@@ -104,4 +104,5 @@ async def _take(work: Work, sender: Channel, data: WebhookDecision, *, source: d
     if stored.unit != sender.unit:
         raise Refused(Refusal(Code.UNKNOWN_RECALL, data.recall_id))
     decision = Decision(data.approver, Verdict(data.decision), data.lines)
-    return await deciding.take(work, stored, deciding.Said(decision, data.comment, data.plan_hash), source=source)
+    seen = None if data.plan_hash is None else frozenset({data.plan_hash})
+    return await deciding.take(work, stored, deciding.Said(decision, data.comment, seen), source=source)

@@ -137,7 +137,7 @@ def test_no_value_of_any_member_is_a_fault(shared_world: World, document: Json, 
     """Each member of each body with each wrong value; `example` fills the rest so that the rules are reached."""
     entry = shared_world.draft()
     for operation in with_body:
-        if operation.id in {"advance_clock"}:
+        if operation.id == "advance_clock":
             continue
         for member in members(document, operation):
             for value in WRONG_VALUES:

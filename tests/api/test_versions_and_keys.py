@@ -188,11 +188,11 @@ def test_what_was_refused_may_be_tried_again_under_its_key(world: World) -> None
     assert done.status_code == 200
 
 
-@pytest.mark.parametrize("key", ["", " ", "a b", "x" * 256, "é"])
+@pytest.mark.parametrize("key", ["", "a b", "x" * 256, "é"])
 def test_a_key_that_is_none_is_refused(world: World, key: str) -> None:
-    answer = world.call(
-        "bob", "POST", "/v1/recalls", json={"entries": [], "reason": "x"}, headers=[("idempotency-key", key.encode())]
-    )  # type: ignore[arg-type]  # see below
+    body = {"entries": [], "reason": "x"}
+
+    answer = world.call("bob", "POST", "/v1/recalls", json=body, headers={"idempotency-key": key.encode()})
 
     assert code_of(answer) == (400, "invalid_value")
 
