@@ -136,6 +136,8 @@ def _new_request(work: Work, checked: _Checked, group: tuple[str, ...], *, wish:
 
 async def _make(work: Work, checked: _Checked, new: NewRequest) -> tuple[StoredRequest, outbox.Message]:
     number = await recalls.insert(work.connection, new)
+    plans = {line.subject: checked.accepted.plans[line.subject].rows for line in new.lines}
+    await recalls.keep_plan(work.connection, new.id, new.plan_hash, plans)
     facts = {line.subject: checked.subjects[line.subject].facts for line in new.lines}
     await checked.recallable.mark_requested(work.connection, facts, act=checked.act)
     stored = recalls.as_stored(new, number)

@@ -24,9 +24,12 @@ async def _plan_again(work: Work, requests: Iterable[str]) -> None:
     """Store the plan as it is now and tell the world; an approval that names the plan before it is refused as stale."""
     for request in requests:
         stored = await request_of(work, request)
-        hashes = {subject: plan.hash for subject, plan in (await current_plans(work, stored)).items()}
+        plans = await current_plans(work, stored)
+        hashes = {subject: plan.hash for subject, plan in plans.items()}
         plan_hash = current_hash(stored.request, hashes)
         if plan_hash != stored.plan_hash:
             await recalls.store_plans(work.connection, request, hashes, plan_hash=plan_hash)
+            rows = {subject: plan.rows for subject, plan in plans.items()}
+            await recalls.keep_plan(work.connection, request, plan_hash, rows)
             changed = Happened("recall", request, "plan_changed", facts={"plan_hash": plan_hash})
             await recalls.tell(work.connection, changed, act=work.act(stored.business_now or work.now))

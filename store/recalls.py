@@ -13,6 +13,8 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.money import Money
+from domain.recall.plan import Row as PlannedRow
+from domain.recall.plan import brief
 from domain.recall.policy import Policy, ReversalDate
 from domain.recall.request import (
     Event,
@@ -424,3 +426,30 @@ async def open_of_subjects(connection: AsyncConnection, subjects: Sequence[str])
         subjects=list(subjects),
     )
     return [row.id for row in rows]
+
+
+async def keep_plan(
+    connection: AsyncConnection, request: str, plan_hash: str, plans: Mapping[str, Sequence[PlannedRow]]
+) -> None:
+    """Keep the rows of a plan a request stands for from now on."""
+    await execute(
+        connection,
+        "insert into recall_plan (request_id, plan_hash, rows) values (cast(:request as uuid), :hash, cast(:rows as jsonb))",
+        request=request,
+        hash=plan_hash,
+        rows=json.dumps({subject: [dict(row) for row in brief(rows)] for subject, rows in plans.items()}),
+    )
+
+
+async def kept_plan(
+    connection: AsyncConnection, request: str, hashes: Sequence[str]
+) -> dict[str, tuple[PlannedRow, ...]] | None:
+    """The rows by line of the newest kept plan with one of these hashes, else of the newest of all."""
+    row = await fetch_one(
+        connection,
+        """select rows from recall_plan where request_id = cast(:request as uuid)
+            order by plan_hash = any(:hashes) desc, id desc limit 1""",
+        request=request,
+        hashes=list(hashes),
+    )
+    return None if row is None else {subject: tuple(rows) for subject, rows in row.rows.items()}
