@@ -317,7 +317,7 @@ def test_preview_shows_the_rows_of_the_request_and_of_the_ledger_and_writes_noth
     assert shown["amount"] == recall["amount"] == {"amount": "1450.00", "currency": "USD"}
 
 
-MONEY = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
+MONEY = re.compile(r"-?(0|[1-9]\d*)(\.\d+)? [A-Z]{3}")
 COUNTS = {"version", "reminders", "sequence", "generation", "position", "schema"}
 
 
@@ -327,9 +327,8 @@ def faults_of(value: Any, path: str = "") -> Iterator[str]:
         if path.rpartition("/")[2] not in COUNTS:
             yield f"{path}: {value}"
     elif isinstance(value, dict):
-        if "currency" in value and "amount" in value and set(value) == {"amount", "currency"}:
-            if not MONEY.fullmatch(str(value["amount"])) or not re.fullmatch("[A-Z]{3}", value["currency"]):
-                yield f"{path}: {value}"
+        if set(value) == {"amount", "currency"} and not MONEY.fullmatch(f"{value['amount']} {value['currency']}"):
+            yield f"{path}: {value}"
         for name, one in value.items():
             yield from faults_of(one, f"{path}/{name}")
     elif isinstance(value, list):
