@@ -68,7 +68,7 @@ async def answer_unexpected(request: Request, error: Exception) -> Response:
     reader = reader_of(request)
     if is_unavailable(error):
         return problem([Fault(Refusal(Code.UNAVAILABLE))], reader=reader)
-    await _log.aerror("api.failed", trace_id=reader.trace_id, error=type(error).__name__, at=_places(error))
+    _log.error("api.failed", trace_id=reader.trace_id, error=type(error).__name__, at=_places(error))
     return problem([Fault(Refusal(Code.INTERNAL_ERROR))], reader=reader)
 
 

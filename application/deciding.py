@@ -36,9 +36,9 @@ class Taken:
     messages: tuple[outbox.Message, ...] = ()
 
 
-async def request_of(work: Work, id: str, *, lock: bool = False) -> StoredRequest:
+async def request_of(work: Work, id: str) -> StoredRequest:
     """The request, or the refusal unknown_recall."""
-    stored = await recalls.load(work.connection, id, lock=lock) if is_id(id) else None
+    stored = await recalls.load(work.connection, id) if is_id(id) else None
     if stored is None:
         raise Refused(Refusal(Code.UNKNOWN_RECALL, id))
     return stored
@@ -78,10 +78,18 @@ class Said:
     seen: frozenset[str] | None = None
 
 
-async def take(work: Work, stored: StoredRequest, said: Said, *, source: Source) -> Taken:
-    """Store a decision on a request, bound to the plan that was seen (api.md).
+async def held_request(work: Work, id: str, *, to_change: bool) -> StoredRequest:
+    """The request, held until the end of the transaction, so that nobody else ends it meanwhile."""
+    if is_id(id):
+        await recalls.hold(work.connection, id, to_change=to_change)
+    return await request_of(work, id)
 
-    Nothing is written to the ledger here: the workflow settles the decision.
+
+async def take(work: Work, stored: StoredRequest, said: Said, *, source: Source) -> Taken:
+    """Store a decision on a held request, bound to the plan that was seen (api.md).
+
+    Nothing is written to the ledger here: the workflow settles the decision. Whoever ends the request refuses the decisions
+    that are stored and not settled by then, so none is left behind.
     """
     decision = said.decision
     request = stored.request
@@ -93,12 +101,21 @@ async def take(work: Work, stored: StoredRequest, said: Said, *, source: Source)
         plans = frozenset({stored.plan_hash}) if said.seen is None else said.seen
         seen = await _seen_plans(work, stored, seen, plans=plans)
     new = decisions.NewDecision(
-        new_id(), request.id, source.name, source.event, source.body_hash, decision, said.comment, seen
+        new_id(),
+        request.id,
+        source.name,
+        source.event,
+        source.body_hash,
+        decision,
+        said.comment,
+        seen,
+        work.now,
+        stored.business_now or work.now,
     )
-    if not await decisions.insert(work.connection, new, now=work.now, business_now=stored.business_now or work.now):
+    told = await decisions.insert(work.connection, new, told=messages.decision(stored, new.id))
+    if told is None:
         return await repeated(work, source) or Taken(new.id, request.id)
-    told = await outbox.add(work.connection, [messages.decision(stored, new.id)])
-    return Taken(new.id, request.id, tuple(told))
+    return Taken(new.id, request.id, (told,))
 
 
 async def _seen_plans(

@@ -116,8 +116,13 @@ class ProjectRecallable:
     ) -> None:
         """Write the reversals of the recalled entries, and what each settled line means for its entry."""
         recalled = [event.subject for event in events if isinstance(event, LineRecalled)]
-        rows = [(subject, row) for subject in recalled for row in reversal_of(facts[subject].actuals).rows]
-        await actuals.write_reversals(connection, rows, request=request)
+        days = {
+            row.reverses: row.values.accounting_date
+            for subject in recalled
+            for row in reversal_of(facts[subject].actuals).rows
+            if row.reverses is not None
+        }
+        await actuals.write_reversals(connection, days, request=request)
         settled = {
             event.subject: _EVENT_OF[type(event)]
             for event in events

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from application import messages
-from application.deciding import at_decision, context_of, request_of
+from application.deciding import at_decision, context_of, held_request, request_of
 from application.recallable import RECALLABLES
 from application.work import Refused, Work
 from domain.recall.request import (
@@ -21,19 +21,23 @@ from domain.recall.request import (
     LineRejected,
     Request,
     RequestEnded,
+    RequestStatus,
     Settlement,
     Verdict,
+    decide_close,
     decide_expire,
     decide_settle,
     decide_withdraw,
     evolve,
 )
-from domain.refusals import Refusal
+from domain.refusals import Code, Refusal
 from store import decisions, history, outbox, recalls
 from store.decisions import LineOutcome, StoredDecision
+from store.ids import is_id
 from store.recalls import StoredRequest
 
 CLOCK = "clock"
+OPERATOR = "operator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +54,27 @@ class Settled:
     verdict: str = ""
 
 
-async def settle_decision(work: Work, id: str) -> Settled:
-    """Settle a stored decision: recheck rights, rows and invoices under lock, write reversals, statuses and history."""
-    decision = await decisions.by_id(work.connection, id)
-    if decision is None:
-        raise LookupError(f"no decision {id}")
-    stored = await request_of(work, decision.request, lock=True)
-    current = await decisions.by_id(work.connection, id)
-    if current is None or current.outcome != "pending":
+async def settle_decision(work: Work, id: str, *, request: str) -> Settled:
+    """Settle a stored decision: recheck rights, rows and invoices under lock, write reversals, statuses and history.
+
+    An id that is no stored decision on this request changes nothing: anybody who reaches Temporal can send one.
+    """
+    stored = await held_request(work, request, to_change=True)
+    current = await decisions.by_id(work.connection, id) if is_id(id) else None
+    if current is None or current.request != request:
+        return _standing(stored.request, None)
+    if current.outcome != "pending":
         return _standing(stored.request, current)
     settlement, facts = await _decide(work, stored, current)
     after = evolve(stored.request, *settlement.events)
     act = history.Act(current.decision.by, stored.business_now or work.now, current.on_behalf_of)
     if settlement.events:
-        await recalls.apply(work.connection, stored.request, settlement.events, after=after, now=work.now)
+        await recalls.apply(work.connection, _change(stored.request, settlement.events, after), act=act, now=work.now)
         await RECALLABLES[stored.kind].settle(
             work.connection, settlement.events, facts, request=stored.request.id, act=act
         )
     await _close_decision(work, current, settlement)
-    await _record(work, stored, settlement.events, act=act)
+    await _close_others(work, after)
     return _standing(after, current, settlement)
 
 
@@ -100,6 +106,12 @@ async def _close_decision(work: Work, current: StoredDecision, settlement: Settl
     )
 
 
+async def _close_others(work: Work, after: Request) -> None:
+    """Decisions that are stored but come too late: the request has ended."""
+    if after.status is not RequestStatus.AWAITING_DECISION:
+        await decisions.refuse_pending(work.connection, after.id, code=Code.REQUEST_CLOSED, now=work.now)
+
+
 def _line_outcome(event: Event) -> str:
     match event:
         case LineRecalled():
@@ -110,21 +122,19 @@ def _line_outcome(event: Event) -> str:
             return "blocked"
 
 
-async def _record(work: Work, stored: StoredRequest, events: Sequence[Event], *, act: history.Act) -> None:
-    happened = [found for event in events if (found := _happened(stored, event))]
-    await history.append(work.connection, happened, act=act)
-    for told in happened:
-        await recalls.tell(work.connection, stored.request.id, f"recall.{told.event}", dict(told.facts))
+def _change(before: Request, events: Sequence[Event], after: Request) -> recalls.Change:
+    happened = [found for event in events if (found := _happened(before, event))]
+    return recalls.Change(before, events, after, happened)
 
 
-def _happened(stored: StoredRequest, event: Event) -> history.Happened | None:
+def _happened(request: Request, event: Event) -> history.Happened | None:
     """Ends and blocked lines stand in the history of the request; the other lines in that of their subject."""
-    before = stored.request.status.value
     if isinstance(event, RequestEnded):
-        return history.Happened("recall", stored.request.id, event.status.value, before, event.status.value)
+        before, after = request.status.value, event.status.value
+        return history.Happened("recall", request.id, after, before, after)
     if isinstance(event, LineBlocked):
         facts = {"subject": event.subject, "code": event.refusal.code.value}
-        return history.Happened("recall", stored.request.id, "blocked", facts=facts)
+        return history.Happened("recall", request.id, "blocked", facts=facts)
     return None
 
 
@@ -148,7 +158,7 @@ def _standing(request: Request, current: StoredDecision | None, settlement: Sett
 
 async def withdraw(work: Work, id: str) -> tuple[outbox.Message, ...]:
     """The requester or an owner takes the request back; it ends without effect."""
-    stored = await request_of(work, id, lock=True)
+    stored = await held_request(work, id, to_change=True)
     outcome = decide_withdraw(stored.request, work.person)
     if isinstance(outcome, Refusal):
         raise Refused(outcome)
@@ -158,11 +168,31 @@ async def withdraw(work: Work, id: str) -> tuple[outbox.Message, ...]:
 
 async def expire(work: Work, id: str) -> Settled:
     """The time of a request is up: it ends without effect, unless it has ended already."""
-    stored = await request_of(work, id, lock=True)
+    stored = await _decided_first(work, id)
     events = decide_expire(stored.request)
+    return await _end_if(work, stored, events, by=CLOCK)
+
+
+async def close(work: Work, id: str) -> Settled:
+    """An operator ends a request: what is still open is withdrawn, unless it has ended already."""
+    stored = await _decided_first(work, id)
+    events = decide_close(stored.request)
+    return await _end_if(work, stored, events, by=OPERATOR)
+
+
+async def _decided_first(work: Work, id: str) -> StoredRequest:
+    """The held request after every decision that was taken in before: whoever was told so may rely on it."""
+    await held_request(work, id, to_change=True)
+    for decision in await decisions.of_requests(work.connection, [id]):
+        if decision.outcome == "pending":
+            await settle_decision(work, decision.id, request=id)
+    return await request_of(work, id)
+
+
+async def _end_if(work: Work, stored: StoredRequest, events: Sequence[Event], *, by: str) -> Settled:
     if not events:
         return _standing(stored.request, None)
-    return await _end(work, stored, events, act=history.Act(CLOCK, _due(stored, work.now)))
+    return await _end(work, stored, events, act=history.Act(by, _due(stored, work.now)))
 
 
 def _due(stored: StoredRequest, now: datetime) -> datetime:
@@ -173,15 +203,15 @@ async def _end(work: Work, stored: StoredRequest, events: Sequence[Event], *, ac
     recallable = RECALLABLES[stored.kind]
     facts = await recallable.facts(work.connection, list(stored.request.open_lines), lock=True)
     after = evolve(stored.request, *events)
-    await recalls.apply(work.connection, stored.request, events, after=after, now=work.now)
+    await recalls.apply(work.connection, _change(stored.request, events, after), act=act, now=work.now)
     await recallable.settle(work.connection, events, facts, request=stored.request.id, act=act)
-    await _record(work, stored, events, act=act)
+    await _close_others(work, after)
     return _standing(after, None)
 
 
 async def remind(work: Work, id: str, *, count: int) -> Settled:
     """The approver is reminded for the `count`-th time; what comes next is the next reminder or the expiry."""
-    stored = await request_of(work, id, lock=True)
+    stored = await held_request(work, id, to_change=True)
     request = stored.request
     if request.open_lines and stored.reminders < count:
         next_at = stored.business_at + (count + 1) * request.policy.remind_after
@@ -191,8 +221,7 @@ async def remind(work: Work, id: str, *, count: int) -> Settled:
             work.connection, id, step="expiry" if expires_first else "reminder", at=at, reminders=count
         )
         reminded = history.Happened("recall", id, "reminded", facts={"count": str(count)})
-        await history.append(work.connection, [reminded], act=history.Act(CLOCK, _due(stored, work.now)))
-        await recalls.tell(work.connection, id, "recall.reminded", {"count": count})
+        await recalls.tell(work.connection, reminded, act=history.Act(CLOCK, _due(stored, work.now)))
     return _standing(request, None)
 
 

@@ -38,7 +38,7 @@ class Dispatcher:
                 while await self.deliver_due() == _BATCH:
                     pass
             except Exception as error:  # noqa: BLE001 - an outage of either side must never end the loop
-                await _log.awarning("outbox.waiting", error=type(error).__name__)
+                _log.warning("outbox.waiting", error=type(error).__name__)
             rounds += 1
             await asyncio.sleep(_EVERY_SECONDS)
 
@@ -56,9 +56,7 @@ class Dispatcher:
         try:
             await self._gateway.deliver(message)
         except RPCError as error:
-            await _log.awarning(
-                "outbox.postponed", kind=message.kind, attempts=message.attempts, error=error.status.name
-            )
+            _log.warning("outbox.postponed", kind=message.kind, attempts=message.attempts, error=error.status.name)
             return False
         return True
 

@@ -27,9 +27,11 @@ _AWAITING: Final = "awaiting_decision"
 class TemporalGateway:
     """The one place that starts and signals workflows."""
 
-    def __init__(self, client: Client, task_queue: str) -> None:
+    def __init__(self, client: Client, *, task_queue: str, language: str) -> None:
+        """`language` is that of the words operators read in the Temporal UI: nb or en."""
         self._client = client
         self._task_queue = task_queue
+        self._language = language
 
     async def deliver(self, message: Message) -> None:
         """Deliver one message. Raises RPCError when Temporal does not take it now."""
@@ -39,7 +41,7 @@ class TemporalGateway:
             await self._signal(message)
 
     async def _start(self, message: Message) -> None:
-        given = RecallInput(**message.payload)
+        given = RecallInput(**message.payload, language=self._language)
         try:
             await self._client.start_workflow(
                 WORKFLOW_NAME,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import Row
@@ -198,30 +199,30 @@ _COPIED: Final = tuple(
 )
 _REVERSE: Final = f"""
 with plan as (
-    select * from unnest(cast(:originals as bigint[]), cast(:dates as date[]), cast(:lines as uuid[])) as t(id, day, line)
+    select * from unnest(cast(:originals as bigint[]), cast(:dates as date[])) as t(id, day)
 ), canceled as (
     update actual a set adjustment_status = 'adjusted', billing_status = 'canceled' from plan where a.id = plan.id
 )
 insert into actual ({", ".join(_COPIED)}, quantity, amount, tax, extended_amount, base_amount, basis_quantity, basis_amount,
                     accounting_date, reverses_id, generation, posting_kind, posting_id, adjustment_status, billing_status)
 select {", ".join(f"o.{column}" for column in _COPIED)}, -o.quantity, -o.amount, -o.tax, -o.extended_amount, -o.base_amount,
-       -o.basis_quantity, -o.basis_amount, plan.day, o.id, o.generation, 'recall', plan.line, 'unadjustable', 'canceled'
+       -o.basis_quantity, -o.basis_amount, plan.day, o.id, o.generation, 'recall', cast(:request as uuid), 'unadjustable', 'canceled'
   from plan join actual o on o.id = plan.id
  order by o.id
 """
 
 
-async def write_reversals(connection: AsyncConnection, rows: Sequence[tuple[str, NewActual]], *, request: str) -> None:
-    """Write planned reversals, each given with the entry it belongs to.
+async def write_reversals(connection: AsyncConnection, days: Mapping[int, date], *, request: str) -> None:
+    """Write the reversal of each original, given by its id with the accounting day of the reversal.
 
     Values are copied and negated by the database from the originals, so nothing can be computed anew; the plan decides which
     originals and on which day. All rows of one request are one posting.
     """
-    if rows:
+    if days:
         await execute(
             connection,
             _REVERSE,
-            originals=[row.reverses for _, row in rows],
-            dates=[row.values.accounting_date for _, row in rows],
-            lines=[request for _ in rows],
+            originals=list(days),
+            dates=list(days.values()),
+            request=request,
         )

@@ -61,10 +61,14 @@ async def load(connection: AsyncConnection, ids: Iterable[str], *, lock: bool = 
     """The entries with these ids, by id; texts that are no id, and unknown ids, are simply not there.
 
     `lock` holds the entries, in the order of their ids, until the end of the transaction: every writer of anything that
-    belongs to an entry holds its row first.
+    belongs to an entry holds its row first. They are read after that, by a statement of its own: one that had to wait would
+    see the entries as they are now, but what is joined to them as it was before.
     """
     wanted = sorted({name for name in ids if is_id(name)})
-    sql = SELECT + "where e.id = any(cast(:ids as uuid[])) order by e.id" + (" for update of e" if lock else "")
+    if lock:
+        held = "select from entry where id = any(cast(:ids as uuid[])) order by id for update"
+        await execute(connection, held, ids=wanted)
+    sql = SELECT + "where e.id = any(cast(:ids as uuid[])) order by e.id"
     return {row.id: stored(row) for row in await fetch(connection, sql, ids=wanted)}
 
 

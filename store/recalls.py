@@ -26,6 +26,7 @@ from domain.recall.request import (
 )
 from domain.refusals import Code, Refusal
 from store.database import execute, fetch, fetch_one
+from store.history import Act, Happened
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def policy_of(values: Mapping[str, Any]) -> Policy:
 
 
 async def insert(connection: AsyncConnection, new: NewRequest) -> int:
-    """Write a request with its lines; returns its number."""
+    """Write a request with its lines, its history and what the world is told; returns its number."""
     step, step_at = new.next_step
     row = await fetch_one(
         connection,
@@ -110,6 +111,10 @@ async def insert(connection: AsyncConnection, new: NewRequest) -> int:
                       with ordinality as t(subject, owner, label, hash, position)
            ), told as (
                insert into outgoing_event (type, request_id, facts) values ('recall.requested', cast(:id as uuid), '{}')
+           ), remembered as (
+               insert into history (subject_kind, subject_id, event, to_status, facts, actor, business_at)
+               values ('recall', :id, 'requested', 'awaiting_decision', jsonb_build_object('lines', cast(:count as text)),
+                       :requester, :business_now)
            )
            select number from request""",
         id=new.id,
@@ -131,6 +136,7 @@ async def insert(connection: AsyncConnection, new: NewRequest) -> int:
         next_step=step,
         next_step_at=step_at,
         expires_at=new.expires_at,
+        count=str(len(new.lines)),
         subjects=[line.subject for line in new.lines],
         owners=[line.owner for line in new.lines],
         labels=[line.label for line in new.lines],
@@ -207,10 +213,14 @@ select r.*, r.id::text as request, r.batch_id::text as batch, l.subject_id::text
 """
 
 
-async def load(connection: AsyncConnection, id: str, *, lock: bool = False) -> StoredRequest | None:
-    """The request with this id and all its lines; `lock` holds the request until the end of the transaction."""
-    if lock:
-        await execute(connection, "select from recall_request where id = cast(:id as uuid) for update", id=id)
+async def hold(connection: AsyncConnection, id: str, *, to_change: bool) -> None:
+    """Hold a request until the end of the transaction: to change it, or only so that nobody else ends it meanwhile."""
+    strength = "update" if to_change else "share"
+    await execute(connection, f"select from recall_request where id = cast(:id as uuid) for {strength}", id=id)
+
+
+async def load(connection: AsyncConnection, id: str) -> StoredRequest | None:
+    """The request with this id and all its lines."""
     rows = await fetch(connection, _SELECT + "where r.id = cast(:id as uuid) order by l.position", id=id)
     return _request(rows) if rows else None
 
@@ -266,37 +276,79 @@ def _line(row: Row[Any]) -> Line:
     return Line(row.line_subject, row.owner_id, row.line_hash, LineStatus(row.line_status), blocked_by)
 
 
-async def apply(
-    connection: AsyncConnection, before: Request, events: Sequence[Event], *, after: Request, now: datetime
-) -> None:
-    """Write what events did to a request and its lines: compare-and-set on the open state, one statement."""
-    lines = [event for event in events if not isinstance(event, RequestEnded)]
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What events did to a request: how it was, how it is, and what its history and the world are told."""
+
+    before: Request
+    events: Sequence[Event]
+    after: Request
+    happened: Sequence[Happened]
+
+
+async def apply(connection: AsyncConnection, change: Change, *, act: Act, now: datetime) -> None:
+    """Write a change of a request and its lines: compare-and-set on the open state, one statement."""
+    lines = [event for event in change.events if not isinstance(event, RequestEnded)]
     touched = await execute(
         connection,
-        """with lines as (
-               update recall_line l
-                  set status = t.status, blocked_code = t.code, blocked_facts = t.facts, plan_hash = coalesce(t.hash, l.plan_hash)
-                 from unnest(cast(:subjects as uuid[]), cast(:statuses as text[]), cast(:codes as text[]),
-                             cast(:facts as jsonb[]), cast(:hashes as text[])) as t(subject, status, code, facts, hash)
-                where l.request_id = cast(:id as uuid) and l.subject_id = t.subject and l.status in ('open', 'blocked')
-           )
-           update recall_request
-              set status = :status, plan_hash = :plan_hash, version = version + 1,
-                  closed_at = case when :status = 'awaiting_decision' then null else cast(:now as timestamptz) end,
-                  next_step = case when :status = 'awaiting_decision' then next_step end,
-                  next_step_at = case when :status = 'awaiting_decision' then next_step_at end
-            where id = cast(:id as uuid) and status = 'awaiting_decision'""",
-        id=before.id,
-        status=after.status.value,
-        plan_hash=after.plan_hash,
+        _APPLY,
+        id=change.before.id,
+        status=change.after.status.value,
+        plan_hash=change.after.plan_hash,
         now=now,
         subjects=[event.subject for event in lines],
         statuses=[status_after(event).value for event in lines],
         codes=[event.refusal.code.value if isinstance(event, LineBlocked) else None for event in lines],
         facts=[json.dumps(dict(event.refusal.facts)) if isinstance(event, LineBlocked) else None for event in lines],
         hashes=[event.plan_hash if isinstance(event, LineBlocked) else None for event in lines],
+        **_told(change.happened, act),
     )
     assert touched == 1, "the request was changed although it was locked"
+
+
+_TELL: Final = """
+happened as (
+    select * from unnest(cast(:events as text[]), cast(:froms as text[]), cast(:tos as text[]), cast(:event_facts as jsonb[]))
+                  with ordinality as t(event, from_status, to_status, facts, position)
+), remembered as (
+    insert into history (subject_kind, subject_id, event, from_status, to_status, facts, actor, on_behalf_of, business_at)
+    select 'recall', :id, event, from_status, to_status, facts, :actor, :on_behalf_of, :at from happened order by position
+), told as (
+    insert into outgoing_event (type, request_id, facts)
+    select 'recall.' || event, cast(:id as uuid), facts from happened order by position
+)"""
+_APPLY: Final = f"""
+with lines as (
+    update recall_line l
+       set status = t.status, blocked_code = t.code, blocked_facts = t.facts, plan_hash = coalesce(t.hash, l.plan_hash)
+      from unnest(cast(:subjects as uuid[]), cast(:statuses as text[]), cast(:codes as text[]),
+                  cast(:facts as jsonb[]), cast(:hashes as text[])) as t(subject, status, code, facts, hash)
+     where l.request_id = cast(:id as uuid) and l.subject_id = t.subject and l.status in ('open', 'blocked')
+), {_TELL}
+update recall_request
+   set status = :status, plan_hash = :plan_hash, version = version + 1,
+       closed_at = case when :status = 'awaiting_decision' then null else cast(:now as timestamptz) end,
+       next_step = case when :status = 'awaiting_decision' then next_step end,
+       next_step_at = case when :status = 'awaiting_decision' then next_step_at end
+ where id = cast(:id as uuid) and status = 'awaiting_decision'
+"""
+
+
+def _told(happened: Sequence[Happened], act: Act) -> dict[str, object]:
+    return {
+        "events": [one.event for one in happened],
+        "froms": [one.from_status for one in happened],
+        "tos": [one.to_status for one in happened],
+        "event_facts": [json.dumps(dict(one.facts)) for one in happened],
+        "actor": act.by,
+        "on_behalf_of": act.on_behalf_of,
+        "at": act.at,
+    }
+
+
+async def tell(connection: AsyncConnection, happened: Happened, *, act: Act) -> None:
+    """Note something that happened to a request, in its history and for the world."""
+    await execute(connection, f"with {_TELL} select", id=happened.subject, **_told([happened], act))
 
 
 async def set_next_step(connection: AsyncConnection, request: str, *, step: str, at: datetime, reminders: int) -> None:
@@ -310,9 +362,3 @@ async def set_next_step(connection: AsyncConnection, request: str, *, step: str,
         at=at,
         reminders=reminders,
     )
-
-
-async def tell(connection: AsyncConnection, request: str, type: str, facts: Mapping[str, object]) -> None:
-    """Note what the world is to be told about a request."""
-    sql = "insert into outgoing_event (type, request_id, facts) values (:type, cast(:request as uuid), cast(:facts as jsonb))"
-    await execute(connection, sql, type=type, request=request, facts=json.dumps(dict(facts)))

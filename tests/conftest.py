@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client
 
+from tests.audit import audit
 from tests.databases import FreshDatabase, fresh_database
 from tests.harness import Service, start_service
 from tests.servers import Addresses, Servers, known_addresses
@@ -45,7 +46,15 @@ def servers() -> Iterator[Addresses]:
 
 @pytest.fixture
 async def database(servers: Addresses) -> AsyncIterator[FreshDatabase]:
-    """A fresh, migrated database of this test."""
+    """A fresh, migrated database of this test, audited after it."""
+    async with fresh_database(servers) as fresh:
+        yield fresh
+        assert await audit(fresh.owner_url) == []
+
+
+@pytest.fixture
+async def damaged_database(servers: Addresses) -> AsyncIterator[FreshDatabase]:
+    """One for a test that breaks the ledger on purpose; nobody audits it afterwards."""
     async with fresh_database(servers) as fresh:
         yield fresh
 
@@ -66,8 +75,9 @@ async def own_service(database: FreshDatabase, servers: Addresses) -> AsyncItera
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def service(servers: Addresses) -> AsyncIterator[Service]:
-    """One service for all tests of this process: each test makes a unit of its own and harms nothing."""
+    """One service for all tests of this process: each test makes a unit of its own and harms nothing. Audited at the end."""
     async with fresh_database(servers) as fresh:
         running = await start_service(fresh, temporal_address=servers.temporal_address)
         yield running
         await running.stop()
+        assert await audit(fresh.owner_url) == []

@@ -17,6 +17,7 @@ from tilbake.errors import CannotStart
 
 Mode = Literal["development", "production"]
 MODES: tuple[Mode, ...] = ("development", "production")
+LANGUAGES = ("en", "nb")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 DATABASE_SCHEMES = ("postgresql", "postgres", "postgresql+asyncpg")
 
@@ -48,6 +49,7 @@ class Settings:
     test_clock: bool = False
     public_url: str = "http://127.0.0.1:8080"
     log_level: str = "info"
+    language: str = "en"
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] = os.environ) -> Settings:
@@ -114,6 +116,7 @@ def _read(reader: _Reader) -> Settings:
         test_clock=reader.flag("TILBAKE_TEST_CLOCK"),
         public_url=reader.url("TILBAKE_PUBLIC_URL", ("http", "https")) or f"http://{link_host}:{port}",
         log_level=reader.choice("TILBAKE_LOG_LEVEL", LOG_LEVELS, default="info"),
+        language=reader.choice("TILBAKE_LANGUAGE", LANGUAGES, default="en"),
     )
 
 

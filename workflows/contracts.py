@@ -12,6 +12,7 @@ SETTLE_DECISION: Final = "settle_decision"
 EXPIRE_REQUEST: Final = "expire_request"
 REMIND_APPROVER: Final = "remind_approver"
 READ_STANDING: Final = "read_standing"
+CLOSE_REQUEST: Final = "close_request"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,14 @@ class RecallInput:
     remind_after_seconds: float
     expire_after_seconds: float | None
     language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class ToSettle:
+    """What a signal said is a stored decision of this request; whether it is one, the activity finds out."""
+
+    request_id: str
+    decision_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,18 @@ A signal carries only the id of a stored decision; a signal without one does not
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy, SearchAttributeKey, SearchAttributeUpdate
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from workflows import texts
     from workflows.contracts import (
+        CLOSE_REQUEST,
         EXPIRE_REQUEST,
         READ_STANDING,
         REMIND_APPROVER,
@@ -25,6 +27,7 @@ with workflow.unsafe.imports_passed_through():
         RecallInput,
         Reminder,
         Standing,
+        ToSettle,
     )
 
 RECALL_STATUS: Final = SearchAttributeKey.for_keyword("RecallStatus")
@@ -56,27 +59,47 @@ class RecallRequest:
         self._since = workflow.now()
 
     @workflow.signal(name=SIGNAL_DECISION)
-    def decision(self, decision_id: str) -> None:
-        """A decision is stored: settle it. The same one again is ignored."""
-        if decision_id not in self._seen:
+    def decision(self, decision_id: Any = None, *_more: Any) -> None:
+        """A decision is stored: settle it. The same one again is ignored, and so is what cannot be the id of one.
+
+        Anybody who reaches Temporal can send anything: a handler that fails would stop the workflow for good.
+        """
+        if isinstance(decision_id, str) and decision_id not in self._seen:
             self._seen.add(decision_id)
             self._decisions.append(decision_id)
 
     @workflow.signal(name=SIGNAL_CHANGED)
-    def changed(self) -> None:
+    def changed(self, *_anything: Any) -> None:
         """The request was changed from outside: look at it again."""
         self._changed = True
 
     @workflow.run
     async def run(self, _given: RecallInput) -> Standing:
-        """Wait and act until the request has ended; returns how it ended."""
+        """Wait and act until the request has ended; returns how it ended.
+
+        Cancelled by an operator it closes the request before it ends, so that nobody goes on waiting for a decision.
+        """
+        try:
+            standing = await self._until_ended()
+        except (asyncio.CancelledError, FailureError) as problem:
+            if is_cancelled_exception(problem):
+                await asyncio.shield(self._close())
+            raise
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return standing
+
+    async def _until_ended(self) -> Standing:
         while self._standing is None or self._standing.is_open:
             self._show()
             await self._wait()
             await self._act()
         self._show()
-        await workflow.wait_condition(workflow.all_handlers_finished)
         return self._standing
+
+    async def _close(self) -> None:
+        """What was decided before is settled, what is open is withdrawn, whatever was under way."""
+        self._take(await self._run(CLOSE_REQUEST, self._given.request_id, self._text("close")))
+        self._show()
 
     async def _wait(self) -> None:
         """Until something comes in, or the next step is due."""
@@ -104,8 +127,10 @@ class RecallRequest:
 
     async def _settle(self, decision_id: str) -> None:
         number = len(self._rows) + 1
-        standing = await self._run(SETTLE_DECISION, decision_id, self._text("settle", n=number))
-        self._rows.append(texts.decision_row(workflow.now(), standing))
+        told = ToSettle(self._given.request_id, decision_id)
+        standing = await self._run(SETTLE_DECISION, told, self._text("settle", n=number))
+        if standing.outcome:
+            self._rows.append(texts.decision_row(workflow.now(), standing))
         self._take(standing)
 
     async def _fall_due(self) -> None:
@@ -127,8 +152,11 @@ class RecallRequest:
         expire_at = texts.until(self._since, given.expire_after_seconds)
         return ("expiry", expire_at) if expire_at <= remind_at else ("reminder", remind_at)
 
-    async def _run(self, name: str, argument: str | Reminder, summary: str) -> Standing:
-        """One transaction, as a local activity; if that fails thrice, as one that shows as pending and never gives up."""
+    async def _run(self, name: str, argument: str | ToSettle | Reminder, summary: str) -> Standing:
+        """One transaction, as a local activity; if that fails thrice, as one that shows as pending and never gives up.
+
+        What a local activity fails with is not always wrapped as the failure of an activity: every failure is caught here.
+        """
         try:
             standing: Standing = await workflow.execute_local_activity(
                 name,
@@ -138,7 +166,9 @@ class RecallRequest:
                 retry_policy=_LOCAL_RETRY,
                 summary=summary,
             )
-        except ActivityError:
+        except FailureError as problem:
+            if is_cancelled_exception(problem):
+                raise
             standing = await workflow.execute_activity(
                 name,
                 argument,

@@ -21,13 +21,14 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "expiry": "the request expires on {at}",
         "reminded": "Reminders sent: {n}.",
         "blocked": "**Blocked by {codes}.** The lines stay open: clear what is in the way, then approve again, or reject.",
-        "decisions": "| decided | by | verdict | outcome | |\n|---|---|---|---|---|",
+        "decisions": "| decided | by | verdict | outcome | in the way |\n|---|---|---|---|---|",
         "ended": "**Ended as {status}.** {recalled} recalled, {rejected} rejected.",
         "timer_reminder": "reminder {n} to {approver}",
         "timer_expiry": "expiry",
         "settle": "settle decision {n}",
         "remind": "remind {approver} ({n})",
         "expire": "expire the request",
+        "close": "close the request, an operator cancelled it",
         "look": "see how the request stands",
     },
     "nb": {
@@ -41,13 +42,14 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "expiry": "forespørselen utløper {at}",
         "reminded": "Påminnelser sendt: {n}.",
         "blocked": "**Blokkert av {codes}.** Linjene står åpne: fjern hindringen og godkjenn på nytt, eller avvis.",
-        "decisions": "| avgjort | av | beslutning | utfall | |\n|---|---|---|---|---|",
+        "decisions": "| avgjort | av | beslutning | utfall | i veien |\n|---|---|---|---|---|",
         "ended": "**Avsluttet som {status}.** {recalled} tilbakekalt, {rejected} avvist.",
         "timer_reminder": "påminnelse {n} til {approver}",
         "timer_expiry": "utløp",
         "settle": "gjennomfør avgjørelse {n}",
         "remind": "minn {approver} på forespørselen ({n})",
         "expire": "la forespørselen utløpe",
+        "close": "avslutt forespørselen, en operatør avbrøt den",
         "look": "se hvordan forespørselen står",
     },
 }
@@ -102,7 +104,7 @@ def details(given: RecallInput, progress: Progress) -> str:
     else:
         head = _waiting(given, progress)
     table = ["\n".join([word(language, "decisions"), *progress.decisions])] if progress.decisions else []
-    return "\n\n".join([summary(given), *head, *table])
+    return "\n\n".join([*head, *table])
 
 
 def _waiting(given: RecallInput, progress: Progress) -> list[str]:

@@ -212,7 +212,7 @@ async def decide_recall(request: Request, person: Person, recall: str, body: New
     taken: list[str] = []
 
     async def act(work: Work) -> Answer:
-        stored = await deciding.request_of(work, recall)
+        stored = await deciding.held_request(work, recall, to_change=False)
         decision = Decision(work.person, Verdict(body.decision), body.lines)
         said = deciding.Said(decision, body.comment, _plans_seen(seen))
         done = await deciding.take(work, stored, said, source=source)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
-from api.acting import Answer, work_in, write
+from api.acting import Answer, ask_in, write
 from api.edge import edge_error
 from api.models.recalls import DecisionWebhook, WebhookDecision
 from api.problem import Selection
@@ -56,7 +56,7 @@ async def receive_decision(request: Request, channel: str) -> Response:
     source = deciding.Source(f"webhook:{sender.id}", message.id, hashlib.sha256(raw).hexdigest())
 
     async def act(work: Work) -> Answer:
-        done = await deciding.repeated(work, source) or await _take(work, sender, body.data, source=source)
+        done = await _take_or_repeat(work, sender, body.data, source=source)
         return Answer({"decision": done.decision, "recall": done.request}, status=202, messages=done.messages)
 
     selection = Selection(body.data.lines or (), pointer="/data/lines")
@@ -69,7 +69,7 @@ async def _verified(request: Request, channel: str, raw: bytes) -> tuple[Channel
     async def find(work: Work) -> Channel | None:
         return await channels.by_id(work.connection, channel)
 
-    found = await work_in(service_of(request), channel, find)
+    found = await ask_in(service_of(request), channel, find)
     secrets = found.secrets if found else ()
     message = verify(request.headers.raw, body=raw, secrets=secrets, now=int(time.time()))
     if found is None or message is None:
@@ -86,8 +86,21 @@ def _parsed(raw: bytes) -> DecisionWebhook:
         raise RequestValidationError(errors, body=content) from None
 
 
+async def _take_or_repeat(
+    work: Work, sender: Channel, data: WebhookDecision, *, source: deciding.Source
+) -> deciding.Taken:
+    """What an earlier copy was answered counts more than a refusal now: the request may have ended by it."""
+    try:
+        return await _take(work, sender, data, source=source)
+    except Refused:
+        repeated = await deciding.repeated(work, source)
+        if repeated is None:
+            raise
+        return repeated
+
+
 async def _take(work: Work, sender: Channel, data: WebhookDecision, *, source: deciding.Source) -> deciding.Taken:
-    stored = await deciding.request_of(work, data.recall_id)
+    stored = await deciding.held_request(work, data.recall_id, to_change=False)
     if stored.unit != sender.unit:
         raise Refused(Refusal(Code.UNKNOWN_RECALL, data.recall_id))
     decision = Decision(data.approver, Verdict(data.decision), data.lines)

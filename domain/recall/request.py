@@ -260,6 +260,14 @@ def decide_expire(request: Request) -> tuple[Event, ...]:
     return (*events, *_ending(request, events))
 
 
+def decide_close(request: Request) -> tuple[Event, ...]:
+    """An operator stops the waiting: what is still open is withdrawn without effect; no policy forbids that."""
+    if request.status is not RequestStatus.AWAITING_DECISION:
+        return ()
+    events = tuple(LineWithdrawn(name) for name in request.open_lines)
+    return (*events, *_ending(request, events))
+
+
 def _ending(request: Request, events: Iterable[Event]) -> tuple[Event, ...]:
     statuses = {name: line.status for name, line in request.lines.items()}
     statuses |= {event.subject: _STATUS_AFTER[type(event)] for event in events if not isinstance(event, RequestEnded)}

@@ -15,8 +15,11 @@ pytestmark = pytest.mark.api
 Act = Callable[[World], tuple[str, str, str, Any]]
 
 
-def refused_acts() -> Iterator[tuple[str, str, Act]]:
-    """Name, code, and the act: who, method, path, body."""
+RefusedAct = tuple[str, str, Act]
+
+
+def acts_on_work() -> Iterator[RefusedAct]:
+    """What people do with entries and recalls. Name, code, and the act: who, method, path, body."""
     for act in ("submit", "delete", "recall"):
         yield (
             f"{act} by another",
@@ -42,6 +45,10 @@ def refused_acts() -> Iterator[tuple[str, str, Act]]:
     yield "decide own", "own_request", _decide_own
     yield "withdraw by another", "not_yours", _on_recall("withdraw", by="sid")
     yield "withdraw by the approver", "not_yours", _on_recall("withdraw", by="mia")
+
+
+def acts_on_the_unit() -> Iterator[RefusedAct]:
+    """What finance and the administrator do."""
     yield (
         "draft an invoice",
         "not_finance",
@@ -132,7 +139,7 @@ def _decide_own(world: World) -> tuple[str, str, str, Any]:
     return "bob", "POST", f"/v1/recalls/{recall['id']}/decisions", {"decision": "reject"}
 
 
-ACTS = list(refused_acts())
+ACTS = [*acts_on_work(), *acts_on_the_unit()]
 
 
 @pytest.mark.parametrize(("code", "act"), [(code, act) for _, code, act in ACTS], ids=[name for name, _, _ in ACTS])

@@ -106,8 +106,8 @@ class Office:
             ).decision
 
         decision = await self.as_("warden", take)
-        settled = await self.as_("", lambda work: settling.settle_decision(work, decision))
-        again = await self.as_("", lambda work: settling.settle_decision(work, decision))
+        settled = await self.as_("", lambda work: settling.settle_decision(work, decision, request=request))
+        again = await self.as_("", lambda work: settling.settle_decision(work, decision, request=request))
         assert (again.status, again.open) == (settled.status, settled.open)
         return settled
 

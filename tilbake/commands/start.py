@@ -6,20 +6,26 @@ import argparse
 import asyncio
 import signal
 import time
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 
 from tilbake import story
 from tilbake.embedded.progress import say_to_terminal
+from tilbake.errors import CannotStart
 from tilbake.settings import Settings
 from tilbake.stack import Stack
 
-EPILOG = """The data lives in TILBAKE_DATA_DIR and is still there at the next start. Stop with Ctrl-C.
+EPILOG = """On an empty database a sample export comes in and three recalls are shown; --no-story leaves it empty.
+The data lives in TILBAKE_DATA_DIR and is still there at the next start. Stop with Ctrl-C.
 
 examples:
-  scripts/tilbake start
-  TILBAKE_API_PORT=9000 scripts/tilbake start
-  TILBAKE_DATABASE_URL=postgresql://tilbake@db/tilbake scripts/tilbake start
-  scripts/tilbake start --once
+  scripts/tilbake start                           everything, on http://127.0.0.1:8080
+  scripts/tilbake start --once                    the same on a throw-away database and free ports, then stop
+  scripts/tilbake start --no-story                begin with your own data: scripts/tilbake import harvest FILE
+  TILBAKE_API_PORT=9000 scripts/tilbake start     another port; docs/settings.md lists all settings
+  TILBAKE_DATABASE_URL=postgresql://tilbake@db/tilbake scripts/tilbake start     your own Postgres
+
+Exit code 0 after a clean stop, 1 when it cannot start or, with --once, when something did not go as told.
 """
 
 
@@ -33,22 +39,30 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--once", action="store_true", help="use a throw-away database and free ports, then stop")
+    parser.add_argument("--no-story", action="store_true", help="import no sample into an empty database")
 
 
 def run(args: argparse.Namespace) -> int:
     """Exit code 0 after a clean stop, 1 when something failed."""
     if args.once:
-        return asyncio.run(_until_signalled(_run_once(), when_stopped=130))
-    return asyncio.run(_until_signalled(_serve(), when_stopped=0))
+        return asyncio.run(_until_signalled(_run_once(with_story=not args.no_story), when_stopped=130))
+    return asyncio.run(_until_signalled(_serve(with_story=not args.no_story), when_stopped=0))
 
 
 async def _until_signalled(work: Coroutine[object, object, int], *, when_stopped: int) -> int:
-    """Run the work; the first SIGINT or SIGTERM cancels it, which stops everything in order."""
+    """Run the work; the first SIGINT or SIGTERM cancels it, which stops everything in order.
+
+    Ctrl-C in a terminal also reaches programs the start has just called, such as initdb. Their failure is then no news.
+    """
     task = asyncio.ensure_future(work)
     signals = (signal.SIGINT, signal.SIGTERM)
     loop = asyncio.get_running_loop()
 
+    stopping = False
+
     def stop() -> None:
+        nonlocal stopping
+        stopping = True
         say_to_terminal("Stopping.")
         for number in signals:
             loop.add_signal_handler(number, _already_stopping)
@@ -60,31 +74,43 @@ async def _until_signalled(work: Coroutine[object, object, int], *, when_stopped
         return await task
     except asyncio.CancelledError:
         return when_stopped
+    except CannotStart:
+        if not stopping:
+            raise
+        return when_stopped
 
 
 def _already_stopping() -> None:
     """Impatience must not interrupt an orderly stop, which takes seconds at most."""
 
 
-async def _serve() -> int:
-    started = time.monotonic()
-    async with Stack(Settings.from_environment()) as stack:
-        say_to_terminal(f"Tilbake serves on {stack.settings.public_url} after {time.monotonic() - started:.1f} s.")
+async def _serve(*, with_story: bool) -> int:
+    async with _running(Stack(Settings.from_environment())) as stack:
         watch = asyncio.create_task(stack.watch())
-        await _tell(stack)
+        await _tell(stack, with_story=with_story)
         say_to_terminal("Stop with Ctrl-C.")
         await watch
     return 0
 
 
-async def _run_once() -> int:
-    async with Stack.throw_away() as stack:
-        return 0 if await _tell(stack) else 1
+async def _run_once(*, with_story: bool) -> int:
+    async with _running(Stack.throw_away()) as stack:
+        good = await _tell(stack, with_story=with_story)
+        if good:
+            say_to_terminal("That was a throw-away database, and the links end with it; scripts/start keeps one.")
+        return 0 if good else 1
 
 
-async def _tell(stack: Stack) -> bool:
-    if await story.should_tell(stack):
+@asynccontextmanager
+async def _running(stack: Stack) -> AsyncIterator[Stack]:
+    started = time.monotonic()
+    async with stack:
+        say_to_terminal(f"Tilbake serves on {stack.settings.public_url} after {time.monotonic() - started:.1f} s.")
+        yield stack
+
+
+async def _tell(stack: Stack, *, with_story: bool) -> bool:
+    if with_story and await story.should_tell(stack):
         return await story.tell(stack, say=say_to_terminal)
-    for line in story.links(stack):
-        say_to_terminal(line)
+    await story.describe(stack, say=say_to_terminal)
     return True

@@ -26,16 +26,19 @@ READY_SECONDS = 30.0
 
 def start_api(settings: Settings, *, extra: dict[str, str] | None = None) -> Child:
     """`python -m api` with these settings; `extra` variables are failpoints of tests."""
-    return _start_python("API", "api", settings, extra or {})
+    return start_python("API", "api", settings, extra or {})
 
 
 def start_worker(settings: Settings, *, extra: dict[str, str] | None = None) -> Child:
     """`python -m worker` with these settings."""
-    return _start_python("Worker", "worker", settings, extra or {})
+    return start_python("Worker", "worker", settings, extra or {})
 
 
-def _start_python(name: str, module: str, settings: Settings, extra: dict[str, str]) -> Child:
-    """Killed with its parent and not asked: every step it does survives that. It never learns the owner's password."""
+def start_python(name: str, module: str, settings: Settings, extra: dict[str, str]) -> Child:
+    """`python -m MODULE` with these settings; it never learns the owner's password.
+
+    Killed with its parent and not asked: every step it does survives that.
+    """
     own = replace(settings, owner_database_url=None)
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
     environment = os.environ | own.as_environment() | {"PYTHONPATH": path, "PYTHONUNBUFFERED": "1"} | extra

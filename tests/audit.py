@@ -1,0 +1,210 @@
+"""The invariants of the ledger as questions to any database: what they find must not exist.
+
+Written as plain SQL over the tables, apart from the code under test, so that both are not wrong in the same way.
+I1 an original is reversed at most once; I2 reversals net to zero and point to their originals; I3 nothing is reversed
+without a decision for its line; I5 a line has one final state; I9 every change of state is one event of the history.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import asyncpg
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that must not be: the invariant it breaks, what is wrong, and with which row."""
+
+    invariant: str
+    problem: str
+    subject: str
+
+
+_QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
+    (
+        "I1",
+        "original with several reversals",
+        "select reverses_id from actual where reverses_id is not null group by reverses_id having count(*) > 1",
+    ),
+    (
+        "I1",
+        "reversals exceed their original",
+        """select o.id from actual o join actual r on r.reverses_id = o.id group by o.id
+           having abs(sum(r.quantity)) > abs(o.quantity) or abs(sum(r.amount)) > abs(o.amount)""",
+    ),
+    (
+        "I1",
+        "a reversal is reversed",
+        "select r.id from actual r join actual o on o.id = r.reverses_id where o.reverses_id is not null",
+    ),
+    (
+        "I1",
+        "billed and taken back",
+        """select distinct b.entry_id from actual b
+            where b.type = 'billed_sales' and b.reverses_id is null and b.adjustment_status = 'none'
+              and exists (select from actual r where r.entry_id = b.entry_id and r.generation = b.generation
+                             and r.posting_kind = 'recall')""",
+    ),
+    (
+        "I2",
+        "does not net to zero with its original",
+        """select r.id from actual r join actual o on o.id = r.reverses_id
+            where (r.quantity, r.amount, r.tax, r.extended_amount, r.base_amount, r.basis_quantity, r.basis_amount)
+               <> (-o.quantity, -o.amount, -o.tax, -o.extended_amount, -o.base_amount, -o.basis_quantity, -o.basis_amount)
+               or (r.entry_id, r.project_id, r.type, r.class, r.billing_type, r.price, r.currency, r.exchange_rate,
+                   r.customer, r.generation)
+                  is distinct from (o.entry_id, o.project_id, o.type, o.class, o.billing_type, o.price, o.currency,
+                   o.exchange_rate, o.customer, o.generation)""",
+    ),
+    (
+        "I2",
+        "written by a recall and reverses nothing",
+        "select id from actual where posting_kind = 'recall' and reverses_id is null",
+    ),
+    (
+        "I2",
+        "pair of a recall without its statuses",
+        """select r.id from actual r join actual o on o.id = r.reverses_id
+            where r.posting_kind = 'recall'
+              and (r.adjustment_status, r.billing_status, o.adjustment_status, o.billing_status)
+                  <> ('unadjustable', 'canceled', 'adjusted', 'canceled')""",
+    ),
+    (
+        "I2",
+        "something is left of a recalled generation",
+        """select a.entry_id from actual a
+            where exists (select from actual r where r.entry_id = a.entry_id and r.generation = a.generation
+                             and r.posting_kind = 'recall')
+            group by a.entry_id, a.generation, a.type, a.customer having sum(a.quantity) <> 0 or sum(a.amount) <> 0""",
+    ),
+    (
+        "I3",
+        "reversal without a recalled line",
+        """select r.id from actual r
+            where r.posting_kind = 'recall'
+              and not exists (select from recall_line l where l.request_id = r.posting_id and l.subject_id = r.entry_id
+                                 and l.status = 'recalled')""",
+    ),
+    (
+        "I3",
+        "recalled or rejected line without exactly one decision that says so",
+        """select l.subject_id from recall_line l
+            where l.status in ('recalled', 'rejected')
+              and (select count(*) from decision d join decision_line s on s.decision_id = d.id
+                    where d.request_id = l.request_id and s.subject_id = l.subject_id and d.outcome = 'applied'
+                      and (s.outcome, d.verdict, l.status) in (('recalled', 'approve', 'recalled'), ('rejected', 'reject', 'rejected'))
+                  ) <> 1""",
+    ),
+    (
+        "I3",
+        "decision says a line is settled and the line does not",
+        """select s.subject_id from decision_line s join decision d on d.id = s.decision_id
+            where s.outcome in ('recalled', 'rejected')
+              and not exists (select from recall_line l where l.request_id = d.request_id and l.subject_id = s.subject_id
+                                 and l.status = s.outcome)""",
+    ),
+    (
+        "I3",
+        "recalled line without a reversal",
+        """select l.subject_id from recall_line l
+            where l.status = 'recalled' and l.kind = 'project_entry'
+              and not exists (select from actual r where r.posting_id = l.request_id and r.entry_id = l.subject_id
+                                 and r.posting_kind = 'recall')""",
+    ),
+    (
+        "I3",
+        "decided by a party to the request",
+        """select d.id from decision d join recall_request r on r.id = d.request_id
+            where d.outcome = 'applied' and coalesce((r.policy ->> 'allow_self_decision')::boolean, false) is false
+              and (d.decided_by = r.requester_id
+                   or exists (select from recall_line l where l.request_id = r.id and l.owner_id = d.decided_by))""",
+    ),
+    (
+        "I5",
+        "request and lines disagree about the end",
+        """select r.id from recall_request r join recall_line l on l.request_id = r.id group by r.id, r.status
+           having (r.status = 'awaiting_decision') <> bool_or(l.status in ('open', 'blocked'))
+               or (r.status = 'recalled' and not bool_and(l.status = 'recalled'))
+               or (r.status = 'rejected' and not bool_and(l.status = 'rejected'))
+               or (r.status = 'partly_recalled' and not (bool_or(l.status = 'recalled') and bool_or(l.status = 'rejected')))
+               or (r.status in ('withdrawn', 'expired') and not bool_or(l.status = r.status))""",
+    ),
+    (
+        "I5",
+        "decision waits for a request that has ended",
+        """select d.id from decision d join recall_request r on r.id = d.request_id
+            where d.outcome = 'pending' and r.status <> 'awaiting_decision'""",
+    ),
+    (
+        "I5",
+        "applied decision without a settled line, or a refused one with one",
+        """select d.id from decision d where d.outcome <> 'pending'
+              and (d.outcome = 'applied') <> exists (select from decision_line s where s.decision_id = d.id
+                                                       and s.outcome in ('recalled', 'rejected'))""",
+    ),
+    (
+        "I5",
+        "open line of an entry that does not wait",
+        """select l.subject_id from recall_line l join entry e on e.id = l.subject_id
+            where l.kind = 'project_entry' and l.status in ('open', 'blocked') and e.status <> 'recall_requested'""",
+    ),
+    (
+        "I5",
+        "entry waits and no request is open",
+        """select e.id from entry e where e.status = 'recall_requested'
+              and not exists (select from recall_line l where l.kind = 'project_entry' and l.subject_id = e.id
+                                 and l.status in ('open', 'blocked'))""",
+    ),
+    (
+        "I9",
+        "status is not the last of the history",
+        """select s.id from (select 'entry' as kind, id::text, status from entry
+                             union all select 'recall', id::text, status from recall_request
+                             union all select 'invoice', id::text, status from invoice) s
+            where s.status is distinct from
+                  (select h.to_status from history h where h.subject_kind = s.kind and h.subject_id = s.id
+                      and h.to_status is not null order by h.sequence desc limit 1)""",
+    ),
+    (
+        "I9",
+        "an event does not begin where the one before ended",
+        """select h.sequence from (select sequence, from_status, to_status, subject_kind, lag(to_status) over
+                                       (partition by subject_kind, subject_id order by sequence) as before
+                                     from history where to_status is not null) h
+            where h.from_status is distinct from h.before""",
+    ),
+    (
+        "I9",
+        "settled lines and events of the entry differ in number",
+        """select l.subject_id from recall_line l where l.kind = 'project_entry'
+            group by l.subject_id
+           having count(*) filter (where l.status not in ('open', 'blocked')) <>
+                  (select count(*) from history h where h.subject_kind = 'entry' and h.subject_id = l.subject_id::text
+                      and h.event in ('recalled', 'recall_rejected', 'recall_withdrawn', 'recall_expired'))
+               or count(*) <> (select count(*) from history h where h.subject_kind = 'entry'
+                                  and h.subject_id = l.subject_id::text and h.event = 'recall_requested')""",
+    ),
+    (
+        "I9",
+        "reminders and events differ in number",
+        """select r.id from recall_request r
+            where r.reminders <> (select count(*) from history h where h.subject_kind = 'recall'
+                                     and h.subject_id = r.id::text and h.event = 'reminded')""",
+    ),
+)
+
+
+async def audit(url: str) -> list[Finding]:
+    """Everything in the database that must not be; `url` is an address of a role that may read it."""
+    connection = await asyncpg.connect(url)
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            return [
+                Finding(invariant, problem, str(row[0]))
+                for invariant, problem, sql in _QUESTIONS
+                for row in await connection.fetch(sql)
+            ]
+    finally:
+        await connection.close()

@@ -1,0 +1,141 @@
+"""scripts/bench: recalls per second and latency, ours beside a bare workflow, in one run on one throw-away stack."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import uvloop
+
+from tests.bench.bare import PORT_VARIABLE, TASK_QUEUE
+from tests.bench.blocks import Load, Measured, run_block
+from tests.bench.commits import told_by_datagram, told_by_postgres
+from tests.bench.ground import Ground, prepare
+from tests.bench.processes import memory_mb
+from tests.bench.recalling import Bare, Ours, Way
+from tilbake.embedded.processes import Child
+from tilbake.embedded.services import start_python, wait_for_worker
+from tilbake.leaving import leave
+from tilbake.settings import Settings
+from tilbake.stack import Stack
+from tilbake.temporal_client import connect
+
+MOST_MEMORY_MB = 300
+LEAST_IMPORT_RATE = 2000
+WARM_UP_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a run is asked for."""
+
+    at_once: int
+    seconds: float
+    rounds: int
+    rows: int
+    with_keys: bool
+
+
+def options() -> Options:
+    """From the command line."""
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
+    parser.add_argument("--at-once", type=int, default=16, help="recalls at a time (default 16)")
+    parser.add_argument("--seconds", type=float, default=8.0, help="length of a block (default 8)")
+    parser.add_argument("--rounds", type=int, default=3, help="blocks of each way, in turn (default 3)")
+    parser.add_argument("--rows", type=int, default=20000, help="entries to import and to take from (default 20000)")
+    parser.add_argument("--with-keys", action="store_true", help="send an Idempotency-Key with each request")
+    found = parser.parse_args()
+    return Options(found.at_once, found.seconds, found.rounds, found.rows, found.with_keys)
+
+
+async def start_bare_worker(settings: Settings, port: int) -> Child:
+    """The bare workflow's own worker, polling."""
+    own = replace(settings, task_queue=TASK_QUEUE)
+    since = datetime.now(UTC)
+    child = start_python("Bare worker", "tests.bench.bare_worker", own, {PORT_VARIABLE: str(port)})
+    await wait_for_worker(child, await connect(own), TASK_QUEUE, since=since)
+    return child
+
+
+async def bench(wanted: Options) -> None:
+    """One run."""
+    async with AsyncExitStack() as exits:
+        stack = await exits.enter_async_context(Stack.throw_away())
+        settings = stack.settings
+        ground = await prepare(settings, wanted.rows)
+        show_import(ground, wanted.rows)
+        decisions = await exits.enter_async_context(told_by_postgres(settings.database_url or ""))
+        postings, port = await exits.enter_async_context(told_by_datagram())
+        bare_worker = await start_bare_worker(settings, port)
+        exits.push_async_callback(bare_worker.stop, grace_seconds=1.0)
+        ours = Ours(settings, ground.secret, decisions)
+        ours.with_keys = wanted.with_keys
+        bare = Bare(await connect(settings), postings)
+        pids = {name: child.pid for name, child in stack.children.items()} | {"Bare worker": bare_worker.pid}
+        measured = await measure({"ours": ours, "bare": bare}, ground, wanted, pids)
+        show(measured, wanted)
+        show_memory(stack.children)
+        print(f"ratio {measured['ours'].per_second / measured['bare'].per_second:.2f}", flush=True)
+
+
+async def measure(
+    ways: Mapping[str, Way], ground: Ground, wanted: Options, pids: Mapping[str, int]
+) -> dict[str, Measured]:
+    """Warm both up, then measure block after block in turn."""
+    load = Load(wanted.at_once, wanted.seconds, pids)
+    measured = {name: Measured() for name in ways}
+    for way in ways.values():
+        await run_block(way, ground.entries, replace(load, seconds=WARM_UP_SECONDS), into=Measured())
+    for _ in range(wanted.rounds):
+        for name, way in ways.items():
+            await run_block(way, ground.entries, load, into=measured[name])
+    return measured
+
+
+def show(measured: Mapping[str, Measured], wanted: Options) -> None:
+    """The table."""
+    print(f"{wanted.rounds} blocks of {wanted.seconds:g} s each in turn, {wanted.at_once} recalls at a time")
+    print(f"{'':<6}{'recalls/s':>10}{'p50 ms':>9}{'p95 ms':>9}{'recalls':>9}   CPU ms a recall")
+    for name, one in measured.items():
+        each = one.cpu_ms_each()
+        parts = ", ".join(f"{process} {value:.1f}" for process, value in each.items() if value >= 0.05)
+        print(
+            f"{name:<6}{one.per_second:>10.1f}{one.percentile_ms(0.5):>9.1f}{one.percentile_ms(0.95):>9.1f}"
+            f"{len(one.latencies):>9}   {sum(each.values()):.1f}: {parts}"
+        )
+
+
+def show_import(ground: Ground, rows: int) -> None:
+    """How fast the entries came in."""
+    rate = rows / ground.import_seconds
+    print(
+        f"import {rate:.0f} rows/s ({rows} rows in {ground.import_seconds:.1f} s; wanted: {LEAST_IMPORT_RATE})",
+        flush=True,
+    )
+
+
+def show_memory(children: Mapping[str, Child]) -> None:
+    """API and worker at the end of the run, and at their highest."""
+    found = {name: memory_mb(children[name].pid) for name in ("API", "Worker")}
+    now, peak = (sum(one[place] for one in found.values()) for place in (0, 1))
+    parts = ", ".join(f"{name} {one[0]:.0f}" for name, one in found.items())
+    print(f"memory {now:.0f} MB ({parts}; at most {peak:.0f}; allowed: {MOST_MEMORY_MB})")
+
+
+def main() -> int:
+    """0 when the run came to its end; the first error in a sentence otherwise."""
+    wanted = options()
+    try:
+        uvloop.run(bench(wanted))
+    except ExceptionGroup as failures:
+        sys.stderr.write(f"{failures.exceptions[0]!r}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    leave(main())

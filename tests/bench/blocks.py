@@ -1,0 +1,73 @@
+"""Measuring: blocks of one way and the other in turn, so that drift of the machine hits both."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from tests.bench.ground import Approved
+from tests.bench.processes import cpu_ms
+from tests.bench.recalling import Way
+
+RAMP_SECONDS = 1.0
+CALM_SECONDS = 0.5
+
+
+@dataclass(slots=True)
+class Measured:
+    """All blocks of one way: seconds measured, the latency of each recall that ended in them, CPU by process."""
+
+    seconds: float = 0.0
+    latencies: list[float] = field(default_factory=list)
+    cpu_ms: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def per_second(self) -> float:
+        """Recalls per second."""
+        return len(self.latencies) / self.seconds
+
+    def percentile_ms(self, share: float) -> float:
+        """Latency in milliseconds that this share of the recalls did not exceed."""
+        ordered = sorted(self.latencies)
+        return 1000 * ordered[max(0, math.ceil(share * len(ordered)) - 1)]
+
+    def cpu_ms_each(self) -> Mapping[str, float]:
+        """CPU milliseconds for each recall, by process."""
+        return {name: value / len(self.latencies) for name, value in self.cpu_ms.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How much at once, for how long, and the processes whose CPU is counted."""
+
+    at_once: int
+    seconds: float
+    pids: Mapping[str, int]
+
+
+async def run_block(way: Way, entries: Iterator[Approved], load: Load, *, into: Measured) -> None:
+    """Keep `at_once` recalls going; what ends between the ramp and the end of the block is counted."""
+    begin = time.perf_counter() + RAMP_SECONDS
+    end = begin + load.seconds
+
+    async def keep_recalling() -> None:
+        while time.perf_counter() < end:
+            started = time.perf_counter()
+            committed = await way.recall(next(entries))
+            if begin <= committed < end:
+                into.latencies.append(committed - started)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(load.at_once):
+            group.create_task(keep_recalling())
+        await asyncio.sleep(RAMP_SECONDS)
+        before = cpu_ms(load.pids)
+        await asyncio.sleep(end - time.perf_counter())
+        after = cpu_ms(load.pids)
+    into.seconds += load.seconds
+    for name, value in after.items():
+        into.cpu_ms[name] = into.cpu_ms.get(name, 0.0) + value - before[name]
+    await asyncio.sleep(CALM_SECONDS)

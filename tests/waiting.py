@@ -1,0 +1,21 @@
+"""Waiting in tests: for a condition, with a deadline, never for a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+FoundT = TypeVar("FoundT")
+_ASK_EVERY_SECONDS = 0.05
+
+
+async def until(condition: Callable[[], Awaitable[FoundT]], *, what: str, seconds: float = 30.0) -> FoundT:
+    """The first answer of `condition` that is true; fails with `what` when there is none in time."""
+    deadline = asyncio.get_running_loop().time() + seconds
+    found = await condition()
+    while not found:
+        assert asyncio.get_running_loop().time() < deadline, f"not within {seconds:.0f} s: {what}"
+        await asyncio.sleep(_ASK_EVERY_SECONDS)
+        found = await condition()
+    return found

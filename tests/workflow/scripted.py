@@ -1,0 +1,123 @@
+"""Activities that answer what a test wrote down, for tests of the waiting alone; no database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any, Final
+from uuid import uuid4
+
+from temporalio import activity
+from temporalio.client import Client, WorkflowHandle
+
+from tests.harness import new_task_queue
+from tests.waiting import until
+from worker import tuned_worker
+from workflows.contracts import (
+    CLOSE_REQUEST,
+    EXPIRE_REQUEST,
+    READ_STANDING,
+    REMIND_APPROVER,
+    SETTLE_DECISION,
+    WORKFLOW_NAME,
+    RecallInput,
+    Reminder,
+    Standing,
+    ToSettle,
+)
+from workflows.recall_request import RecallRequest
+
+OPEN: Final = Standing("awaiting_decision", [], 0, 0, 1)
+BLOCKED: Final = replace(OPEN, blocked_by=["on_draft_invoice"], outcome="refused", decided_by="mia", verdict="approve")
+RECALLED: Final = Standing("recalled", [], 1, 0, 0, "applied", "mia", "approve")
+REJECTED: Final = Standing("rejected", [], 0, 1, 0, "applied", "mia", "reject")
+WITHDRAWN: Final = Standing("withdrawn", [], 0, 0, 0)
+EXPIRED: Final = Standing("expired", [], 0, 0, 0)
+Answer = Standing | Exception | None
+"""What an activity does: answer, fail, or (None) hang until it is cancelled."""
+
+
+class Scripted:
+    """Answers in turn what stands in `answers` under the name of the activity; the last one again and again."""
+
+    def __init__(self, **answers: Sequence[Answer]) -> None:
+        self._answers = {name: list(given) for name, given in answers.items()}
+        self.calls: list[tuple[str, Any]] = []
+
+    @property
+    def all(self) -> Sequence[Callable[..., Awaitable[Any]]]:
+        """What a worker registers."""
+        return (self.settle, self.expire, self.remind, self.read, self.close)
+
+    def called(self, name: str) -> int:
+        """How often an activity was run."""
+        return sum(one == name for one, _ in self.calls)
+
+    @activity.defn(name=SETTLE_DECISION)
+    async def settle(self, told: ToSettle) -> Standing:
+        return await self._next(SETTLE_DECISION, told)
+
+    @activity.defn(name=EXPIRE_REQUEST)
+    async def expire(self, request_id: str) -> Standing:
+        return await self._next(EXPIRE_REQUEST, request_id)
+
+    @activity.defn(name=REMIND_APPROVER)
+    async def remind(self, reminder: Reminder) -> Standing:
+        return await self._next(REMIND_APPROVER, reminder)
+
+    @activity.defn(name=READ_STANDING)
+    async def read(self, request_id: str) -> Standing:
+        return await self._next(READ_STANDING, request_id)
+
+    @activity.defn(name=CLOSE_REQUEST)
+    async def close(self, request_id: str) -> Standing:
+        return await self._next(CLOSE_REQUEST, request_id)
+
+    async def _next(self, name: str, argument: object) -> Standing:
+        self.calls.append((name, argument))
+        answers = self._answers[name]
+        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        if answer is None:
+            await asyncio.Event().wait()
+        if isinstance(answer, Exception):
+            raise answer
+        assert answer is not None
+        return answer
+
+
+@asynccontextmanager
+async def waiting(
+    client: Client, acts: Scripted, *, expire_after_seconds: float | None = None
+) -> AsyncIterator[WorkflowHandle[Any, Any]]:
+    """The workflow of one request, with a reminder every day, and a worker that does as `acts` say."""
+    request = str(uuid4())
+    queue = new_task_queue()
+    given = RecallInput(
+        request_id=request,
+        number=1042,
+        kind="project_entry",
+        subject="7c9e6679-7425-40de-944b-e07fc1f90ae7",
+        title="Alfa",
+        requester="bob",
+        approver="mia",
+        lines=1,
+        amount="1600.00 USD",
+        amount_value=1600.0,
+        batch_id="7c9e6679-7425-40de-944b-e07fc1f90ae7",
+        reason_code=None,
+        remind_after_seconds=24 * 3600,
+        expire_after_seconds=expire_after_seconds,
+    )
+    async with tuned_worker(client, queue, workflows=[RecallRequest], activities=acts.all, own=("workflows", "domain")):
+        yield await client.start_workflow(WORKFLOW_NAME, given, id=f"recall-1042-{request[:8]}", task_queue=queue)
+
+
+async def called(acts: Scripted, name: str, *, times: int = 1) -> None:
+    """Return when an activity has been run so often."""
+
+    async def enough() -> bool:
+        return acts.called(name) >= times
+
+    await until(enough, what=f"{name} was run {times} times")

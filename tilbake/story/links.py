@@ -1,0 +1,29 @@
+"""Where to look in a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from tilbake.settings import Settings
+
+
+def links(settings: Settings) -> list[str]:
+    """The two places everything is found from."""
+    return [
+        f"API and its documentation  {settings.public_url}/docs",
+        f"Temporal UI                {settings.temporal_ui_url or 'not set (TILBAKE_TEMPORAL_UI_URL)'}",
+    ]
+
+
+def recall_links(settings: Settings, recall: Mapping[str, Any]) -> list[str]:
+    """The list of the Temporal UI filtered to one request, and the request's workflow; none without a UI."""
+    base, workflow = settings.temporal_ui_url, recall["workflow_id"]
+    if not base:
+        return []
+    query = quote(f'WorkflowId="{workflow}"', safe="")
+    return [
+        f"{base}/namespaces/{settings.temporal_namespace}/workflows?query={query}",
+        str(recall["workflow_url"]),
+    ]
