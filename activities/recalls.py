@@ -18,6 +18,7 @@ from application.work import Work
 from store.database import Database
 from workflows.contracts import (
     CLOSE_REQUEST,
+    ESCALATE_REQUEST,
     EXPIRE_REQUEST,
     READ_STANDING,
     REMIND_APPROVER,
@@ -39,7 +40,14 @@ class RecallActivities:
     @property
     def all(self) -> Sequence[Callable[..., Awaitable[Any]]]:
         """What the worker registers."""
-        return (self.settle_decision, self.expire_request, self.remind_approver, self.read_standing, self.close_request)
+        return (
+            self.settle_decision,
+            self.expire_request,
+            self.escalate_request,
+            self.remind_approver,
+            self.read_standing,
+            self.close_request,
+        )
 
     @activity.defn(name=SETTLE_DECISION)
     async def settle_decision(self, told: ToSettle) -> Standing:
@@ -56,6 +64,12 @@ class RecallActivities:
             settled = await settling.expire(work, request_id)
         _log.info("recall.expired", request=request_id, status=settled.status)
         return _standing(settled)
+
+    @activity.defn(name=ESCALATE_REQUEST)
+    async def escalate_request(self, request_id: str) -> Standing:
+        """The escalation person may decide from now on, too."""
+        async with self._work("escalate") as work:
+            return _standing(await settling.escalate(work, request_id))
 
     @activity.defn(name=CLOSE_REQUEST)
     async def close_request(self, request_id: str) -> Standing:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from application import messages
-from application.recallable import RECALLABLES, Recallable
+from application.recallable import RECALLABLES, Recallable, RightToDecide
 from application.work import Refused, Work, raise_if
 from domain.recall.kinds import Context
 from domain.recall.plan import Plan, request_hash
-from domain.recall.request import Decision, LineAtDecision, Request, Verdict, check_decision, decided_lines
+from domain.recall.request import Authority, Decision, LineAtDecision, Request, Verdict, check_decision, decided_lines
 from domain.refusals import Code, Refusal
 from store import decisions, outbox, recalls
 from store.ids import is_id, new_id
@@ -59,6 +59,13 @@ def context_of(work: Work, stored: StoredRequest) -> Context:
     return Context((stored.business_now or work.now).date(), stored.request.policy)
 
 
+async def right_to_decide(work: Work, stored: StoredRequest, person: str) -> Authority:
+    """What a person may decide about a request, now."""
+    today = context_of(work, stored).today
+    question = RightToDecide(stored.subject, person, today, stored.escalated_to)
+    return await RECALLABLES[stored.kind].authority(work.connection, question)
+
+
 async def repeated(work: Work, source: Source) -> Taken | None:
     """The decision this event brought before; the same event with another body is refused."""
     stored = await decisions.by_event(work.connection, source.name, source.event)
@@ -93,24 +100,24 @@ async def take(work: Work, stored: StoredRequest, said: Said, *, source: Source)
     """
     decision = said.decision
     request = stored.request
-    recallable = RECALLABLES[stored.kind]
-    authority = await recallable.authority(work.connection, stored.subject, decision.by)
+    authority = await right_to_decide(work, stored, decision.by)
     raise_if(check_decision(request, decision, authority))
     seen = {name: request.lines[name].plan_hash for name in decided_lines(request, decision)}
     if decision.verdict is Verdict.APPROVE:
         plans = frozenset({stored.plan_hash}) if said.seen is None else said.seen
         seen = await _seen_plans(work, stored, seen, plans=plans)
     new = decisions.NewDecision(
-        new_id(),
-        request.id,
-        source.name,
-        source.event,
-        source.body_hash,
-        decision,
-        said.comment,
-        seen,
-        work.now,
-        stored.business_now or work.now,
+        id=new_id(),
+        request=request.id,
+        source=source.name,
+        event=source.event,
+        body_hash=source.body_hash,
+        decision=decision,
+        comment=said.comment,
+        seen=seen,
+        on_behalf_of=authority.on_behalf_of,
+        received_at=work.now,
+        business_at=stored.business_now or work.now,
     )
     told = await decisions.insert(work.connection, new, told=messages.decision(stored, new.id))
     if told is None:

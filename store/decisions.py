@@ -31,6 +31,7 @@ class NewDecision:
     seen: Mapping[str, str]
     received_at: datetime
     business_at: datetime
+    on_behalf_of: str | None = None
 
 
 async def insert(connection: AsyncConnection, new: NewDecision, *, told: Message) -> Message | None:
@@ -38,9 +39,9 @@ async def insert(connection: AsyncConnection, new: NewDecision, *, told: Message
     row = await fetch_one(
         connection,
         """with stored as (
-               insert into decision (id, request_id, source, event_id, body_hash, decided_by, verdict, comment, received_at,
+               insert into decision (id, request_id, source, event_id, body_hash, decided_by, on_behalf_of, verdict, comment, received_at,
                                      business_at, outcome)
-               values (cast(:id as uuid), cast(:request as uuid), :source, :event, :body_hash, :by, :verdict, :comment,
+               values (cast(:id as uuid), cast(:request as uuid), :source, :event, :body_hash, :by, :on_behalf_of, :verdict, :comment,
                        :received_at, :business_at, 'pending')
                on conflict (source, event_id) do nothing
                returning id
@@ -58,6 +59,7 @@ async def insert(connection: AsyncConnection, new: NewDecision, *, told: Message
         event=new.event,
         body_hash=new.body_hash,
         by=new.decision.by,
+        on_behalf_of=new.on_behalf_of,
         verdict=new.decision.verdict.value,
         comment=new.comment,
         received_at=new.received_at,

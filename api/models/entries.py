@@ -8,6 +8,7 @@ from pydantic import field_validator
 
 from api.models.base import Body, Many
 from api.models.fields import Amount, Day, Line, Note, PersonId, Price, Quantity, ResourceId, not_expected
+from api.models.setup import Rates
 
 BillingTypeName = Literal["chargeable", "non_chargeable", "complimentary", "not_available"]
 
@@ -63,6 +64,14 @@ class Chosen(Body):
     entries: Many[ResourceId]
 
 
+class CorrectedFields(Body):
+    task: Line | None = None
+    role: Line | None = None
+    category: Line | None = None
+    product: Line | None = None
+    unit_of_measure: Line | None = None
+
+
 class Approval(Chosen):
     billable: Quantity | None = None
     billing_type: BillingTypeName | None = None
@@ -70,3 +79,13 @@ class Approval(Chosen):
 
 class Rejection(Chosen):
     comment: Note | None = None
+
+
+class Correction(Chosen):
+    """Dimensions to change; what is left out stays."""
+
+    fields: CorrectedFields
+
+
+class Repricing(Chosen):
+    rates: Rates
