@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from application.entries import load_all
@@ -33,6 +33,7 @@ class _Held:
 
     stored: StoredInvoice
     rows: tuple[Actual, ...]
+    generations: Mapping[str, int]
 
 
 async def draft(work: Work, project: str, ids: Sequence[str], *, customer: str | None) -> StoredInvoice:
@@ -68,7 +69,8 @@ async def _hold_draft(work: Work, id: str, *, only: Sequence[str] | None = None)
     await entries.load(work.connection, wanted, lock=True)
     ids = [line.actual for line in stored.lines if line.entry in wanted]
     rows = await actuals.by_id(work.connection, ids, lock=True)
-    return _Held(stored, tuple(row.actual for row in rows))
+    generations = {row.actual.values.entry or "": row.generation for row in rows}
+    return _Held(stored, tuple(row.actual for row in rows), generations)
 
 
 async def remove(work: Work, id: str, only: Sequence[str]) -> StoredInvoice:
@@ -97,7 +99,8 @@ async def confirm(work: Work, id: str) -> StoredInvoice:
     if not held.rows:
         raise Refused(Refusal(Code.NOT_INVOICEABLE, id))
     await invoices.set_status(work.connection, id, InvoiceStatus.CONFIRMED)
-    await actuals.write(work.connection, invoicing.confirm(held.rows), of=PostingOf("invoice", id, id))
+    of = PostingOf("invoice", id, id)
+    await actuals.write(work.connection, invoicing.confirm(held.rows), of=of, generations=held.generations)
     await _record(work, held.stored.unit, Happened("invoice", id, "confirmed", "draft", "confirmed"))
     return await invoice_of(work, id)
 
