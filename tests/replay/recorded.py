@@ -29,7 +29,8 @@ def read(path: str) -> WorkflowHistory:
 def commands(history: WorkflowHistory) -> list[str]:
     """The kinds of events in their order, without those that say how busy the server was."""
     names = [
-        EventType.Name(event.event_type).removeprefix("EVENT_TYPE_").title().replace("_", "") for event in history.events
+        EventType.Name(event.event_type).removeprefix("EVENT_TYPE_").title().replace("_", "")
+        for event in history.events
     ]
     return [name for name in names if not any(word in name for word in _OF_THE_SERVER)]
 
