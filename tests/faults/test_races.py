@@ -85,8 +85,10 @@ async def all_ended(people: Actors, recalls: Sequence[Recall]) -> Counter[str]:
     """How many requests ended in which way, once all have and no decision waits."""
     database = people.settings.database_url
     ids = [recall["id"] for recall in recalls]
-    sql = """select count(*) from recall_request r where r.id = any($1::uuid[])
-                and (r.status = 'awaiting_decision' or exists (select from decision d where d.request_id = r.id and d.outcome = 'pending'))"""
+    sql = """select count(*) from recall_request r
+              where r.id = any($1::uuid[])
+                and (r.status = 'awaiting_decision'
+                     or exists (select from decision d where d.request_id = r.id and d.outcome = 'pending'))"""
 
     async def calm() -> bool:
         return await ask_database(database, sql, ids) == [(0,)]

@@ -18,9 +18,13 @@ pytestmark = pytest.mark.store
 
 Connection = Any
 LEDGER = ("actual", "history")
-COPY = """insert into actual overriding system value select (jsonb_populate_record(a, jsonb_build_object('id', nextval(pg_get_serial_sequence('actual', 'id')),
-    'reverses_id', a.id, 'quantity', -a.quantity, 'amount', -a.amount, 'tax', -a.tax, 'extended_amount', -a.extended_amount,
-    'base_amount', -a.base_amount, 'adjustment_status', 'unadjustable') || $2::jsonb)).* from actual a where a.id = $1"""
+COPY = """
+insert into actual overriding system value
+select (jsonb_populate_record(a, jsonb_build_object(
+            'id', nextval(pg_get_serial_sequence('actual', 'id')), 'reverses_id', a.id, 'adjustment_status', 'unadjustable',
+            'quantity', -a.quantity, 'amount', -a.amount, 'tax', -a.tax, 'extended_amount', -a.extended_amount,
+            'base_amount', -a.base_amount) || $2::jsonb)).*
+  from actual a where a.id = $1"""
 
 
 @pytest.fixture

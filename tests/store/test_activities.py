@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import asyncpg
 import pytest
 from temporalio.client import Client
 
+from tests.counts import count
 from tests.databases import FreshDatabase
 from tests.in_process import Stage, on_stage
 from workflows.contracts import Reminder, Standing, ToSettle
@@ -138,3 +141,19 @@ async def test_a_row_billed_in_a_later_round_belongs_to_that_round(stage: Stage)
 
     rows = await people.actuals(entry[0])
     assert {row["generation"] for row in rows if row["invoice"]} == {2}
+
+
+async def test_an_expiry_and_a_decision_at_once_are_one_end(stage: Stage) -> None:
+    number = count(12, 200)
+    recalls = await stage.people.asked(number)
+    outcomes: Counter[str] = Counter()
+
+    for recall in recalls:
+        answer, expired = await asyncio.gather(
+            stage.people.decide(recall, by=stage.people.approvers[0]), stage.activities.expire_request(recall["id"])
+        )
+        ended = await stage.people.recall(recall)
+        outcomes[f"{answer.status_code} {expired.status} {ended['status']}"] += 1
+
+    assert sum(outcomes.values()) == number
+    assert set(outcomes) <= {"202 recalled recalled", "409 expired expired"}
