@@ -46,7 +46,9 @@ class Stage:
 
     async def tell_temporal(self) -> None:
         """Deliver all that the outbox holds, as the dispatcher does, but without waiting until it is due."""
-        dispatcher = Dispatcher(self.database, TemporalGateway(self.client, task_queue=self.task_queue, language="en"))
+        dispatcher = Dispatcher(
+            self.database, TemporalGateway(self.client, task_queue=self.task_queue, language="en")
+        )
         delivered = 1
         while delivered:
             async with self.database.begin() as connection:
