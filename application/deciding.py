@@ -13,7 +13,7 @@ from domain.recall.kinds import Context
 from domain.recall.plan import Difference, Plan, brief, compare, request_hash
 from domain.recall.request import Authority, Decision, LineAtDecision, Request, Verdict, check_decision, decided_lines
 from domain.refusals import Code, Refusal
-from store import decisions, outbox, recalls
+from store import decisions, outbox, recall_plans, recalls
 from store.ids import is_id, new_id
 from store.recalls import StoredRequest
 
@@ -147,7 +147,7 @@ async def _differences(
     work: Work, stored: StoredRequest, stale: Sequence[str], *, plans: frozenset[str]
 ) -> list[Difference]:
     """What has changed since the plan that was seen, row by row."""
-    before = await recalls.kept_plan(work.connection, stored.request.id, sorted(plans)) or {}
+    before = await recall_plans.kept_plan(work.connection, stored.request.id, sorted(plans)) or {}
     now = await current_plans(work, stored)
     found = (compare(name, before.get(name, ()), brief(now[name].rows)) for name in stale)
     return [difference for difference in found if difference is not None]

@@ -179,6 +179,8 @@ async def ask_database(url: str | None, sql: str, *values: object) -> list[Any]:
         await connection.close()
 
 
+
+
 async def fast_forward(client: Client, recall: Mapping[str, Any], duration: timedelta) -> None:
     """Move the clock of a request's workflow, as soon as there is one."""
     handle = client.get_workflow_handle(recall["workflow_id"])

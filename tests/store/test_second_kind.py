@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from application import asking, deciding, settling, viewing
-from application.recallable import RECALLABLES
+from application.recallable import RECALLABLES, Recallable
+from application.rights import RightToDecide, Settling
 from application.work import Refused, Work
 from domain.money import Money
 from domain.recall.kinds import Context, Subject
@@ -57,8 +58,8 @@ class RecallablePermits:
     def worth(self, facts: Sequence[Permit]) -> Money:
         return Money(Decimal(sum(one.fee for one in facts)), "NOK")
 
-    async def authority(self, connection: AsyncConnection, subject: str, person: str) -> Authority:
-        return Authority(is_approver=person == "warden" and subject == "garage")
+    async def authority(self, connection: AsyncConnection, question: RightToDecide) -> Authority:
+        return Authority(is_approver=question.person == "warden" and question.subject == "garage")
 
     async def mark_requested(self, connection: AsyncConnection, facts: Mapping[str, Permit], *, act: Act) -> None:
         self.marked += facts
@@ -74,8 +75,7 @@ class RecallablePermits:
         events: Sequence[Event],
         facts: Mapping[str, Permit],
         *,
-        request: str,
-        act: Act,
+        settling: Settling,
     ) -> None:
         for event in events:
             if isinstance(event, LineRecalled):
@@ -116,8 +116,9 @@ class Office:
 def permits(monkeypatch: pytest.MonkeyPatch) -> RecallablePermits:
     """The second kind, registered."""
     made = RecallablePermits()
+    permit_kind: Recallable[Permit] = made
     registered: Any = RECALLABLES
-    monkeypatch.setitem(registered, "parking_permit", made)
+    monkeypatch.setitem(registered, "parking_permit", permit_kind)
     return made
 
 

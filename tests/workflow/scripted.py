@@ -30,7 +30,9 @@ from workflows.contracts import (
 from workflows.recall_request import RecallRequest
 
 OPEN: Final = Standing("awaiting_decision", [], 0, 0, 1)
-BLOCKED: Final = replace(OPEN, blocked_by=["on_draft_invoice"], outcome="refused", decided_by="mia", verdict="approve")
+BLOCKED: Final = replace(
+    OPEN, blocked_by=["on_draft_invoice"], outcome="refused", decided_by="mia", verdict="approve"
+)
 RECALLED: Final = Standing("recalled", [], 1, 0, 0, "applied", "mia", "approve")
 REJECTED: Final = Standing("rejected", [], 0, 1, 0, "applied", "mia", "reject")
 WITHDRAWN: Final = Standing("withdrawn", [], 0, 0, 0)
@@ -110,7 +112,9 @@ async def waiting(
         remind_after_seconds=24 * 3600,
         expire_after_seconds=expire_after_seconds,
     )
-    async with tuned_worker(client, queue, workflows=[RecallRequest], activities=acts.all, own=("workflows", "domain")):
+    async with tuned_worker(
+        client, queue, workflows=[RecallRequest], activities=acts.all, own=("workflows", "domain")
+    ):
         yield await client.start_workflow(WORKFLOW_NAME, given, id=f"recall-1042-{request[:8]}", task_queue=queue)
 
 
