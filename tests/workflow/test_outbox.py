@@ -32,4 +32,4 @@ async def test_a_message_nobody_here_understands_waits_for_somebody_who_does(
         await stage.tell_temporal(rounds=1)
 
         assert await outbox(database) == [("recall-0-7c9e6679", True)]
-        assert await stage.client.get_workflow_handle(recall["workflow_id"]).describe()
+        assert (await stage.client.get_workflow_handle(recall["workflow_id"]).describe()).id == recall["workflow_id"]
