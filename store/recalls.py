@@ -291,7 +291,7 @@ def _line(row: Row[Any]) -> Line:
         row.line_hash,
         LineStatus(row.line_status),
         blocked_by,
-        frozenset(row.approved_by),
+        row.approved_by,
     )
 
 
@@ -319,7 +319,7 @@ async def apply(connection: AsyncConnection, change: Change, *, act: Act, now: d
         statuses=[status_after(event).value for event in lines],
         codes=[event.refusal.code.value if isinstance(event, LineBlocked) else None for event in lines],
         facts=[json.dumps(dict(event.refusal.facts)) if isinstance(event, LineBlocked) else None for event in lines],
-        hashes=[event.plan_hash if isinstance(event, LineBlocked) else None for event in lines],
+        hashes=[event.plan_hash if isinstance(event, LineBlocked | LineApproved) else None for event in lines],
         approvers=[event.by if isinstance(event, LineApproved) else None for event in lines],
         **_told(change.happened, act),
     )
@@ -341,7 +341,7 @@ _APPLY: Final = f"""
 with lines as (
     update recall_line l
        set status = t.status, blocked_code = t.code, blocked_facts = t.facts, plan_hash = coalesce(t.hash, l.plan_hash),
-           approved_by = case when t.approver is null then l.approved_by else l.approved_by || t.approver end
+           approved_by = case when t.approver is null then l.approved_by else l.approved_by || jsonb_build_object(t.approver, t.hash) end
       from unnest(cast(:subjects as uuid[]), cast(:statuses as text[]), cast(:codes as text[]),
                   cast(:facts as jsonb[]), cast(:hashes as text[]), cast(:approvers as text[]))
            as t(subject, status, code, facts, hash, approver)

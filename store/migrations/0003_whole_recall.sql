@@ -64,7 +64,8 @@ alter table actual drop constraint actual_posting_kind_check,
 alter table recall_request drop constraint recall_request_next_step_check,
     add constraint recall_request_next_step_check check (next_step in ('reminder', 'escalation', 'expiry')),
     add column escalated_to text references person;
-alter table recall_line add column approved_by text[] not null default '{}';
+alter table recall_line add column approved_by jsonb not null default '{}';
+comment on column recall_line.approved_by is 'Who approved which plan of the line, while a quorum is not complete.';
 alter table decision_line drop constraint decision_line_outcome_check,
     add constraint decision_line_outcome_check check (outcome in ('recalled', 'rejected', 'approved', 'blocked', 'refused'));
 

@@ -232,7 +232,6 @@ def test_a_line_is_recalled_by_as_many_people_as_the_quorum_says(history: Histor
                 assert len(approvers[event.subject]) >= world.request.policy.quorum
 
 
-@pytest.mark.xfail(strict=True, reason="an approval of a quorum does not remember which rows it was for")
 def test_approvals_of_different_rows_do_not_add_up() -> None:
     request = Request("R1", "bob", Policy(quorum=2), {"E1": Line("E1", "bob", "old rows")})
     approver = Authority(is_approver=True)
