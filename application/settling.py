@@ -52,8 +52,7 @@ class Settled:
 
 async def settle_decision(work: Work, id: str) -> Settled:
     """Settle a stored decision: recheck rights, rows and invoices under lock, write reversals, statuses and history."""
-    await recalls.lock_decided(work.connection, id)
-    current = await decisions.by_id(work.connection, id)
+    current = await decisions.by_id(work.connection, id, lock=True)
     if current is None:
         raise LookupError(f"no decision {id}")
     stored = await request_of(work, current.request)

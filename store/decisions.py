@@ -98,9 +98,11 @@ select d.*, d.id::text as decision, d.request_id::text as request, l.subject_id:
 """
 
 
-async def by_id(connection: AsyncConnection, id: str) -> StoredDecision | None:
-    """The decision with this id."""
-    return next(iter(_grouped(await fetch(connection, _SELECT + "where d.id = cast(:id as uuid)", id=id))), None)
+async def by_id(connection: AsyncConnection, id: str, *, lock: bool = False) -> StoredDecision | None:
+    """The decision with this id; `lock` holds its request, then itself, and reads it as it is once both are held."""
+    sql = _SELECT + ("join recall_request r on r.id = d.request_id " if lock else "") + "where d.id = cast(:id as uuid)"
+    rows = await fetch(connection, sql + (" for update of r, d" if lock else ""), id=id)
+    return next(iter(_grouped(rows)), None)
 
 
 async def by_event(connection: AsyncConnection, source: str, event: str) -> StoredDecision | None:

@@ -213,16 +213,6 @@ select r.*, r.id::text as request, r.batch_id::text as batch, l.subject_id::text
 """
 
 
-async def lock_decided(connection: AsyncConnection, decision: str) -> None:
-    """Hold the request a decision belongs to until the end of the transaction."""
-    await execute(
-        connection,
-        """select from recall_request where id = (select request_id from decision where id = cast(:decision as uuid))
-              for update""",
-        decision=decision,
-    )
-
-
 async def load(connection: AsyncConnection, id: str, *, lock: bool = False) -> StoredRequest | None:
     """The request with this id and all its lines; `lock` holds the request until the end of the transaction."""
     if lock:
