@@ -78,7 +78,7 @@ async def run(settings: Settings) -> int:
     )
     try:
         async with build_worker(client, database, settings.task_queue):
-            await _log.ainfo("worker.started", task_queue=settings.task_queue)
+            _log.info("worker.started", task_queue=settings.task_queue)
             stopped = asyncio.create_task(stop.wait())
             await asyncio.wait({stopped, dispatcher}, return_when=asyncio.FIRST_COMPLETED)
             return 0 if stop.is_set() else 1

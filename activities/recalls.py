@@ -18,6 +18,7 @@ from application.work import Work
 from store.database import Database
 from workflows.contracts import (
     CLOSE_REQUEST,
+    ESCALATE_REQUEST,
     EXPIRE_REQUEST,
     READ_STANDING,
     REMIND_APPROVER,
@@ -39,14 +40,21 @@ class RecallActivities:
     @property
     def all(self) -> Sequence[Callable[..., Awaitable[Any]]]:
         """What the worker registers."""
-        return (self.settle_decision, self.expire_request, self.remind_approver, self.read_standing, self.close_request)
+        return (
+            self.settle_decision,
+            self.expire_request,
+            self.escalate_request,
+            self.remind_approver,
+            self.read_standing,
+            self.close_request,
+        )
 
     @activity.defn(name=SETTLE_DECISION)
     async def settle_decision(self, told: ToSettle) -> Standing:
         """Settle a stored decision; a second run finds it settled and answers how the request stands."""
         async with self._work("settle") as work:
             settled = await settling.settle_decision(work, told.decision_id, request=told.request_id)
-        await _log.ainfo("decision.settled", decision=told.decision_id, outcome=settled.outcome, status=settled.status)
+        _log.info("decision.settled", decision=told.decision_id, outcome=settled.outcome, status=settled.status)
         return _standing(settled)
 
     @activity.defn(name=EXPIRE_REQUEST)
@@ -54,15 +62,21 @@ class RecallActivities:
         """Let an open request expire."""
         async with self._work("expire") as work:
             settled = await settling.expire(work, request_id)
-        await _log.ainfo("recall.expired", request=request_id, status=settled.status)
+        _log.info("recall.expired", request=request_id, status=settled.status)
         return _standing(settled)
+
+    @activity.defn(name=ESCALATE_REQUEST)
+    async def escalate_request(self, request_id: str) -> Standing:
+        """The escalation person may decide from now on, too."""
+        async with self._work("escalate") as work:
+            return _standing(await settling.escalate(work, request_id))
 
     @activity.defn(name=CLOSE_REQUEST)
     async def close_request(self, request_id: str) -> Standing:
         """An operator has cancelled the workflow: settle what was decided, end the rest without effect."""
         async with self._work("close") as work:
             settled = await settling.close(work, request_id)
-        await _log.awarning("recall.closed_by_operator", request=request_id, status=settled.status)
+        _log.warning("recall.closed_by_operator", request=request_id, status=settled.status)
         return _standing(settled)
 
     @activity.defn(name=REMIND_APPROVER)

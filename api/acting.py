@@ -66,7 +66,7 @@ async def person_of(request: Request, _token: Annotated[object, Depends(_bearer)
     service = service_of(request)
     person = signed_in(request.headers.get("authorization"), verifier=service.verifier)
     if person not in service.known_people:
-        async with service.database.begin() as connection:
+        async with service.database.reading() as connection:
             if await projects.unknown_people(connection, [person]):
                 raise unauthenticated()
         service.known_people.add(person)
@@ -77,26 +77,29 @@ Person = Annotated[str, Depends(person_of)]
 
 
 async def read(request: Request, person: str, act: Act) -> Response:
-    """Answer a question: one transaction, a 304 if the reader has this version already."""
-    answer = await _in_transaction(request, person, act)
-    if not isinstance(answer, Answer):
-        return answer
-    known = request.headers.get("if-none-match")
-    if known is not None and answer.version is not None and etag(answer.version) in known:
-        return Response(status_code=304, headers={"ETag": etag(answer.version)})
-    return answer.response()
+    """Answer a question from one moment's state of the database.
+
+    Always whole, never 304: what a reader may do and what is in the way change without a new version of the resource.
+    """
+    answer = await _answered(request, read_in(service_of(request), person, act))
+    return answer.response() if isinstance(answer, Answer) else answer
 
 
-async def write(request: Request, person: str, act: Act, *, selection: Selection | None = None) -> Response:
-    """Do something: one transaction for the effect and, with an Idempotency-Key, for its answer."""
-    key = idempotency_key(request.headers.get(HEADER))
+async def write(
+    request: Request, person: str, act: Act, *, selection: Selection | None = None, keyed: bool = True
+) -> Response:
+    """Do something: one transaction for the effect and, with an Idempotency-Key, for its answer.
+
+    keyed: False where the act has a key of its own, as a webhook has its id, and the header says nothing.
+    """
+    key = idempotency_key(request.headers.get(HEADER)) if keyed else None
 
     async def once(work: Work) -> Answer:
         if key is None:
             return await act(work)
         return await _once(request, work, key, act)
 
-    answer = await _in_transaction(request, person, once, selection=selection)
+    answer = await _answered(request, work_in(service_of(request), person, once), selection=selection)
     if not isinstance(answer, Answer):
         return answer
     service_of(request).delivery.soon(answer.messages)
@@ -134,11 +137,11 @@ async def _keep(connection: AsyncConnection, answer: Answer, asked: str, *, prin
     await idempotency.keep(connection, kept, principal=principal, key=key)
 
 
-async def _in_transaction(
-    request: Request, person: str, act: Act, *, selection: Selection | None = None
+async def _answered(
+    request: Request, acting: Awaitable[Answer], *, selection: Selection | None = None
 ) -> Answer | Response:
     try:
-        answer: Answer = await work_in(service_of(request), person, act)
+        answer: Answer = await acting
     except Refused as refusal:
         return refused(request, refusal.refusals, selection=selection)
     except _Replay as replay:
@@ -154,6 +157,18 @@ async def _in_transaction(
 async def work_in(service: Service, person: str, act: Callable[[Work], Awaitable[Any]]) -> Any:
     """Run an act in a transaction of its own."""
     async with service.database.begin() as connection:
+        return await act(Work(connection, person, datetime.now(UTC)))
+
+
+async def read_in(service: Service, person: str, act: Callable[[Work], Awaitable[Any]]) -> Any:
+    """Run an act that only reads, all of it from one moment."""
+    async with service.database.snapshot() as connection:
+        return await act(Work(connection, person, datetime.now(UTC)))
+
+
+async def ask_in(service: Service, person: str, act: Callable[[Work], Awaitable[Any]]) -> Any:
+    """Run an act of a single question, without a transaction around it."""
+    async with service.database.reading() as connection:
         return await act(Work(connection, person, datetime.now(UTC)))
 
 

@@ -33,7 +33,7 @@ class Delivery:
         self._settings = settings
         self._database = database
         self._client: Client | None = None
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[str, asyncio.Task[None]] = {}
         self._delivered: list[int] = []
         self._noting: asyncio.Task[None] | None = None
 
@@ -56,21 +56,29 @@ class Delivery:
             return False
 
     def soon(self, messages: Sequence[Message]) -> None:
-        """Deliver these, in this order, without letting anybody wait for it."""
-        if not messages or len(self._running) >= _MOST_AT_ONCE:
-            return
-        task = asyncio.create_task(self._deliver(messages))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        """Deliver these, each after what goes to the same workflow already, without letting anybody wait for it."""
+        for message in messages:
+            if len(self._running) < _MOST_AT_ONCE:
+                before = self._running.get(message.workflow)
+                task = asyncio.create_task(self._deliver(message, after=before))
+                self._running[message.workflow] = task
 
-    async def _deliver(self, messages: Sequence[Message]) -> None:
-        gateway = TemporalGateway(self.client, task_queue=self._settings.task_queue, language=self._settings.language)
+    def _gateway(self) -> TemporalGateway:
+        settings = self._settings
+        return TemporalGateway(self.client, task_queue=settings.task_queue, language=settings.language)
+
+    async def _deliver(self, message: Message, *, after: asyncio.Task[None] | None) -> None:
+        """A workflow has to be started before it can be signalled, so its messages go one by one."""
         try:
-            for message in messages:
-                await gateway.deliver(message)
-                self._delivered.append(message.id)
+            if after is not None:
+                await asyncio.wait({after})
+            await self._gateway().deliver(message)
+            self._delivered.append(message.id)
         except Exception as error:  # noqa: BLE001 - the dispatcher delivers what is left here
-            await _log.awarning("outbox.left", error=type(error).__name__)
+            _log.warning("outbox.left", error=type(error).__name__)
+        finally:
+            if self._running.get(message.workflow) is asyncio.current_task():
+                del self._running[message.workflow]
 
     async def _note(self) -> None:
         """Forget delivered messages, many at a time; one that is not forgotten is delivered again, without harm."""
@@ -86,12 +94,12 @@ class Delivery:
             async with self._database.begin() as connection:
                 await outbox.remove(connection, delivered)
         except Exception as error:  # noqa: BLE001 - the dispatcher will find them again
-            await _log.awarning("outbox.not_noted", error=type(error).__name__)
+            _log.warning("outbox.not_noted", error=type(error).__name__)
 
     async def stop(self) -> None:
         """Let what is under way end, for a moment, and note what was delivered."""
         if self._running:
-            await asyncio.wait(self._running, timeout=2)
+            await asyncio.wait(self._running.values(), timeout=2)
         if self._noting is not None:
             self._noting.cancel()
         await self._forget()

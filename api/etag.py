@@ -1,6 +1,9 @@
 """Strong entity tags and If-Match (RFC 9110, 8.8 and 13.1.1). Weak tags never match: a version is the same or it is not."""
 
+import hashlib
+import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from api.edge import bad_parameter
@@ -28,6 +31,11 @@ def etag(version: str) -> str:
     if not version.isascii() or not _TAG.fullmatch(tag):
         raise ValueError("a version is visible ASCII without quotes")
     return tag
+
+
+def content_version(body: Mapping[str, object]) -> str:
+    """The version of a resource that counts none itself: a fingerprint of what is shown of it."""
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def if_match(header: str | None) -> IfMatch | None:

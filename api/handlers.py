@@ -65,7 +65,7 @@ async def answer_http_exception(request: Request, error: Exception) -> Response:
 async def answer_unexpected(request: Request, error: Exception) -> Response:
     """A fault of ours: 500 with a trace id and nothing else; the log has the rest under the same id."""
     reader = reader_of(request)
-    await _log.aerror("api.failed", trace_id=reader.trace_id, error=type(error).__name__, at=_places(error))
+    _log.error("api.failed", trace_id=reader.trace_id, error=type(error).__name__, at=_places(error))
     return problem([Fault(Refusal(Code.INTERNAL_ERROR))], reader=reader)
 
 

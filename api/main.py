@@ -11,7 +11,19 @@ from api.delivery import Delivery
 from api.handlers import install_handlers
 from api.outcomes import Outcomes
 from api.problem_schema import openapi_with_problems
-from api.routes import about, clock, entries, imports, invoices, recalls, setup, webhooks
+from api.routes import (
+    about,
+    clock,
+    decisions,
+    delegations,
+    entries,
+    imports,
+    invoices,
+    ledger,
+    recalls,
+    setup,
+    webhooks,
+)
 from api.service import Service
 from api.sign_in import TokenVerifier
 from store.database import Database
@@ -32,7 +44,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         raise CannotStart(
             "The local token issuer is not for production, and no other is built yet. Unset TILBAKE_MODE."
         )
-    app = FastAPI(title="Tilbake", version="0.1.0", description=_ABOUT, lifespan=_lifespan, redoc_url=None)
+    app = FastAPI(
+        title="Tilbake",
+        version="0.1.0",
+        description=_ABOUT,
+        lifespan=_lifespan,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
     database = Database(settings.database_url, pool_size=16, name="tilbake-api")
     app.state.service = Service(
         settings=settings,
@@ -42,7 +61,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         outcomes=Outcomes(settings.database_url),
     )
     install_handlers(app)
-    for room in (about, setup, entries, recalls, invoices, imports, webhooks):
+    for room in (about, setup, delegations, entries, recalls, decisions, invoices, ledger, imports, webhooks):
         app.include_router(room.router)
     if settings.test_clock:
         app.include_router(clock.router)

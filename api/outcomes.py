@@ -61,7 +61,7 @@ class Outcomes:
                 finally:
                     await connection.close(timeout=2)
             except Exception as error:  # noqa: BLE001 - waiters ask for themselves meanwhile
-                await _log.awarning("outcomes.not_listening", error=type(error).__name__)
+                _log.warning("outcomes.not_listening", error=type(error).__name__)
             await asyncio.sleep(1)
 
     def _told(self, _connection: object, _process: int, _channel: str, payload: object) -> None:

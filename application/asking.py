@@ -16,7 +16,7 @@ from domain.recall.plan import Plan, request_hash
 from domain.recall.policy import Policy
 from domain.refusals import Code, Refusal
 from store import outbox, recalls
-from store.history import Act, Happened, append
+from store.history import Act
 from store.ids import new_id
 from store.recalls import NewLine, NewRequest, StoredRequest
 
@@ -138,7 +138,5 @@ async def _make(work: Work, checked: _Checked, new: NewRequest) -> tuple[StoredR
     number = await recalls.insert(work.connection, new)
     facts = {line.subject: checked.subjects[line.subject].facts for line in new.lines}
     await checked.recallable.mark_requested(work.connection, facts, act=checked.act)
-    asked = Happened("recall", new.id, "requested", None, "awaiting_decision", {"lines": str(len(new.lines))})
-    await append(work.connection, [asked], act=checked.act)
     stored = recalls.as_stored(new, number)
     return stored, messages.start(stored)

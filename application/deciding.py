@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from application import messages
-from application.recallable import RECALLABLES, Recallable
+from application.recallable import RECALLABLES, Recallable, RightToDecide
 from application.work import Refused, Work, raise_if
 from domain.recall.kinds import Context
 from domain.recall.plan import Plan, request_hash
-from domain.recall.request import Decision, LineAtDecision, Request, Verdict, check_decision, decided_lines
+from domain.recall.request import Authority, Decision, LineAtDecision, Request, Verdict, check_decision, decided_lines
 from domain.refusals import Code, Refusal
 from store import decisions, outbox, recalls
 from store.ids import is_id, new_id
@@ -59,6 +59,13 @@ def context_of(work: Work, stored: StoredRequest) -> Context:
     return Context((stored.business_now or work.now).date(), stored.request.policy)
 
 
+async def right_to_decide(work: Work, stored: StoredRequest, person: str) -> Authority:
+    """What a person may decide about a request, now."""
+    today = context_of(work, stored).today
+    question = RightToDecide(stored.subject, person, today, stored.escalated_to)
+    return await RECALLABLES[stored.kind].authority(work.connection, question)
+
+
 async def repeated(work: Work, source: Source) -> Taken | None:
     """The decision this event brought before; the same event with another body is refused."""
     stored = await decisions.by_event(work.connection, source.name, source.event)
@@ -71,11 +78,11 @@ async def repeated(work: Work, source: Source) -> Taken | None:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a decider said. `plan_hash` is the plan that was seen; None stands for the one last stored on the request."""
+    """What a decider said. `seen` are the plans an approval is good for; None stands for the one last stored on the request."""
 
     decision: Decision
     comment: str | None = None
-    plan_hash: str | None = None
+    seen: frozenset[str] | None = None
 
 
 async def held_request(work: Work, id: str, *, to_change: bool) -> StoredRequest:
@@ -93,30 +100,42 @@ async def take(work: Work, stored: StoredRequest, said: Said, *, source: Source)
     """
     decision = said.decision
     request = stored.request
-    recallable = RECALLABLES[stored.kind]
-    authority = await recallable.authority(work.connection, stored.subject, decision.by)
+    authority = await right_to_decide(work, stored, decision.by)
     raise_if(check_decision(request, decision, authority))
     seen = {name: request.lines[name].plan_hash for name in decided_lines(request, decision)}
     if decision.verdict is Verdict.APPROVE:
-        seen = await _seen_plans(work, stored, seen, plan_hash=said.plan_hash or stored.plan_hash)
+        plans = frozenset({stored.plan_hash}) if said.seen is None else said.seen
+        seen = await _seen_plans(work, stored, seen, plans=plans)
     new = decisions.NewDecision(
-        new_id(), request.id, source.name, source.event, source.body_hash, decision, said.comment, seen
+        id=new_id(),
+        request=request.id,
+        source=source.name,
+        event=source.event,
+        body_hash=source.body_hash,
+        decision=decision,
+        comment=said.comment,
+        seen=seen,
+        on_behalf_of=authority.on_behalf_of,
+        received_at=work.now,
+        business_at=stored.business_now or work.now,
     )
-    if not await decisions.insert(work.connection, new, now=work.now, business_now=stored.business_now or work.now):
+    told = await decisions.insert(work.connection, new, told=messages.decision(stored, new.id))
+    if told is None:
         return await repeated(work, source) or Taken(new.id, request.id)
-    told = await outbox.add(work.connection, [messages.decision(stored, new.id)])
-    return Taken(new.id, request.id, tuple(told))
+    return Taken(new.id, request.id, (told,))
 
 
-async def _seen_plans(work: Work, stored: StoredRequest, lines: Mapping[str, str], *, plan_hash: str) -> dict[str, str]:
+async def _seen_plans(
+    work: Work, stored: StoredRequest, lines: Mapping[str, str], *, plans: frozenset[str]
+) -> dict[str, str]:
     """The plan hash each decided line was approved with; lines whose rows changed since are refused.
 
     A line that is blocked now is answered by its code whatever was seen: it goes on to the workflow, which blocks it.
     """
     now = await current_lines(work, stored)
-    if plan_hash == request_hash({name: line.plan_hash for name, line in now.items()}):
+    if request_hash({name: line.plan_hash for name, line in now.items()}) in plans:
         return {name: now[name].plan_hash for name in lines}
-    seen = dict(lines) if plan_hash == stored.plan_hash else dict.fromkeys(lines, "")
+    seen = dict(lines) if stored.plan_hash in plans else dict.fromkeys(lines, "")
     stale = [name for name, hash in seen.items() if now[name].refusal is None and now[name].plan_hash != hash]
     raise_if([Refusal(Code.STALE_VERSION, name) for name in stale])
     return seen

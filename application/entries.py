@@ -110,6 +110,8 @@ async def edit(work: Work, id: str, changes: Mapping[str, object], *, check: Cal
     """Change fields of an entry; `check` sees the locked entry first and may refuse (a stale version)."""
     decided = await _decide(work, [id], EntryAction.EDIT)
     check(decided.entries[id])
+    if not changes:
+        return
     _check_fixed_amount(decided.entries[id].entry, changes)
     await entries.update_fields(work.connection, id, changes)
     await _record(work, decided, facts={name: str(value) for name, value in changes.items() if name not in _PRIVATE})

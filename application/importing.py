@@ -12,6 +12,7 @@ from domain.project import invoicing
 from domain.project.actuals import ApprovedAs, NewActual, rows_at_approval
 from domain.project.entries import AmountMethod, Entry, EntryEvent, EntryStatus
 from domain.project.importing import ImportBatch, ImportedAs, ImportedEntry, ImportedPerson
+from domain.project.invoicing import Billed
 from store import actuals, history, imports, invoices, projects
 from store.actuals import PostingOf
 from store.ids import new_ordered_id
@@ -223,8 +224,10 @@ async def _bill(work: Work, fresh: _Fresh, billed: Sequence[ImportedEntry], ids:
 
 async def _confirm(work: Work, fresh: _Fresh, project: str, rows: Sequence[Any]) -> None:
     invoice = new_ordered_id()
-    await invoices.insert(work.connection, invoices.NewInvoice(invoice, project, by=work.person, external=True))
-    await invoices.add_lines(work.connection, invoice, [actual.id for actual in rows])
-    await actuals.write(work.connection, invoicing.confirm(rows), of=PostingOf("invoice", invoice, invoice))
+    await invoices.insert(work.connection, invoices.NewInvoice(invoice, project, by=work.person, kind="external"))
+    await invoices.add_lines(work.connection, invoice, dict.fromkeys(actual.id for actual in rows))
+    unchanged = [Billed(row, row.values.quantity) for row in rows]
+    posting = invoicing.confirm(unchanged, cost_currency=rows[0].values.currency)
+    await actuals.write(work.connection, posting, of=PostingOf("invoice", invoice, invoice, moves=True))
     confirmed = history.Happened("invoice", invoice, "confirmed", None, "confirmed", {"import": fresh.batch})
     await history.append(work.connection, [confirmed], act=work.act(business_now(work, fresh.unit)))

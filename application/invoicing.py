@@ -1,22 +1,35 @@
-"""Invoices: draft, remove lines, delete, confirm. Entries are locked first, as everywhere (architecture, lock order)."""
+"""Invoices: draft, change, remove lines, delete, confirm, pay, revise. Entries are locked before their rows, as everywhere."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from application.entries import load_all
+from application.planning import follow_entries
 from application.setup import project_of
 from application.work import Refused, Work, business_now, raise_if, require_finance, unit_of
 from domain.project import invoicing
-from domain.project.actuals import Actual
-from domain.project.invoicing import InvoiceStatus
+from domain.project.actuals import Actual, Posting
+from domain.project.credit import credit
+from domain.project.invoicing import Billed, InvoiceStatus
 from domain.refusals import Code, Refusal
 from store import actuals, entries, history, invoices
 from store.actuals import PostingOf
 from store.history import Happened
 from store.ids import is_id, new_ordered_id
-from store.invoices import StoredInvoice
+from store.invoices import NewInvoice, StoredInvoice
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is to stand on a new draft: entries, of one customer or of all, some with another quantity to bill."""
+
+    project: str
+    entries: tuple[str, ...]
+    customer: str | None
+    billed: Mapping[str, Decimal]
 
 
 async def invoice_of(work: Work, id: str, *, lock: bool = False) -> StoredInvoice:
@@ -29,48 +42,86 @@ async def invoice_of(work: Work, id: str, *, lock: bool = False) -> StoredInvoic
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A draft whose entries and rows are locked."""
+    """An invoice whose entries and rows are locked; rows by id, entries of the rows."""
 
     stored: StoredInvoice
-    rows: tuple[Actual, ...]
-    generations: Mapping[str, int]
+    rows: Mapping[int, Actual]
 
 
-async def draft(work: Work, project: str, ids: Sequence[str], *, customer: str | None) -> StoredInvoice:
+async def draft(work: Work, wanted: Draft) -> StoredInvoice:
     """Put what there is to invoice of the entries on a new draft; one refusal for each entry that has nothing."""
-    stored = await project_of(work, project)
+    stored = await project_of(work, wanted.project)
     await require_finance(work, stored.unit)
-    found = await load_all(work, ids)
-    raise_if([Refusal(Code.NOT_INVOICEABLE, id) for id, one in found.items() if one.entry.project != project])
+    found = await load_all(work, wanted.entries)
+    raise_if([Refusal(Code.NOT_INVOICEABLE, id) for id, one in found.items() if one.entry.project != wanted.project])
     ledger = await actuals.of_entries(work.connection, list(found), lock=True)
     chosen = {
-        id: invoicing.rows_to_invoice((row.actual for row in rows), customer=customer) for id, rows in ledger.items()
+        id: invoicing.rows_to_invoice((row.actual for row in rows), customer=wanted.customer)
+        for id, rows in ledger.items()
     }
-    raise_if([Refusal(Code.NOT_INVOICEABLE, id) for id in ids if not chosen[id]])
-    rows = [actual for id in ids for actual in chosen[id]]
+    raise_if([Refusal(Code.NOT_INVOICEABLE, id) for id in wanted.entries if not chosen[id]])
+    rows = [actual for id in wanted.entries for actual in chosen[id]]
     invoice = new_ordered_id()
-    await invoices.insert(work.connection, invoices.NewInvoice(invoice, project, by=work.person))
-    await invoices.add_lines(work.connection, invoice, [actual.id for actual in rows])
-    await actuals.write(work.connection, invoicing.draft(rows), of=PostingOf("invoice", invoice, invoice))
+    await invoices.insert(work.connection, NewInvoice(invoice, wanted.project, by=work.person))
+    await invoices.add_lines(work.connection, invoice, _quantities(chosen, wanted.billed))
+    of = PostingOf("invoice", invoice, invoice, moves=True)
+    await actuals.write(work.connection, invoicing.draft(rows), of=of)
     await _record(work, stored.unit, Happened("invoice", invoice, "drafted", None, "draft"))
     return await invoice_of(work, invoice)
 
 
-async def _hold_draft(work: Work, id: str, *, only: Sequence[str] | None = None) -> _Held:
-    """Lock a draft, its entries and its rows, in this order. `only` names entries that must stand on it."""
+def _quantities(chosen: Mapping[str, Sequence[Actual]], billed: Mapping[str, Decimal]) -> dict[int, Decimal | None]:
+    """The quantity to bill of each row; where an entry has several rows they share what is billed of it."""
+    raise_if([Refusal(Code.NOT_INVOICEABLE, entry) for entry in billed if entry not in chosen])
+    found: dict[int, Decimal | None] = {}
+    for entry, rows in chosen.items():
+        if entry in billed:
+            shares = invoicing.kept_quantities(rows, billed[entry])
+            found |= {row.id: share for row, share in zip(rows, shares, strict=True)}
+        else:
+            found |= dict.fromkeys(row.id for row in rows)
+    return found
+
+
+async def _hold(work: Work, id: str, *, only: Sequence[str] | None = None) -> _Held:
+    """Lock an invoice, its entries and its rows, in this order. `only` names entries that must stand on it."""
     stored = await invoice_of(work, id, lock=True)
     await require_finance(work, stored.unit)
-    refusal = invoicing.check_draft(stored.invoice)
-    if refusal is not None:
-        raise Refused(refusal)
     on_it = {line.entry for line in stored.lines}
     raise_if([Refusal(Code.NOT_INVOICEABLE, entry) for entry in only or () if entry not in on_it])
     wanted = on_it if only is None else set(only)
     await entries.load(work.connection, wanted, lock=True)
     ids = [line.actual for line in stored.lines if line.entry in wanted]
     rows = await actuals.by_id(work.connection, ids, lock=True)
-    generations = {row.actual.values.entry or "": row.generation for row in rows}
-    return _Held(stored, tuple(row.actual for row in rows), generations)
+    return _Held(stored, {row.actual.id: row.actual for row in rows})
+
+
+async def _hold_draft(work: Work, id: str, *, only: Sequence[str] | None = None) -> _Held:
+    stored = await invoice_of(work, id, lock=True)
+    await require_finance(work, stored.unit)
+    _raise(invoicing.check_draft(stored.invoice))
+    return await _hold(work, id, only=only)
+
+
+def _raise(refusal: Refusal | None) -> None:
+    if refusal is not None:
+        raise Refused(refusal)
+
+
+async def change(work: Work, id: str, billed: Mapping[str, Decimal]) -> StoredInvoice:
+    """Change the quantities to bill of entries on a draft."""
+    held = await _hold_draft(work, id, only=list(billed))
+    rows = _by_entry(held)
+    await invoices.change_quantities(work.connection, id, _quantities(rows, billed))
+    await _record(work, held.stored.unit, Happened("invoice", id, "changed"))
+    return await invoice_of(work, id)
+
+
+def _by_entry(held: _Held) -> dict[str, list[Actual]]:
+    found: dict[str, list[Actual]] = {}
+    for actual in held.rows.values():
+        found.setdefault(actual.values.entry or "", []).append(actual)
+    return found
 
 
 async def remove(work: Work, id: str, only: Sequence[str]) -> StoredInvoice:
@@ -79,7 +130,7 @@ async def remove(work: Work, id: str, only: Sequence[str]) -> StoredInvoice:
         raise Refused(Refusal(Code.NOTHING_SELECTED))
     held = await _hold_draft(work, id, only=only)
     await invoices.remove_lines(work.connection, id, only)
-    await actuals.write(work.connection, invoicing.take_off_draft(held.rows), of=PostingOf("invoice", id))
+    await _free(work, held)
     await _record(work, held.stored.unit, Happened("invoice", id, "lines_removed"))
     return await invoice_of(work, id)
 
@@ -89,20 +140,93 @@ async def delete(work: Work, id: str) -> None:
     held = await _hold_draft(work, id)
     await invoices.remove_lines(work.connection, id, sorted({line.entry for line in held.stored.lines}))
     await invoices.set_status(work.connection, id, InvoiceStatus.DELETED)
-    await actuals.write(work.connection, invoicing.take_off_draft(held.rows), of=PostingOf("invoice", id))
+    await _free(work, held)
     await _record(work, held.stored.unit, Happened("invoice", id, "deleted", "draft", "deleted"))
 
 
+async def _free(work: Work, held: _Held) -> None:
+    """The drafted rows are unbilled again; a corrective draft has no effect on rows, so nothing is to be undone."""
+    if held.stored.kind != "corrective":
+        of = PostingOf("invoice", held.stored.invoice.id, moves=True)
+        await actuals.write(work.connection, invoicing.take_off_draft(held.rows.values()), of=of)
+
+
 async def confirm(work: Work, id: str) -> StoredInvoice:
-    """Confirm a draft unchanged: its rows are posted, reversed, and become billed sales."""
+    """Confirm a draft: its rows are posted, reversed and billed, or credited where it corrects another invoice."""
     held = await _hold_draft(work, id)
     if not held.rows:
         raise Refused(Refusal(Code.NOT_INVOICEABLE, id))
+    if held.stored.kind == "corrective":
+        await _confirm_credit(work, held)
+    else:
+        posting = invoicing.confirm(_billed(held), cost_currency=held.stored.cost_currency)
+        await actuals.write(work.connection, posting, of=PostingOf("invoice", id, id, moves=True))
     await invoices.set_status(work.connection, id, InvoiceStatus.CONFIRMED)
-    of = PostingOf("invoice", id, id)
-    await actuals.write(work.connection, invoicing.confirm(held.rows), of=of, generations=held.generations)
+    await follow_entries(work, {line.entry for line in held.stored.lines})
     await _record(work, held.stored.unit, Happened("invoice", id, "confirmed", "draft", "confirmed"))
     return await invoice_of(work, id)
+
+
+def _billed(held: _Held) -> list[Billed]:
+    quantities = {line.actual: line.billed for line in held.stored.lines}
+    found = ((actual, quantities[id]) for id, actual in held.rows.items())
+    return [Billed(actual, actual.values.quantity if billed is None else billed) for actual, billed in found]
+
+
+async def _confirm_credit(work: Work, held: _Held) -> None:
+    """Each billed row is credited down to what is kept of it; one that is no longer billed refuses the whole."""
+    lines = _billed(held)
+    raise_if(
+        [
+            Refusal(Code.NOT_INVOICEABLE, line.actual.values.entry)
+            for line in lines
+            if not invoicing.rows_to_credit([line.actual], invoice=line.actual.invoice or "")
+        ]
+    )
+    for line in lines:
+        posting = credit(line.actual, keep=line.quantity, cost_currency=held.stored.cost_currency)
+        await _write_credit(work, posting, held.stored.invoice.id)
+
+
+async def _write_credit(work: Work, posting: Posting, invoice: str) -> None:
+    await actuals.write(work.connection, posting, of=PostingOf("invoice", invoice, invoice))
+
+
+async def pay(work: Work, id: str) -> StoredInvoice:
+    """Note that a confirmed invoice is paid."""
+    stored = await invoice_of(work, id, lock=True)
+    await require_finance(work, stored.unit)
+    _raise(invoicing.check_confirmed(stored.invoice))
+    await invoices.set_status(work.connection, id, InvoiceStatus.PAID)
+    before = stored.invoice.status.value
+    await _record(work, stored.unit, Happened("invoice", id, "paid", before, InvoiceStatus.PAID.value))
+    return await invoice_of(work, id)
+
+
+async def revise(work: Work, id: str, keep: Mapping[str, Decimal]) -> StoredInvoice:
+    """A draft that corrects a confirmed invoice: how much of each named entry stays billed; 0 is a full credit."""
+    stored = await invoice_of(work, id, lock=True)
+    await require_finance(work, stored.unit)
+    _raise(invoicing.check_confirmed(stored.invoice))
+    if not keep:
+        raise Refused(Refusal(Code.NOTHING_SELECTED))
+    await load_all(work, list(keep))
+    ledger = await actuals.of_entries(work.connection, list(keep), lock=True)
+    billed = {
+        entry: invoicing.rows_to_credit((row.actual for row in rows), invoice=id) for entry, rows in ledger.items()
+    }
+    raise_if([Refusal(Code.NOT_INVOICEABLE, entry) for entry in keep if not _creditable(billed[entry], keep[entry])])
+    corrective = new_ordered_id()
+    new = NewInvoice(corrective, stored.project, by=work.person, kind="corrective", corrects=id)
+    await invoices.insert(work.connection, new)
+    await invoices.add_lines(work.connection, corrective, _quantities(billed, keep))
+    await _record(work, stored.unit, Happened("invoice", corrective, "drafted", None, "draft"))
+    return await invoice_of(work, corrective)
+
+
+def _creditable(billed: Sequence[Actual], keep: Decimal) -> bool:
+    """Something is billed, and less of it is kept."""
+    return bool(billed) and keep < sum((actual.values.quantity for actual in billed), Decimal(0))
 
 
 async def _record(work: Work, unit: str, happened: Happened) -> None:

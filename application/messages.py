@@ -32,6 +32,8 @@ def start(stored: StoredRequest) -> Message:
         "amount_value": float(amount.amount),
         "batch_id": stored.batch,
         "reason_code": stored.reason_code,
+        "escalate_to": policy.escalate_to,
+        "escalate_after_seconds": policy.escalate_after.total_seconds(),
         "remind_after_seconds": policy.remind_after.total_seconds(),
         "expire_after_seconds": None if policy.expire_after is None else policy.expire_after.total_seconds(),
     }

@@ -7,16 +7,19 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from application.rights import RightToDecide, Settling, project_authority
 from domain.money import ZERO, Money, plain
 from domain.project.actuals import Actual, NewActual
 from domain.project.entries import EntryEvent, stage_after, status_after
-from domain.project.recall_rules import EntryRecallFacts, ProjectEntries
-from domain.project.reversal import describe, reversal_of, value_taken_back
-from domain.recall.kinds import Subject
+from domain.project.recall_rules import EntryRecallFacts, InvoiceOf, ProjectEntries, planned
+from domain.project.reversal import describe, value_taken_back
+from domain.recall.delegation import Delegation, may_request_for
+from domain.recall.kinds import Context, Subject
 from domain.recall.plan import Row
 from domain.recall.request import (
     Authority,
     Event,
+    LineApproved,
     LineBlocked,
     LineExpired,
     LineRecalled,
@@ -24,8 +27,7 @@ from domain.recall.request import (
     LineWithdrawn,
     RequestEnded,
 )
-from store import actuals, entries
-from store.database import fetch_one
+from store import actuals, delegations, entries, periods, vendor_invoices
 from store.entries import StoredEntry
 from store.history import Act
 
@@ -47,14 +49,15 @@ class ProjectRecallable:
     ) -> Mapping[str, Subject[EntryRecallFacts]]:
         """The entries there are; each is decided together with those of its project and approver."""
         found = await entries.load(connection, ids, lock=lock)
-        facts = await _facts(connection, found, lock=False)
+        mine = await _delegations(connection, found, person=person)
+        facts = await entry_facts(connection, found, lock=False)
         return {
             id: Subject(
                 id=id,
                 unit=stored.unit,
                 title=stored.project_name,
                 owner=stored.entry.owner,
-                acts_for_owner=stored.entry.owner == person,
+                acts_for_owner=may_request_for(stored.entry.owner, person, day=stored.entry.date, delegations=mine),
                 group=(stored.entry.project, stored.approval.approver or "" if stored.approval else ""),
                 open_request=None if stored.open_recall_number is None else f"R-{stored.open_recall_number}",
                 facts=facts[id],
@@ -66,7 +69,7 @@ class ProjectRecallable:
         self, connection: AsyncConnection, ids: Sequence[str], *, lock: bool
     ) -> Mapping[str, EntryRecallFacts]:
         """Entries with all their actuals and the numbers of their invoices."""
-        return await _facts(connection, await entries.load(connection, ids, lock=lock), lock=lock)
+        return await entry_facts(connection, await entries.load(connection, ids, lock=lock), lock=lock)
 
     def label(self, facts: EntryRecallFacts) -> str:
         """Day, kind, quantity and task, for example "2026-02-02 time 8 Development"."""
@@ -80,21 +83,15 @@ class ProjectRecallable:
         currency = next((value.currency for value in values if value.currency), "XXX")
         return Money(sum((value.amount for value in values if value.currency == currency), ZERO), currency)
 
-    async def authority(self, connection: AsyncConnection, subject: str, person: str) -> Authority:
-        """Any approver of the project may decide."""
-        row = await fetch_one(
-            connection,
-            "select 1 as found from project_approver where project_id = cast(:project as uuid) and person_id = :person",
-            project=subject,
-            person=person,
-        )
-        return Authority(is_approver=row is not None)
+    async def authority(self, connection: AsyncConnection, question: RightToDecide) -> Authority:
+        """Approvers of the project, the escalation person, and delegates of either."""
+        return await project_authority(connection, question)
 
     async def mark_requested(
         self, connection: AsyncConnection, facts: Mapping[str, EntryRecallFacts], *, act: Act
     ) -> None:
         """The entries and their approval records show that a recall is requested."""
-        await _record(connection, dict.fromkeys(facts, EntryEvent.RECALL_REQUESTED), facts, act=act)
+        await record(connection, dict.fromkeys(facts, EntryEvent.RECALL_REQUESTED), facts, act=act)
 
     async def written(
         self, connection: AsyncConnection, ids: Sequence[str], *, request: str
@@ -111,24 +108,41 @@ class ProjectRecallable:
         events: Sequence[Event],
         facts: Mapping[str, EntryRecallFacts],
         *,
-        request: str,
-        act: Act,
+        settling: Settling,
     ) -> None:
         """Write the reversals of the recalled entries, and what each settled line means for its entry."""
-        recalled = [event.subject for event in events if isinstance(event, LineRecalled)]
-        days = {
-            row.reverses: row.values.accounting_date
-            for subject in recalled
-            for row in reversal_of(facts[subject].actuals).rows
-            if row.reverses is not None
-        }
-        await actuals.write_reversals(connection, days, request=request)
+        recalled = [facts[event.subject] for event in events if isinstance(event, LineRecalled)]
+        await write_reversals(
+            connection, recalled, context=settling.context, of=actuals.PostingOf("recall", settling.request)
+        )
         settled = {
             event.subject: _EVENT_OF[type(event)]
             for event in events
-            if not isinstance(event, LineBlocked | RequestEnded)
+            if not isinstance(event, LineBlocked | LineApproved | RequestEnded)
         }
-        await _record(connection, settled, facts, act=act)
+        await record(connection, settled, facts, act=settling.act)
+
+
+async def write_reversals(
+    connection: AsyncConnection, taken_back: Sequence[EntryRecallFacts], *, context: Context, of: actuals.PostingOf
+) -> None:
+    """Write the rows that the plans of these entries say."""
+    days = {
+        row.reverses: row.values.accounting_date
+        for facts in taken_back
+        for row in planned(facts, context).rows
+        if row.reverses is not None
+    }
+    await actuals.write_reversals(connection, days, of=of)
+
+
+async def _delegations(
+    connection: AsyncConnection, found: Mapping[str, StoredEntry], *, person: str
+) -> list[Delegation]:
+    """What others let the person do; asked only where somebody else's entry is named."""
+    if all(stored.entry.owner == person for stored in found.values()):
+        return []
+    return await delegations.taken_by(connection, person)
 
 
 def _row(actual: Actual) -> Row:
@@ -137,28 +151,41 @@ def _row(actual: Actual) -> Row:
     )
 
 
-async def _facts(
+async def entry_facts(
     connection: AsyncConnection, found: Mapping[str, StoredEntry], *, lock: bool
 ) -> dict[str, EntryRecallFacts]:
+    """What the rules ask about entries: their actuals, invoices, vendor invoices and the closed periods of their units."""
+    units = sorted({stored.unit for stored in found.values()})
+    if lock:
+        for unit in units:
+            await periods.hold(connection, unit, to_change=False)
     rows = await actuals.of_entries(connection, list(found), lock=lock)
+    locked = await vendor_invoices.locking(connection, list(found))
+    closed = await periods.of_units(connection, units)
     return {
         id: EntryRecallFacts(
             entry=stored.entry,
             actuals=tuple(row.actual for row in rows[id]),
-            invoice_numbers={row.actual.invoice: row.invoice_number or "?" for row in rows[id] if row.actual.invoice},
+            invoices={row.actual.invoice: _invoice(row) for row in rows[id] if row.actual.invoice},
+            vendor_invoice=locked.get(id),
+            periods=closed[stored.unit],
         )
         for id, stored in found.items()
     }
 
 
-async def _record(
+def _invoice(row: actuals.StoredActual) -> InvoiceOf:
+    return InvoiceOf(row.invoice_number or "?", corrective=row.invoice_kind == "corrective")
+
+
+async def record(
     connection: AsyncConnection,
     happened: Mapping[str, EntryEvent],
     facts: Mapping[str, EntryRecallFacts],
     *,
     act: Act,
 ) -> None:
-    """Set statuses and stages of entries and write their history, in one statement."""
+    """Set statuses and stages of entries and write their history, in one statement. `happened` is the event of each."""
     changes = [
         entries.EntryChange(
             entry=id,

@@ -165,7 +165,8 @@ _RECALL_CONDITIONS = {
 async def recalls_page(work: Work, wanted: RecallFilter, *, before: int, limit: int) -> list[str]:
     """Ids of recalls, newest first, from before a number."""
     values = {name: getattr(wanted, name) for name in _RECALL_CONDITIONS}
-    used = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items() if value}
+    given = {name: value for name, value in values.items() if value not in (None, ())}
+    used = {name: list(value) if isinstance(value, tuple) else value for name, value in given.items()}
     sql = f"""select r.id::text as id from recall_request r where r.number < :before
         {" ".join(_RECALL_CONDITIONS[name] for name in used)} order by r.number desc limit :limit"""
     return [row.id for row in await fetch(work.connection, sql, before=before, limit=limit, **used)]

@@ -8,11 +8,14 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from application.project_recallable import ProjectRecallable
+from application.rights import RightToDecide, Settling
 from domain.money import Money
 from domain.recall.kinds import RecallKind, Subject
 from domain.recall.plan import Row
 from domain.recall.request import Authority, Event
 from store.history import Act
+
+__all__ = ["RECALLABLES", "Recallable", "RightToDecide", "Settling"]
 
 FactsT = TypeVar("FactsT")
 
@@ -38,8 +41,8 @@ class Recallable(Protocol[FactsT]):
     def worth(self, facts: Sequence[FactsT]) -> Money:
         """What taking these back is worth to a reader."""
 
-    async def authority(self, connection: AsyncConnection, subject: str, person: str) -> Authority:
-        """What a person may decide about requests on this subject."""
+    async def authority(self, connection: AsyncConnection, question: RightToDecide) -> Authority:
+        """What a person may decide about a request."""
 
     async def mark_requested(self, connection: AsyncConnection, facts: Mapping[str, FactsT], *, act: Act) -> None:
         """Show the subjects as asked for."""
@@ -55,8 +58,7 @@ class Recallable(Protocol[FactsT]):
         events: Sequence[Event],
         facts: Mapping[str, FactsT],
         *,
-        request: str,
-        act: Act,
+        settling: Settling,
     ) -> None:
         """Write what the settled lines mean for their subjects: reversals, statuses, history."""
 

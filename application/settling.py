@@ -5,17 +5,18 @@ Every function here may run twice: the second run finds its work done and answer
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from application import messages
-from application.deciding import at_decision, context_of, held_request, request_of
-from application.recallable import RECALLABLES
+from application.deciding import at_decision, context_of, held_request, request_of, right_to_decide
+from application.recallable import RECALLABLES, Settling
 from application.work import Refused, Work
 from domain.recall.request import (
     Event,
+    LineApproved,
     LineBlocked,
     LineRecalled,
     LineRejected,
@@ -69,13 +70,11 @@ async def settle_decision(work: Work, id: str, *, request: str) -> Settled:
     after = evolve(stored.request, *settlement.events)
     act = history.Act(current.decision.by, stored.business_now or work.now, current.on_behalf_of)
     if settlement.events:
-        await recalls.apply(work.connection, stored.request, settlement.events, after=after, now=work.now)
-        await RECALLABLES[stored.kind].settle(
-            work.connection, settlement.events, facts, request=stored.request.id, act=act
-        )
+        await recalls.apply(work.connection, _change(stored.request, settlement.events, after), act=act, now=work.now)
+        settling = Settling(stored.request.id, context_of(work, stored), act)
+        await RECALLABLES[stored.kind].settle(work.connection, settlement.events, facts, settling=settling)
     await _close_decision(work, current, settlement)
     await _close_others(work, after)
-    await _record(work, stored, settlement.events, act=act)
     return _standing(after, current, settlement)
 
 
@@ -88,7 +87,7 @@ async def _decide(work: Work, stored: StoredRequest, current: StoredDecision) ->
     now = {}
     if decision.verdict is Verdict.APPROVE:
         now = at_decision(recallable, facts, context=context_of(work, stored))
-    authority = await recallable.authority(work.connection, stored.subject, decision.by)
+    authority = await right_to_decide(work, stored, decision.by)
     return decide_settle(stored.request, decision, authority=authority, seen=current.seen, now=now), facts
 
 
@@ -119,25 +118,25 @@ def _line_outcome(event: Event) -> str:
             return "recalled"
         case LineRejected():
             return "rejected"
+        case LineApproved():
+            return "approved"
         case _:
             return "blocked"
 
 
-async def _record(work: Work, stored: StoredRequest, events: Sequence[Event], *, act: history.Act) -> None:
-    happened = [found for event in events if (found := _happened(stored, event))]
-    await history.append(work.connection, happened, act=act)
-    for told in happened:
-        await recalls.tell(work.connection, stored.request.id, f"recall.{told.event}", dict(told.facts))
+def _change(before: Request, events: Sequence[Event], after: Request) -> recalls.Change:
+    happened = [found for event in events if (found := _happened(before, event))]
+    return recalls.Change(before, events, after, happened)
 
 
-def _happened(stored: StoredRequest, event: Event) -> history.Happened | None:
+def _happened(request: Request, event: Event) -> history.Happened | None:
     """Ends and blocked lines stand in the history of the request; the other lines in that of their subject."""
-    before = stored.request.status.value
     if isinstance(event, RequestEnded):
-        return history.Happened("recall", stored.request.id, event.status.value, before, event.status.value)
+        before, after = request.status.value, event.status.value
+        return history.Happened("recall", request.id, after, before, after)
     if isinstance(event, LineBlocked):
         facts = {"subject": event.subject, "code": event.refusal.code.value}
-        return history.Happened("recall", stored.request.id, "blocked", facts=facts)
+        return history.Happened("recall", request.id, "blocked", facts=facts)
     return None
 
 
@@ -206,28 +205,43 @@ async def _end(work: Work, stored: StoredRequest, events: Sequence[Event], *, ac
     recallable = RECALLABLES[stored.kind]
     facts = await recallable.facts(work.connection, list(stored.request.open_lines), lock=True)
     after = evolve(stored.request, *events)
-    await recalls.apply(work.connection, stored.request, events, after=after, now=work.now)
-    await recallable.settle(work.connection, events, facts, request=stored.request.id, act=act)
+    await recalls.apply(work.connection, _change(stored.request, events, after), act=act, now=work.now)
+    settling = Settling(stored.request.id, context_of(work, stored), act)
+    await recallable.settle(work.connection, events, facts, settling=settling)
     await _close_others(work, after)
-    await _record(work, stored, events, act=act)
     return _standing(after, None)
 
 
 async def remind(work: Work, id: str, *, count: int) -> Settled:
-    """The approver is reminded for the `count`-th time; what comes next is the next reminder or the expiry."""
+    """The approver is reminded for the `count`-th time; then what comes next is set."""
     stored = await held_request(work, id, to_change=True)
-    request = stored.request
-    if request.open_lines and stored.reminders < count:
-        next_at = stored.business_at + (count + 1) * request.policy.remind_after
-        expires_first = stored.expires_at is not None and stored.expires_at <= next_at
-        at = stored.expires_at if expires_first and stored.expires_at is not None else next_at
-        await recalls.set_next_step(
-            work.connection, id, step="expiry" if expires_first else "reminder", at=at, reminders=count
-        )
-        reminded = history.Happened("recall", id, "reminded", facts={"count": str(count)})
-        await history.append(work.connection, [reminded], act=history.Act(CLOCK, _due(stored, work.now)))
-        await recalls.tell(work.connection, id, "recall.reminded", {"count": count})
-    return _standing(request, None)
+    if stored.request.open_lines and stored.reminders < count:
+        await _set_next_step(work, stored, reminders=count, escalated=stored.escalated_to is not None)
+        await _note(work, stored, "reminded", {"count": str(count)})
+    return _standing(stored.request, None)
+
+
+async def escalate(work: Work, id: str) -> Settled:
+    """The escalation person of the policy may decide from now on, too; nothing is taken from the approvers."""
+    stored = await held_request(work, id, to_change=True)
+    person = stored.request.policy.escalate_to
+    if stored.request.open_lines and person is not None and stored.escalated_to is None:
+        await recalls.escalate(work.connection, id, to=person)
+        await _set_next_step(work, stored, reminders=stored.reminders, escalated=True)
+        await _note(work, stored, "escalated", {"to": person})
+    return _standing(stored.request, None)
+
+
+async def _set_next_step(work: Work, stored: StoredRequest, *, reminders: int, escalated: bool) -> None:
+    policy = stored.request.policy
+    step, at = recalls.next_step(policy, stored.business_at, reminders=reminders, escalated=escalated)
+    await recalls.set_next_step(work.connection, stored.request.id, step=step, at=at, reminders=reminders)
+
+
+async def _note(work: Work, stored: StoredRequest, event: str, facts: Mapping[str, str]) -> None:
+    """A step of the clock in the history of the request, and for the world."""
+    happened = history.Happened("recall", stored.request.id, event, facts=facts)
+    await recalls.tell(work.connection, happened, act=history.Act(CLOCK, _due(stored, work.now)))
 
 
 async def standing(work: Work, id: str) -> Settled:

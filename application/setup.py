@@ -109,6 +109,14 @@ async def set_rates(work: Work, project: str, *, cost: Decimal, sales: Decimal) 
     return await project_of(work, project)
 
 
+async def set_exchange_rate(work: Work, project: str, *, since: date, rate: Decimal) -> projects.StoredProject:
+    """The exchange rate from a day on: used by approvals, by the entry's date; a reversal copies its original's."""
+    stored = await project_of(work, project)
+    await require_finance(work, stored.unit)
+    await projects.set_exchange_rate(work.connection, project, since=since, rate=rate)
+    return await project_of(work, project)
+
+
 async def set_approvers(work: Work, project: str, approvers: Sequence[str]) -> projects.StoredProject:
     """Replace the approvers of a project."""
     require_administrator(work)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from application.deciding import current_hash, current_plans, request_of
+from application.deciding import current_hash, current_plans, request_of, right_to_decide
 from application.recallable import RECALLABLES
 from application.work import Work
 from domain.recall.plan import Row
@@ -34,7 +34,7 @@ async def view(work: Work, id: str) -> View:
     rows: dict[str, Sequence[Row]] = {subject: plan.rows for subject, plan in plans.items()}
     settled = [subject for subject in stored.request.lines if subject not in plans]
     rows |= await recallable.written(work.connection, settled, request=id)
-    authority = await recallable.authority(work.connection, stored.subject, work.person)
+    authority = await right_to_decide(work, stored, work.person)
     found = await decisions.of_requests(work.connection, [id])
     hashes = {subject: plan.hash for subject, plan in plans.items()}
     return View(stored, rows, found, current_hash(stored.request, hashes), authority)
@@ -53,14 +53,16 @@ async def glances(work: Work, ids: Sequence[str]) -> list[Glance]:
     """Requests as a list shows them, in the order of their ids."""
     found = await recalls.load_many(work.connection, ids)
     decided = await decisions.of_requests(work.connection, ids)
-    rights: dict[tuple[str, str], Authority] = {}
+    rights: dict[tuple[str, str | None], Authority] = {}
     for stored in found:
-        key = (stored.kind, stored.subject)
+        key = (stored.subject, stored.escalated_to)
         if key not in rights:
-            rights[key] = await RECALLABLES[stored.kind].authority(work.connection, stored.subject, work.person)
+            rights[key] = await right_to_decide(work, stored, work.person)
     return [
         Glance(
-            stored, [one for one in decided if one.request == stored.request.id], rights[stored.kind, stored.subject]
+            stored,
+            [one for one in decided if one.request == stored.request.id],
+            rights[stored.subject, stored.escalated_to],
         )
         for stored in found
     ]

@@ -51,7 +51,7 @@ _SELECT_VALUES: Final = ", ".join(
 )
 _SELECT: Final = f"""
 select a.id as actual_id, a.adjustment_status, a.billing_status, a.reverses_id, r.id as reversed_by,
-       a.invoice_id::text as invoice_id, i.number as invoice_number, a.generation, a.posting_kind,
+       a.invoice_id::text as invoice_id, i.number as invoice_number, i.kind as invoice_kind, a.generation, a.posting_kind,
        a.posting_id::text as posting_id, {_SELECT_VALUES}
   from actual a
   left join actual r on r.reverses_id = a.id
@@ -68,6 +68,7 @@ class StoredActual:
     posting_kind: str
     posting_id: str
     invoice_number: str | None
+    invoice_kind: str | None
 
 
 async def of_entries(
@@ -101,7 +102,7 @@ def _stored(row: Row[Any]) -> StoredActual:
         reversed_by=row.reversed_by,
         invoice=row.invoice_id,
     )
-    return StoredActual(actual, row.generation, row.posting_kind, row.posting_id, row.invoice_number)
+    return StoredActual(actual, row.generation, row.posting_kind, row.posting_id, row.invoice_number, row.invoice_kind)
 
 
 def _values(row: Row[Any]) -> ActualValues:
@@ -115,21 +116,27 @@ def _values(row: Row[Any]) -> ActualValues:
 
 @dataclass(frozen=True, slots=True)
 class PostingOf:
-    """Which act writes the rows: its kind and id, and the invoice where it is one."""
+    """Which act writes the rows: its kind and id, and the invoice its new rows stand on.
+
+    `moves` says that the rows whose status changes come to stand on that invoice, or on none.
+    """
 
     kind: str
     id: str
     invoice: str | None = None
+    moves: bool = False
 
 
-_NEW: Final = (*VALUE_COLUMNS, "adjustment_status", "billing_status", "reverses_id", "generation")
+_NEW: Final = ("id", *VALUE_COLUMNS, "adjustment_status", "billing_status", "reverses_id", "generation")
 _UNNEST: Final = ", ".join(
-    f"cast(:{column} as {({**_TYPES, 'reverses_id': 'bigint', 'generation': 'integer'}).get(column, 'text')}[])"
+    f"cast(:{column} as {({**_TYPES, 'id': 'bigint', 'reverses_id': 'bigint', 'generation': 'integer'}).get(column, 'text')}[])"
     for column in _NEW
 )
+_GENERATION: Final = "coalesce(t.generation, (select max(a.generation) from actual a where a.entry_id = t.entry_id), 1)"
 _INSERT: Final = f"""
-insert into actual ({", ".join(_NEW)}, posting_kind, posting_id, invoice_id)
-select {", ".join(f"t.{column}" for column in _NEW)}, :posting_kind, cast(:posting_id as uuid), cast(:invoice_id as uuid)
+insert into actual ({", ".join(_NEW)}, posting_kind, posting_id, invoice_id) overriding system value
+select {", ".join(_GENERATION if column == "generation" else f"t.{column}" for column in _NEW)}, :posting_kind,
+       cast(:posting_id as uuid), cast(:invoice_id as uuid)
   from unnest({_UNNEST}) with ordinality as t({", ".join(_NEW)}, position)
  order by t.position
 """
@@ -142,16 +149,34 @@ async def write(
     of: PostingOf,
     generations: Mapping[str, int] | None = None,
 ) -> None:
-    """Write a posting: change the statuses it changes, add the rows it adds. `generations` by entry, 1 where none is given."""
-    await change_statuses(connection, posting.changes, invoice=of.invoice)
+    """Write a posting: change the statuses it changes, add the rows it adds.
+
+    `generations` by entry; without one a row belongs to the newest generation its entry has.
+    """
+    await change_statuses(connection, posting.changes, of=of)
     if not posting.rows:
         return
-    rows = [row_columns(row, (generations or {}).get(row.values.entry or "", 1)) for row in posting.rows]
+    ids = await _new_ids(connection, len(posting.rows))
+    rows = [
+        row_columns(row, (generations or {}).get(row.values.entry or ""))
+        | {"id": id, "reverses_id": _original(row, ids)}
+        for id, row in zip(ids, posting.rows, strict=True)
+    ]
     arrays = {column: [row[column] for row in rows] for column in _NEW}
     await execute(connection, _INSERT, posting_kind=of.kind, posting_id=of.id, invoice_id=of.invoice, **arrays)
 
 
-def row_columns(row: NewActual, generation: int) -> dict[str, object]:
+async def _new_ids(connection: AsyncConnection, count: int) -> list[int]:
+    """Ids taken beforehand, so that a row may reverse another one of its own posting."""
+    sql = "select nextval(pg_get_serial_sequence('actual', 'id')) as id from generate_series(1, :count)"
+    return [row.id for row in await fetch(connection, sql, count=count)]
+
+
+def _original(row: NewActual, ids: Sequence[int]) -> int | None:
+    return row.reverses if row.reverses_new is None else ids[row.reverses_new]
+
+
+def row_columns(row: NewActual, generation: int | None) -> dict[str, object]:
     """A new row as columns; the posting it belongs to is the writer's."""
     found: dict[str, object] = {
         column: getattr(row.values, name) for name, column in zip(VALUE_FIELDS, VALUE_COLUMNS, strict=True)
@@ -164,21 +189,23 @@ def row_columns(row: NewActual, generation: int) -> dict[str, object]:
     }
 
 
-async def change_statuses(connection: AsyncConnection, changes: Iterable[StatusChange], *, invoice: str | None) -> None:
-    """Set adjustment status, billing status and invoice of written rows; nothing else of a row can change."""
+async def change_statuses(connection: AsyncConnection, changes: Iterable[StatusChange], *, of: PostingOf) -> None:
+    """Set adjustment status, billing status and, where the posting moves them, the invoice of written rows."""
     wanted = list(changes)
     if not wanted:
         return
     await execute(
         connection,
         """update actual a
-              set adjustment_status = t.adjustment, billing_status = t.billing, invoice_id = cast(:invoice as uuid)
+              set adjustment_status = t.adjustment, billing_status = t.billing,
+                  invoice_id = case when :moves then cast(:invoice as uuid) else a.invoice_id end
              from unnest(cast(:ids as bigint[]), cast(:adjustments as text[]), cast(:billings as text[])) as t(id, adjustment, billing)
             where a.id = t.id""",
         ids=[change.actual for change in wanted],
         adjustments=[change.adjustment.value for change in wanted],
         billings=[change.billing.value for change in wanted],
-        invoice=invoice,
+        invoice=of.invoice,
+        moves=of.moves,
     )
 
 
@@ -206,17 +233,18 @@ with plan as (
 insert into actual ({", ".join(_COPIED)}, quantity, amount, tax, extended_amount, base_amount, basis_quantity, basis_amount,
                     accounting_date, reverses_id, generation, posting_kind, posting_id, adjustment_status, billing_status)
 select {", ".join(f"o.{column}" for column in _COPIED)}, -o.quantity, -o.amount, -o.tax, -o.extended_amount, -o.base_amount,
-       -o.basis_quantity, -o.basis_amount, plan.day, o.id, o.generation, 'recall', cast(:request as uuid), 'unadjustable', 'canceled'
+       -o.basis_quantity, -o.basis_amount, plan.day, o.id, o.generation, :posting_kind,
+       cast(:posting_id as uuid), 'unadjustable', 'canceled'
   from plan join actual o on o.id = plan.id
  order by o.id
 """
 
 
-async def write_reversals(connection: AsyncConnection, days: Mapping[int, date], *, request: str) -> None:
+async def write_reversals(connection: AsyncConnection, days: Mapping[int, date], *, of: PostingOf) -> None:
     """Write the reversal of each original, given by its id with the accounting day of the reversal.
 
     Values are copied and negated by the database from the originals, so nothing can be computed anew; the plan decides which
-    originals and on which day. All rows of one request are one posting.
+    originals and on which day.
     """
     if days:
         await execute(
@@ -224,5 +252,17 @@ async def write_reversals(connection: AsyncConnection, days: Mapping[int, date],
             _REVERSE,
             originals=list(days),
             dates=list(days.values()),
-            request=request,
+            posting_kind=of.kind,
+            posting_id=of.id,
         )
+
+
+async def generations(connection: AsyncConnection, entries: Sequence[str]) -> dict[str, int]:
+    """The newest generation of each entry that has actuals."""
+    rows = await fetch(
+        connection,
+        """select entry_id::text as entry, max(generation) as newest from actual
+            where entry_id = any(cast(:entries as uuid[])) group by entry_id""",
+        entries=list(entries),
+    )
+    return {row.entry: row.newest for row in rows}

@@ -19,6 +19,8 @@ _LIMITS: Final = {
     "role": APPLICATION_ROLE,
     "timezone": "UTC",
     "jit": "off",
+    # Statements find rows by key, so one plan serves all values; planning anew took longer than running.
+    "plan_cache_mode": "force_generic_plan",
 }
 
 
@@ -40,11 +42,29 @@ class Database:
             },
             **options,
         )
+        self._moments = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
         """One transaction: committed at the end, rolled back on any exception."""
         async with self._engine.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """One read-only transaction in which every statement sees the same moment.
+
+        What takes several statements to read, such as a request with its lines and decisions, would else be put together
+        from before and after a commit in between.
+        """
+        async with self._moments.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """Statements without a transaction around them: for questions only, each sees what is committed when it runs."""
+        async with self._reading.connect() as connection:
             yield connection
 
     async def close(self) -> None:

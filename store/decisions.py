@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.recall.request import Decision, Verdict
 from domain.refusals import Code, Refusal
 from store.database import execute, fetch, fetch_one
+from store.outbox import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +29,20 @@ class NewDecision:
     decision: Decision
     comment: str | None
     seen: Mapping[str, str]
+    received_at: datetime
+    business_at: datetime
+    on_behalf_of: str | None = None
 
 
-async def insert(connection: AsyncConnection, new: NewDecision, *, now: datetime, business_now: datetime) -> bool:
-    """Store a decision as pending; False if this source event is stored already."""
-    touched = await fetch_one(
+async def insert(connection: AsyncConnection, new: NewDecision, *, told: Message) -> Message | None:
+    """Store a decision as pending, with the message its workflow is told; None if this source event is stored already."""
+    row = await fetch_one(
         connection,
         """with stored as (
-               insert into decision (id, request_id, source, event_id, body_hash, decided_by, verdict, comment, received_at,
+               insert into decision (id, request_id, source, event_id, body_hash, decided_by, on_behalf_of, verdict, comment, received_at,
                                      business_at, outcome)
-               values (cast(:id as uuid), cast(:request as uuid), :source, :event, :body_hash, :by, :verdict, :comment, :now,
-                       :business_now, 'pending')
+               values (cast(:id as uuid), cast(:request as uuid), :source, :event, :body_hash, :by, :on_behalf_of, :verdict, :comment,
+                       :received_at, :business_at, 'pending')
                on conflict (source, event_id) do nothing
                returning id
            ), lines as (
@@ -46,21 +50,27 @@ async def insert(connection: AsyncConnection, new: NewDecision, *, now: datetime
                select stored.id, t.subject, t.hash
                  from stored, unnest(cast(:subjects as uuid[]), cast(:hashes as text[])) as t(subject, hash)
            )
-           select id from stored""",
+           insert into outbox (request_id, kind, workflow_id, payload)
+           select cast(:request as uuid), :kind, :workflow, cast(:payload as jsonb) from stored
+        returning id""",
         id=new.id,
         request=new.request,
         source=new.source,
         event=new.event,
         body_hash=new.body_hash,
         by=new.decision.by,
+        on_behalf_of=new.on_behalf_of,
         verdict=new.decision.verdict.value,
         comment=new.comment,
-        now=now,
-        business_now=business_now,
+        received_at=new.received_at,
+        business_at=new.business_at,
         subjects=list(new.seen),
         hashes=list(new.seen.values()),
+        kind=told.kind,
+        workflow=told.workflow,
+        payload=json.dumps(dict(told.payload)),
     )
-    return touched is not None
+    return None if row is None else replace(told, id=row.id)
 
 
 @dataclass(frozen=True, slots=True)

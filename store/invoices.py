@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final, Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,6 +23,7 @@ class InvoiceLine:
     quantity: Decimal
     amount: Decimal
     currency: str
+    billed: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,46 +36,71 @@ class StoredInvoice:
     kind: str
     version: int
     currency: str
+    cost_currency: str
+    corrects: str | None
     lines: tuple[InvoiceLine, ...]
+
+
+_PREFIX: Final = {"proforma": "INV-", "corrective": "COR-", "external": "EXT-"}
 
 
 @dataclass(frozen=True, slots=True)
 class NewInvoice:
-    """An invoice about to be written: a draft of ours, or one that was confirmed elsewhere (external)."""
+    """An invoice about to be written: a draft, a draft that corrects another one, or one confirmed elsewhere (external)."""
 
     id: str
     project: str
     by: str
-    external: bool = False
+    kind: Literal["proforma", "corrective", "external"] = "proforma"
+    corrects: str | None = None
 
 
 async def insert(connection: AsyncConnection, new: NewInvoice) -> str:
     """Add an invoice; returns its number."""
     row = await fetch_one(
         connection,
-        """insert into invoice (id, number, unit_id, project_id, status, kind, created_by)
-           select cast(:id as uuid), case when :kind = 'external' then 'EXT-' else 'INV-' end || nextval('invoice_number'), p.unit_id,
-                  p.id, :status, :kind, :by
+        """insert into invoice (id, number, unit_id, project_id, status, kind, corrects_id, created_by)
+           select cast(:id as uuid), :prefix || nextval('invoice_number'), p.unit_id, p.id, :status, :kind,
+                  cast(:corrects as uuid), :by
              from project p where p.id = cast(:project as uuid)
         returning number""",
         id=new.id,
         project=new.project,
         by=new.by,
-        status="confirmed" if new.external else "draft",
-        kind="external" if new.external else "proforma",
+        prefix=_PREFIX[new.kind],
+        status="confirmed" if new.kind == "external" else "draft",
+        kind=new.kind,
+        corrects=new.corrects,
     )
     assert row is not None
     return str(row.number)
 
 
-async def add_lines(connection: AsyncConnection, invoice: str, actuals: Sequence[int]) -> None:
-    """Put rows on an invoice."""
+async def add_lines(connection: AsyncConnection, invoice: str, quantities: Mapping[int, Decimal | None]) -> None:
+    """Put rows on an invoice, each with the quantity to bill or to keep; None is all of it."""
     await execute(
         connection,
-        """insert into invoice_line (invoice_id, actual_id, entry_id, quantity)
-           select cast(:invoice as uuid), a.id, a.entry_id, a.quantity from actual a where a.id = any(:actuals)""",
+        """insert into invoice_line (invoice_id, actual_id, entry_id, quantity, billed)
+           select cast(:invoice as uuid), a.id, a.entry_id, a.quantity, t.billed
+             from unnest(cast(:actuals as bigint[]), cast(:billed as numeric[])) as t(id, billed) join actual a on a.id = t.id""",
         invoice=invoice,
-        actuals=list(actuals),
+        actuals=list(quantities),
+        billed=list(quantities.values()),
+    )
+
+
+async def change_quantities(
+    connection: AsyncConnection, invoice: str, quantities: Mapping[int, Decimal | None]
+) -> None:
+    """Change the quantities to bill of rows on a draft."""
+    await execute(
+        connection,
+        """update invoice_line l set billed = t.billed
+             from unnest(cast(:actuals as bigint[]), cast(:billed as numeric[])) as t(id, billed)
+            where l.invoice_id = cast(:invoice as uuid) and l.actual_id = t.id and not l.removed""",
+        invoice=invoice,
+        actuals=list(quantities),
+        billed=list(quantities.values()),
     )
 
 
@@ -111,7 +137,8 @@ async def _load(connection: AsyncConnection, condition: str, **parameters: Any) 
     rows = await fetch(
         connection,
         f"""select i.id::text as id, i.number, i.status, i.unit_id, i.project_id::text as project, i.kind, i.version, p.currency,
-                   l.entry_id::text as entry, l.actual_id, a.customer, l.quantity, a.amount
+                   l.entry_id::text as entry, l.actual_id, a.customer, l.quantity, a.amount, l.billed,
+                   i.corrects_id::text as corrects, p.cost_currency
               from invoice i
               join project p on p.id = i.project_id
               left join invoice_line l on l.invoice_id = i.id and not l.removed
@@ -134,8 +161,10 @@ def _stored(rows: Sequence[Any]) -> StoredInvoice:
         kind=first.kind,
         version=first.version,
         currency=first.currency,
+        cost_currency=first.cost_currency,
+        corrects=first.corrects,
         lines=tuple(
-            InvoiceLine(row.entry, row.actual_id, row.customer, row.quantity, row.amount, first.currency)
+            InvoiceLine(row.entry, row.actual_id, row.customer, row.quantity, row.amount, first.currency, row.billed)
             for row in rows
             if row.actual_id is not None
         ),

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.project.actuals import Contract, Customer, ProjectBilling
+from domain.project.actuals import Contract, Customer, Intercompany, ProjectBilling
 from store.database import execute, fetch, fetch_one
 
 
@@ -111,6 +111,8 @@ async def insert_project(connection: AsyncConnection, project: Mapping[str, obje
         "exchange_rate",
         "cost_price",
         "sales_price",
+        "resourcing_cost",
+        "interorg_sales",
     )
     sql = f"insert into project ({', '.join(names)}) values ({', '.join(f':{name}' for name in names)})"
     await execute(connection, sql, **{name: project[name] for name in names})
@@ -142,6 +144,8 @@ async def set_approvers(connection: AsyncConnection, project: str, approvers: Se
         project=project,
         people=list(dict.fromkeys(approvers)),
     )
+    sql = "update project set version = version + 1 where id = cast(:project as uuid)"
+    await execute(connection, sql, project=project)
 
 
 async def set_rates(connection: AsyncConnection, project: str, *, cost: Decimal, sales: Decimal) -> None:
@@ -151,13 +155,16 @@ async def set_rates(connection: AsyncConnection, project: str, *, cost: Decimal,
 
 
 _PROJECTS = """
-select p.*, p.id::text as project, coalesce(a.approvers, '{}') as approvers, coalesce(c.customers, '[]') as customers
+select p.*, p.id::text as project, coalesce(a.approvers, '{}') as approvers, coalesce(c.customers, '[]') as customers,
+       coalesce(x.rates, '[]') as later_rates
   from project p
   left join lateral (select array_agg(person_id order by position) as approvers
                        from project_approver where project_id = p.id) a on true
   left join lateral (select jsonb_agg(jsonb_build_object('id', customer, 'share', share::text, 'rounding', rounding)
                                       order by position) as customers
                        from project_customer where project_id = p.id) c on true
+  left join lateral (select jsonb_agg(jsonb_build_object('since', since, 'rate', rate::text)) as rates
+                       from project_exchange_rate where project_id = p.id) x on true
 """
 
 
@@ -195,6 +202,7 @@ async def projects_of_unit(
 
 def _project(row: Row[Any]) -> StoredProject:
     customers = tuple(Customer(c["id"], Decimal(c["share"]), c["rounding"]) for c in row.customers)
+    between = None if row.resourcing_cost is None else Intercompany(row.resourcing_cost, row.interorg_sales)
     contract = Contract(
         project=row.project,
         billing=ProjectBilling(row.billing),
@@ -204,6 +212,8 @@ def _project(row: Row[Any]) -> StoredProject:
         customers=customers,
         cost_price=row.cost_price,
         sales_price=row.sales_price,
+        intercompany=between,
+        later_rates=tuple((date.fromisoformat(r["since"]), Decimal(r["rate"])) for r in row.later_rates),
     )
     return StoredProject(
         row.project, row.unit_id, row.name, row.code, row.client, tuple(row.approvers), contract, row.version
@@ -223,4 +233,16 @@ async def totals(connection: AsyncConnection, project: str) -> Row[Any] | None:
             where a.project_id = cast(:project as uuid) and a.adjustment_status = 'none' and a.reverses_id is null
               and a.type in ('cost', 'unbilled_sales', 'billed_sales', 'milestone')""",
         project=project,
+    )
+
+
+async def set_exchange_rate(connection: AsyncConnection, project: str, *, since: date, rate: Decimal) -> None:
+    """The exchange rate of a project from a day on; approvals of entries from then on use it."""
+    await execute(
+        connection,
+        """insert into project_exchange_rate (project_id, since, rate) values (cast(:project as uuid), :since, :rate)
+           on conflict (project_id, since) do update set rate = excluded.rate""",
+        project=project,
+        since=since,
+        rate=rate,
     )

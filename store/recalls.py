@@ -13,10 +13,11 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.money import Money
-from domain.recall.policy import Policy
+from domain.recall.policy import Policy, ReversalDate
 from domain.recall.request import (
     Event,
     Line,
+    LineApproved,
     LineBlocked,
     LineStatus,
     Request,
@@ -26,6 +27,7 @@ from domain.recall.request import (
 )
 from domain.refusals import Code, Refusal
 from store.database import execute, fetch, fetch_one
+from store.history import Act, Happened
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,16 @@ class NewLine:
     owner: str
     label: str
     plan_hash: str
+
+
+def next_step(policy: Policy, born: datetime, *, reminders: int, escalated: bool) -> tuple[str, datetime]:
+    """What happens next to a request if nobody decides, and when: the earliest of expiry, escalation and reminder."""
+    steps = [("reminder", born + (reminders + 1) * policy.remind_after)]
+    if policy.escalate_to is not None and not escalated:
+        steps.append(("escalation", born + policy.escalate_after))
+    if policy.expire_after is not None:
+        steps.append(("expiry", born + policy.expire_after))
+    return min(reversed(steps), key=lambda step: step[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +78,8 @@ class NewRequest:
 
     @property
     def next_step(self) -> tuple[str, datetime]:
-        """The first thing that happens if nobody decides: a reminder, or its expiry."""
-        remind_at = self.business_at + self.policy.remind_after
-        if self.expires_at is not None and self.expires_at <= remind_at:
-            return "expiry", self.expires_at
-        return "reminder", remind_at
+        """The first thing that happens if nobody decides."""
+        return next_step(self.policy, self.business_at, reminders=0, escalated=False)
 
 
 def policy_values(policy: Policy) -> dict[str, object]:
@@ -84,14 +93,15 @@ def policy_values(policy: Policy) -> dict[str, object]:
 
 def policy_of(values: Mapping[str, Any]) -> Policy:
     """The policy with these JSON values; what is not given has its default."""
-    seconds = ("remind_after", "expire_after")
+    seconds = ("remind_after", "expire_after", "escalate_after")
     known = {name: value for name, value in values.items() if name in Policy.__dataclass_fields__}
     durations = {name: timedelta(seconds=known[name]) for name in seconds if known.get(name) is not None}
-    return Policy(**(known | durations))
+    dates = {"reversal_date": ReversalDate(known["reversal_date"])} if "reversal_date" in known else {}
+    return Policy(**(known | durations | dates))
 
 
 async def insert(connection: AsyncConnection, new: NewRequest) -> int:
-    """Write a request with its lines; returns its number."""
+    """Write a request with its lines, its history and what the world is told; returns its number."""
     step, step_at = new.next_step
     row = await fetch_one(
         connection,
@@ -110,6 +120,10 @@ async def insert(connection: AsyncConnection, new: NewRequest) -> int:
                       with ordinality as t(subject, owner, label, hash, position)
            ), told as (
                insert into outgoing_event (type, request_id, facts) values ('recall.requested', cast(:id as uuid), '{}')
+           ), remembered as (
+               insert into history (subject_kind, subject_id, event, to_status, facts, actor, business_at)
+               values ('recall', :id, 'requested', 'awaiting_decision', jsonb_build_object('lines', cast(:count as text)),
+                       :requester, :business_now)
            )
            select number from request""",
         id=new.id,
@@ -131,6 +145,7 @@ async def insert(connection: AsyncConnection, new: NewRequest) -> int:
         next_step=step,
         next_step_at=step_at,
         expires_at=new.expires_at,
+        count=str(len(new.lines)),
         subjects=[line.subject for line in new.lines],
         owners=[line.owner for line in new.lines],
         labels=[line.label for line in new.lines],
@@ -164,6 +179,7 @@ class StoredRequest:
     next_step_at: datetime | None
     expires_at: datetime | None
     reminders: int
+    escalated_to: str | None
     version: int
     business_now: datetime | None
 
@@ -193,6 +209,7 @@ def as_stored(new: NewRequest, number: int) -> StoredRequest:
         next_step_at=step_at,
         expires_at=new.expires_at,
         reminders=0,
+        escalated_to=None,
         version=1,
         business_now=new.business_at,
     )
@@ -200,7 +217,7 @@ def as_stored(new: NewRequest, number: int) -> StoredRequest:
 
 _SELECT: Final = """
 select r.*, r.id::text as request, r.batch_id::text as batch, l.subject_id::text as line_subject, l.owner_id,
-       l.label, l.status as line_status, l.blocked_code, l.blocked_facts, l.plan_hash as line_hash, u.business_now
+       l.label, l.status as line_status, l.blocked_code, l.blocked_facts, l.plan_hash as line_hash, l.approved_by, u.business_now
   from recall_request r
   join unit u on u.id = r.unit_id
   join recall_line l on l.request_id = r.id
@@ -258,6 +275,7 @@ def _request(rows: Sequence[Row[Any]]) -> StoredRequest:
         next_step_at=first.next_step_at,
         expires_at=first.expires_at,
         reminders=first.reminders,
+        escalated_to=first.escalated_to,
         version=first.version,
         business_now=first.business_now,
     )
@@ -267,40 +285,92 @@ def _line(row: Row[Any]) -> Line:
     blocked_by = None
     if row.blocked_code is not None:
         blocked_by = Refusal(Code(row.blocked_code), row.line_subject, row.blocked_facts or {})
-    return Line(row.line_subject, row.owner_id, row.line_hash, LineStatus(row.line_status), blocked_by)
+    return Line(
+        row.line_subject,
+        row.owner_id,
+        row.line_hash,
+        LineStatus(row.line_status),
+        blocked_by,
+        frozenset(row.approved_by),
+    )
 
 
-async def apply(
-    connection: AsyncConnection, before: Request, events: Sequence[Event], *, after: Request, now: datetime
-) -> None:
-    """Write what events did to a request and its lines: compare-and-set on the open state, one statement."""
-    lines = [event for event in events if not isinstance(event, RequestEnded)]
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What events did to a request: how it was, how it is, and what its history and the world are told."""
+
+    before: Request
+    events: Sequence[Event]
+    after: Request
+    happened: Sequence[Happened]
+
+
+async def apply(connection: AsyncConnection, change: Change, *, act: Act, now: datetime) -> None:
+    """Write a change of a request and its lines: compare-and-set on the open state, one statement."""
+    lines = [event for event in change.events if not isinstance(event, RequestEnded)]
     touched = await execute(
         connection,
-        """with lines as (
-               update recall_line l
-                  set status = t.status, blocked_code = t.code, blocked_facts = t.facts, plan_hash = coalesce(t.hash, l.plan_hash)
-                 from unnest(cast(:subjects as uuid[]), cast(:statuses as text[]), cast(:codes as text[]),
-                             cast(:facts as jsonb[]), cast(:hashes as text[])) as t(subject, status, code, facts, hash)
-                where l.request_id = cast(:id as uuid) and l.subject_id = t.subject and l.status in ('open', 'blocked')
-           )
-           update recall_request
-              set status = :status, plan_hash = :plan_hash, version = version + 1,
-                  closed_at = case when :status = 'awaiting_decision' then null else cast(:now as timestamptz) end,
-                  next_step = case when :status = 'awaiting_decision' then next_step end,
-                  next_step_at = case when :status = 'awaiting_decision' then next_step_at end
-            where id = cast(:id as uuid) and status = 'awaiting_decision'""",
-        id=before.id,
-        status=after.status.value,
-        plan_hash=after.plan_hash,
+        _APPLY,
+        id=change.before.id,
+        status=change.after.status.value,
+        plan_hash=change.after.plan_hash,
         now=now,
         subjects=[event.subject for event in lines],
         statuses=[status_after(event).value for event in lines],
         codes=[event.refusal.code.value if isinstance(event, LineBlocked) else None for event in lines],
         facts=[json.dumps(dict(event.refusal.facts)) if isinstance(event, LineBlocked) else None for event in lines],
         hashes=[event.plan_hash if isinstance(event, LineBlocked) else None for event in lines],
+        approvers=[event.by if isinstance(event, LineApproved) else None for event in lines],
+        **_told(change.happened, act),
     )
     assert touched == 1, "the request was changed although it was locked"
+
+
+_TELL: Final = """
+happened as (
+    select * from unnest(cast(:events as text[]), cast(:froms as text[]), cast(:tos as text[]), cast(:event_facts as jsonb[]))
+                  with ordinality as t(event, from_status, to_status, facts, position)
+), remembered as (
+    insert into history (subject_kind, subject_id, event, from_status, to_status, facts, actor, on_behalf_of, business_at)
+    select 'recall', :id, event, from_status, to_status, facts, :actor, :on_behalf_of, :at from happened order by position
+), told as (
+    insert into outgoing_event (type, request_id, facts)
+    select 'recall.' || event, cast(:id as uuid), facts from happened order by position
+)"""
+_APPLY: Final = f"""
+with lines as (
+    update recall_line l
+       set status = t.status, blocked_code = t.code, blocked_facts = t.facts, plan_hash = coalesce(t.hash, l.plan_hash),
+           approved_by = case when t.approver is null then l.approved_by else l.approved_by || t.approver end
+      from unnest(cast(:subjects as uuid[]), cast(:statuses as text[]), cast(:codes as text[]),
+                  cast(:facts as jsonb[]), cast(:hashes as text[]), cast(:approvers as text[]))
+           as t(subject, status, code, facts, hash, approver)
+     where l.request_id = cast(:id as uuid) and l.subject_id = t.subject and l.status in ('open', 'blocked')
+), {_TELL}
+update recall_request
+   set status = :status, plan_hash = :plan_hash, version = version + 1,
+       closed_at = case when :status = 'awaiting_decision' then null else cast(:now as timestamptz) end,
+       next_step = case when :status = 'awaiting_decision' then next_step end,
+       next_step_at = case when :status = 'awaiting_decision' then next_step_at end
+ where id = cast(:id as uuid) and status = 'awaiting_decision'
+"""
+
+
+def _told(happened: Sequence[Happened], act: Act) -> dict[str, object]:
+    return {
+        "events": [one.event for one in happened],
+        "froms": [one.from_status for one in happened],
+        "tos": [one.to_status for one in happened],
+        "event_facts": [json.dumps(dict(one.facts)) for one in happened],
+        "actor": act.by,
+        "on_behalf_of": act.on_behalf_of,
+        "at": act.at,
+    }
+
+
+async def tell(connection: AsyncConnection, happened: Happened, *, act: Act) -> None:
+    """Note something that happened to a request, in its history and for the world."""
+    await execute(connection, f"with {_TELL} select", id=happened.subject, **_told([happened], act))
 
 
 async def set_next_step(connection: AsyncConnection, request: str, *, step: str, at: datetime, reminders: int) -> None:
@@ -316,7 +386,41 @@ async def set_next_step(connection: AsyncConnection, request: str, *, step: str,
     )
 
 
-async def tell(connection: AsyncConnection, request: str, type: str, facts: Mapping[str, object]) -> None:
-    """Note what the world is to be told about a request."""
-    sql = "insert into outgoing_event (type, request_id, facts) values (:type, cast(:request as uuid), cast(:facts as jsonb))"
-    await execute(connection, sql, type=type, request=request, facts=json.dumps(dict(facts)))
+async def escalate(connection: AsyncConnection, request: str, *, to: str) -> None:
+    """From now on this person may decide too."""
+    sql = "update recall_request set escalated_to = :to, version = version + 1 where id = cast(:request as uuid)"
+    await execute(connection, sql, request=request, to=to)
+
+
+async def store_plans(connection: AsyncConnection, request: str, plans: Mapping[str, str], *, plan_hash: str) -> None:
+    """The plans of open lines as they are from now on: what an approval by webhook stands for."""
+    await execute(
+        connection,
+        """with lines as (
+               update recall_line l set plan_hash = t.hash
+                 from unnest(cast(:subjects as uuid[]), cast(:hashes as text[])) as t(subject, hash)
+                where l.request_id = cast(:request as uuid) and l.subject_id = t.subject
+           )
+           update recall_request set plan_hash = :plan_hash, version = version + 1 where id = cast(:request as uuid)""",
+        request=request,
+        subjects=list(plans),
+        hashes=list(plans.values()),
+        plan_hash=plan_hash,
+    )
+
+
+async def open_of_unit(connection: AsyncConnection, unit: str) -> list[str]:
+    """The requests of a unit that wait for a decision, oldest first."""
+    sql = "select id::text as id from recall_request where unit_id = :unit and status = 'awaiting_decision' order by number"
+    return [row.id for row in await fetch(connection, sql, unit=unit)]
+
+
+async def open_of_subjects(connection: AsyncConnection, subjects: Sequence[str]) -> list[str]:
+    """The requests that wait for a decision about any of these subjects."""
+    rows = await fetch(
+        connection,
+        """select distinct l.request_id::text as id from recall_line l
+            where l.subject_id = any(cast(:subjects as uuid[])) and l.status in ('open', 'blocked')""",
+        subjects=list(subjects),
+    )
+    return [row.id for row in rows]

@@ -11,10 +11,15 @@ from types import ModuleType
 from tilbake.errors import CannotStart
 
 COMMANDS = ("start", "import", "token", "conformance", "doctor")
+_INTERRUPTED = 130
+_PIPE_CLOSED = 141
 EPILOG = """examples:
   scripts/tilbake start              everything on this machine, on http://127.0.0.1:8080
   scripts/tilbake start --once       the same on a throw-away database; shows what it does and stops
   scripts/tilbake doctor             what is set, what runs, and what to do about the rest
+  scripts/tilbake import harvest export.csv --check      what an export holds; needs nothing running
+  scripts/tilbake token tom.field    signs a person in: curl -H "Authorization: Bearer $(...)"
+  scripts/tilbake COMMAND --help     more about one of them
 
 Settings come from environment variables; docs/settings.md lists them.
 """
@@ -23,14 +28,17 @@ Settings come from environment variables; docs/settings.md lists them.
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     words = sys.argv[1:] if argv is None else argv
-    arguments = parser(words).parse_args(words)
     try:
+        arguments = parser(words).parse_args(words)
         return int(arguments.run(arguments))
     except CannotStart as reason:
         print(reason, file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        return _PIPE_CLOSED
     except KeyboardInterrupt:
-        return 130
+        # Ctrl-C is how a start ends, also one that has hardly begun.
+        return 0 if words[:1] == ["start"] and "--once" not in words else _INTERRUPTED
 
 
 def parser(words: Sequence[str]) -> argparse.ArgumentParser:

@@ -10,6 +10,7 @@ SIGNAL_DECISION: Final = "decision"
 SIGNAL_CHANGED: Final = "changed"
 SETTLE_DECISION: Final = "settle_decision"
 EXPIRE_REQUEST: Final = "expire_request"
+ESCALATE_REQUEST: Final = "escalate_request"
 REMIND_APPROVER: Final = "remind_approver"
 READ_STANDING: Final = "read_standing"
 CLOSE_REQUEST: Final = "close_request"
@@ -34,6 +35,8 @@ class RecallInput:
     remind_after_seconds: float
     expire_after_seconds: float | None
     language: str = "en"
+    escalate_to: str | None = None
+    escalate_after_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

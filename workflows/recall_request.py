@@ -17,6 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows import texts
     from workflows.contracts import (
         CLOSE_REQUEST,
+        ESCALATE_REQUEST,
         EXPIRE_REQUEST,
         READ_STANDING,
         REMIND_APPROVER,
@@ -56,6 +57,7 @@ class RecallRequest:
         self._standing: Standing | None = None
         self._rows: list[str] = []
         self._reminders = 0
+        self._escalated = False
         self._since = workflow.now()
 
     @workflow.signal(name=SIGNAL_DECISION)
@@ -137,20 +139,26 @@ class RecallRequest:
         step, _ = self._next_step()
         if step == "expiry":
             self._take(await self._run(EXPIRE_REQUEST, self._given.request_id, self._text("expire")))
-            return
-        self._reminders += 1
-        reminder = Reminder(self._given.request_id, self._reminders)
-        text = self._text("remind", approver=texts.approver_of(self._given), n=self._reminders)
-        self._take(await self._run(REMIND_APPROVER, reminder, text))
+        elif step == "escalation":
+            self._escalated = True
+            text = self._text("escalate", person=self._given.escalate_to)
+            self._take(await self._run(ESCALATE_REQUEST, self._given.request_id, text))
+        else:
+            self._reminders += 1
+            reminder = Reminder(self._given.request_id, self._reminders)
+            text = self._text("remind", approver=texts.approver_of(self._given), n=self._reminders)
+            self._take(await self._run(REMIND_APPROVER, reminder, text))
 
     def _next_step(self) -> tuple[str, datetime]:
-        """What happens next if nobody decides, and when."""
+        """What happens next if nobody decides, and when: the earliest of expiry, escalation and reminder."""
         given = self._given
-        remind_at = texts.until(self._since, given.remind_after_seconds * (self._reminders + 1))
-        if given.expire_after_seconds is None:
-            return "reminder", remind_at
-        expire_at = texts.until(self._since, given.expire_after_seconds)
-        return ("expiry", expire_at) if expire_at <= remind_at else ("reminder", remind_at)
+        steps = [("reminder", given.remind_after_seconds * (self._reminders + 1))]
+        if given.escalate_to is not None and not self._escalated:
+            steps.append(("escalation", given.escalate_after_seconds))
+        if given.expire_after_seconds is not None:
+            steps.append(("expiry", given.expire_after_seconds))
+        name, seconds = min(reversed(steps), key=lambda step: step[1])
+        return name, texts.until(self._since, seconds)
 
     async def _run(self, name: str, argument: str | ToSettle | Reminder, summary: str) -> Standing:
         """One transaction, as a local activity; if that fails thrice, as one that shows as pending and never gives up.
@@ -204,4 +212,6 @@ class RecallRequest:
         step, _ = self._next_step()
         if step == "expiry":
             return self._text("timer_expiry")
+        if step == "escalation":
+            return self._text("timer_escalation", person=self._given.escalate_to)
         return self._text("timer_reminder", n=self._reminders + 1, approver=texts.approver_of(self._given))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import field_validator
+
 from api.models.base import Body, Many
-from api.models.fields import Amount, Day, Line, Note, PersonId, Price, Quantity, ResourceId
+from api.models.fields import Amount, Day, Line, Note, PersonId, Price, Quantity, ResourceId, not_expected
+from api.models.setup import Rates
 
 BillingTypeName = Literal["chargeable", "non_chargeable", "complimentary", "not_available"]
 
@@ -48,9 +51,25 @@ class EntryChanges(Body):
     product: Line | None = None
     unit_of_measure: Line | None = None
 
+    @field_validator("date", "quantity", "billing_type", "amount_method", "external")
+    @classmethod
+    def _is_there(cls, value: object) -> object:
+        """What every entry has can be changed, not taken away."""
+        if value is None:
+            raise not_expected("required")
+        return value
+
 
 class Chosen(Body):
     entries: Many[ResourceId]
+
+
+class CorrectedFields(Body):
+    task: Line | None = None
+    role: Line | None = None
+    category: Line | None = None
+    product: Line | None = None
+    unit_of_measure: Line | None = None
 
 
 class Approval(Chosen):
@@ -60,3 +79,13 @@ class Approval(Chosen):
 
 class Rejection(Chosen):
     comment: Note | None = None
+
+
+class Correction(Chosen):
+    """Dimensions to change; what is left out stays."""
+
+    fields: CorrectedFields
+
+
+class Repricing(Chosen):
+    rates: Rates

@@ -14,7 +14,8 @@ from pydantic_core import PydanticCustomError
 
 from domain.terms import EXPECTED
 
-MOST_DIGITS = 15
+# Whole digits of figures: the largest quantity at the largest price and rate still fits the columns of the ledger.
+QUANTITY_DIGITS, PRICE_DIGITS, AMOUNT_DIGITS, RATE_DIGITS = 8, 9, 12, 6
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 LONGEST_TEXT = 2000
 LONGEST_LINE = 200
@@ -39,8 +40,8 @@ def plain_decimal(number: Decimal) -> str:
     return format(number or abs(number), "f")
 
 
-def decimal_text(*, places: int, signed: bool = False) -> Callable[[object], Decimal]:
-    """A reader of decimal texts with at most that many places and MOST_DIGITS digits; no exponent, no plus sign."""
+def decimal_text(*, whole_digits: int, places: int, signed: bool = False) -> Callable[[object], Decimal]:
+    """A reader of decimal texts with at most that many digits before and after the point; no exponent, no plus sign."""
 
     def read(value: object) -> Decimal:
         if isinstance(value, Decimal):
@@ -53,7 +54,7 @@ def decimal_text(*, places: int, signed: bool = False) -> Callable[[object], Dec
             raise not_expected("larger")
         if len(fraction) > places:
             raise not_expected("decimal_places")
-        if len(whole) + len(fraction) > MOST_DIGITS:
+        if len(whole) > whole_digits:
             raise not_expected("digits")
         return Decimal(found.group())
 
@@ -136,24 +137,40 @@ _PLAIN = PlainSerializer(plain_decimal, return_type=str)
 _DECIMAL_SCHEMA = r"^(0|[1-9][0-9]*)(\.[0-9]+)?$"
 _SIGNED_SCHEMA = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"
 
-Quantity = Annotated[Decimal, BeforeValidator(decimal_text(places=5)), _PLAIN, _schema("7.25", pattern=_DECIMAL_SCHEMA)]
-SignedQuantity = Annotated[
-    Decimal, BeforeValidator(decimal_text(places=5, signed=True)), _PLAIN, _schema("-7.25", pattern=_SIGNED_SCHEMA)
+Quantity = Annotated[
+    Decimal,
+    BeforeValidator(decimal_text(whole_digits=QUANTITY_DIGITS, places=5)),
+    _PLAIN,
+    _schema("7.25", pattern=_DECIMAL_SCHEMA),
 ]
-Price = Annotated[Decimal, BeforeValidator(decimal_text(places=5)), _PLAIN, _schema("200", pattern=_DECIMAL_SCHEMA)]
+SignedQuantity = Annotated[
+    Decimal,
+    BeforeValidator(decimal_text(whole_digits=QUANTITY_DIGITS, places=5, signed=True)),
+    _PLAIN,
+    _schema("-7.25", pattern=_SIGNED_SCHEMA),
+]
+Price = Annotated[
+    Decimal,
+    BeforeValidator(decimal_text(whole_digits=PRICE_DIGITS, places=5)),
+    _PLAIN,
+    _schema("200", pattern=_DECIMAL_SCHEMA),
+]
 Amount = Annotated[
-    Decimal, BeforeValidator(decimal_text(places=5, signed=True)), _PLAIN, _schema("1234.50", pattern=_SIGNED_SCHEMA)
+    Decimal,
+    BeforeValidator(decimal_text(whole_digits=AMOUNT_DIGITS, places=5, signed=True)),
+    _PLAIN,
+    _schema("1234.50", pattern=_SIGNED_SCHEMA),
 ]
 Rate = Annotated[
     Decimal,
-    BeforeValidator(decimal_text(places=10)),
+    BeforeValidator(decimal_text(whole_digits=RATE_DIGITS, places=9)),
     AfterValidator(_above_zero),
     _PLAIN,
     _schema("11.2345", pattern=_DECIMAL_SCHEMA),
 ]
 Share = Annotated[
     Decimal,
-    BeforeValidator(decimal_text(places=5)),
+    BeforeValidator(decimal_text(whole_digits=3, places=5)),
     AfterValidator(_percent),
     _PLAIN,
     _schema("33.33333", pattern=_DECIMAL_SCHEMA),

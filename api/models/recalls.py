@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from api.models.base import Body, Many
-from api.models.fields import Instant, Line, Note, PersonId, ReasonText, ResourceId
+from pydantic import Field
+
+from api.models.base import MOST_LINES, Body, Many
+from api.models.fields import Instant, Line, Note, PersonId, Quantity, ReasonText, ResourceId
 
 
 class RecallWish(Body):
@@ -43,3 +45,30 @@ class NewInvoice(Body):
     project: ResourceId
     entries: Many[ResourceId]
     customer: Line | None = None
+    billed: dict[ResourceId, Quantity] = Field(default_factory=dict, max_length=MOST_LINES)
+
+
+class InvoiceChange(Body):
+    billed: dict[ResourceId, Quantity] = Field(max_length=MOST_LINES)
+
+
+class Revision(Body):
+    """How much of each entry stays billed; 0 is a full credit."""
+
+    quantities: dict[ResourceId, Quantity] = Field(max_length=MOST_LINES)
+
+
+class ManyInvoices(Body):
+    invoices: Many[ResourceId]
+
+
+class SeenRecall(Body):
+    id: ResourceId
+    etag: Line | None = None
+    lines: Many[ResourceId] | None = None
+
+
+class ManyDecisions(Body):
+    decision: Literal["approve", "reject"]
+    comment: Note | None = None
+    recalls: Annotated[Many[SeenRecall], Field(min_length=1, max_length=200)]

@@ -52,7 +52,7 @@ class PolicyValues(Body):
         return [name for name in _NOT_BUILT if getattr(self, name) != getattr(defaults, name)]
 
 
-_NOT_BUILT = ("escalate_to", "quorum", "reversal_date", "output_reversal_needs_approval")
+_NOT_BUILT = ("output_reversal_needs_approval",)
 
 
 class NewUnit(Body):
@@ -79,6 +79,13 @@ class Rates(Body):
     sales: Price
 
 
+class Intercompany(Body):
+    """Unit prices between two units, where the resource is of another one."""
+
+    resourcing_cost: Price
+    sales: Price
+
+
 class NewProject(Body):
     unit: UnitId
     name: Line
@@ -90,7 +97,14 @@ class NewProject(Body):
     approvers: Many[PersonId]
     customers: Annotated[Many[NewCustomer], Field(min_length=1)] | None = None
     rates: Rates | None = None
-    intercompany: None = None
+    intercompany: Intercompany | None = None
+
+
+class ExchangeRate(Body):
+    """Cost currency per contract currency, from a day on."""
+
+    since: Day
+    rate: Rate
 
 
 class Approvers(Body):
@@ -114,3 +128,17 @@ class ClockSetting(Body):
 
 class ClockAdvance(Body):
     duration: Duration
+
+
+class PeriodEnd(Body):
+    """A day up to and including which days are closed."""
+
+    until: Day
+
+
+class NewDelegation(Body):
+    giver: PersonId
+    taker: PersonId
+    since: Day
+    until: Day
+    purpose: Literal["requests", "decisions"]

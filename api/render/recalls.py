@@ -18,6 +18,7 @@ from store.recalls import StoredRequest
 
 _NEXT: Mapping[str, Text] = {
     "reminder": Text("Godkjenneren blir påminnet", "The approver is reminded"),
+    "escalation": Text("Eskaleringspersonen kan også avgjøre", "The escalation person may decide, too"),
     "expiry": Text("Forespørselen utløper", "The request expires"),
 }
 

@@ -49,6 +49,12 @@ def project(stored: StoredProject) -> Json:
             {"id": customer.id, "share": number(customer.share), "rounding": customer.rounding}
             for customer in contract.customers
         ],
+        "intercompany": None
+        if contract.intercompany is None
+        else {
+            "resourcing_cost": number(contract.intercompany.resourcing_cost),
+            "sales": number(contract.intercompany.sales),
+        },
         "rates": {"cost": number(contract.cost_price), "sales": number(contract.sales_price)},
         "version": stored.version,
     }

@@ -17,7 +17,7 @@ from api.problem_schema import problem_responses
 from api.render import entries as show
 from api.routes.recalls import glance
 from api.strict_route import StrictRoute
-from application import entries, reading, viewing
+from application import corrections, entries, reading, viewing
 from application.work import Refused, Work
 from domain.project.entries import BillingType
 from domain.refusals import Code, Refusal
@@ -183,6 +183,18 @@ async def reject_entries(request: Request, person: Person, body: Rejection) -> R
     return await _on_many(
         request, person, body.entries, lambda work: entries.reject(work, body.entries, comment=body.comment)
     )
+
+
+@router.post(
+    "/cancel-approval",
+    operation_id="cancel_approvals",
+    responses=problem_responses(
+        *_CHOSEN, Code.NOT_APPROVER, Code.WRONG_STATUS, Code.ALREADY_INVOICED, Code.ON_DRAFT_INVOICE
+    ),
+)
+async def cancel_approvals(request: Request, person: Person, body: Chosen) -> Response:
+    """Take approvals back: the same reversal as a recall, and the entries are submitted again."""
+    return await _on_many(request, person, body.entries, lambda work: corrections.cancel_approval(work, body.entries))
 
 
 @router.post(

@@ -41,6 +41,7 @@ _MOST_WARNINGS: Final = 100
     status_code=201,
     operation_id="import_harvest",
     responses=problem_responses(Code.IMPORT_INVALID, Code.NOT_FINANCE, Code.PAYLOAD_TOO_LARGE),
+    openapi_extra={"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}},
 )
 async def import_harvest(
     request: Request,

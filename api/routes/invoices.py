@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
 from fastapi import APIRouter, Request, Response
 
-from api.acting import Answer, Person, read, write
+from api.acting import Act, Answer, Person, read, write
 from api.models.entries import Chosen
-from api.models.recalls import Empty, NewInvoice
+from api.models.recalls import Empty, InvoiceChange, ManyInvoices, NewInvoice, Revision
 from api.problem import Selection
 from api.problem_schema import problem_responses
 from api.render.values import Json, money, number
 from api.strict_route import StrictRoute
 from application import invoicing
+from application.invoicing import Draft
 from application.setup import project_of
 from application.work import Work
 from domain.money import ZERO
@@ -30,12 +33,14 @@ def _shown(stored: StoredInvoice) -> Json:
         "project": stored.project,
         "status": stored.invoice.status.value,
         "kind": stored.kind,
+        "corrects": stored.corrects,
         "lines": [
             {
                 "entry": line.entry,
                 "actual": str(line.actual),
                 "customer": line.customer,
                 "quantity": number(line.quantity),
+                "billed": number(line.billed),
                 "amount": money(line.amount, stored.currency),
             }
             for line in stored.lines
@@ -59,7 +64,9 @@ async def draft_invoice(request: Request, person: Person, body: NewInvoice) -> R
     """Put what there is to invoice of entries on a new draft."""
 
     async def act(work: Work) -> Answer:
-        return _answer(await invoicing.draft(work, body.project, body.entries, customer=body.customer), status=201)
+        return _answer(
+            await invoicing.draft(work, Draft(body.project, body.entries, body.customer, body.billed)), status=201
+        )
 
     return await write(request, person, act, selection=Selection(body.entries))
 
@@ -119,3 +126,61 @@ async def confirm_invoice(request: Request, person: Person, invoice: str, _body:
         return _answer(await invoicing.confirm(work, invoice))
 
     return await write(request, person, act)
+
+
+@router.patch("/{invoice}", operation_id="change_invoice", responses=problem_responses(*_DRAFT, Code.NOT_INVOICEABLE))
+async def change_invoice(request: Request, person: Person, invoice: str, body: InvoiceChange) -> Response:
+    """Change the quantities to bill of entries on a draft."""
+
+    async def act(work: Work) -> Answer:
+        return _answer(await invoicing.change(work, invoice, body.billed))
+
+    return await write(request, person, act, selection=Selection(list(body.billed), pointer="/billed"))
+
+
+@router.post("/confirm", operation_id="confirm_invoices", responses=problem_responses(*_DRAFT))
+async def confirm_invoices(request: Request, person: Person, body: ManyInvoices) -> Response:
+    """Confirm many drafts; each succeeds or fails alone."""
+    results = []
+    for id in dict.fromkeys(body.invoices):
+        answer = await write(request, person, _confirming(id), keyed=False)
+        results.append({"invoice": id, "status": answer.status_code, "result": json.loads(bytes(answer.body))})
+    return Answer({"results": results}).response()
+
+
+def _confirming(id: str) -> Act:
+    async def act(work: Work) -> Answer:
+        return _answer(await invoicing.confirm(work, id))
+
+    return act
+
+
+@router.post(
+    "/{invoice}/pay",
+    operation_id="pay_invoice",
+    responses=problem_responses(Code.NOT_FINANCE, Code.UNKNOWN_INVOICE, Code.INVOICE_NOT_CONFIRMED),
+)
+async def pay_invoice(request: Request, person: Person, invoice: str, _body: Empty) -> Response:
+    """Note that a confirmed invoice is paid."""
+
+    async def act(work: Work) -> Answer:
+        return _answer(await invoicing.pay(work, invoice))
+
+    return await write(request, person, act)
+
+
+@router.post(
+    "/{invoice}/revise",
+    status_code=201,
+    operation_id="revise_invoice",
+    responses=problem_responses(
+        Code.NOT_FINANCE, Code.UNKNOWN_INVOICE, Code.INVOICE_NOT_CONFIRMED, Code.NOT_INVOICEABLE
+    ),
+)
+async def revise_invoice(request: Request, person: Person, invoice: str, body: Revision) -> Response:
+    """Draft a corrective invoice: how much of each named entry stays billed; 0 is a full credit."""
+
+    async def act(work: Work) -> Answer:
+        return _answer(await invoicing.revise(work, invoice, body.quantities), status=201)
+
+    return await write(request, person, act, selection=Selection(list(body.quantities), pointer="/quantities"))

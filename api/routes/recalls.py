@@ -214,8 +214,8 @@ async def decide_recall(request: Request, person: Person, recall: str, body: New
     async def act(work: Work) -> Answer:
         stored = await deciding.held_request(work, recall, to_change=False)
         decision = Decision(work.person, Verdict(body.decision), body.lines)
-        plan_hash = _plan_seen(seen, stored.plan_hash)
-        done = await deciding.take(work, stored, deciding.Said(decision, body.comment, plan_hash), source=source)
+        said = deciding.Said(decision, body.comment, _plans_seen(seen))
+        done = await deciding.take(work, stored, said, source=source)
         taken.append(done.decision)
         location = {"Location": f"/v1/recalls/{recall}"}
         return Answer(
@@ -229,11 +229,9 @@ async def decide_recall(request: Request, person: Person, recall: str, body: New
     return await _outcome(request, person, recall, decision=taken[0], seconds=seconds) or answer
 
 
-def _plan_seen(seen: IfMatch | None, stored: str) -> str | None:
-    """The plan an If-Match names; `*` stands for the plan last stored."""
-    if seen is None or seen.any_version:
-        return None
-    return stored if seen.matches(stored) else next(iter(seen.tags), "")
+def _plans_seen(seen: IfMatch | None) -> frozenset[str] | None:
+    """The plans an If-Match names; `*` stands for the plan last stored."""
+    return None if seen is None or seen.any_version else seen.tags
 
 
 async def _outcome(request: Request, person: str, recall: str, *, decision: str, seconds: float) -> Response | None:

@@ -7,10 +7,12 @@ from dataclasses import fields
 from fastapi import APIRouter, Request, Response
 
 from api.acting import Answer, Person, read, write
-from api.cursor import USUAL_ITEMS, Limit, decode_cursor, encode_cursor
+from api.cursor import USUAL_ITEMS, Limit, bad_cursor, decode_cursor, encode_cursor
 from api.edge import EdgeError, Fault, edge_error
+from api.etag import content_version
 from api.models.setup import (
     Approvers,
+    ExchangeRate,
     NewChannel,
     NewMilestone,
     NewPerson,
@@ -29,7 +31,7 @@ from application.work import Work, unit_of
 from domain.currencies import MINOR_DIGITS
 from domain.money import ZERO
 from domain.project.actuals import Customer
-from domain.recall.policy import Policy
+from domain.recall.policy import Policy, ReversalDate
 from domain.refusals import Code, Refusal
 from store import projects
 from store.ids import is_id
@@ -52,7 +54,8 @@ async def create_person(request: Request, person: Person, body: NewPerson) -> Re
 
 async def _unit(work: Work, unit: projects.StoredUnit, *, status: int = 200) -> Answer:
     roles = await projects.roles(work.connection, unit.id)
-    return Answer(show.unit(unit, now=work.now, roles=roles), status=status)
+    body = show.unit(unit, now=work.now, roles=roles)
+    return Answer(body, status=status, version=content_version(body))
 
 
 @router.post("/units", status_code=201, operation_id="create_unit", responses=problem_responses(*_ADMIN))
@@ -73,7 +76,8 @@ def _policy(body: PolicyValues) -> Policy:
     missing = body.not_built()
     if missing:
         raise EdgeError(*(Fault(Refusal(Code.NOT_SUPPORTED, facts={"field": name})) for name in missing))
-    return Policy(**{field.name: getattr(body, field.name) for field in fields(Policy)})
+    values = {field.name: getattr(body, field.name) for field in fields(Policy)}
+    return Policy(**(values | {"reversal_date": ReversalDate(body.reversal_date)}))
 
 
 def _require_currency(code: str | None) -> None:
@@ -131,6 +135,8 @@ async def create_project(request: Request, person: Person, body: NewProject) -> 
             "billing": body.billing,
             "currency": body.currency,
             "exchange_rate": body.exchange_rate or 1,
+            "resourcing_cost": body.intercompany.resourcing_cost if body.intercompany else None,
+            "interorg_sales": body.intercompany.sales if body.intercompany else None,
             "cost_price": body.rates.cost if body.rates else ZERO,
             "sales_price": body.rates.sales if body.rates else ZERO,
         }
@@ -153,7 +159,9 @@ async def list_projects(
     after = ("", "00000000-0000-0000-0000-000000000000")
     if cursor is not None:
         name, id = decode_cursor(cursor, shape=(str, str))
-        after = (str(name), str(id) if is_id(str(id)) else after[1])
+        if not is_id(str(id)):
+            raise bad_cursor()
+        after = (str(name), str(id))
 
     async def act(work: Work) -> Answer:
         found = await projects.projects_of_unit(work.connection, unit, after=after, limit=limit)
@@ -184,6 +192,21 @@ async def put_rates(request: Request, person: Person, project: str, body: Rates)
 
     async def act(work: Work) -> Answer:
         found = await setup.set_rates(work, project, cost=body.cost, sales=body.sales)
+        return Answer(show.project(found), version=str(found.version))
+
+    return await write(request, person, act)
+
+
+@router.put(
+    "/projects/{project}/exchange-rate",
+    operation_id="put_exchange_rate",
+    responses=problem_responses(Code.UNKNOWN_PROJECT, Code.NOT_FINANCE),
+)
+async def put_exchange_rate(request: Request, person: Person, project: str, body: ExchangeRate) -> Response:
+    """Set the exchange rate from a day on."""
+
+    async def act(work: Work) -> Answer:
+        found = await setup.set_exchange_rate(work, project, since=body.since, rate=body.rate)
         return Answer(show.project(found), version=str(found.version))
 
     return await write(request, person, act)

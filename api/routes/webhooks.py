@@ -10,11 +10,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
-from api.acting import Answer, work_in, write
+from api.acting import Answer, ask_in, write
 from api.edge import edge_error
 from api.models.recalls import DecisionWebhook, WebhookDecision
 from api.problem import Selection
-from api.problem_schema import problem_responses
+from api.problem_schema import json_body, problem_responses
 from api.service import service_of
 from api.strict_json import parse_json
 from api.strict_route import StrictRoute, read_body
@@ -46,6 +46,7 @@ LIMIT_BYTES: Final = 64 * 1024
         Code.STALE_VERSION,
         Code.WEBHOOK_ID_REUSED,
     ),
+    openapi_extra=json_body(DecisionWebhook),
 )
 async def receive_decision(request: Request, channel: str) -> Response:
     """A decision from an approval channel."""
@@ -55,12 +56,11 @@ async def receive_decision(request: Request, channel: str) -> Response:
     source = deciding.Source(f"webhook:{sender.id}", message.id, hashlib.sha256(raw).hexdigest())
 
     async def act(work: Work) -> Answer:
-        done = await deciding.repeated(work, source) or await _take(work, sender, body.data, source=source)
+        done = await _take_or_repeat(work, sender, body.data, source=source)
         return Answer({"decision": done.decision, "recall": done.request}, status=202, messages=done.messages)
 
-    return await write(
-        request, body.data.approver, act, selection=Selection(body.data.lines or (), pointer="/data/lines")
-    )
+    selection = Selection(body.data.lines or (), pointer="/data/lines")
+    return await write(request, body.data.approver, act, selection=selection, keyed=False)
 
 
 async def _verified(request: Request, channel: str, raw: bytes) -> tuple[Channel, VerifiedWebhook]:
@@ -69,7 +69,7 @@ async def _verified(request: Request, channel: str, raw: bytes) -> tuple[Channel
     async def find(work: Work) -> Channel | None:
         return await channels.by_id(work.connection, channel)
 
-    found = await work_in(service_of(request), channel, find)
+    found = await ask_in(service_of(request), channel, find)
     secrets = found.secrets if found else ()
     message = verify(request.headers.raw, body=raw, secrets=secrets, now=int(time.time()))
     if found is None or message is None:
@@ -82,7 +82,21 @@ def _parsed(raw: bytes) -> DecisionWebhook:
     try:
         return DecisionWebhook.model_validate(content)
     except ValidationError as error:
-        raise RequestValidationError(error.errors(), body=content) from None
+        errors = [{**one, "loc": ("body", *one["loc"])} for one in error.errors()]
+        raise RequestValidationError(errors, body=content) from None
+
+
+async def _take_or_repeat(
+    work: Work, sender: Channel, data: WebhookDecision, *, source: deciding.Source
+) -> deciding.Taken:
+    """What an earlier copy was answered counts more than a refusal now: the request may have ended by it."""
+    try:
+        return await _take(work, sender, data, source=source)
+    except Refused:
+        repeated = await deciding.repeated(work, source)
+        if repeated is None:
+            raise
+        return repeated
 
 
 async def _take(work: Work, sender: Channel, data: WebhookDecision, *, source: deciding.Source) -> deciding.Taken:
@@ -90,4 +104,5 @@ async def _take(work: Work, sender: Channel, data: WebhookDecision, *, source: d
     if stored.unit != sender.unit:
         raise Refused(Refusal(Code.UNKNOWN_RECALL, data.recall_id))
     decision = Decision(data.approver, Verdict(data.decision), data.lines)
-    return await deciding.take(work, stored, deciding.Said(decision, data.comment, data.plan_hash), source=source)
+    seen = None if data.plan_hash is None else frozenset({data.plan_hash})
+    return await deciding.take(work, stored, deciding.Said(decision, data.comment, seen), source=source)

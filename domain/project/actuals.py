@@ -54,6 +54,14 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
+class Intercompany:
+    """The unit prices between two units when the resource is of another one, in the currency of costs."""
+
+    resourcing_cost: Decimal
+    sales: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """What the project's contract says about money. The rate is cost currency per contract currency on the entry's date."""
 
@@ -67,6 +75,13 @@ class Contract:
     sales_price: Decimal
     contract: str | None = None
     contract_line: str | None = None
+    intercompany: Intercompany | None = None
+    later_rates: tuple[tuple[date, Decimal], ...] = ()
+
+    def rate_on(self, day: date) -> Decimal:
+        """The exchange rate of a day: the last one set for that day or before it, else the contract's first."""
+        known = [(since, rate) for since, rate in self.later_rates if since <= day]
+        return max(known)[1] if known else self.exchange_rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +144,16 @@ class Actual:
 
 @dataclass(frozen=True, slots=True)
 class NewActual:
-    """A row about to be written, with the statuses it is born with and the id of the row it reverses."""
+    """A row about to be written, with the statuses it is born with.
+
+    `reverses` is the id of a written row it reverses; `reverses_new` the place, in its own posting, of a new one.
+    """
 
     values: ActualValues
     adjustment: Adjustment = Adjustment.NONE
     billing: BillingStatus = BillingStatus.UNBILLED
     reverses: int | None = None
+    reverses_new: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +205,20 @@ _BORN_POSTED: Final = frozenset({ActualType.BILLED_SALES, ActualType.MILESTONE})
 
 def rows_at_approval(entry: Entry, *, approved: ApprovedAs, contract: Contract) -> tuple[ActualValues, ...]:
     """The rows an approval creates (project-recall, What an approval creates): one cost row, then the sales rows."""
-    return (_cost_row(entry, contract), *_sales_rows(entry, approved, contract))
-
-
-def _cost_row(entry: Entry, contract: Contract) -> ActualValues:
     price = contract.cost_price if entry.cost_price is None else entry.cost_price
+    cost = _cost_row(entry, contract, price=price)
+    return (cost, *_sales_rows(entry, approved, contract), *_rows_between_units(entry, contract))
+
+
+def _rows_between_units(entry: Entry, contract: Contract) -> Iterable[ActualValues]:
+    """What the lending unit spends and earns for a resource it lends (project-recall, What an approval creates)."""
+    between = contract.intercompany
+    if between is not None:
+        yield replace(_cost_row(entry, contract, price=between.resourcing_cost), type=ActualType.RESOURCING_COST)
+        yield replace(_cost_row(entry, contract, price=between.sales), type=ActualType.INTERORG_SALES)
+
+
+def _cost_row(entry: Entry, contract: Contract, *, price: Decimal) -> ActualValues:
     amount = _amount(entry, entry.quantity, price, contract.cost_currency)
     return replace(
         _dimensions(entry, contract),
@@ -239,7 +267,7 @@ def _sales_row(entry: Entry, contract: Contract, *, quantity: Decimal, billing_t
         extended_amount=amount,
         basis_quantity=quantity,
         basis_amount=amount,
-        base_amount=_base_amount(amount, contract),
+        base_amount=_base_amount(amount, contract.rate_on(entry.date), contract),
     )
 
 
@@ -249,8 +277,8 @@ def _amount(entry: Entry, quantity: Decimal, price: Decimal, currency: str) -> D
     return product(quantity, price, currency=currency)
 
 
-def _base_amount(amount: Decimal, contract: Contract) -> Decimal:
-    return round_amount(multiply(amount, contract.exchange_rate), contract.cost_currency)
+def _base_amount(amount: Decimal, rate: Decimal, contract: Contract) -> Decimal:
+    return round_amount(multiply(amount, rate), contract.cost_currency)
 
 
 def _dimensions(entry: Entry, contract: Contract) -> ActualValues:
@@ -263,7 +291,7 @@ def _dimensions(entry: Entry, contract: Contract) -> ActualValues:
         amount=ZERO,
         amount_method=entry.amount_method,
         currency=contract.currency,
-        exchange_rate=contract.exchange_rate,
+        exchange_rate=contract.rate_on(entry.date),
         exchange_rate_date=entry.date,
         base_amount=ZERO,
         document_date=entry.date,
@@ -292,7 +320,7 @@ def _split(row: ActualValues, contract: Contract) -> Iterable[ActualValues]:
     parts = {c.id: _share_of(row, c) for c in shares if not c.rounding}
     for customer in shares:
         part = parts.get(customer.id) or _rest_of(row, customer, parts.values())
-        yield replace(part, base_amount=_base_amount(part.amount, contract))
+        yield replace(part, base_amount=_base_amount(part.amount, part.exchange_rate, contract))
 
 
 def _percent(number: Decimal, share: Decimal) -> Decimal:

@@ -61,6 +61,7 @@ class EntryAction(StrEnum):
     RECALL = "recall"
     APPROVE = "approve"
     REJECT = "reject"
+    CANCEL_APPROVAL = "cancel_approval"
 
 
 class EntryEvent(StrEnum):
@@ -73,6 +74,7 @@ class EntryEvent(StrEnum):
     TAKEN_BACK = "taken_back"
     APPROVED = "approved"
     REJECTED = "rejected"
+    APPROVAL_CANCELED = "approval_canceled"
     RECALL_REQUESTED = "recall_requested"
     RECALLED = "recalled"
     RECALL_REJECTED = "recall_rejected"
@@ -126,6 +128,7 @@ _POSSIBLE_FROM: Final[Mapping[EntryAction, frozenset[EntryStatus]]] = {
     EntryAction.RECALL: frozenset({EntryStatus.SUBMITTED}),
     EntryAction.APPROVE: frozenset({EntryStatus.SUBMITTED}),
     EntryAction.REJECT: frozenset({EntryStatus.SUBMITTED}),
+    EntryAction.CANCEL_APPROVAL: frozenset({EntryStatus.APPROVED}),
 }
 _WRONG_STATUS_CODE: Final[Mapping[EntryAction, Code]] = {
     EntryAction.EDIT: Code.LOCKED,
@@ -134,8 +137,9 @@ _WRONG_STATUS_CODE: Final[Mapping[EntryAction, Code]] = {
     EntryAction.RECALL: Code.NOT_RECALLABLE,
     EntryAction.APPROVE: Code.WRONG_STATUS,
     EntryAction.REJECT: Code.WRONG_STATUS,
+    EntryAction.CANCEL_APPROVAL: Code.WRONG_STATUS,
 }
-_BY_APPROVER: Final = frozenset({EntryAction.APPROVE, EntryAction.REJECT})
+_BY_APPROVER: Final = frozenset({EntryAction.APPROVE, EntryAction.REJECT, EntryAction.CANCEL_APPROVAL})
 _EVENT_OF: Final[Mapping[EntryAction, EntryEvent]] = {
     EntryAction.EDIT: EntryEvent.EDITED,
     EntryAction.DELETE: EntryEvent.DELETED,
@@ -143,6 +147,7 @@ _EVENT_OF: Final[Mapping[EntryAction, EntryEvent]] = {
     EntryAction.RECALL: EntryEvent.TAKEN_BACK,
     EntryAction.APPROVE: EntryEvent.APPROVED,
     EntryAction.REJECT: EntryEvent.REJECTED,
+    EntryAction.CANCEL_APPROVAL: EntryEvent.APPROVAL_CANCELED,
 }
 _STATUS_AFTER: Final[Mapping[EntryEvent, EntryStatus]] = {
     EntryEvent.CREATED: EntryStatus.DRAFT,
@@ -150,6 +155,7 @@ _STATUS_AFTER: Final[Mapping[EntryEvent, EntryStatus]] = {
     EntryEvent.SUBMITTED: EntryStatus.SUBMITTED,
     EntryEvent.TAKEN_BACK: EntryStatus.DRAFT,
     EntryEvent.APPROVED: EntryStatus.APPROVED,
+    EntryEvent.APPROVAL_CANCELED: EntryStatus.SUBMITTED,
     EntryEvent.RECALL_REQUESTED: EntryStatus.RECALL_REQUESTED,
     EntryEvent.RECALL_REJECTED: EntryStatus.APPROVED,
     EntryEvent.RECALL_WITHDRAWN: EntryStatus.APPROVED,
@@ -161,6 +167,7 @@ _STAGE_AFTER: Final[Mapping[EntryEvent, ApprovalStage]] = {
     EntryEvent.TAKEN_BACK: ApprovalStage.CLOSED,
     EntryEvent.APPROVED: ApprovalStage.APPROVED,
     EntryEvent.REJECTED: ApprovalStage.REJECTED,
+    EntryEvent.APPROVAL_CANCELED: ApprovalStage.SUBMITTED,
     EntryEvent.RECALL_REQUESTED: ApprovalStage.RECALL_REQUESTED,
     EntryEvent.RECALLED: ApprovalStage.REJECTED,
     EntryEvent.RECALL_REJECTED: ApprovalStage.RECALL_REJECTED,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import StrEnum
 
+from domain.money import ZERO, multiply, round_quantity
 from domain.project.actuals import (
     Actual,
     ActualType,
@@ -17,12 +19,16 @@ from domain.project.actuals import (
     is_live,
     negated,
 )
+from domain.project.credit import billed_anew
+from domain.project.entries import BillingType
+from domain.project.splitting import split_quantity
 from domain.refusals import Code, Refusal
 
 
 class InvoiceStatus(StrEnum):
     DRAFT = "draft"
     CONFIRMED = "confirmed"
+    PAID = "paid"
     DELETED = "deleted"
 
 
@@ -57,12 +63,43 @@ def take_off_draft(actuals: Iterable[Actual]) -> Posting:
     return Posting(tuple(StatusChange(a.id, a.adjustment, BillingStatus.UNBILLED) for a in actuals), ())
 
 
-def confirm(actuals: Iterable[Actual]) -> Posting:
-    """Confirm rows unchanged: each unbilled row is posted, gets its reversal, and becomes a billed sales row."""
-    originals = tuple(actuals)
-    changes = tuple(StatusChange(a.id, a.adjustment, BillingStatus.POSTED) for a in originals)
-    rows = tuple(row for original in originals for row in (_reversal(original), _billed(original)))
-    return Posting(changes, rows)
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """A drafted row and the quantity that is billed of it; the rest becomes non-chargeable."""
+
+    actual: Actual
+    quantity: Decimal
+
+
+def confirm(lines: Iterable[Billed], *, cost_currency: str) -> Posting:
+    """Confirm a draft. Unchanged: the row is posted, reversed, and becomes a billed row.
+
+    With another quantity: the row is adjusted and reversed; what is billed and, if it was cut, the non-chargeable rest are written
+    anew, each posted with its reversal and its billed row. `cost_currency` is that of the base amounts.
+    """
+    changes: list[StatusChange] = []
+    rows: list[NewActual] = []
+    for line in lines:
+        changed = line.quantity != line.actual.values.quantity
+        adjustment = Adjustment.ADJUSTED if changed else line.actual.adjustment
+        changes.append(StatusChange(line.actual.id, adjustment, BillingStatus.POSTED))
+        rows.append(_reversal(line.actual))
+        if changed:
+            rows += _changed(line, cost_currency, first=len(rows))
+        else:
+            rows.append(_billed(line.actual))
+    return Posting(tuple(changes), tuple(rows))
+
+
+def _changed(line: Billed, cost_currency: str, *, first: int) -> list[NewActual]:
+    billed, rest = split_quantity(line.actual.values, line.quantity, base_currency=cost_currency)
+    rows: list[NewActual] = []
+    if billed is not None:
+        rows += billed_anew(billed, first=first)
+    if rest is not None:
+        free = replace(rest, billing_type=BillingType.NON_CHARGEABLE)
+        rows += billed_anew(free, first=first + len(rows))
+    return rows
 
 
 def _reversal(original: Actual) -> NewActual:
@@ -74,6 +111,28 @@ def _billed(original: Actual) -> NewActual:
     return NewActual(values, Adjustment.NONE, BillingStatus.POSTED)
 
 
+def rows_to_credit(actuals: Iterable[Actual], *, invoice: str) -> tuple[Actual, ...]:
+    """The live billed rows of an invoice that can be credited."""
+    return tuple(a for a in actuals if a.values.type is ActualType.BILLED_SALES and is_live(a) and a.invoice == invoice)
+
+
+def kept_quantities(billed: Sequence[Actual], keep: Decimal) -> list[Decimal]:
+    """How much of each billed row of an entry stays when `keep` of all of them does.
+
+    Chargeable rows share it by their quantities, five decimals, the last one takes the rest; other rows are kept as far as
+    something is kept at all.
+    """
+    chargeable = [a for a in billed if a.values.billing_type is BillingType.CHARGEABLE] or list(billed)
+    total = sum((a.values.quantity for a in chargeable), ZERO)
+    shares = {
+        a.id: ZERO if total == ZERO else round_quantity(multiply(keep, a.values.quantity) / total) for a in chargeable
+    }
+    if chargeable:
+        last = chargeable[-1].id
+        shares[last] = keep - sum((share for id, share in shares.items() if id != last), ZERO)
+    return [shares.get(a.id, ZERO if keep == ZERO else a.values.quantity) for a in billed]
+
+
 def check_draft(invoice: Invoice) -> Refusal | None:
     """Only a draft may be changed, deleted or confirmed; a confirmed invoice is read-only."""
     if invoice.status is InvoiceStatus.DRAFT:
@@ -81,3 +140,12 @@ def check_draft(invoice: Invoice) -> Refusal | None:
     if invoice.status is InvoiceStatus.DELETED:
         return Refusal(Code.UNKNOWN_INVOICE, invoice.id)
     return Refusal(Code.INVOICE_CONFIRMED, invoice.id, {"invoice": invoice.number})
+
+
+def check_confirmed(invoice: Invoice) -> Refusal | None:
+    """Only a confirmed or paid invoice may be paid or revised."""
+    if invoice.status in (InvoiceStatus.CONFIRMED, InvoiceStatus.PAID):
+        return None
+    if invoice.status is InvoiceStatus.DELETED:
+        return Refusal(Code.UNKNOWN_INVOICE, invoice.id)
+    return Refusal(Code.INVOICE_NOT_CONFIRMED, invoice.id, {"invoice": invoice.number})

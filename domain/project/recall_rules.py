@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
-from domain.project.actuals import Actual, ActualType, Adjustment, BillingStatus, is_live
+from domain.money import plain
+from domain.project.actuals import Actual, ActualType, Adjustment, BillingStatus, Posting, is_live
+from domain.project.credit import credited_quantity
 from domain.project.entries import Entry, EntryStatus
+from domain.project.periods import Periods, reversal_day
 from domain.project.reversal import describe, reversal_of, rows_to_reverse
 from domain.recall.kinds import Context, RequestCheck
 from domain.recall.plan import Plan
+from domain.recall.policy import ReversalDate
 from domain.refusals import Code, Refusal
 
 
 @dataclass(frozen=True, slots=True)
+class InvoiceOf:
+    """An invoice as a refusal names it, and whether it is a corrective one."""
+
+    number: str
+    corrective: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class EntryRecallFacts:
-    """An entry, all its actuals, and the numbers of the invoices they are on (by invoice id)."""
+    """An entry, all its actuals, the invoices they are on by id, its vendor invoice, and the closed periods of its unit."""
 
     entry: Entry
     actuals: tuple[Actual, ...]
-    invoice_numbers: Mapping[str, str]
+    invoices: Mapping[str, InvoiceOf]
+    vendor_invoice: str | None = None
+    periods: Periods = field(default_factory=Periods)
 
 
 class ProjectEntries:
@@ -42,13 +57,28 @@ class ProjectEntries:
             else RequestCheck(warnings=(on_draft,))
         )
 
-    def check_decision(self, facts: EntryRecallFacts, _context: Context) -> Refusal | None:
-        """What blocks taking back at this very moment: a correction, a confirmed invoice, a draft invoice."""
-        return next(_refusals_of_ledger(facts), None) or _on_draft_invoice(facts)
+    def check_decision(self, facts: EntryRecallFacts, context: Context) -> Refusal | None:
+        """What blocks taking back at this very moment: a correction, an invoice, a closed day."""
+        return next(_refusals_of_ledger(facts), None) or _on_draft_invoice(facts) or _on_closed_day(facts, context)
 
-    def plan(self, facts: EntryRecallFacts, _context: Context) -> Plan:
+    def plan(self, facts: EntryRecallFacts, context: Context) -> Plan:
         """The reversals of all live rows, exactly as they will be written."""
-        return Plan(facts.entry.id, tuple(describe(row) for row in reversal_of(facts.actuals).rows))
+        return Plan(facts.entry.id, tuple(describe(row) for row in planned(facts, context).rows))
+
+
+def planned(facts: EntryRecallFacts, context: Context) -> Posting:
+    """What taking the entry back writes: the object that preview, approver and ledger share."""
+
+    def day_of(original: date) -> date:
+        policy = context.policy.reversal_date
+        return reversal_day(original, policy=policy, today=context.today, periods=facts.periods)
+
+    return reversal_of(facts.actuals, day_of=day_of)
+
+
+def check_cancel(facts: EntryRecallFacts, context: Context) -> Refusal | None:
+    """Canceling an approval follows the rules of the decision (project-recall, section 4)."""
+    return ProjectEntries().check_decision(facts, context)
 
 
 def _refusals_at_request(facts: EntryRecallFacts, context: Context) -> Iterator[Refusal]:
@@ -75,7 +105,25 @@ def _refusals_of_ledger(facts: EntryRecallFacts) -> Iterator[Refusal]:
         yield Refusal(Code.CORRECTION_IN_PROCESS, entry)
     billed = next((a for a in facts.actuals if a.values.type is ActualType.BILLED_SALES and is_live(a)), None)
     if billed is not None:
-        yield Refusal(Code.ALREADY_INVOICED, entry, {"invoice": _number(facts, billed)})
+        yield _billed_refusal(facts, billed)
+    if facts.vendor_invoice is not None:
+        yield Refusal(Code.VENDOR_INVOICE_LOCK, entry, {"invoice": facts.vendor_invoice})
+
+
+def _billed_refusal(facts: EntryRecallFacts, billed: Actual) -> Refusal:
+    """Billed, or billed again by a corrective invoice that credited only a part."""
+    number = _number(facts, billed)
+    if not facts.invoices.get(billed.invoice or "", _UNKNOWN).corrective:
+        return Refusal(Code.ALREADY_INVOICED, facts.entry.id, {"invoice": number})
+    credited = credited_quantity(facts.actuals, {id: one.corrective for id, one in facts.invoices.items()})
+    return Refusal(Code.PARTIALLY_CREDITED, facts.entry.id, {"invoice": number, "quantity": plain(credited)})
+
+
+def _on_closed_day(facts: EntryRecallFacts, context: Context) -> Refusal | None:
+    """Only the policy today can point at a closed day; the others move to an open one."""
+    if context.policy.reversal_date is not ReversalDate.TODAY or facts.periods.is_open(context.today):
+        return None
+    return Refusal(Code.PERIOD_CLOSED, facts.entry.id, {"date": context.today.isoformat()})
 
 
 def _on_draft_invoice(facts: EntryRecallFacts) -> Refusal | None:
@@ -86,4 +134,7 @@ def _on_draft_invoice(facts: EntryRecallFacts) -> Refusal | None:
 
 
 def _number(facts: EntryRecallFacts, actual: Actual) -> str:
-    return facts.invoice_numbers.get(actual.invoice or "", "?")
+    return facts.invoices.get(actual.invoice or "", _UNKNOWN).number
+
+
+_UNKNOWN: Final = InvoiceOf("?")

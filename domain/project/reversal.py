@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -38,12 +38,15 @@ def reverse(actual: Actual, accounting_date: date) -> NewActual:
     return NewActual(values, Adjustment.UNADJUSTABLE, BillingStatus.CANCELED, reverses=actual.id)
 
 
-def reversal_of(actuals: Iterable[Actual]) -> Posting:
-    """All that taking back an entry writes: each live row adjusted and canceled, and its reversal on the same day."""
+def reversal_of(actuals: Iterable[Actual], *, day_of: Callable[[date], date]) -> Posting:
+    """All that taking back an entry writes: each live row adjusted and canceled, and its reversal.
+
+    `day_of` gives the accounting date of a reversal from that of its original (domain.project.periods).
+    """
     originals = rows_to_reverse(actuals)
     return Posting(
         changes=tuple(StatusChange(a.id, Adjustment.ADJUSTED, BillingStatus.CANCELED) for a in originals),
-        rows=tuple(reverse(a, a.values.accounting_date) for a in originals),
+        rows=tuple(reverse(a, day_of(a.values.accounting_date)) for a in originals),
     )
 
 

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
+
+
+class ReversalDate(StrEnum):
+    """Which day a reversal carries (project-recall, section 8)."""
+
+    ORIGINAL = "original"
+    TODAY = "today"
+    NEXT_OPEN_PERIOD = "next_open_period"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +25,10 @@ class Policy:
     block_request_on_draft_invoice: bool = False
     allow_self_decision: bool = False
     recall_window_days: int | None = None
+    reversal_date: ReversalDate = ReversalDate.ORIGINAL
+    quorum: int = 1
+    escalate_to: str | None = None
+    escalate_after: timedelta = timedelta(hours=72)
     remind_after: timedelta = timedelta(hours=24)
     expire_after: timedelta | None = None
     withdraw_allowed: bool = True

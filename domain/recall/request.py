@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -43,13 +44,14 @@ UNSETTLED: Final = frozenset({LineStatus.OPEN, LineStatus.BLOCKED})
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One subject of a request; `plan_hash` is the plan last stored for it."""
+    """One subject of a request; `plan_hash` is the plan last stored for it, `approved_by` who approved it so far."""
 
     subject: str
     owner: str
     plan_hash: str
     status: LineStatus = LineStatus.OPEN
     blocked_by: Refusal | None = None
+    approved_by: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +77,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """What is known about the right of a person to decide."""
+    """What is known about the right of a person to decide.
+
+    `acts_for` are those for whom the person may make requests; `on_behalf_of` whose right it is, if not the own;
+    `ended_on` the last day of a delegation that has ended.
+    """
 
     is_approver: bool
     acts_for: frozenset[str] = frozenset()
+    on_behalf_of: str | None = None
+    ended_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,14 @@ class LineRejected:
 
 
 @dataclass(frozen=True, slots=True)
+class LineApproved:
+    """One approval of several that are needed; the line stays open and nothing is written."""
+
+    subject: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class LineBlocked:
     """The line may not be taken back now; it stays open, with what is in the way and the plan as it is now."""
 
@@ -132,7 +148,8 @@ class RequestEnded:
     status: RequestStatus
 
 
-Event = LineRecalled | LineRejected | LineBlocked | LineWithdrawn | LineExpired | RequestEnded
+LineEvent = LineRecalled | LineRejected | LineApproved | LineBlocked | LineWithdrawn | LineExpired
+Event = LineEvent | RequestEnded
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +161,15 @@ class Settlement:
 
     @property
     def applied(self) -> bool:
-        """A decision is applied when it settled at least one line."""
-        return any(isinstance(event, LineRecalled | LineRejected) for event in self.events)
+        """A decision is applied when it counted for at least one line."""
+        return any(isinstance(event, LineRecalled | LineRejected | LineApproved) for event in self.events)
 
 
 def check_right(request: Request, by: str, authority: Authority) -> Refusal | None:
     """May this person decide this request? No right comes before own request (project-recall, section 7)."""
     if not authority.is_approver:
+        if authority.ended_on is not None:
+            return Refusal(Code.DELEGATION_EXPIRED, request.id, {"date": authority.ended_on.isoformat()})
         return Refusal(Code.NOT_APPROVER, request.id)
     parties = {request.requester, *(line.owner for line in request.lines.values())}
     concerned = by in parties or bool(authority.acts_for & parties)
@@ -166,7 +185,15 @@ def check_decision(request: Request, decision: Decision, authority: Authority) -
         return (refusal,)
     if request.status is not RequestStatus.AWAITING_DECISION:
         return (Refusal(Code.REQUEST_CLOSED, request.id, {"status": request.status.value}),)
-    return _check_lines(request, decision)
+    return _check_lines(request, decision) or _check_counted(request, decision)
+
+
+def _check_counted(request: Request, decision: Decision) -> tuple[Refusal, ...]:
+    """Nobody counts twice: an approval by somebody who has approved all these lines already."""
+    lines = [request.lines[name] for name in decided_lines(request, decision)]
+    if decision.verdict is Verdict.REJECT or not lines or any(decision.by not in line.approved_by for line in lines):
+        return ()
+    return tuple(Refusal(Code.ALREADY_DECIDED, line.subject) for line in lines)
 
 
 def _check_lines(request: Request, decision: Decision) -> tuple[Refusal, ...]:
@@ -214,7 +241,7 @@ def decide_settle(
     chosen = decided_lines(request, decision)
     names = [name for name in chosen if _check_named(request, name) is None]
     gone = tuple(found for name in chosen if (found := _check_named(request, name)))
-    events = tuple(_settle_line(name, decision.verdict, seen=seen, now=now) for name in names)
+    events = tuple(_settle_line(request, name, decision, seen=seen, now=now) for name in names)
     blocked = tuple(event.refusal for event in events if isinstance(event, LineBlocked))
     return Settlement((*events, *_ending(request, events)), (*gone, *blocked))
 
@@ -224,20 +251,22 @@ def _check_still(request: Request, decision: Decision, authority: Authority) -> 
 
 
 def _settle_line(
+    request: Request,
     name: str,
-    verdict: Verdict,
+    decision: Decision,
     *,
     seen: Mapping[str, str],
     now: Mapping[str, LineAtDecision],
-) -> LineRecalled | LineRejected | LineBlocked:
-    if verdict is Verdict.REJECT:
+) -> LineRecalled | LineRejected | LineApproved | LineBlocked:
+    if decision.verdict is Verdict.REJECT:
         return LineRejected(name)
     state = now[name]
     if state.refusal is not None:
         return LineBlocked(name, state.refusal, state.plan_hash)
     if seen.get(name) != state.plan_hash:
         return LineBlocked(name, Refusal(Code.STALE_VERSION, name), state.plan_hash)
-    return LineRecalled(name)
+    approvals = request.lines[name].approved_by | {decision.by}
+    return LineRecalled(name) if len(approvals) >= request.policy.quorum else LineApproved(name, decision.by)
 
 
 def decide_withdraw(request: Request, by: str) -> tuple[Event, ...] | Refusal:
@@ -286,7 +315,7 @@ def _final_status(found: set[LineStatus]) -> RequestStatus:
     return RequestStatus.REJECTED if found == {LineStatus.REJECTED} else RequestStatus.PARTLY_RECALLED
 
 
-def status_after(event: LineRecalled | LineRejected | LineBlocked | LineWithdrawn | LineExpired) -> LineStatus:
+def status_after(event: LineEvent) -> LineStatus:
     """The status an event gives its line."""
     return _STATUS_AFTER[type(event)]
 
@@ -303,7 +332,9 @@ def evolve(request: Request, *events: Event) -> Request:
     return replace(request, lines=lines, status=status)
 
 
-def _line_after(line: Line, event: LineRecalled | LineRejected | LineBlocked | LineWithdrawn | LineExpired) -> Line:
+def _line_after(line: Line, event: LineEvent) -> Line:
+    if isinstance(event, LineApproved):
+        return replace(line, status=LineStatus.OPEN, blocked_by=None, approved_by=line.approved_by | {event.by})
     if isinstance(event, LineBlocked):
         return replace(line, status=LineStatus.BLOCKED, blocked_by=event.refusal, plan_hash=event.plan_hash)
     return replace(line, status=status_after(event), blocked_by=None)
@@ -312,6 +343,7 @@ def _line_after(line: Line, event: LineRecalled | LineRejected | LineBlocked | L
 _STATUS_AFTER: Final[Mapping[type, LineStatus]] = {
     LineRecalled: LineStatus.RECALLED,
     LineRejected: LineStatus.REJECTED,
+    LineApproved: LineStatus.OPEN,
     LineBlocked: LineStatus.BLOCKED,
     LineWithdrawn: LineStatus.WITHDRAWN,
     LineExpired: LineStatus.EXPIRED,

@@ -10,7 +10,7 @@ from datetime import date
 import uvloop
 from temporalio import activity
 
-from store.actuals import write_reversals
+from store.actuals import PostingOf, write_reversals
 from store.database import Database
 from tests.bench.bare import PORT_VARIABLE, WRITE, BareInput, BareReversal
 from tilbake.leaving import leave
@@ -32,7 +32,7 @@ class BareActivities:
         """Write and commit, then say so."""
         days = dict(zip(given.originals, map(date.fromisoformat, given.days), strict=True))
         async with self._database.begin() as connection:
-            await write_reversals(connection, days, request=given.posting)
+            await write_reversals(connection, days, of=PostingOf("recall", given.posting))
         self._socket.send(given.posting.encode())
 
 

@@ -4,29 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+IDLE_SECONDS = 2.0
+
 
 class Caller:
-    """Posts to one server; a connection that the server closed while it was idle is opened again."""
+    """Posts to one server; one that was idle for long opens its connection again, because the server closes such."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self._host, self._port = parts.hostname or "127.0.0.1", parts.port or 80
-        self._reader = asyncio.StreamReader()
-        self._reader.feed_eof()
+        self._reader: asyncio.StreamReader
         self._writer: asyncio.StreamWriter
+        self._good_until = 0.0
 
     async def post(self, path: str, body: bytes, headers: Mapping[str, str], *, expect: int) -> dict[str, Any]:
         """The answer's JSON; any other status than the expected one ends the run with what was said."""
-        if self._reader.at_eof():
+        if time.monotonic() > self._good_until:
             self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
         lines = [f"POST {path} HTTP/1.1", f"Host: {self._host}:{self._port}", f"Content-Length: {len(body)}"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
         self._writer.write("\r\n".join([*lines, "", ""]).encode() + body)
         status, content = await self._answer()
+        self._good_until = time.monotonic() + IDLE_SECONDS
         if status != expect:
             raise RuntimeError(f"POST {path} answered {status}: {content[:500].decode(errors='replace')}")
         found: dict[str, Any] = json.loads(content)

@@ -36,7 +36,7 @@ REJECTED: Final = Standing("rejected", [], 0, 1, 0, "applied", "mia", "reject")
 WITHDRAWN: Final = Standing("withdrawn", [], 0, 0, 0)
 EXPIRED: Final = Standing("expired", [], 0, 0, 0)
 Answer = Standing | Exception | None
-"""What an activity does: answer, fail, or (None) hang until it is cancelled."""
+"""What an activity does: answer, fail, or (None) hang until released."""
 
 
 class Scripted:
@@ -45,6 +45,7 @@ class Scripted:
     def __init__(self, **answers: Sequence[Answer]) -> None:
         self._answers = {name: list(given) for name, given in answers.items()}
         self.calls: list[tuple[str, Any]] = []
+        self.released = asyncio.Event()
 
     @property
     def all(self) -> Sequence[Callable[..., Awaitable[Any]]]:
@@ -80,7 +81,8 @@ class Scripted:
         answers = self._answers[name]
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
         if answer is None:
-            await asyncio.Event().wait()
+            await self.released.wait()
+            return OPEN
         if isinstance(answer, Exception):
             raise answer
         assert answer is not None

@@ -21,7 +21,11 @@ service that runs already; that service must have its test clock switched on (TI
 leaves a unit of its own behind.
 
 Exit code: 0 all passed, 1 a case failed, 2 a file does not follow the format (file, case and key are named).
-Format of the cases: tests/conformance/cases/README.md. How to add one: docs/conformance.md."""
+Format of the cases: tests/conformance/cases/README.md. How to add one: docs/conformance.md.
+
+examples:
+  scripts/tilbake conformance tests/conformance/cases/project-states.yaml
+  scripts/tilbake conformance tests/conformance/cases/project-golden.yaml --only PG-01,PG-02"""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -27,15 +27,23 @@ WARNINGS_SHOWN: Final = 20
 
 _HELP: Final = """\
 examples:
-  tilbake import harvest export.csv --check               read and report, write nothing
-  tilbake import harvest export.csv --approver mia        import; mia approved what is marked approved
-  tilbake import harvest export.csv --approver mia --unapproved submitted
-Importing the same file twice changes nothing."""
+  scripts/tilbake import harvest export.csv --check            read and report, write nothing
+  scripts/tilbake import harvest export.csv --approver mia     mia approved what is marked approved
+  scripts/tilbake import harvest export.csv --approver mia --unit oslo --unapproved submitted
+Importing the same file twice changes nothing.
+"""
+_EXIT_CODES: Final = """\
+exit codes: 0 good, 1 faults found or refused, 2 the file cannot be read or the call is incomplete, 3 no service
+"""
 _PLACE: Final = Text("linje {line}, kolonne {column}{heading}", "line {line}, column {column}{heading}")
 _LINE: Final = Text("linje {line}", "line {line}")
 _COUNT: Final = Text(
-    "{total} feil, de første {shown} vist. Ingenting er skrevet.",
-    "{total} faults, the first {shown} shown. Nothing was written.",
+    "Antall feil: {total}. Ingenting er skrevet.",
+    "Faults: {total}. Nothing was written.",
+)
+_COUNT_OF_MORE: Final = Text(
+    "Antall feil: {total}, de første {shown} vist. Ingenting er skrevet.",
+    "Faults: {total}, the first {shown} shown. Nothing was written.",
 )
 _NO_FILE: Final = Text("Filen {file} kan ikke leses: {why}", "The file {file} cannot be read: {why}")
 _MORE: Final = Text("... og {count} advarsler til", "... and {count} more warnings")
@@ -47,19 +55,30 @@ _APPROVER: Final = Text(
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Adds `import` with its sources to the command line; `run` is the default of `args.run`."""
-    command = subparsers.add_parser("import", help="bring in entries exported from another system")
+    command = subparsers.add_parser(
+        "import",
+        help="bring in entries exported from another system",
+        description="Reads an export of another time system, says what it holds, and sends it to the running service.",
+        epilog=_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     sources = command.add_subparsers(dest="source", metavar="SOURCE", required=True)
     harvest = sources.add_parser(
         "harvest",
         help="Harvest: Reports > Detailed time > Export > CSV",
-        epilog=_HELP,
+        description="Reads Harvest's report Detailed time: Reports > Detailed time > Export > CSV.",
+        epilog=_HELP + _EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = harvest.add_argument
     add("file", metavar="FILE", type=Path, help="the exported CSV file")
     add("--check", action="store_true", help="read and report only; exit 0 good, 1 faults found, 2 cannot be read")
-    add("--unit", help="the unit to import into (default: the service's own)")
-    add("--approver", metavar="NAME", help="who approved the rows marked approved; the file does not say")
+    add("--unit", help="the unit to import into; made if it is not there (default: main)")
+    add(
+        "--approver",
+        metavar="NAME",
+        help="who approved the rows marked approved, an id or a name; the file does not say",
+    )
     add("--unapproved", choices=("draft", "submitted"), default="draft", help="what rows without approval become")
     add("--accept-equal-rows", action="store_true", help="rows equal in every column are meant, not copied by mistake")
     add("--date-format", choices=tuple(DATE_FORMATS), help="needed only if the days can be read in two ways")
@@ -74,8 +93,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         metavar="{nb,en}",
         help="the language of messages",
     )
-    add("--url", help="the service (default: http://127.0.0.1:8080, or what TILBAKE_API_PORT says)")
+    add("--url", type=_url, help="the service (default: http://127.0.0.1:8080, or what TILBAKE_API_PORT says)")
     harvest.set_defaults(run=run)
+
+
+def _url(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise argparse.ArgumentTypeError(f"must begin with http:// or https://, got {text}")
+    return text.rstrip("/")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -154,7 +179,8 @@ def _print_faults(faults: Iterable[Fault], *, total: int, language: Language) ->
         place = describe_place(fault.line, column=fault.column, heading=fault.heading, language=language)
         print(f"{place}: {fault.code} - {fault.describe(language)} {fault.advise(language)}")
         shown += 1
-    print(_COUNT.in_language(language).format(total=total, shown=shown))
+    count = _COUNT if shown == total else _COUNT_OF_MORE
+    print(count.in_language(language).format(total=total, shown=shown))
 
 
 def _print_warnings(warnings: tuple[RowWarning, ...], *, language: Language) -> None:

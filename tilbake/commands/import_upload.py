@@ -13,8 +13,10 @@ import httpx
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
+from api.local_issuer import IssuerKeyError
 from domain.language import Language, Text
 from tilbake.commands.import_ import FAULTS, GOOD, describe_place
+from tilbake.errors import CannotStart
 from tilbake.settings import Settings
 from tilbake.tokens import local_token
 
@@ -35,6 +37,13 @@ _DONE: Final = Text(
     "Import {id}: {created} nye, {already_known} kjent fra før, {rows} rader.",
     "Import {id}: {created} new, {already_known} already known, {rows} rows.",
 )
+_NOTHING_NEW: Final = Text(
+    "Ingenting nytt: alle {rows} rader er kjent fra før.", "Nothing new: all {rows} rows are known already."
+)
+_OTHER_KEY: Final = Text(
+    "Tjenesten godtar ikke denne maskinens tokener; sett TILBAKE_DATA_DIR til mappen tjenesten bruker.",
+    "The service does not accept tokens made here; set TILBAKE_DATA_DIR to the directory that service uses.",
+)
 _UNCLEAR: Final = Text(
     "Tjenesten svarte {status} uten noe som kan leses.", "The service answered {status} with nothing readable."
 )
@@ -51,10 +60,14 @@ class Service:
 def find_service(url: str | None) -> Service:
     """The service at `url`, else this machine's own, with a token of the person `admin` from the local issuer.
 
-    Raises SettingsInvalid, IssuerKeyError and OSError as the settings and the issuer do.
+    Raises CannotStart where the settings or the issuer's key are of no use.
     """
     settings = Settings.from_environment()
-    return Service(url or settings.api_url, local_token("admin", settings.issuer_key_path))
+    try:
+        token = local_token("admin", settings.issuer_key_path)
+    except (IssuerKeyError, OSError) as error:
+        raise CannotStart(str(error)) from error
+    return Service(url or settings.api_url, token)
 
 
 def upload(
@@ -88,7 +101,8 @@ def upload(
 
 def _progress() -> Progress:
     columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn()
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+    console = Console(stderr=True)
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def _chunks(content: bytes, *, bar: Progress, language: Language) -> Iterator[bytes]:
@@ -105,19 +119,23 @@ def _show(answer: httpx.Response, *, language: Language) -> int:
         body = answer.json()
     except ValueError:
         body = None
-    if not isinstance(body, dict):
+    if not isinstance(body, dict) or not (answer.is_success or body.get("code")):
         print(_UNCLEAR.in_language(language).format(status=answer.status_code), file=sys.stderr)
         return FAULTS
     if answer.is_success:
         facts = {name: body.get(name, "?") for name in ("id", "created", "already_known", "rows")}
-        print(_DONE.in_language(language).format(**facts))
+        done = _NOTHING_NEW if body.get("created") == 0 else _DONE
+        print(done.in_language(language).format(**facts))
         return GOOD
     _show_problem(body, language=language)
+    if answer.status_code == httpx.codes.UNAUTHORIZED:
+        print(_OTHER_KEY.in_language(language), file=sys.stderr)
     return FAULTS
 
 
 def _show_problem(problem: Mapping[str, Any], *, language: Language) -> None:
-    print(f"{_shown(problem.get('code'))} - {_shown(problem.get('detail') or problem.get('title'))}", file=sys.stderr)
+    whole = f"{_shown(problem.get('code'))} - {_shown(problem.get('detail') or problem.get('title'))}"
+    print(whole, file=sys.stderr)
     for error in problem.get("errors") or ():
         if not isinstance(error, dict):
             continue
@@ -126,7 +144,8 @@ def _show_problem(problem: Mapping[str, Any], *, language: Language) -> None:
         if isinstance(line, int):
             place = describe_place(line, column=column, heading=heading, language=language)
             text = f"{place}: {text}"
-        print(text)
+        if text != whole:
+            print(text)
 
 
 def _shown(value: object) -> str:

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 
 from tilbake import story
 from tilbake.embedded.progress import say_to_terminal
+from tilbake.errors import CannotStart
 from tilbake.settings import Settings
 from tilbake.stack import Stack
 
@@ -49,12 +50,19 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _until_signalled(work: Coroutine[object, object, int], *, when_stopped: int) -> int:
-    """Run the work; the first SIGINT or SIGTERM cancels it, which stops everything in order."""
+    """Run the work; the first SIGINT or SIGTERM cancels it, which stops everything in order.
+
+    Ctrl-C in a terminal also reaches programs the start has just called, such as initdb. Their failure is then no news.
+    """
     task = asyncio.ensure_future(work)
     signals = (signal.SIGINT, signal.SIGTERM)
     loop = asyncio.get_running_loop()
 
+    stopping = False
+
     def stop() -> None:
+        nonlocal stopping
+        stopping = True
         say_to_terminal("Stopping.")
         for number in signals:
             loop.add_signal_handler(number, _already_stopping)
@@ -65,6 +73,10 @@ async def _until_signalled(work: Coroutine[object, object, int], *, when_stopped
     try:
         return await task
     except asyncio.CancelledError:
+        return when_stopped
+    except CannotStart:
+        if not stopping:
+            raise
         return when_stopped
 
 

@@ -6,6 +6,7 @@ when a step names nobody.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal
 
 from tilbake.conformance import deciding
@@ -16,16 +17,26 @@ from tilbake.conformance.format_steps import (
     Advance,
     Approve,
     ApproveRecall,
+    CancelApproval,
+    CancelVendorInvoice,
+    ClosePeriod,
     ConfirmInvoice,
+    ConfirmVendorInvoice,
+    Correct,
+    Delegate,
     Delete,
     DeleteInvoice,
     DraftInvoice,
     Edit,
+    PayInvoice,
     Recall,
     Reject,
     RejectRecall,
     RemoveFromInvoice,
+    ReopenPeriod,
+    Reprice,
     RequestRecall,
+    ReviseInvoice,
     Submit,
     WithdrawRecall,
 )
@@ -145,9 +156,9 @@ async def withdraw_recall(turn: Turn, *, do: WithdrawRecall) -> Warnings:
 
 async def draft_invoice(turn: Turn, *, do: DraftInvoice) -> Warnings:
     """Put the rows of entries on a new draft invoice."""
-    if do.billed:
-        raise NotBuilt("draft_invoice with billed")
     body = {"project": turn.stage.project, "entries": turn.stage.chosen(do.entries), **_given(customer=do.customer)}
+    if do.billed:
+        body["billed"] = _by_entry(turn, do.billed)
     turn.name((await turn.post("/invoices", body=body)).body["id"])
     return ()
 
@@ -168,6 +179,83 @@ async def remove_from_invoice(turn: Turn, *, do: RemoveFromInvoice) -> Warnings:
     """Take entries off a draft invoice."""
     body = {"entries": turn.stage.chosen(do.entries)}
     await turn.post(f"/invoices/{turn.stage.created(do.invoice)}/remove", body=body)
+    return ()
+
+
+def _by_entry(turn: Turn, quantities: Mapping[str, Decimal]) -> dict[str, str]:
+    ids = turn.stage.chosen(quantities)
+    return {id: plain(quantity) for id, quantity in zip(ids, quantities.values(), strict=True)}
+
+
+async def pay_invoice(turn: Turn, *, do: PayInvoice) -> Warnings:
+    """Note that an invoice is paid."""
+    await turn.post(f"/invoices/{turn.stage.created(do.invoice)}/pay", body={})
+    return ()
+
+
+async def revise_invoice(turn: Turn, *, do: ReviseInvoice) -> Warnings:
+    """Draft a corrective invoice."""
+    body = {"quantities": _by_entry(turn, do.quantities)}
+    turn.name((await turn.post(f"/invoices/{turn.stage.created(do.invoice)}/revise", body=body)).body["id"])
+    return ()
+
+
+async def cancel_approval(turn: Turn, *, do: CancelApproval) -> Warnings:
+    """Take approvals back."""
+    await turn.post("/entries/cancel-approval", body={"entries": turn.stage.chosen(do.entries)})
+    return ()
+
+
+async def reprice(turn: Turn, *, do: Reprice) -> Warnings:
+    """Confirm the contract with new rates, by default those of the world."""
+    rates = do.rates or turn.stage.case.world.rates
+    body = {"entries": turn.stage.chosen(do.entries), "rates": {"cost": plain(rates.cost), "sales": plain(rates.sales)}}
+    await turn.post(f"/projects/{turn.stage.project}/reprice", body=body)
+    return ()
+
+
+async def correct(turn: Turn, *, do: Correct) -> Warnings:
+    """A correction journal."""
+    body = {"entries": turn.stage.chosen(do.entries), "fields": plain(do.fields)}
+    turn.name((await turn.post("/corrections", body=body)).body["id"])
+    return ()
+
+
+async def confirm_vendor_invoice(turn: Turn, *, do: ConfirmVendorInvoice) -> Warnings:
+    """Match the cost of entries to a vendor invoice."""
+    turn.name((await turn.post("/vendor-invoices", body={"entries": turn.stage.chosen(do.entries)})).body["id"])
+    return ()
+
+
+async def cancel_vendor_invoice(turn: Turn, *, do: CancelVendorInvoice) -> Warnings:
+    """Cancel a vendor invoice."""
+    await turn.post(f"/vendor-invoices/{turn.stage.created(do.invoice)}/cancel", body={})
+    return ()
+
+
+async def close_period(turn: Turn, *, do: ClosePeriod) -> Warnings:
+    """Close every day up to and including one."""
+    await turn.post(f"/units/{turn.stage.unit}/periods/close", body={"until": plain(do.until)})
+    return ()
+
+
+async def reopen_period(turn: Turn, *, do: ReopenPeriod) -> Warnings:
+    """Take a closing back."""
+    await turn.post(f"/units/{turn.stage.unit}/periods/reopen", body={"until": plain(do.until)})
+    return ()
+
+
+async def delegate(turn: Turn, *, do: Delegate) -> Warnings:
+    """Somebody lets somebody else act."""
+    giver = turn.stage.person(do.person)
+    body = {
+        "giver": giver,
+        "taker": turn.stage.person(do.to),
+        "since": plain(do.from_),
+        "until": plain(do.until),
+        "purpose": do.for_,
+    }
+    await turn.stage.api.write("/delegations", by=giver, body=body)
     return ()
 
 
@@ -192,6 +280,16 @@ VERBS: Mapping[str, Verb] = {
     "confirm_invoice": Verb(confirm_invoice, "finance"),
     "delete_invoice": Verb(delete_invoice, "finance"),
     "remove_from_invoice": Verb(remove_from_invoice, "finance"),
+    "pay_invoice": Verb(pay_invoice, "finance"),
+    "revise_invoice": Verb(revise_invoice, "finance"),
+    "cancel_approval": Verb(cancel_approval, "approver"),
+    "reprice": Verb(reprice, "finance"),
+    "correct": Verb(correct, "finance"),
+    "confirm_vendor_invoice": Verb(confirm_vendor_invoice, "finance"),
+    "cancel_vendor_invoice": Verb(cancel_vendor_invoice, "finance"),
+    "close_period": Verb(close_period, "finance"),
+    "reopen_period": Verb(reopen_period, "finance"),
+    "delegate": Verb(delegate, "submitter"),
     "advance": Verb(advance, "admin"),
 }
 

@@ -20,8 +20,6 @@ async def set_up(case: Case, *, api: Api) -> Stage:
     """A stage with everything the case's world describes. Raises CaseFailed naming what could not be set up."""
     for key in case.world.production_keys():
         raise NotBuilt(f"world {key}")
-    if case.world.exchange_rate_today not in (None, case.world.exchange_rate):
-        raise NotBuilt("world exchange_rate_today")
     stage = _stage(case, api=api)
     try:
         await _people(stage)
@@ -125,6 +123,9 @@ async def _project(stage: Stage) -> None:
         project["intercompany"] = {"resourcing_cost": plain(agreed.resourcing_cost), "sales": plain(agreed.sales)}
     made = await stage.api.write("/projects", by=ADMIN, body=project)
     stage.project = made.body["id"]
+    if world.exchange_rate_today is not None:
+        rate = {"since": plain(world.today), "rate": plain(world.exchange_rate_today)}
+        await stage.api.write(f"/projects/{stage.project}/exchange-rate", by=ADMIN, method="PUT", body=rate)
     if world.milestone is not None:
         body = {"amount": plain(world.milestone), "name": "Milestone", "date": plain(world.today)}
         await stage.api.write(f"/projects/{stage.project}/milestones", by=ADMIN, body=body)

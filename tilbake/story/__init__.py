@@ -10,8 +10,6 @@ from tilbake.embedded.progress import Say
 from tilbake.stack import Stack
 from tilbake.story.links import links
 from tilbake.story.opening import is_empty, waiting_line
-from tilbake.story.telling import tell as tell_story
-from tilbake.tokens import local_token
 
 __all__ = ["describe", "links", "should_tell", "tell"]
 
@@ -26,8 +24,11 @@ async def should_tell(stack: Stack) -> bool:
 
 async def tell(stack: Stack, *, say: Say) -> bool:
     """Tell the three stories; True when everything went as told."""
+    from tilbake.story import telling  # noqa: PLC0415 - HTTP and tokens only when there is something to tell
+    from tilbake.tokens import local_token  # noqa: PLC0415 - see above
+
     settings = stack.settings
-    return await tell_story(settings, token_for=lambda person: local_token(person, settings.issuer_key_path), say=say)
+    return await telling.tell(settings, token_for=lambda person: local_token(person, settings.issuer_key_path), say=say)
 
 
 async def describe(stack: Stack, *, say: Say) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from store.database import Database, fetch_one
+from typing import Final
+
+import asyncpg
+
 from tilbake.settings import Settings
+
+TIMEOUT_SECONDS: Final = 5.0
 
 
 async def is_empty(settings: Settings) -> bool:
@@ -25,8 +30,8 @@ async def waiting_line(settings: Settings) -> str:
 
 async def _count(settings: Settings, sql: str) -> int:
     assert settings.database_url is not None, "a running stack knows its database"
-    database = Database(settings.database_url, pool_size=0, name="tilbake start")
-    async with database.begin() as connection:
-        row = await fetch_one(connection, sql)
-    assert row is not None
-    return int(row.n)
+    connection = await asyncpg.connect(settings.database_url, timeout=TIMEOUT_SECONDS)
+    try:
+        return int(await connection.fetchval(sql, timeout=TIMEOUT_SECONDS))
+    finally:
+        await connection.close()

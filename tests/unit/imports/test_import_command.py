@@ -135,6 +135,45 @@ def test_the_whole_file_is_sent_and_the_answer_printed(standing: Standing, capsy
     assert capsys.readouterr().out == "Import i1: 140 new, 10 already known, 150 rows.\n"
 
 
+def test_a_file_that_is_known_already_says_that_nothing_is_new(
+    standing: Standing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    standing.answer = {"id": None, "rows": 150, "created": 0, "already_known": 150}
+
+    assert send(standing, b"x") == 0
+
+    assert capsys.readouterr().out == "Nothing new: all 150 rows are known already.\n"
+
+
+def test_a_token_of_another_service_names_the_setting(standing: Standing, capsys: pytest.CaptureFixture[str]) -> None:
+    fault = {"code": "unauthenticated", "detail": "Sign in to do this."}
+    standing.status, standing.answer = 401, {**fault, "errors": [fault]}
+
+    assert send(standing, b"x") == 1
+
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.splitlines()[0] == "unauthenticated - Sign in to do this."
+    assert "TILBAKE_DATA_DIR" in printed.err.splitlines()[1]
+
+
+def test_an_answer_of_something_else_is_not_taken_for_a_problem(
+    standing: Standing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    standing.status, standing.answer = 404, {"message": "Not Found"}
+
+    assert send(standing, b"x") == 1
+
+    assert "404" in capsys.readouterr().err
+
+
+def test_an_address_that_is_none_is_refused_before_anything_is_read(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run(GOOD, "--approver", "mia", "--url", "nonsense")
+
+    assert "http://" in capsys.readouterr().err
+
+
 def test_faults_of_the_service_are_printed_like_our_own(standing: Standing, capsys: pytest.CaptureFixture[str]) -> None:
     error = {
         "line": 5,

@@ -1,0 +1,41 @@
+"""Closing and reopening days of a unit; the plans of open requests follow."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from application.planning import follow_unit
+from application.work import Refused, Work, business_now, require_finance, unit_of
+from domain.refusals import Code, Refusal
+from store import history, periods
+from store.history import Happened
+
+
+async def close(work: Work, unit: str, day: date) -> list[date]:
+    """Close every day up to and including this one; returns the closings in force."""
+    await _held(work, unit)
+    if not await periods.close(work.connection, unit, day, by=work.person):
+        raise Refused(Refusal(Code.PERIOD_CLOSED, unit, {"date": day.isoformat()}))
+    return await _changed(work, unit, "period_closed", day)
+
+
+async def reopen(work: Work, unit: str, day: date) -> list[date]:
+    """Take the closing of this day back; earlier ones stay. Returns the closings in force."""
+    await _held(work, unit)
+    if not await periods.reopen(work.connection, unit, day, by=work.person):
+        raise Refused(Refusal(Code.NOT_FOUND, day.isoformat()))
+    return await _changed(work, unit, "period_reopened", day)
+
+
+async def _held(work: Work, unit: str) -> None:
+    await unit_of(work, unit)
+    await require_finance(work, unit)
+    await periods.hold(work.connection, unit, to_change=True)
+
+
+async def _changed(work: Work, unit: str, event: str, day: date) -> list[date]:
+    act = work.act(business_now(work, await unit_of(work, unit)))
+    happened = Happened("unit", unit, event, facts={"date": day.isoformat()})
+    await history.append(work.connection, [happened], act=act)
+    await follow_unit(work, unit)
+    return await periods.closings(work.connection, unit)

@@ -1,0 +1,112 @@
+"""What changes the rows of approved entries without a recall: repricing, correction journals, canceling an approval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from application.entries import load_all
+from application.planning import follow_entries
+from application.project_recallable import entry_facts, record, write_reversals
+from application.setup import project_of
+from application.work import Refused, Work, business_now, raise_if, require_finance, unit_of
+from domain.project import corrections
+from domain.project.actuals import Actual, Posting
+from domain.project.corrections import CORRECTABLE, Rates
+from domain.project.entries import EntryAction, EntryEvent, EntryFacts, EntryStatus, decide
+from domain.project.recall_rules import EntryRecallFacts, ProjectEntries
+from domain.recall.kinds import Context
+from domain.refusals import Code, Refusal
+from store import actuals, history, projects
+from store.actuals import PostingOf
+from store.entries import StoredEntry
+from store.ids import new_ordered_id
+from store.recalls import policy_of
+
+_RULES = ProjectEntries()
+
+
+async def reprice(work: Work, project: str, ids: Sequence[str], *, cost: Decimal, sales: Decimal) -> str:
+    """The contract was confirmed with new rates: live rows are neutralised and written again. Returns the posting's id."""
+    stored = await project_of(work, project)
+    await require_finance(work, stored.unit)
+    found = await load_all(work, ids)
+    raise_if([Refusal(Code.UNKNOWN_ENTRY, id) for id, one in found.items() if one.entry.project != project])
+    rates = Rates(cost, sales, stored.contract.cost_currency)
+    return await _replace(work, found, kind="reprice", renew=lambda rows: corrections.reprice(rows, rates))
+
+
+async def correct(work: Work, ids: Sequence[str], changes: Mapping[str, str | None]) -> str:
+    """A correction journal: live rows are written again with other dimensions. Returns the journal's id."""
+    found = await load_all(work, ids)
+    for unit in sorted({stored.unit for stored in found.values()}):
+        await require_finance(work, unit)
+    raise_if([Refusal(Code.NOT_SUPPORTED, None, {"field": name}) for name in changes if name not in CORRECTABLE])
+    return await _replace(work, found, kind="correction", renew=lambda rows: corrections.correct(rows, changes))
+
+
+async def _replace(
+    work: Work, found: Mapping[str, StoredEntry], *, kind: str, renew: Callable[[Sequence[Actual]], Posting]
+) -> str:
+    """Replace the live rows of approved entries; what blocks a recall by its ledger blocks this, too."""
+    raise_if([_not_approved(stored) for stored in found.values() if not _is_approved(stored)])
+    facts = await entry_facts(work.connection, found, lock=True)
+    context = await _context(work, found)
+    raise_if([refusal for one in facts.values() if (refusal := _RULES.check_decision(one, context))])
+    posting = new_ordered_id()
+    generations = await actuals.generations(work.connection, list(found))
+    for id, one in facts.items():
+        new = {id: generations.get(id, 0) + 1}
+        await actuals.write(work.connection, renew(one.actuals), of=PostingOf(kind, posting), generations=new)
+    await follow_entries(work, found)
+    happened = [history.Happened("entry", id, kind, facts={"posting": posting}) for id in found]
+    await history.append(work.connection, happened, act=work.act(await _now(work, found)))
+    return posting
+
+
+def _is_approved(stored: StoredEntry) -> bool:
+    return stored.entry.status in (EntryStatus.APPROVED, EntryStatus.RECALL_REQUESTED)
+
+
+def _not_approved(stored: StoredEntry) -> Refusal:
+    return Refusal(Code.WRONG_STATUS, stored.entry.id, {"status": stored.entry.status.value})
+
+
+async def _now(work: Work, found: Mapping[str, StoredEntry]) -> datetime:
+    unit = await unit_of(work, next(iter(found.values())).unit)
+    return business_now(work, unit)
+
+
+async def _context(work: Work, found: Mapping[str, StoredEntry]) -> Context:
+    units = sorted({stored.unit for stored in found.values()})
+    if len(units) > 1:
+        raise Refused(Refusal(Code.NOT_SUPPORTED, None, {"field": "entries of several units"}))
+    unit = await unit_of(work, units[0])
+    return Context(business_now(work, unit).date(), policy_of(unit.policy))
+
+
+async def cancel_approval(work: Work, ids: Sequence[str]) -> None:
+    """The approver takes an approval back: the same reversal as a recall, and the entry is submitted again."""
+    found = await load_all(work, ids)
+    known = await projects.projects(work.connection, [stored.entry.project for stored in found.values()])
+    facts = await entry_facts(work.connection, found, lock=True)
+    context = await _context(work, found)
+    raise_if([refusal for id in ids if (refusal := _refusal(work, found[id], known, facts[id], context))])
+    posting = PostingOf("cancel_approval", new_ordered_id())
+    await write_reversals(work.connection, list(facts.values()), context=context, of=posting)
+    unit = await unit_of(work, next(iter(found.values())).unit)
+    act = work.act(business_now(work, unit))
+    await record(work.connection, dict.fromkeys(ids, EntryEvent.APPROVAL_CANCELED), facts, act=act)
+
+
+def _refusal(
+    work: Work,
+    stored: StoredEntry,
+    known: Mapping[str, projects.StoredProject],
+    facts: EntryRecallFacts,
+    context: Context,
+) -> Refusal | None:
+    approves = work.person in known[stored.entry.project].approvers
+    outcome = decide(stored.entry, EntryAction.CANCEL_APPROVAL, EntryFacts(acts_for_owner=False, approves=approves))
+    return outcome if isinstance(outcome, Refusal) else _RULES.check_decision(facts, context)

@@ -1,0 +1,32 @@
+"""Keeping the plan of an open request true when the rows or dates behind it change (ADR 009)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from application.deciding import current_hash, current_plans, request_of
+from application.work import Work
+from store import recalls
+from store.history import Happened
+
+
+async def follow_entries(work: Work, entries: Iterable[str]) -> None:
+    """Rows of these entries changed: plan the open requests again that name them."""
+    await _plan_again(work, await recalls.open_of_subjects(work.connection, list(entries)))
+
+
+async def follow_unit(work: Work, unit: str) -> None:
+    """Something all requests of a unit depend on changed."""
+    await _plan_again(work, await recalls.open_of_unit(work.connection, unit))
+
+
+async def _plan_again(work: Work, requests: Iterable[str]) -> None:
+    """Store the plan as it is now and tell the world; an approval that names the plan before it is refused as stale."""
+    for request in requests:
+        stored = await request_of(work, request)
+        hashes = {subject: plan.hash for subject, plan in (await current_plans(work, stored)).items()}
+        plan_hash = current_hash(stored.request, hashes)
+        if plan_hash != stored.plan_hash:
+            await recalls.store_plans(work.connection, request, hashes, plan_hash=plan_hash)
+            changed = Happened("recall", request, "plan_changed", facts={"plan_hash": plan_hash})
+            await recalls.tell(work.connection, changed, act=work.act(stored.business_now or work.now))

@@ -1,0 +1,61 @@
+"""Who may decide, asked of the store: approvers, the escalation person, and delegates of either."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.recall.delegation import Delegation, Purpose, acts_for, decision_right
+from domain.recall.kinds import Context
+from domain.recall.request import Authority
+from store.database import fetch_one
+from store.history import Act
+
+
+@dataclass(frozen=True, slots=True)
+class RightToDecide:
+    """The question: may this person decide a request on this subject today? `escalated_to` may decide, too."""
+
+    subject: str
+    person: str
+    today: date
+    escalated_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """What all lines that are settled together share: their request, the unit's day and policy, and who acts."""
+
+    request: str
+    context: Context
+    act: Act
+
+
+_PROJECT: Final = """
+select coalesce((select array_agg(person_id) from project_approver where project_id = cast(:subject as uuid)), '{}') as deciders,
+       coalesce((select jsonb_agg(jsonb_build_object('giver', giver_id, 'since', since, 'until', until, 'purpose', purpose))
+                   from delegation where taker_id = :person), '[]') as delegations
+"""
+
+
+async def project_authority(connection: AsyncConnection, question: RightToDecide) -> Authority:
+    """The right to decide a request on a project (project-recall, section 7)."""
+    row = await fetch_one(connection, _PROJECT, subject=question.subject, person=question.person)
+    assert row is not None
+    delegations = [_delegation(values, taker=question.person) for values in row.delegations]
+    deciders = frozenset(row.deciders) | ({question.escalated_to} if question.escalated_to else frozenset())
+    right = decision_right(question.person, deciders=deciders, today=question.today, delegations=delegations)
+    return Authority(
+        is_approver=right.granted,
+        acts_for=acts_for(question.person, today=question.today, delegations=delegations),
+        on_behalf_of=right.on_behalf_of,
+        ended_on=right.ended_on,
+    )
+
+
+def _delegation(values: dict[str, str], *, taker: str) -> Delegation:
+    since, until = (date.fromisoformat(values[name]) for name in ("since", "until"))
+    return Delegation(values["giver"], taker, since, until, Purpose(values["purpose"]))

@@ -1,0 +1,43 @@
+"""Vendor invoices: confirm for entries, cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from application.entries import load_all
+from application.work import Refused, Work, raise_if, require_finance
+from domain.refusals import Code, Refusal
+from store import entries, vendor_invoices
+from store.ids import is_id, new_ordered_id
+from store.vendor_invoices import VendorInvoice
+
+
+async def confirm(work: Work, ids: Sequence[str]) -> VendorInvoice:
+    """Match the cost of entries to a confirmed vendor invoice; until it is canceled their rows are locked."""
+    found = await load_all(work, ids)
+    units = sorted({stored.unit for stored in found.values()})
+    for unit in units:
+        await require_finance(work, unit)
+    locked = await vendor_invoices.locking(work.connection, list(found))
+    raise_if([Refusal(Code.VENDOR_INVOICE_LOCK, id, {"invoice": locked[id]}) for id in ids if id in locked])
+    id = new_ordered_id()
+    await vendor_invoices.insert(work.connection, id, unit=units[0], entries=list(found), by=work.person)
+    return await _load(work, id)
+
+
+async def cancel(work: Work, id: str) -> VendorInvoice:
+    """Cancel a vendor invoice; canceling it again is refused."""
+    stored = await _load(work, id)
+    await require_finance(work, stored.unit)
+    if stored.status == "canceled":
+        raise Refused(Refusal(Code.WRONG_STATUS, id, {"status": "canceled"}))
+    await entries.load(work.connection, stored.entries, lock=True)
+    await vendor_invoices.cancel(work.connection, id)
+    return await _load(work, id)
+
+
+async def _load(work: Work, id: str) -> VendorInvoice:
+    stored = await vendor_invoices.load(work.connection, id) if is_id(id) else None
+    if stored is None:
+        raise Refused(Refusal(Code.UNKNOWN_INVOICE, id))
+    return stored

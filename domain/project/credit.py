@@ -1,0 +1,75 @@
+"""Corrective invoices: crediting billed rows in full or in part (project-recall, section 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from domain.money import ZERO
+from domain.project.actuals import (
+    Actual,
+    ActualType,
+    ActualValues,
+    Adjustment,
+    BillingStatus,
+    NewActual,
+    Posting,
+    StatusChange,
+    is_live,
+    negated,
+)
+from domain.project.splitting import split_quantity
+from domain.refusals import Code, Refusal
+
+
+def credit(billed: Actual, *, keep: Decimal, cost_currency: str) -> Posting:
+    """Credit a billed row down to the quantity `keep`; 0 is a full credit.
+
+    The billed row is neutralised. What is kept is billed anew, what is credited becomes a live unbilled row again.
+    """
+    rows = [_neutralised(billed)]
+    kept, freed = split_quantity(billed.values, keep, base_currency=cost_currency)
+    if kept is not None:
+        rows += billed_anew(kept, first=len(rows))
+    if freed is not None:
+        rows.append(NewActual(replace(freed, type=ActualType.UNBILLED_SALES)))
+    change = StatusChange(billed.id, Adjustment.ADJUSTED, BillingStatus.POSTED)
+    return Posting((change,), tuple(rows))
+
+
+def billed_anew(values: ActualValues, *, first: int) -> list[NewActual]:
+    """A quantity that is billed: its unbilled row, posted, with its reversal, and the billed row.
+
+    `first` is the place of the first of these rows in its posting.
+    """
+    unbilled = replace(values, type=ActualType.UNBILLED_SALES)
+    return [
+        NewActual(unbilled, Adjustment.NONE, BillingStatus.POSTED),
+        NewActual(negated(unbilled), Adjustment.UNADJUSTABLE, BillingStatus.POSTED, reverses_new=first),
+        NewActual(replace(values, type=ActualType.BILLED_SALES), Adjustment.NONE, BillingStatus.POSTED),
+    ]
+
+
+def credit_milestone(milestone: Actual, amount: Decimal) -> Posting | Refusal:
+    """A milestone is credited as a whole or not at all."""
+    if not is_live(milestone):
+        return Refusal(Code.NOT_INVOICEABLE, str(milestone.id))
+    if amount != milestone.values.amount:
+        return Refusal(Code.MILESTONE_PARTIAL_CREDIT, str(milestone.id))
+    change = StatusChange(milestone.id, Adjustment.ADJUSTED, BillingStatus.POSTED)
+    return Posting((change,), (_neutralised(milestone),))
+
+
+def _neutralised(original: Actual) -> NewActual:
+    return NewActual(negated(original.values), Adjustment.UNADJUSTABLE, BillingStatus.POSTED, reverses=original.id)
+
+
+def credited_quantity(actuals: tuple[Actual, ...], corrective: Mapping[str, bool]) -> Decimal:
+    """How much of an entry's billed quantity was credited so far: first billed less what is still billed.
+
+    `corrective` says of each invoice id whether it is a corrective one.
+    """
+    billed = [a for a in actuals if a.values.type is ActualType.BILLED_SALES and a.reverses is None]
+    first = sum((a.values.quantity for a in billed if not corrective.get(a.invoice or "", False)), ZERO)
+    return first - sum((a.values.quantity for a in billed if is_live(a)), ZERO)
