@@ -6,13 +6,15 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Request, Response
+from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
 from api.acting import Answer, Person, write
 from api.edge import Fault as EdgeFault
-from api.models.fields import PERSON_ID, PersonId, UnitId
+from api.edge import bad_parameter
+from api.models.fields import LONGEST_LINE, PERSON_ID, UnitId, not_expected
 from api.problem import Reader, problem, reader_of
 from api.problem_schema import problem_responses
 from api.render.values import Json
@@ -25,6 +27,7 @@ from domain.language import Language
 from domain.project.importing import ImportBatch, ImportedPerson
 from domain.refusals import Code, Refusal
 from imports.batch import harvest_batch
+from imports.dates import DATE_FORMATS
 from imports.faults import Fault, RowWarning, UnreadableFile
 from imports.harvest import HarvestOptions, read_detailed_time
 from imports.people import Person as Named
@@ -32,8 +35,19 @@ from imports.people import make_slug
 from imports.report import HarvestReport
 from imports.table import MAX_BYTES
 
+
+def _date_format(name: str) -> str:
+    if name not in DATE_FORMATS:
+        raise not_expected("allowed_value")
+    return name
+
+
 router = APIRouter(prefix="/v1/imports", route_class=StrictRoute, tags=["imports"])
 _MOST_WARNINGS: Final = 100
+ApproverName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_LINE)]
+DateFormatName = Annotated[
+    str, AfterValidator(_date_format), WithJsonSchema({"type": "string", "enum": [*DATE_FORMATS]})
+]
 
 
 @router.post(
@@ -47,12 +61,12 @@ async def import_harvest(
     request: Request,
     person: Person,
     unit: UnitId = importing.DEFAULT_UNIT,
-    approver: str | None = None,
+    approver: ApproverName | None = None,
     *,
     check: bool = False,
     unapproved: Literal["draft", "submitted"] = "draft",
     accept_equal_rows: bool = False,
-    date_format: str | None = None,
+    date_format: DateFormatName | None = None,
     number_format: Literal["dot", "comma"] | None = None,
 ) -> Response:
     """Import a Harvest detailed time report. The same file again changes nothing."""
@@ -72,11 +86,8 @@ async def import_harvest(
     if check:
         return Answer(_shown(report, language=language)).response()
     if approver is None and any(row.outcome != "unapproved" for row in report.rows):
-        return problem(
-            [EdgeFault(Refusal(Code.INVALID_VALUE, facts={"field": "approver", "expected": "required"}))],
-            reader=reader_of(request),
-        )
-    order = ImportOrder(unit, _main_currency(report), _approver_id(approver), hashlib.sha256(content).hexdigest())
+        raise bad_parameter("approver", expected="required")
+    order = ImportOrder(unit, _main_currency(report), _approver(approver), hashlib.sha256(content).hexdigest())
 
     def prepare(known: Sequence[ImportedPerson], _taken: Sequence[str]) -> ImportBatch:
         names = {Named(one.first_name, one.last_name, one.employee_id or ""): one.id for one in known}
@@ -90,12 +101,14 @@ async def import_harvest(
     return await write(request, person, act)
 
 
-def _approver_id(approver: str | None) -> PersonId | None:
-    """An id as it is; a name as the id that name gets."""
-    if approver is None or re.fullmatch(PERSON_ID, approver):
-        return approver
-    first, _, last = approver.strip().rpartition(" ")
-    return make_slug(first, last)
+def _approver(approver: str | None) -> ImportedPerson | None:
+    """Who is named by an id; or by a name, with the id that name gets."""
+    if approver is None:
+        return None
+    if re.fullmatch(PERSON_ID, approver):
+        return ImportedPerson(approver, approver, "", None)
+    first, _, last = " ".join(approver.split()).rpartition(" ")
+    return ImportedPerson(make_slug(first, last), first, last, None)
 
 
 def _main_currency(report: HarvestReport) -> str:

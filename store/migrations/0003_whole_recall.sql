@@ -75,10 +75,20 @@ create table project_exchange_rate (
     primary key (project_id, since)
 );
 
+create table recall_plan (
+    id         bigint generated always as identity primary key,
+    request_id uuid not null references recall_request,
+    plan_hash  text not null,
+    rows       jsonb not null,
+    stored_at  timestamptz not null default now()
+);
+create index recall_plan_request on recall_plan (request_id, id);
+comment on table recall_plan is 'Every plan a request ever stood for: its rows by line, to tell a decider what has changed.';
+
 create trigger period_closing_no_delete before delete on period_closing for each row execute function refuse_ledger_change();
 
 grant update on project_exchange_rate to tilbake_application;
-grant select, insert on project_exchange_rate, period_closing, delegation, vendor_invoice, vendor_invoice_line to tilbake_application;
+grant select, insert on recall_plan, project_exchange_rate, period_closing, delegation, vendor_invoice, vendor_invoice_line to tilbake_application;
 grant update (reopened_by, reopened_at) on period_closing to tilbake_application;
 grant update on vendor_invoice, vendor_invoice_line to tilbake_application;
 grant usage on all sequences in schema public to tilbake_application;
