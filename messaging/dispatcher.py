@@ -38,7 +38,7 @@ class Dispatcher:
                 while await self.deliver_due() == _BATCH:
                     pass
             except Exception as error:  # noqa: BLE001 - an outage of either side must never end the loop
-                await _log.awarning("outbox.waiting", error=type(error).__name__)
+                _log.warning("outbox.waiting", error=type(error).__name__)
             rounds += 1
             await asyncio.sleep(_EVERY_SECONDS)
 
@@ -58,7 +58,7 @@ class Dispatcher:
             await self._gateway.deliver(message)
         except Exception as error:  # noqa: BLE001 - see above; a newer release may have written what this one does not know
             name = error.status.name if isinstance(error, RPCError) else type(error).__name__
-            await _log.awarning("outbox.postponed", kind=message.kind, attempts=message.attempts, error=name)
+            _log.warning("outbox.postponed", kind=message.kind, attempts=message.attempts, error=name)
             return False
         return True
 

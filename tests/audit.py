@@ -142,7 +142,7 @@ _QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
         "applied decision without a settled line, or a refused one with one",
         """select d.id from decision d where d.outcome <> 'pending'
               and (d.outcome = 'applied') <> exists (select from decision_line s where s.decision_id = d.id
-                                                       and s.outcome in ('recalled', 'rejected'))""",
+                                                       and s.outcome in ('recalled', 'rejected', 'approved'))""",
     ),
     (
         "I5",
