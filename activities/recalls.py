@@ -6,14 +6,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from temporalio import activity
 
 from activities.failpoints import reach
 from application import settling
-from application.settling import CLOCK, Settled
+from application.settled import Settled
+from application.settling import CLOCK
 from application.work import Work
 from store.database import Database
 from workflows.contracts import (
@@ -23,12 +24,15 @@ from workflows.contracts import (
     READ_STANDING,
     REMIND_APPROVER,
     SETTLE_DECISION,
+    SETTLE_IN_CHUNKS,
     Reminder,
     Standing,
     ToSettle,
 )
 
 _log = structlog.get_logger()
+CHUNKS_AT_A_TIME: Final = 10
+"""After so many the workflow shows how far the decision is, and goes on."""
 
 
 class RecallActivities:
@@ -42,6 +46,7 @@ class RecallActivities:
         """What the worker registers."""
         return (
             self.settle_decision,
+            self.settle_in_chunks,
             self.expire_request,
             self.escalate_request,
             self.remind_approver,
@@ -55,6 +60,18 @@ class RecallActivities:
         async with self._work("settle") as work:
             settled = await settling.settle_decision(work, told.decision_id, request=told.request_id)
         _log.info("decision.settled", decision=told.decision_id, outcome=settled.outcome, status=settled.status)
+        return _standing(settled)
+
+    @activity.defn(name=SETTLE_IN_CHUNKS)
+    async def settle_in_chunks(self, told: ToSettle) -> Standing:
+        """Settle the next chunks of a long decision, each in a transaction of its own; the same again goes on where it ended."""
+        for _ in range(CHUNKS_AT_A_TIME):
+            async with self._work("chunk") as work:
+                settled = await settling.settle_decision(work, told.decision_id, request=told.request_id)
+            _log.info("chunk.settled", decision=told.decision_id, open=settled.open, outcome=settled.outcome)
+            activity.heartbeat({"open": settled.open, "recalled": settled.recalled, "rejected": settled.rejected})
+            if settled.outcome != "pending":
+                break
         return _standing(settled)
 
     @activity.defn(name=EXPIRE_REQUEST)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from application import messages
+from application.memory import MEMORIES
 from application.recallable import RECALLABLES, Recallable
-from application.work import Refused, Work, business_now, unit_of
+from application.work import CHUNK_LINES, Refused, Work, business_now, unit_of
 from domain.money import Money
 from domain.recall.asking import Accepted, Ask, decide_ask
 from domain.recall.kinds import Context, Subject
@@ -140,5 +141,8 @@ async def _make(work: Work, checked: _Checked, new: NewRequest) -> tuple[StoredR
     await recall_plans.keep_plan(work.connection, new.id, new.plan_hash, plans)
     facts = {line.subject: checked.subjects[line.subject].facts for line in new.lines}
     await checked.recallable.mark_requested(work.connection, facts, act=checked.act)
+    memory = MEMORIES.get(new.kind)
+    if memory is not None and len(new.lines) > CHUNK_LINES:
+        await memory.remember(work.connection, new.id, facts, context=checked.context)
     stored = recalls.as_stored(new, number)
     return stored, messages.start(stored)

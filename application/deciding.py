@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from application import messages
+from application.memory import MEMORIES
 from application.recallable import RECALLABLES, Recallable, RightToDecide
-from application.work import Refused, Work, raise_if
+from application.work import CHUNK_LINES, Refused, Work, raise_if
 from domain.recall.kinds import Context
 from domain.recall.plan import Difference, Plan, brief, compare, request_hash
 from domain.recall.request import Authority, Decision, LineAtDecision, Request, Verdict, check_decision, decided_lines
@@ -154,16 +155,30 @@ async def _differences(
 
 
 async def current_lines(work: Work, stored: StoredRequest) -> dict[str, LineAtDecision]:
-    """What the kind says now about each open line of a request."""
-    recallable = RECALLABLES[stored.kind]
-    facts = await recallable.facts(work.connection, list(stored.request.open_lines), lock=False)
-    return at_decision(recallable, facts, context=context_of(work, stored))
+    """What the kind says now about each open line of a request.
+
+    Of the lines of a long one whose remembered plan is that of now it would say what it said then: they are not planned again.
+    """
+    lines = stored.request.open_lines
+    recallable, memory = RECALLABLES[stored.kind], MEMORIES.get(stored.kind)
+    same: frozenset[str] = frozenset()
+    if memory is not None and len(lines) > CHUNK_LINES:
+        same = await memory.unchanged(work.connection, stored.request.id)
+    looked_at = [name for name in lines if name not in same]
+    facts = await recallable.facts(work.connection, looked_at, lock=False) if looked_at else {}
+    found = at_decision(recallable, facts, context=context_of(work, stored))
+    return {name: found.get(name) or LineAtDecision(None, line.plan_hash) for name, line in lines.items()}
 
 
 async def current_plans(work: Work, stored: StoredRequest) -> dict[str, Plan]:
     """The rows each open line of a request would write now."""
+    return await plans_of(work, stored, list(stored.request.open_lines))
+
+
+async def plans_of(work: Work, stored: StoredRequest, subjects: Sequence[str]) -> dict[str, Plan]:
+    """The rows that these lines would write now."""
     recallable = RECALLABLES[stored.kind]
-    facts = await recallable.facts(work.connection, list(stored.request.open_lines), lock=False)
+    facts = await recallable.facts(work.connection, subjects, lock=False)
     context = context_of(work, stored)
     return {id: recallable.kind.plan(fact, context) for id, fact in facts.items()}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from application.deciding import current_hash, current_plans, request_of
+from application.deciding import current_hash, current_lines, current_plans, request_of
 from application.work import Work
 from store import recall_plans, recalls
 from store.history import Happened
@@ -24,10 +24,10 @@ async def _plan_again(work: Work, requests: Iterable[str]) -> None:
     """Store the plan as it is now and tell the world; an approval that names the plan before it is refused as stale."""
     for request in requests:
         stored = await request_of(work, request)
-        plans = await current_plans(work, stored)
-        hashes = {subject: plan.hash for subject, plan in plans.items()}
-        plan_hash = current_hash(stored.request, hashes)
-        if plan_hash != stored.plan_hash:
+        hashes = {subject: line.plan_hash for subject, line in (await current_lines(work, stored)).items()}
+        if any(stored.request.lines[subject].plan_hash != hash for subject, hash in hashes.items()):
+            plans = await current_plans(work, stored)
+            plan_hash = current_hash(stored.request, hashes)
             await recall_plans.store_plans(work.connection, request, hashes, plan_hash=plan_hash)
             rows = {subject: plan.rows for subject, plan in plans.items()}
             await recall_plans.keep_plan(work.connection, request, plan_hash, rows)

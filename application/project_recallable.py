@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from application.rights import RightToDecide, Settling, project_authority
+from application.work import CHUNK_LINES
 from domain.money import ZERO, Money, plain
 from domain.project.actuals import Actual, NewActual
 from domain.project.entries import EntryEvent, stage_after, status_after
@@ -31,7 +32,7 @@ from store import actuals, delegations, entries, periods, vendor_invoices
 from store.entries import StoredEntry
 from store.history import Act
 
-_EVENT_OF: Final[Mapping[type, EntryEvent]] = {
+EVENT_OF: Final[Mapping[type, EntryEvent]] = {
     LineRecalled: EntryEvent.RECALLED,
     LineRejected: EntryEvent.RECALL_REJECTED,
     LineWithdrawn: EntryEvent.RECALL_WITHDRAWN,
@@ -49,6 +50,8 @@ class ProjectRecallable:
     ) -> Mapping[str, Subject[EntryRecallFacts]]:
         """The entries there are; each is decided together with those of its project and approver."""
         found = await entries.load(connection, ids, lock=lock)
+        if lock and len(found) > CHUNK_LINES:
+            await _hold_periods(connection, found)  # what their plans are made from is remembered
         mine = await _delegations(connection, found, person=person)
         facts = await entry_facts(connection, found, lock=False)
         return {
@@ -116,7 +119,7 @@ class ProjectRecallable:
             connection, recalled, context=settling.context, of=actuals.PostingOf("recall", settling.request)
         )
         settled = {
-            event.subject: _EVENT_OF[type(event)]
+            event.subject: EVENT_OF[type(event)]
             for event in events
             if not isinstance(event, LineBlocked | LineApproved | RequestEnded)
         }
@@ -157,8 +160,7 @@ async def entry_facts(
     """What the rules ask about entries: their actuals, invoices, vendor invoices and the closed periods of their units."""
     units = sorted({stored.unit for stored in found.values()})
     if lock:
-        for unit in units:
-            await periods.hold(connection, unit, to_change=False)
+        await _hold_periods(connection, found)
     rows = await actuals.of_entries(connection, list(found), lock=lock)
     locked = await vendor_invoices.locking(connection, list(found))
     closed = await periods.of_units(connection, units)
@@ -172,6 +174,11 @@ async def entry_facts(
         )
         for id, stored in found.items()
     }
+
+
+async def _hold_periods(connection: AsyncConnection, found: Mapping[str, StoredEntry]) -> None:
+    for unit in sorted({stored.unit for stored in found.values()}):
+        await periods.hold(connection, unit, to_change=False)
 
 
 def _invoice(row: actuals.StoredActual) -> InvoiceOf:

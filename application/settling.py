@@ -6,20 +6,17 @@ Every function here may run twice: the second run finds its work done and answer
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from application import messages
+from application import bulk, messages
 from application.deciding import at_decision, context_of, held_request, request_of, right_to_decide
+from application.memory import MEMORIES
 from application.recallable import RECALLABLES, Settling
-from application.work import Refused, Work
+from application.settled import Settled, change_of, line_outcome
+from application.work import CHUNK_LINES, Refused, Work
 from domain.recall.request import (
     Event,
-    LineApproved,
-    LineBlocked,
-    LineRecalled,
-    LineRejected,
     Request,
     RequestEnded,
     RequestStatus,
@@ -32,7 +29,7 @@ from domain.recall.request import (
     evolve,
 )
 from domain.refusals import Code, Refusal
-from store import decisions, history, outbox, recalls
+from store import chunks, decisions, history, outbox, recalls
 from store.decisions import LineOutcome, StoredDecision
 from store.ids import is_id
 from store.recalls import StoredRequest
@@ -41,25 +38,15 @@ CLOCK = "clock"
 OPERATOR = "operator"
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """How a request stands after an act: what its workflow needs to know and to show."""
-
-    status: str
-    blocked_by: tuple[str, ...] = ()
-    recalled: int = 0
-    rejected: int = 0
-    open: int = 0
-    outcome: str = ""
-    decided_by: str = ""
-    verdict: str = ""
-
-
 async def settle_decision(work: Work, id: str, *, request: str) -> Settled:
     """Settle a stored decision: recheck rights, rows and invoices under lock, write reversals, statuses and history.
 
     An id that is no stored decision on this request changes nothing: anybody who reaches Temporal can send one.
+    Of a long decision only the next chunk is settled; the outcome is pending until the last one is (ADR 010).
     """
+    if is_id(id) and await chunks.size(work.connection, id) > CHUNK_LINES:
+        settled = await bulk.settle_chunk(work, id, request=request)
+        return settled or await standing(work, request)
     stored = await held_request(work, request, to_change=True)
     current = await decisions.by_id(work.connection, id) if is_id(id) else None
     if current is None or current.request != request:
@@ -70,7 +57,7 @@ async def settle_decision(work: Work, id: str, *, request: str) -> Settled:
     after = evolve(stored.request, *settlement.events)
     act = history.Act(current.decision.by, stored.business_now or work.now, current.on_behalf_of)
     if settlement.events:
-        await recalls.apply(work.connection, _change(stored.request, settlement.events, after), act=act, now=work.now)
+        await recalls.apply(work.connection, change_of(stored.request, settlement.events, after), act=act, now=work.now)
         settling = Settling(stored.request.id, context_of(work, stored), act)
         await RECALLABLES[stored.kind].settle(work.connection, settlement.events, facts, settling=settling)
     await _close_decision(work, current, settlement)
@@ -94,7 +81,7 @@ async def _decide(work: Work, stored: StoredRequest, current: StoredDecision) ->
 async def _close_decision(work: Work, current: StoredDecision, settlement: Settlement) -> None:
     by_line = {refusal.subject: refusal for refusal in settlement.refusals}
     outcomes = {
-        event.subject: _line_outcome(event) for event in settlement.events if not isinstance(event, RequestEnded)
+        event.subject: line_outcome(event) for event in settlement.events if not isinstance(event, RequestEnded)
     }
     whole = next((refusal for refusal in settlement.refusals if refusal.subject == current.request), None)
     lines = [
@@ -110,34 +97,6 @@ async def _close_others(work: Work, after: Request) -> None:
     """Decisions that are stored but come too late: the request has ended."""
     if after.status is not RequestStatus.AWAITING_DECISION:
         await decisions.refuse_pending(work.connection, after.id, code=Code.REQUEST_CLOSED, now=work.now)
-
-
-def _line_outcome(event: Event) -> str:
-    match event:
-        case LineRecalled():
-            return "recalled"
-        case LineRejected():
-            return "rejected"
-        case LineApproved():
-            return "approved"
-        case _:
-            return "blocked"
-
-
-def _change(before: Request, events: Sequence[Event], after: Request) -> recalls.Change:
-    happened = [found for event in events if (found := _happened(before, event))]
-    return recalls.Change(before, events, after, happened)
-
-
-def _happened(request: Request, event: Event) -> history.Happened | None:
-    """Ends and blocked lines stand in the history of the request; the other lines in that of their subject."""
-    if isinstance(event, RequestEnded):
-        before, after = request.status.value, event.status.value
-        return history.Happened("recall", request.id, after, before, after)
-    if isinstance(event, LineBlocked):
-        facts = {"subject": event.subject, "code": event.refusal.code.value}
-        return history.Happened("recall", request.id, "blocked", facts=facts)
-    return None
 
 
 def _standing(request: Request, current: StoredDecision | None, settlement: Settlement | None = None) -> Settled:
@@ -186,8 +145,9 @@ async def _decided_first(work: Work, id: str) -> StoredRequest:
     """The held request after every decision that was taken in before: whoever was told so may rely on it."""
     await held_request(work, id, to_change=True)
     for decision in await decisions.of_requests(work.connection, [id]):
-        if decision.outcome == "pending":
-            await settle_decision(work, decision.id, request=id)
+        settled = decision.outcome
+        while settled == "pending":
+            settled = (await settle_decision(work, decision.id, request=id)).outcome
     return await request_of(work, id)
 
 
@@ -202,12 +162,18 @@ def _due(stored: StoredRequest, now: datetime) -> datetime:
 
 
 async def _end(work: Work, stored: StoredRequest, events: Sequence[Event], *, act: history.Act) -> Settled:
-    recallable = RECALLABLES[stored.kind]
-    facts = await recallable.facts(work.connection, list(stored.request.open_lines), lock=True)
-    after = evolve(stored.request, *events)
-    await recalls.apply(work.connection, _change(stored.request, events, after), act=act, now=work.now)
+    recallable, memory = RECALLABLES[stored.kind], MEMORIES.get(stored.kind)
+    names = list(stored.request.open_lines)
     settling = Settling(stored.request.id, context_of(work, stored), act)
-    await recallable.settle(work.connection, events, facts, settling=settling)
+    after = evolve(stored.request, *events)
+    if memory is not None and len(names) > CHUNK_LINES:
+        await memory.hold_unchanged(work.connection, stored.request.id, names, unit=stored.unit)
+        lines = [event for event in events if not isinstance(event, RequestEnded)]
+        await memory.settle(work.connection, lines, settling=settling)
+    else:
+        facts = await recallable.facts(work.connection, names, lock=True)
+        await recallable.settle(work.connection, events, facts, settling=settling)
+    await recalls.apply(work.connection, change_of(stored.request, events, after), act=act, now=work.now)
     await _close_others(work, after)
     return _standing(after, None)
 

@@ -27,6 +27,10 @@ class Refused(Exception):
         self.differences = tuple(differences)
 
 
+CHUNK_LINES: Final = 500
+"""A request of more lines is a long one: a decision on more is settled in chunks of so many (ADR 010)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """An act in progress: its transaction, who acts, and the instant it happens at (system clock)."""

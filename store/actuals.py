@@ -225,9 +225,7 @@ _COPIED: Final = tuple(
     }
 )
 _REVERSE: Final = f"""
-with plan as (
-    select * from unnest(cast(:originals as bigint[]), cast(:dates as date[])) as t(id, day)
-), canceled as (
+, canceled as (
     update actual a set adjustment_status = 'adjusted', billing_status = 'canceled' from plan where a.id = plan.id
 )
 insert into actual ({", ".join(_COPIED)}, quantity, amount, tax, extended_amount, base_amount, basis_quantity, basis_amount,
@@ -240,6 +238,24 @@ select {", ".join(f"o.{column}" for column in _COPIED)}, -o.quantity, -o.amount,
 """
 
 
+_GIVEN: Final = """
+with plan as (
+    select * from unnest(cast(:originals as bigint[]), cast(:dates as date[])) as t(id, day)
+)"""
+_REMEMBERED: Final = """
+with plan as (
+    select t.id, t.day from recall_line l cross join lateral unnest(l.originals, l.days) as t(id, day)
+     where l.request_id = cast(:posting_id as uuid) and l.subject_id = any(cast(:subjects as uuid[])) and l.basis is not null
+)"""
+
+
+async def write_remembered_reversals(connection: AsyncConnection, subjects: Sequence[str], *, of: PostingOf) -> None:
+    """Write the reversals that the remembered plans of these lines of the request `of.id` say (store.remembered)."""
+    if subjects:
+        sql = _REMEMBERED + _REVERSE
+        await execute(connection, sql, subjects=list(subjects), posting_kind=of.kind, posting_id=of.id)
+
+
 async def write_reversals(connection: AsyncConnection, days: Mapping[int, date], *, of: PostingOf) -> None:
     """Write the reversal of each original, given by its id with the accounting day of the reversal.
 
@@ -249,7 +265,7 @@ async def write_reversals(connection: AsyncConnection, days: Mapping[int, date],
     if days:
         await execute(
             connection,
-            _REVERSE,
+            _GIVEN + _REVERSE,
             originals=list(days),
             dates=list(days.values()),
             posting_kind=of.kind,

@@ -200,15 +200,22 @@ async def settle(connection: AsyncConnection, decision: str, outcome: Outcome, *
 
 
 async def refuse_pending(connection: AsyncConnection, request: str, *, code: Code, now: datetime) -> None:
-    """Refuse the decisions on a request that are stored and not settled."""
+    """Refuse what is left of the decisions on a request that are stored and not settled.
+
+    One that has counted for some lines before (a long one, between its chunks) was applied; only its other lines are refused.
+    """
     await execute(
         connection,
         """with late as (
-               update decision set outcome = 'refused', refused_code = :code, settled_at = :now
+               update decision d set outcome = case when exists (select from decision_line l where l.decision_id = d.id
+                                                                    and l.outcome in ('recalled', 'rejected', 'approved'))
+                                                    then 'applied' else 'refused' end,
+                                     refused_code = :code, settled_at = :now
                 where request_id = cast(:request as uuid) and outcome = 'pending'
             returning id, pg_notify('tilbake_settled', cast(id as text))
            )
-           update decision_line l set outcome = 'refused', code = :code from late where l.decision_id = late.id""",
+           update decision_line l set outcome = 'refused', code = :code from late
+            where l.decision_id = late.id and l.outcome is null""",
         request=request,
         code=code.value,
         now=now,

@@ -57,6 +57,12 @@ select e.id::text as id, e.unit_id, e.project_id::text as project_id, e.owner_id
 """
 
 
+async def hold(connection: AsyncConnection, ids: Sequence[str]) -> None:
+    """Hold entries, in the order of their ids, until the end of the transaction."""
+    sql = "select from entry where id = any(cast(:ids as uuid[])) order by id for update"
+    await execute(connection, sql, ids=list(ids))
+
+
 async def load(connection: AsyncConnection, ids: Iterable[str], *, lock: bool = False) -> dict[str, StoredEntry]:
     """The entries with these ids, by id; texts that are no id, and unknown ids, are simply not there.
 
@@ -66,8 +72,7 @@ async def load(connection: AsyncConnection, ids: Iterable[str], *, lock: bool = 
     """
     wanted = sorted({name for name in ids if is_id(name)})
     if lock:
-        held = "select from entry where id = any(cast(:ids as uuid[])) order by id for update"
-        await execute(connection, held, ids=wanted)
+        await hold(connection, wanted)
     sql = SELECT + "where e.id = any(cast(:ids as uuid[])) order by e.id"
     return {row.id: stored(row) for row in await fetch(connection, sql, ids=wanted)}
 

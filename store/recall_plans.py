@@ -16,7 +16,7 @@ async def store_plans(connection: AsyncConnection, request: str, plans: Mapping[
     await execute(
         connection,
         """with lines as (
-               update recall_line l set plan_hash = t.hash
+               update recall_line l set plan_hash = t.hash, basis = case when t.hash = l.plan_hash then l.basis end
                  from unnest(cast(:subjects as uuid[]), cast(:hashes as text[])) as t(subject, hash)
                 where l.request_id = cast(:request as uuid) and l.subject_id = t.subject
            )

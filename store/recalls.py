@@ -216,11 +216,16 @@ def as_stored(new: NewRequest, number: int) -> StoredRequest:
 
 
 _SELECT: Final = """
-select r.*, r.id::text as request, r.batch_id::text as batch, l.subject_id::text as line_subject, l.owner_id,
-       l.label, l.status as line_status, l.blocked_code, l.blocked_facts, l.plan_hash as line_hash, l.approved_by, u.business_now
+select r.*, r.id::text as request, r.batch_id::text as batch, u.business_now, l.*
   from recall_request r
   join unit u on u.id = r.unit_id
-  join recall_line l on l.request_id = r.id
+  cross join lateral (
+      select array_agg(l.subject_id::text order by l.position) as subjects, array_agg(l.owner_id order by l.position) as owners,
+             array_agg(l.label order by l.position) as labels, array_agg(l.status order by l.position) as statuses,
+             array_agg(l.blocked_code order by l.position) as codes, array_agg(l.blocked_facts order by l.position) as facts,
+             array_agg(l.plan_hash order by l.position) as hashes, array_agg(l.approved_by order by l.position) as approvals
+        from recall_line l where l.request_id = r.id
+  ) l
 """
 
 
@@ -232,77 +237,72 @@ async def hold(connection: AsyncConnection, id: str, *, to_change: bool) -> None
 
 async def load(connection: AsyncConnection, id: str) -> StoredRequest | None:
     """The request with this id and all its lines."""
-    rows = await fetch(connection, _SELECT + "where r.id = cast(:id as uuid) order by l.position", id=id)
-    return _request(rows) if rows else None
+    row = await fetch_one(connection, _SELECT + "where r.id = cast(:id as uuid)", id=id)
+    return None if row is None else _stored(row)
 
 
 async def load_many(connection: AsyncConnection, ids: Sequence[str]) -> list[StoredRequest]:
     """The requests with these ids, in this order."""
-    sql = _SELECT + "where r.id = any(cast(:ids as uuid[])) order by l.position"
-    grouped: dict[str, list[Row[Any]]] = {id: [] for id in ids}
-    for row in await fetch(connection, sql, ids=list(ids)):
-        grouped[row.request].append(row)
-    return [_request(rows) for rows in grouped.values() if rows]
+    rows = await fetch(connection, _SELECT + "where r.id = any(cast(:ids as uuid[]))", ids=list(ids))
+    found = {row.request: row for row in rows}
+    return [_stored(found[id]) for id in ids if id in found]
 
 
-def _request(rows: Sequence[Row[Any]]) -> StoredRequest:
-    first = rows[0]
-    request = Request(
-        id=first.request,
-        requester=first.requester_id,
-        policy=policy_of(first.policy),
-        lines={row.line_subject: _line(row) for row in rows},
-        status=RequestStatus(first.status),
-    )
+def _stored(row: Row[Any]) -> StoredRequest:
+    """A row of _SELECT: a request comes in one row, because one for each line would repeat the request thousands of times."""
+    columns = (row.subjects, row.owners, row.hashes, row.statuses, row.codes, row.facts, row.approvals)
+    lines = {values[0]: line(*values) for values in zip(*columns, strict=True)}
+    return stored_request(row, lines, dict(zip(row.subjects, row.labels, strict=True)))
+
+
+def stored_request(head: Row[Any], lines: Mapping[str, Line], labels: Mapping[str, str]) -> StoredRequest:
+    """A request from its own row and lines of it."""
     return StoredRequest(
-        request=request,
-        number=first.number,
-        batch=first.batch,
-        unit=first.unit_id,
-        kind=first.kind,
-        subject=first.subject,
-        title=first.title,
-        approver=first.approver_id,
-        reason=first.reason,
-        reason_code=first.reason_code,
-        plan_hash=first.plan_hash,
-        amount=Money(Decimal(first.amount), first.currency),
-        labels={row.line_subject: row.label for row in rows},
-        created_at=first.created_at,
-        business_at=first.business_at,
-        closed_at=first.closed_at,
-        next_step=first.next_step,
-        next_step_at=first.next_step_at,
-        expires_at=first.expires_at,
-        reminders=first.reminders,
-        escalated_to=first.escalated_to,
-        version=first.version,
-        business_now=first.business_now,
+        request=Request(head.request, head.requester_id, policy_of(head.policy), lines, RequestStatus(head.status)),
+        number=head.number,
+        batch=head.batch,
+        unit=head.unit_id,
+        kind=head.kind,
+        subject=head.subject,
+        title=head.title,
+        approver=head.approver_id,
+        reason=head.reason,
+        reason_code=head.reason_code,
+        plan_hash=head.plan_hash,
+        amount=Money(Decimal(head.amount), head.currency),
+        labels=labels,
+        created_at=head.created_at,
+        business_at=head.business_at,
+        closed_at=head.closed_at,
+        next_step=head.next_step,
+        next_step_at=head.next_step_at,
+        expires_at=head.expires_at,
+        reminders=head.reminders,
+        escalated_to=head.escalated_to,
+        version=head.version,
+        business_now=head.business_now,
     )
 
 
-def _line(row: Row[Any]) -> Line:
-    blocked_by = None
-    if row.blocked_code is not None:
-        blocked_by = Refusal(Code(row.blocked_code), row.line_subject, row.blocked_facts or {})
-    return Line(
-        row.line_subject,
-        row.owner_id,
-        row.line_hash,
-        LineStatus(row.line_status),
-        blocked_by,
-        row.approved_by,
-    )
+def line(*values: Any) -> Line:
+    """A line from its columns: subject, owner, plan hash, status, blocked code and facts, approvals."""
+    subject, owner, plan_hash, status, code, facts, approvals = values
+    blocked_by = None if code is None else Refusal(Code(code), subject, facts or {})
+    return Line(subject, owner, plan_hash, LineStatus(status), blocked_by, approvals)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What events did to a request: how it was, how it is, and what its history and the world are told."""
+    """What events did to a request: how it was, how it is, and what its history and the world are told.
+
+    `plan_hash` where the request at hand is only a part, so that it cannot say what it stands for.
+    """
 
     before: Request
     events: Sequence[Event]
     after: Request
     happened: Sequence[Happened]
+    plan_hash: str | None = None
 
 
 async def apply(connection: AsyncConnection, change: Change, *, act: Act, now: datetime) -> None:
@@ -313,17 +313,22 @@ async def apply(connection: AsyncConnection, change: Change, *, act: Act, now: d
         _APPLY,
         id=change.before.id,
         status=change.after.status.value,
-        plan_hash=change.after.plan_hash,
+        plan_hash=change.plan_hash or change.after.plan_hash,
         now=now,
         subjects=[event.subject for event in lines],
         statuses=[status_after(event).value for event in lines],
         codes=[event.refusal.code.value if isinstance(event, LineBlocked) else None for event in lines],
-        facts=[json.dumps(dict(event.refusal.facts)) if isinstance(event, LineBlocked) else None for event in lines],
+        facts=[facts_text(event.refusal if isinstance(event, LineBlocked) else None) for event in lines],
         hashes=[event.plan_hash if isinstance(event, LineBlocked | LineApproved) else None for event in lines],
         approvers=[event.by if isinstance(event, LineApproved) else None for event in lines],
         **_told(change.happened, act),
     )
     assert touched == 1, "the request was changed although it was locked"
+
+
+def facts_text(refusal: Refusal | None) -> str | None:
+    """The facts of a refusal as JSON."""
+    return None if refusal is None else json.dumps(dict(refusal.facts))
 
 
 _TELL: Final = """
@@ -341,6 +346,7 @@ _APPLY: Final = f"""
 with lines as (
     update recall_line l
        set status = t.status, blocked_code = t.code, blocked_facts = t.facts, plan_hash = coalesce(t.hash, l.plan_hash),
+           basis = case when coalesce(t.hash, l.plan_hash) = l.plan_hash then l.basis end,
            approved_by = case when t.approver is null then l.approved_by else l.approved_by || jsonb_build_object(t.approver, t.hash) end
       from unnest(cast(:subjects as uuid[]), cast(:statuses as text[]), cast(:codes as text[]),
                   cast(:facts as jsonb[]), cast(:hashes as text[]), cast(:approvers as text[]))

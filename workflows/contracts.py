@@ -9,6 +9,7 @@ WORKFLOW_NAME: Final = "RecallRequest"
 SIGNAL_DECISION: Final = "decision"
 SIGNAL_CHANGED: Final = "changed"
 SETTLE_DECISION: Final = "settle_decision"
+SETTLE_IN_CHUNKS: Final = "settle_in_chunks"
 EXPIRE_REQUEST: Final = "expire_request"
 ESCALATE_REQUEST: Final = "escalate_request"
 REMIND_APPROVER: Final = "remind_approver"
@@ -67,6 +68,11 @@ class Standing:
     outcome: str = ""
     decided_by: str = ""
     verdict: str = ""
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether lines of a long decision are left to settle."""
+        return self.outcome == "pending"
 
     @property
     def is_open(self) -> bool:

@@ -22,6 +22,7 @@ with workflow.unsafe.imports_passed_through():
         READ_STANDING,
         REMIND_APPROVER,
         SETTLE_DECISION,
+        SETTLE_IN_CHUNKS,
         SIGNAL_CHANGED,
         SIGNAL_DECISION,
         WORKFLOW_NAME,
@@ -42,6 +43,7 @@ _RETRY: Final = RetryPolicy(
 )
 _LOCAL_TIMEOUT: Final = timedelta(seconds=10)
 _TIMEOUT: Final = timedelta(seconds=30)
+_CHUNKS_TIMEOUT: Final = timedelta(minutes=10)
 
 
 @workflow.defn(name=WORKFLOW_NAME)
@@ -131,9 +133,26 @@ class RecallRequest:
         number = len(self._rows) + 1
         told = ToSettle(self._given.request_id, decision_id)
         standing = await self._run(SETTLE_DECISION, told, self._text("settle", n=number))
+        while standing.is_under_way:
+            self._standing = standing
+            self._show()
+            standing = await self._settle_on(told, standing, number=number)
         if standing.outcome:
             self._rows.append(texts.decision_row(workflow.now(), standing))
         self._take(standing)
+
+    async def _settle_on(self, told: ToSettle, standing: Standing, *, number: int) -> Standing:
+        """The next chunks of a long decision, as an activity that shows as pending and tells how far it is."""
+        found: Standing = await workflow.execute_activity(
+            SETTLE_IN_CHUNKS,
+            told,
+            result_type=Standing,
+            start_to_close_timeout=_CHUNKS_TIMEOUT,
+            heartbeat_timeout=_TIMEOUT,
+            retry_policy=_RETRY,
+            summary=self._text("settle_on", n=number, open=standing.open),
+        )
+        return found
 
     async def _fall_due(self) -> None:
         step, _ = self._next_step()

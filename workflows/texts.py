@@ -29,6 +29,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "escalate": "let {person} decide, too",
         "escalation": "from {at} the escalation person may decide, too",
         "settle": "settle decision {n}",
+        "settle_on": "settle decision {n}, {open} lines open",
+        "under_way": "**A decision is being settled:** {recalled} lines recalled, {rejected} rejected, {open} open.",
         "remind": "remind {approver} ({n})",
         "expire": "expire the request",
         "close": "close the request, an operator cancelled it",
@@ -53,6 +55,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "escalate": "la også {person} avgjøre",
         "escalation": "fra {at} kan også eskaleringspersonen avgjøre",
         "settle": "gjennomfør avgjørelse {n}",
+        "settle_on": "gjennomfør avgjørelse {n}, {open} linjer åpne",
+        "under_way": "**En avgjørelse gjennomføres:** {recalled} linjer tilbakekalt, {rejected} avvist, {open} åpne.",
         "remind": "minn {approver} på forespørselen ({n})",
         "expire": "la forespørselen utløpe",
         "close": "avslutt forespørselen, en operatør avbrøt den",
@@ -122,8 +126,12 @@ def _waiting(given: RecallInput, progress: Progress) -> list[str]:
         word(language, "next", step=step),
         word(language, "reminded", n=progress.reminders),
     ]
-    if progress.standing is not None and progress.standing.blocked_by:
-        lines.insert(0, word(language, "blocked", codes=", ".join(progress.standing.blocked_by)))
+    standing = progress.standing
+    if standing is not None and standing.is_under_way:
+        counts = {"recalled": standing.recalled, "rejected": standing.rejected, "open": standing.open}
+        lines.insert(0, word(language, "under_way", **counts))
+    if standing is not None and standing.blocked_by:
+        lines.insert(0, word(language, "blocked", codes=", ".join(standing.blocked_by)))
     return lines
 
 

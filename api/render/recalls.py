@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,7 +12,7 @@ from application.messages import workflow_id
 from domain.catalogue import advise, render
 from domain.language import Language, Text
 from domain.recall.plan import Row
-from domain.recall.request import Authority, Line, check_right, decide_withdraw
+from domain.recall.request import Authority, Line, Request, check_right, decide_withdraw
 from domain.refusals import Code, Refusal
 from store.decisions import StoredDecision
 from store.recalls import StoredRequest
@@ -63,6 +64,7 @@ def recall(seen: Seen, *, language: Language) -> Json:
         "workflow_id": workflow_id(stored.number, request.id),
         "workflow_url": seen.workflow_url,
         "plan_hash": seen.plan_hash,
+        "progress": _progress(request),
         "lines": [_line(line, seen, language=language) for line in request.lines.values()],
         "decisions": [decision(one) for one in seen.decisions],
         "allowed_actions": _allowed_actions(seen, language=language),
@@ -81,6 +83,17 @@ def _line(line: Line, seen: Seen, *, language: Language) -> Json:
     if seen.rows is not None:
         found["rows"] = [dict(row) for row in seen.rows.get(line.subject, ())]
     return found
+
+
+def _progress(request: Request) -> Json:
+    """How many lines there are, and how many in each status; those withdrawn or expired are what is left."""
+    counts = Counter(line.status.value for line in request.lines.values())
+    return {"lines": len(request.lines), **{name: counts[name] for name in ("open", "blocked", "recalled", "rejected")}}
+
+
+def lines(seen: Seen, subjects: Sequence[str], *, language: Language) -> list[Json]:
+    """Some lines of a request."""
+    return [_line(seen.stored.request.lines[subject], seen, language=language) for subject in subjects]
 
 
 def in_the_way(refusal: Refusal, *, language: Language) -> Json:

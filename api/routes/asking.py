@@ -20,6 +20,7 @@ from application import asking, selecting
 from application.asking import Asked, Preview, Wish
 from application.deciding import right_to_decide
 from application.messages import workflow_id
+from application.viewing import MOST_LINES_WITH_ROWS
 from application.work import Work
 from domain.language import Language
 from domain.refusals import Code
@@ -78,11 +79,12 @@ async def preview_recall(request: Request, person: Person, body: RecallWish) -> 
 
 def _preview(found: Preview, ids: Sequence[str], *, language: Language) -> Json:
     warned = {warning.subject: warning for warning in found.warnings}
+    with_rows = len(ids) <= MOST_LINES_WITH_ROWS
     lines = [
         {
             "subject": id,
             "label": found.labels[id],
-            "rows": [dict(row) for row in found.plans[id].rows],
+            **({"rows": [dict(row) for row in found.plans[id].rows]} if with_rows else {}),
             "warnings": [show.in_the_way(warned[id], language=language)] if id in warned else [],
         }
         for id in ids
@@ -138,11 +140,12 @@ async def _asked(request: Request, work: Work, asked: Asked, *, more: Json | Non
 
 
 async def _seen(request: Request, work: Work, asked: Asked, stored: StoredRequest) -> show.Seen:
+    rows = {id: asked.plans[id].rows for id in stored.request.lines}
     return show.Seen(
         stored=stored,
         viewer=work.person,
         authority=await right_to_decide(work, stored, work.person),
         plan_hash=stored.plan_hash,
-        rows={id: asked.plans[id].rows for id in stored.request.lines},
+        rows=rows if len(rows) <= MOST_LINES_WITH_ROWS else None,
         workflow_url=service_of(request).workflow_url(workflow_id(stored.number, stored.request.id)),
     )

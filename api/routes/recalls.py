@@ -22,7 +22,7 @@ from api.strict_route import StrictRoute
 from application import deciding, reading, settling, viewing
 from application.messages import workflow_id
 from application.work import Work
-from domain.recall.request import Decision, Verdict
+from domain.recall.request import Authority, Decision, Verdict
 from domain.refusals import Code
 from store import decisions, history
 from store.ids import new_id
@@ -99,6 +99,25 @@ async def get_recall(request: Request, person: Person, recall: str) -> Response:
     async def act(work: Work) -> Answer:
         body, plan_hash = await _shown(request, work, recall)
         return Answer(body, version=plan_hash)
+
+    return await read(request, person, act)
+
+
+@router.get("/{recall}/lines", operation_id="list_recall_lines", responses=problem_responses(Code.UNKNOWN_RECALL))
+async def list_recall_lines(
+    request: Request, person: Person, recall: str, *, cursor: str | None = None, limit: Limit = USUAL_ITEMS
+) -> Response:
+    """The lines of a recall with their rows, page by page: a recall of more than 200 lines shows them without."""
+    after = 0
+    if cursor is not None:
+        (place,) = decode_cursor(cursor, shape=(int,))
+        after = max(0, int(place))
+
+    async def act(work: Work) -> Answer:
+        page = await viewing.lines_page(work, recall, after=after, limit=limit)
+        seen = show.Seen(page.stored, work.person, Authority(is_approver=False), page.stored.plan_hash, page.rows)
+        items = show.lines(seen, page.subjects, language=reader_of(request).language)
+        return Answer({"items": items, "next": None if page.next is None else encode_cursor([page.next])})
 
     return await read(request, person, act)
 

@@ -14,6 +14,7 @@ import uvloop
 
 from tests.bench.bare import PORT_VARIABLE, TASK_QUEUE
 from tests.bench.blocks import Load, Measured, ratios, run_block
+from tests.bench.bulk import bench_bulk
 from tests.bench.commits import told_by_datagram, told_by_postgres
 from tests.bench.ground import Ground, prepare
 from tests.bench.processes import memory_mb
@@ -39,6 +40,7 @@ class Options:
     rounds: int
     rows: int
     with_keys: bool
+    bulk: bool
 
 
 def options() -> Options:
@@ -49,8 +51,9 @@ def options() -> Options:
     parser.add_argument("--rounds", type=int, default=5, help="blocks of each way, in turn (default 5)")
     parser.add_argument("--rows", type=int, default=20000, help="entries to import and to take from (default 20000)")
     parser.add_argument("--with-keys", action="store_true", help="send an Idempotency-Key with each request")
+    parser.add_argument("--bulk", action="store_true", help="settle requests of 10,000 lines, beside raw SQL")
     found = parser.parse_args()
-    return Options(found.at_once, found.seconds, found.rounds, found.rows, found.with_keys)
+    return Options(found.at_once, found.seconds, found.rounds, found.rows, found.with_keys, found.bulk)
 
 
 async def start_bare_worker(settings: Settings, port: int) -> Child:
@@ -139,7 +142,7 @@ def main() -> int:
     """0 when the run came to its end; the first error in a sentence otherwise."""
     wanted = options()
     try:
-        uvloop.run(bench(wanted))
+        uvloop.run(bench_bulk(wanted.rounds) if wanted.bulk else bench(wanted))
     except ExceptionGroup as failures:
         sys.stderr.write(f"{failures.exceptions[0]!r}\n")
         return 1

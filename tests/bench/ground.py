@@ -19,7 +19,7 @@ APPROVER = "mia"
 CHANNEL = "bench-mail"
 PEOPLE = 40
 PROJECTS = 20
-_HEADINGS = (
+HEADINGS = (
     "Date,Client,Project,Project Code,Task,Notes,Hours,Billable?,Invoiced?,Approved?,First Name,Last Name,Employee Id,Roles,"
     "Employee?,Billable Rate,Billable Amount,Cost Rate,Cost Amount,Currency,External Reference URL"
 )
@@ -46,7 +46,7 @@ class Ground:
 def export(rows: int) -> bytes:
     """A Harvest report of so many approved, billable rows: different days, people, projects, all with notes."""
     first = date(2025, 1, 1)
-    lines = [_HEADINGS]
+    lines = [HEADINGS]
     for number in range(rows):
         person, project = number % PEOPLE, number // PEOPLE % PROJECTS
         day = first + timedelta(days=number // (PEOPLE * PROJECTS))

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from application import asking, deciding, settling, viewing
 from application.recallable import RECALLABLES, Recallable
 from application.rights import RightToDecide, Settling
+from application.settled import Settled
 from application.work import Refused, Work
 from domain.money import Money
 from domain.recall.kinds import Context, Subject
@@ -97,7 +98,7 @@ class Office:
         asked = await self.as_("bob", lambda work: asking.ask(work, wish))
         return asked.requests[0].request.id
 
-    async def decide(self, request: str, verdict: Verdict) -> settling.Settled:
+    async def decide(self, request: str, verdict: Verdict) -> Settled:
         async def take(work: Work) -> str:
             stored = await deciding.request_of(work, request)
             said = deciding.Said(Decision(work.person, verdict))

@@ -1,0 +1,144 @@
+"""Settling long decisions in chunks, each one transaction that holds what it needs, checks it again and writes (ADR 010).
+
+A chunk is the next lines without an outcome, so it may run, fail and run again at any time; nothing else remembers how far a
+decision got. The rules are those of short decisions, asked for the lines of the chunk.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from application.deciding import at_decision, context_of, right_to_decide
+from application.memory import MEMORIES
+from application.recallable import RECALLABLES, Settling
+from application.settled import Settled, change_of, line_outcome
+from application.work import CHUNK_LINES, Work
+from domain.recall.request import (
+    Event,
+    LineAtDecision,
+    LineBlocked,
+    LineEvent,
+    Request,
+    RequestEnded,
+    RequestStatus,
+    Settlement,
+    Verdict,
+    decide_settle,
+    evolve,
+)
+from domain.refusals import Code
+from store import chunks, decisions, history, recalls
+from store.chunks import Chunk
+
+
+async def settle_chunk(work: Work, id: str, *, request: str) -> Settled | None:
+    """Settle the next lines of a stored decision; None where it is no decision on this request.
+
+    The outcome is pending as long as lines are left.
+    """
+    chunk = await chunks.next_chunk(work.connection, id, request=request, most=CHUNK_LINES)
+    if chunk is None:
+        return None
+    if chunk.outcome != "pending":
+        return _standing(chunk, chunk.stored.request, chunk.outcome)
+    facts, now = await _facts(work, chunk)
+    authority = await right_to_decide(work, chunk.stored, chunk.decision.by)
+    before = chunk.stored.request
+    settlement = decide_settle(before, chunk.decision, authority=authority, seen=chunk.seen, now=now)
+    after = evolve(before, *settlement.events)
+    if settlement.events:
+        await _write(work, chunk, settlement, after=after, facts=facts)
+    outcome = await _write_outcomes(work, id, chunk, settlement=settlement)
+    await _follow(work, chunk, settlement, after=after)
+    return _standing(chunk, after, outcome)
+
+
+async def _facts(work: Work, chunk: Chunk) -> tuple[dict[str, Any], dict[str, LineAtDecision]]:
+    """Hold the subjects of the chunk. The facts of those that must be looked at, and what the kind says about all.
+
+    Of a line whose remembered plan is that of now the kind would say what it said then, so it is not asked again.
+    """
+    stored = chunk.stored
+    names = [name for name in chunk.lines if name in stored.request.open_lines]
+    memory = MEMORIES.get(stored.kind)
+    same: frozenset[str] = frozenset()
+    if memory is not None:
+        same = await memory.hold_unchanged(work.connection, stored.request.id, names, unit=stored.unit)
+        if chunk.decision.verdict is Verdict.REJECT:
+            return {}, {}
+    recallable = RECALLABLES[stored.kind]
+    looked_at = [name for name in names if name not in same]
+    facts = dict(await recallable.facts(work.connection, looked_at, lock=True)) if looked_at else {}
+    now = {name: LineAtDecision(None, stored.request.lines[name].plan_hash) for name in names if name in same}
+    return facts, now | at_decision(recallable, facts, context=context_of(work, stored))
+
+
+async def _write(work: Work, chunk: Chunk, settlement: Settlement, *, after: Request, facts: dict[str, Any]) -> None:
+    """The lines, the request, and what both mean for the subjects."""
+    stored = chunk.stored
+    act = history.Act(chunk.decision.by, stored.business_now or work.now, chunk.on_behalf_of)
+    change = change_of(stored.request, settlement.events, after, plan_hash=stored.plan_hash)
+    await recalls.apply(work.connection, change, act=act, now=work.now)
+    settling = Settling(stored.request.id, context_of(work, stored), act)
+    memory = MEMORIES.get(stored.kind)
+    known = [event for event in _of_lines(settlement) if event.subject not in facts]
+    others = [event for event in _of_lines(settlement) if event.subject in facts]
+    if known and memory is not None:
+        await memory.settle(work.connection, known, settling=settling)
+    if others:
+        await RECALLABLES[stored.kind].settle(work.connection, others, facts, settling=settling)
+
+
+def _of_lines(settlement: Settlement) -> list[LineEvent]:
+    return [event for event in settlement.events if not isinstance(event, RequestEnded)]
+
+
+async def _write_outcomes(work: Work, id: str, chunk: Chunk, *, settlement: Settlement) -> str:
+    """How the decision ended for each line; after its last line, or refused as a whole, how it ended."""
+    request = chunk.stored.request.id
+    whole = next((refusal for refusal in settlement.refusals if refusal.subject == request), None)
+    if whole is None:
+        by_line = {refusal.subject: refusal for refusal in settlement.refusals}
+        ended = {event.subject: line_outcome(event) for event in _of_lines(settlement)}
+        outcomes = {name: (ended.get(name, "refused"), by_line.get(name)) for name in chunk.lines}
+        await chunks.write_outcomes(work.connection, id, outcomes)
+        if not chunk.is_last:
+            return "pending"
+    return await chunks.close(work.connection, id, refused=whole, now=work.now)
+
+
+async def _follow(work: Work, chunk: Chunk, settlement: Settlement, *, after: Request) -> None:
+    """What a chunk means for the request beyond its lines: its end, and what an approval of it stands for.
+
+    Lines that were settled leave the plan of the others as it was, so the request is planned anew only after the last chunk or
+    where the plan of a line changed: nobody may approve that one by what was seen before.
+    """
+    request = chunk.stored.request
+    if after.status is not RequestStatus.AWAITING_DECISION:
+        await decisions.refuse_pending(work.connection, request.id, code=Code.REQUEST_CLOSED, now=work.now)
+    elif chunk.is_last or any(_replanned(request, event) for event in settlement.events):
+        await chunks.set_hash(work.connection, request.id, await chunks.open_hash(work.connection, request.id))
+
+
+def _replanned(request: Request, event: Event) -> bool:
+    return isinstance(event, LineBlocked) and request.lines[event.subject].plan_hash != event.plan_hash
+
+
+def _standing(chunk: Chunk, after: Request, outcome: str) -> Settled:
+    """The chunk's lines as they are now and the others as they were, counted."""
+    counts: Counter[str] = Counter()
+    for one in chunk.others:
+        counts[one.status.value] += one.count
+    for name in chunk.lines:
+        counts[after.lines[name].status.value] += 1
+    return Settled(
+        status=after.status.value,
+        blocked_by=tuple(sorted({line.blocked_by.code.value for line in after.lines.values() if line.blocked_by})),
+        recalled=counts["recalled"],
+        rejected=counts["rejected"],
+        open=counts["open"] + counts["blocked"],
+        outcome=outcome,
+        decided_by=chunk.decision.by,
+        verdict=chunk.decision.verdict.value,
+    )

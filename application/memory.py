@@ -1,0 +1,96 @@
+"""What a kind remembers about the lines of long requests, so that a decision on thousands need not plan all of them again.
+
+It never replaces a rule: a line is taken as planned before only where all that its plan was made from is as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Protocol, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from application.project_recallable import EVENT_OF
+from application.rights import Settling
+from domain.project.entries import EntryKind, EntryStatus, stage_after, status_after
+from domain.project.recall_rules import EntryRecallFacts, ProjectEntries, planned
+from domain.recall.kinds import Context
+from domain.recall.policy import ReversalDate
+from domain.recall.request import LineEvent, LineRecalled
+from store import actuals, entries, periods, remembered
+
+FactsT_contra = TypeVar("FactsT_contra", contravariant=True)
+
+
+class Memory(Protocol[FactsT_contra]):
+    """The store side of one kind's memory."""
+
+    async def remember(
+        self, connection: AsyncConnection, request: str, facts: Mapping[str, FactsT_contra], *, context: Context
+    ) -> None:
+        """Remember what the plans of held subjects are made from, where nothing is in the way of taking them back."""
+
+    async def hold_unchanged(
+        self, connection: AsyncConnection, request: str, subjects: Sequence[str], *, unit: str
+    ) -> frozenset[str]:
+        """Hold subjects; those whose remembered plan is the plan of now, with nothing in the way."""
+
+    async def unchanged(self, connection: AsyncConnection, request: str) -> frozenset[str]:
+        """The open lines whose remembered plan is the plan of now, with nothing in the way."""
+
+    async def settle(self, connection: AsyncConnection, events: Sequence[LineEvent], *, settling: Settling) -> None:
+        """Write what settled lines mean for their subjects; those taken back have an unchanged plan."""
+
+
+class ProjectMemory:
+    """Implements Memory for entries."""
+
+    async def remember(
+        self, connection: AsyncConnection, request: str, facts: Mapping[str, EntryRecallFacts], *, context: Context
+    ) -> None:
+        """Not under the policy today: such a plan is another one every day."""
+        if context.policy.reversal_date is ReversalDate.TODAY:
+            return
+        kind = ProjectEntries()
+        plans = {
+            subject: {row.reverses: row.values.accounting_date for row in planned(one, context).rows if row.reverses}
+            for subject, one in facts.items()
+            if kind.check_decision(one, context) is None
+        }
+        await remembered.remember(connection, request, plans)
+
+    async def hold_unchanged(
+        self, connection: AsyncConnection, request: str, subjects: Sequence[str], *, unit: str
+    ) -> frozenset[str]:
+        """Entries, closed days, actuals: the order in which everybody holds them."""
+        await entries.hold(connection, subjects)
+        await periods.hold(connection, unit, to_change=False)
+        return await remembered.unchanged_held(connection, request, subjects)
+
+    async def unchanged(self, connection: AsyncConnection, request: str) -> frozenset[str]:
+        """By the fingerprints of all open lines."""
+        return await remembered.unchanged(connection, request)
+
+    async def settle(self, connection: AsyncConnection, events: Sequence[LineEvent], *, settling: Settling) -> None:
+        """Reversals as remembered; statuses, stages and history of the entries."""
+        recalled = [event.subject for event in events if isinstance(event, LineRecalled)]
+        of = actuals.PostingOf("recall", settling.request)
+        await actuals.write_remembered_reversals(connection, recalled, of=of)
+        changes = [_change(event) for event in events if type(event) in EVENT_OF]
+        await entries.change_states(connection, changes, act=settling.act)
+
+
+def _change(event: LineEvent) -> entries.EntryChange:
+    """An entry waits as long as its line is open, whatever its kind; where it goes from there, all kinds go."""
+    happened = EVENT_OF[type(event)]
+    (after,) = {status_after(kind, happened) for kind in EntryKind}
+    return entries.EntryChange(
+        entry=event.subject,
+        event=happened.value,
+        before=EntryStatus.RECALL_REQUESTED,
+        after=after or EntryStatus.RECALL_REQUESTED,
+        stage=stage_after(happened),
+    )
+
+
+MEMORIES: Final[Mapping[str, Memory[Any]]] = {"project_entry": ProjectMemory()}

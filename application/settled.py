@@ -1,0 +1,63 @@
+"""What settling says: how a request stands after an act, how a line ended, what history is told of events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.recall.request import (
+    Event,
+    LineApproved,
+    LineBlocked,
+    LineRecalled,
+    LineRejected,
+    Request,
+    RequestEnded,
+)
+from store import history, recalls
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How a request stands after an act: what its workflow needs to know and to show."""
+
+    status: str
+    blocked_by: tuple[str, ...] = ()
+    recalled: int = 0
+    rejected: int = 0
+    open: int = 0
+    outcome: str = ""
+    decided_by: str = ""
+    verdict: str = ""
+
+
+def line_outcome(event: Event) -> str:
+    """The outcome of a decision for the line of an event."""
+    match event:
+        case LineRecalled():
+            return "recalled"
+        case LineRejected():
+            return "rejected"
+        case LineApproved():
+            return "approved"
+        case _:
+            return "blocked"
+
+
+def change_of(
+    before: Request, events: Sequence[Event], after: Request, *, plan_hash: str | None = None
+) -> recalls.Change:
+    """What is written of events on a request, with what its history is told."""
+    happened = [found for event in events if (found := _happened(before, event))]
+    return recalls.Change(before, events, after, happened, plan_hash)
+
+
+def _happened(request: Request, event: Event) -> history.Happened | None:
+    """Ends and blocked lines stand in the history of the request; the other lines in that of their subject."""
+    if isinstance(event, RequestEnded):
+        before, after = request.status.value, event.status.value
+        return history.Happened("recall", request.id, after, before, after)
+    if isinstance(event, LineBlocked):
+        facts = {"subject": event.subject, "code": event.refusal.code.value}
+        return history.Happened("recall", request.id, "blocked", facts=facts)
+    return None

@@ -1,0 +1,192 @@
+"""Chunks of long decisions: the next lines a decision has no outcome for, and the rest of the request as a summary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.recall.plan import request_hash
+from domain.recall.request import Decision, Line, LineStatus, Verdict
+from domain.refusals import Code, Refusal
+from store import recalls
+from store.database import execute, fetch, fetch_one
+from store.recalls import StoredRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """How many lines of a request, besides those of the chunk, have the same owner, status and code in the way."""
+
+    owner: str
+    status: LineStatus
+    code: str | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Lines of a decision that are settled together.
+
+    `stored` is the request with these lines and one that stands for each group of `others`: all its rules ask about those
+    is whose they are and whether they are open. `outcome` is that of the decision; one that is not pending has no lines.
+    """
+
+    stored: StoredRequest
+    decision: Decision
+    on_behalf_of: str | None
+    outcome: str
+    seen: Mapping[str, str]
+    others: Sequence[Others]
+    is_last: bool
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The subjects of the lines of this chunk."""
+        return tuple(self.seen)
+
+
+async def size(connection: AsyncConnection, decision: str) -> int:
+    """How many lines a decision names; never changes once it is stored."""
+    sql = "select count(*) as lines from decision_line where decision_id = cast(:decision as uuid)"
+    row = await fetch_one(connection, sql, decision=decision)
+    return 0 if row is None else int(row.lines)
+
+
+async def next_chunk(connection: AsyncConnection, decision: str, *, request: str, most: int) -> Chunk | None:
+    """Hold the request and load its next lines of this decision, in the order of their subjects; None for a stranger."""
+    await recalls.hold(connection, request, to_change=True)
+    head = await fetch_one(connection, _HEAD, request=request, decision=decision)
+    if head is None:
+        return None
+    rows = await fetch(connection, _LINES, request=request, decision=decision, most=most + 1)
+    chosen = rows[:most] if head.outcome == "pending" else []
+    lines = {
+        row.subject: recalls.line(
+            row.subject, row.owner_id, row.plan_hash, row.status, row.blocked_code, row.blocked_facts, row.approved_by
+        )
+        for row in chosen
+    }
+    others = await _others(connection, request, lines)
+    return Chunk(
+        stored=recalls.stored_request(head, lines | _standing_for(others), {}),
+        decision=Decision(head.decided_by, Verdict(head.verdict), tuple(lines)),
+        on_behalf_of=head.on_behalf_of,
+        outcome=head.outcome,
+        seen={row.subject: row.seen for row in chosen},
+        others=others,
+        is_last=len(rows) <= most,
+    )
+
+
+_HEAD = """
+select r.*, r.id::text as request, r.batch_id::text as batch, u.business_now, d.decided_by, d.on_behalf_of, d.verdict, d.outcome
+  from recall_request r
+  join unit u on u.id = r.unit_id
+  join decision d on d.request_id = r.id and d.id = cast(:decision as uuid)
+ where r.id = cast(:request as uuid)
+"""
+_LINES = """
+select s.subject_id::text as subject, s.plan_hash as seen, l.owner_id, l.plan_hash, l.status, l.blocked_code, l.blocked_facts,
+       l.approved_by
+  from (select subject_id, plan_hash from decision_line
+         where decision_id = cast(:decision as uuid) and outcome is null order by subject_id limit :most) s
+  join recall_line l on l.subject_id = s.subject_id and l.request_id = cast(:request as uuid)
+ order by s.subject_id
+"""
+
+
+async def _others(connection: AsyncConnection, request: str, lines: Mapping[str, Line]) -> list[Others]:
+    """The lines of the request by owner, status and code, without those of the chunk."""
+    rows = await fetch(
+        connection,
+        """select owner_id, status, blocked_code, count(*) as lines from recall_line
+            where request_id = cast(:request as uuid) group by owner_id, status, blocked_code order by 1, 2, 3""",
+        request=request,
+    )
+    counts = {(row.owner_id, LineStatus(row.status), row.blocked_code): int(row.lines) for row in rows}
+    for line in lines.values():
+        counts[line.owner, line.status, line.blocked_by.code.value if line.blocked_by else None] -= 1
+    return [Others(*key, count) for key, count in counts.items() if count]
+
+
+def _standing_for(others: Sequence[Others]) -> dict[str, Line]:
+    """One line for each group; its name is no id, so it is never taken for a real one."""
+    return {
+        f"others {number}": Line(
+            f"others {number}",
+            one.owner,
+            "",
+            one.status,
+            Refusal(Code(one.code), f"others {number}") if one.code else None,
+        )
+        for number, one in enumerate(others)
+    }
+
+
+async def write_outcomes(
+    connection: AsyncConnection, decision: str, outcomes: Mapping[str, tuple[str, Refusal | None]]
+) -> None:
+    """How the decision ended for these lines."""
+    await execute(
+        connection,
+        """update decision_line l set outcome = t.outcome, code = t.code, facts = t.facts
+             from unnest(cast(:subjects as uuid[]), cast(:outcomes as text[]), cast(:codes as text[]), cast(:facts as jsonb[]))
+                  as t(subject, outcome, code, facts)
+            where l.decision_id = cast(:decision as uuid) and l.subject_id = t.subject and l.outcome is null""",
+        decision=decision,
+        subjects=list(outcomes),
+        outcomes=[outcome for outcome, _ in outcomes.values()],
+        codes=[refusal.code.value if refusal else None for _, refusal in outcomes.values()],
+        facts=[recalls.facts_text(refusal) for _, refusal in outcomes.values()],
+    )
+
+
+async def close(connection: AsyncConnection, decision: str, *, refused: Refusal | None, now: datetime) -> str:
+    """End a decision: applied if it counted for any line. What is left of it is refused; returns the outcome.
+
+    The signal that was to tell the workflow about it is forgotten, unless it is being delivered just now.
+    """
+    row = await fetch_one(
+        connection,
+        """with rest as (
+               update decision_line set outcome = 'refused', code = :code
+                where decision_id = cast(:decision as uuid) and outcome is null
+           ), told as (
+               delete from outbox where id in (
+                   select o.id from outbox o join decision d on o.request_id = d.request_id
+                    where d.id = cast(:decision as uuid) and o.kind = 'decision' and o.payload ->> 'decision' = cast(d.id as text)
+                      for update of o skip locked)
+           )
+           update decision d
+              set outcome = case when exists (select from decision_line l where l.decision_id = d.id
+                                                 and l.outcome in ('recalled', 'rejected', 'approved'))
+                                 then 'applied' else 'refused' end,
+                  refused_code = :code, settled_at = :now
+            where id = cast(:decision as uuid)
+        returning outcome, pg_notify('tilbake_settled', cast(id as text))""",
+        decision=decision,
+        code=None if refused is None else refused.code.value,
+        now=now,
+    )
+    assert row is not None
+    return str(row.outcome)
+
+
+async def open_hash(connection: AsyncConnection, request: str) -> str:
+    """The fingerprint of the open lines of a request and the plans last stored for them."""
+    rows = await fetch(
+        connection,
+        """select subject_id::text as subject, plan_hash from recall_line
+            where request_id = cast(:request as uuid) and status in ('open', 'blocked')""",
+        request=request,
+    )
+    return request_hash({row.subject: row.plan_hash for row in rows})
+
+
+async def set_hash(connection: AsyncConnection, request: str, plan_hash: str) -> None:
+    """What the request stands for now."""
+    sql = "update recall_request set plan_hash = :hash where id = cast(:request as uuid)"
+    await execute(connection, sql, request=request, hash=plan_hash)
