@@ -137,12 +137,22 @@ def _new_request(work: Work, checked: _Checked, group: tuple[str, ...], *, wish:
 
 async def _make(work: Work, checked: _Checked, new: NewRequest) -> tuple[StoredRequest, outbox.Message]:
     number = await recalls.insert(work.connection, new)
-    plans = {line.subject: checked.accepted.plans[line.subject].rows for line in new.lines}
+    plans = {name: plan.rows for name, plan in _plans(checked, new).items()}
     await recall_plans.keep_plan(work.connection, new.id, new.plan_hash, plans)
     facts = {line.subject: checked.subjects[line.subject].facts for line in new.lines}
     await checked.recallable.mark_requested(work.connection, facts, act=checked.act)
     memory = MEMORIES.get(new.kind)
     if memory is not None and len(new.lines) > CHUNK_LINES:
-        await memory.remember(work.connection, new.id, facts, context=checked.context)
+        free = {name: plan for name, plan in _plans(checked, new).items() if _is_free(checked, facts[name])}
+        await memory.remember(work.connection, new.id, free, context=checked.context)
     stored = recalls.as_stored(new, number)
     return stored, messages.start(stored)
+
+
+def _plans(checked: _Checked, new: NewRequest) -> dict[str, Plan]:
+    return {line.subject: checked.accepted.plans[line.subject] for line in new.lines}
+
+
+def _is_free(checked: _Checked, facts: Any) -> bool:
+    """Whether a decision of now would find nothing in the way."""
+    return checked.recallable.kind.check_decision(facts, checked.context) is None

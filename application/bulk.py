@@ -60,7 +60,8 @@ async def _facts(work: Work, chunk: Chunk) -> tuple[dict[str, Any], dict[str, Li
     Of a line whose remembered plan is that of now the kind would say what it said then, so it is not asked again.
     """
     stored = chunk.stored
-    names = [name for name in chunk.lines if name in stored.request.open_lines]
+    open_lines = stored.request.open_lines
+    names = [name for name in chunk.lines if name in open_lines]
     memory = MEMORIES.get(stored.kind)
     same: frozenset[str] = frozenset()
     if memory is not None:

@@ -6,29 +6,28 @@ It never replaces a rule: a line is taken as planned before only where all that 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Protocol, TypeVar
+from datetime import date
+from typing import Final, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from application.project_recallable import EVENT_OF
 from application.rights import Settling
 from domain.project.entries import EntryKind, EntryStatus, stage_after, status_after
-from domain.project.recall_rules import EntryRecallFacts, ProjectEntries, planned
 from domain.recall.kinds import Context
+from domain.recall.plan import Plan
 from domain.recall.policy import ReversalDate
 from domain.recall.request import LineEvent, LineRecalled
 from store import actuals, entries, periods, remembered
 
-FactsT_contra = TypeVar("FactsT_contra", contravariant=True)
 
-
-class Memory(Protocol[FactsT_contra]):
+class Memory(Protocol):
     """The store side of one kind's memory."""
 
     async def remember(
-        self, connection: AsyncConnection, request: str, facts: Mapping[str, FactsT_contra], *, context: Context
+        self, connection: AsyncConnection, request: str, plans: Mapping[str, Plan], *, context: Context
     ) -> None:
-        """Remember what the plans of held subjects are made from, where nothing is in the way of taking them back."""
+        """Remember what these plans of held subjects were made from."""
 
     async def hold_unchanged(
         self, connection: AsyncConnection, request: str, subjects: Sequence[str], *, unit: str
@@ -46,18 +45,12 @@ class ProjectMemory:
     """Implements Memory for entries."""
 
     async def remember(
-        self, connection: AsyncConnection, request: str, facts: Mapping[str, EntryRecallFacts], *, context: Context
+        self, connection: AsyncConnection, request: str, plans: Mapping[str, Plan], *, context: Context
     ) -> None:
         """Not under the policy today: such a plan is another one every day."""
         if context.policy.reversal_date is ReversalDate.TODAY:
             return
-        kind = ProjectEntries()
-        plans = {
-            subject: {row.reverses: row.values.accounting_date for row in planned(one, context).rows if row.reverses}
-            for subject, one in facts.items()
-            if kind.check_decision(one, context) is None
-        }
-        await remembered.remember(connection, request, plans)
+        await remembered.remember(connection, request, {subject: _days(plan) for subject, plan in plans.items()})
 
     async def hold_unchanged(
         self, connection: AsyncConnection, request: str, subjects: Sequence[str], *, unit: str
@@ -76,21 +69,26 @@ class ProjectMemory:
         recalled = [event.subject for event in events if isinstance(event, LineRecalled)]
         of = actuals.PostingOf("recall", settling.request)
         await actuals.write_remembered_reversals(connection, recalled, of=of)
-        changes = [_change(event) for event in events if type(event) in EVENT_OF]
+        changed = [event for event in events if type(event) in EVENT_OF]
+        kinds = await entries.kinds(connection, [event.subject for event in changed])
+        changes = [_change(event, kinds[event.subject]) for event in changed]
         await entries.change_states(connection, changes, act=settling.act)
 
 
-def _change(event: LineEvent) -> entries.EntryChange:
-    """An entry waits as long as its line is open, whatever its kind; where it goes from there, all kinds go."""
+def _days(plan: Plan) -> dict[int, date]:
+    return {int(row["reverses"] or 0): date.fromisoformat(row["accounting_date"] or "") for row in plan.rows}
+
+
+def _change(event: LineEvent, kind: EntryKind) -> entries.EntryChange:
+    """An entry waits as long as its line is open."""
     happened = EVENT_OF[type(event)]
-    (after,) = {status_after(kind, happened) for kind in EntryKind}
     return entries.EntryChange(
         entry=event.subject,
         event=happened.value,
         before=EntryStatus.RECALL_REQUESTED,
-        after=after or EntryStatus.RECALL_REQUESTED,
+        after=status_after(kind, happened) or EntryStatus.RECALL_REQUESTED,
         stage=stage_after(happened),
     )
 
 
-MEMORIES: Final[Mapping[str, Memory[Any]]] = {"project_entry": ProjectMemory()}
+MEMORIES: Final[Mapping[str, Memory]] = {"project_entry": ProjectMemory()}

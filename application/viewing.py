@@ -70,8 +70,8 @@ async def lines_page(work: Work, id: str, *, after: int, limit: int) -> Page:
     """The lines of a request in its order, from after a position."""
     stored = await request_of(work, id)
     subjects = list(stored.request.lines)[after : after + limit]
-    open_lines = [subject for subject in subjects if subject in stored.request.open_lines]
-    plans = await plans_of(work, stored, open_lines)
+    open_lines = stored.request.open_lines
+    plans = await plans_of(work, stored, [subject for subject in subjects if subject in open_lines])
     rows = await _rows(work, stored, plans, subjects=subjects)
     last = after + len(subjects)
     return Page(stored, subjects, rows, last if last < len(stored.request.lines) else None)

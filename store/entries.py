@@ -63,6 +63,12 @@ async def hold(connection: AsyncConnection, ids: Sequence[str]) -> None:
     await execute(connection, sql, ids=list(ids))
 
 
+async def kinds(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, EntryKind]:
+    """The kind of each entry."""
+    sql = "select id::text as id, kind from entry where id = any(cast(:ids as uuid[]))"
+    return {row.id: EntryKind(row.kind) for row in await fetch(connection, sql, ids=list(ids))}
+
+
 async def load(connection: AsyncConnection, ids: Iterable[str], *, lock: bool = False) -> dict[str, StoredEntry]:
     """The entries with these ids, by id; texts that are no id, and unknown ids, are simply not there.
 

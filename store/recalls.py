@@ -223,7 +223,7 @@ select r.*, r.id::text as request, r.batch_id::text as batch, u.business_now, l.
       select array_agg(l.subject_id::text order by l.position) as subjects, array_agg(l.owner_id order by l.position) as owners,
              array_agg(l.label order by l.position) as labels, array_agg(l.status order by l.position) as statuses,
              array_agg(l.blocked_code order by l.position) as codes, array_agg(l.blocked_facts order by l.position) as facts,
-             array_agg(l.plan_hash order by l.position) as hashes, array_agg(l.approved_by order by l.position) as approvals
+             array_agg(l.plan_hash order by l.position) as hashes, array_agg(nullif(l.approved_by, '{}') order by l.position) as approvals
         from recall_line l where l.request_id = r.id
   ) l
 """
@@ -288,7 +288,7 @@ def line(*values: Any) -> Line:
     """A line from its columns: subject, owner, plan hash, status, blocked code and facts, approvals."""
     subject, owner, plan_hash, status, code, facts, approvals = values
     blocked_by = None if code is None else Refusal(Code(code), subject, facts or {})
-    return Line(subject, owner, plan_hash, LineStatus(status), blocked_by, approvals)
+    return Line(subject, owner, plan_hash, LineStatus(status), blocked_by, approvals or {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,7 +186,7 @@ def is_live(actual: Actual) -> bool:
     return actual.billing is not BillingStatus.POSTED or actual.values.type in _BORN_POSTED
 
 
-def negated(values: ActualValues) -> ActualValues:
+def negated(values: ActualValues, *, accounting_date: date | None = None) -> ActualValues:
     """The same row with quantity and amounts negated and all else copied; nothing is computed anew (project-recall, Writing)."""
     return replace(
         values,
@@ -197,6 +197,7 @@ def negated(values: ActualValues) -> ActualValues:
         base_amount=-values.base_amount,
         basis_quantity=-values.basis_quantity,
         basis_amount=-values.basis_amount,
+        accounting_date=accounting_date or values.accounting_date,
     )
 
 

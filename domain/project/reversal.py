@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -34,7 +33,7 @@ def rows_to_reverse(actuals: Iterable[Actual]) -> tuple[Actual, ...]:
 
 def reverse(actual: Actual, accounting_date: date) -> NewActual:
     """The row that neutralises `actual`, dated `accounting_date`."""
-    values = replace(negated(actual.values), accounting_date=accounting_date)
+    values = negated(actual.values, accounting_date=accounting_date)
     return NewActual(values, Adjustment.UNADJUSTABLE, BillingStatus.CANCELED, reverses=actual.id)
 
 

@@ -125,8 +125,9 @@ async def _asked(people: People, owner: asyncpg.Connection, *, number: int) -> s
     started = time.perf_counter()
     answer = await people.post("/v1/recalls", body, by=rows[0]["owner_id"])
     print(f"asked for {LINES} lines in {time.perf_counter() - started:.1f} s", flush=True)
-    (recall,) = answer["recalls"]  # type: ignore[misc]  # a list of one
-    return str(recall["id"])  # type: ignore[index]
+    recalls = answer["recalls"]
+    assert isinstance(recalls, list)
+    return str(recalls[0]["id"])
 
 
 async def _decide(people: People, commits: Commits, request: str) -> float:
