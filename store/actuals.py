@@ -243,9 +243,12 @@ with plan as (
     select * from unnest(cast(:originals as bigint[]), cast(:dates as date[])) as t(id, day)
 )"""
 _REMEMBERED: Final = """
-with plan as (
-    select t.id, t.day from recall_line l cross join lateral unnest(l.originals, l.days) as t(id, day)
-     where l.request_id = cast(:posting_id as uuid) and l.subject_id = any(cast(:subjects as uuid[])) and l.basis is not null
+with given as materialized (
+    select subject, cast(:posting_id as uuid) as request from unnest(cast(:subjects as uuid[])) as t(subject)
+), plan as materialized (
+    select t.id, t.day
+      from given join recall_line l on l.subject_id = given.subject and l.request_id = given.request and l.basis is not null
+     cross join lateral unnest(l.originals, l.days) as t(id, day)
 )"""
 
 

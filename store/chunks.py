@@ -89,11 +89,14 @@ select r.*, r.id::text as request, r.batch_id::text as batch, u.business_now, d.
  where r.id = cast(:request as uuid)
 """
 _LINES = """
+with given as materialized (
+    select subject_id, plan_hash, cast(:request as uuid) as request from decision_line
+     where decision_id = cast(:decision as uuid) and outcome is null order by subject_id limit :most
+)
 select s.subject_id::text as subject, s.plan_hash as seen, l.owner_id, l.plan_hash, l.status, l.blocked_code, l.blocked_facts,
        l.approved_by
-  from (select subject_id, plan_hash from decision_line
-         where decision_id = cast(:decision as uuid) and outcome is null order by subject_id limit :most) s
-  join recall_line l on l.subject_id = s.subject_id and l.request_id = cast(:request as uuid)
+  from given s
+  join recall_line l on l.subject_id = s.subject_id and l.request_id = s.request
  order by s.subject_id
 """
 
@@ -132,10 +135,14 @@ async def write_outcomes(
     """How the decision ended for these lines."""
     await execute(
         connection,
-        """update decision_line l set outcome = t.outcome, code = t.code, facts = t.facts
-             from unnest(cast(:subjects as uuid[]), cast(:outcomes as text[]), cast(:codes as text[]), cast(:facts as jsonb[]))
-                  as t(subject, outcome, code, facts)
-            where l.decision_id = cast(:decision as uuid) and l.subject_id = t.subject and l.outcome is null""",
+        """with given as materialized (
+               select cast(:decision as uuid) as decision, t.*
+                 from unnest(cast(:subjects as uuid[]), cast(:outcomes as text[]), cast(:codes as text[]), cast(:facts as jsonb[]))
+                      as t(subject, outcome, code, facts)
+           )
+           update decision_line l set outcome = t.outcome, code = t.code, facts = t.facts
+             from given t
+            where l.decision_id = t.decision and l.subject_id = t.subject and l.outcome is null""",
         decision=decision,
         subjects=list(outcomes),
         outcomes=[outcome for outcome, _ in outcomes.values()],

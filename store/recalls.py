@@ -342,16 +342,20 @@ happened as (
     insert into outgoing_event (type, request_id, facts)
     select 'recall.' || event, cast(:id as uuid), facts from happened order by position
 )"""
+# Given as a table of its own, lines are found one by one by key, however few of them a request is thought to have.
 _APPLY: Final = f"""
-with lines as (
+with given as materialized (
+    select cast(:id as uuid) as request, t.*
+      from unnest(cast(:subjects as uuid[]), cast(:statuses as text[]), cast(:codes as text[]),
+                  cast(:facts as jsonb[]), cast(:hashes as text[]), cast(:approvers as text[]))
+           as t(subject, status, code, facts, hash, approver)
+), lines as (
     update recall_line l
        set status = t.status, blocked_code = t.code, blocked_facts = t.facts, plan_hash = coalesce(t.hash, l.plan_hash),
            basis = case when coalesce(t.hash, l.plan_hash) = l.plan_hash then l.basis end,
            approved_by = case when t.approver is null then l.approved_by else l.approved_by || jsonb_build_object(t.approver, t.hash) end
-      from unnest(cast(:subjects as uuid[]), cast(:statuses as text[]), cast(:codes as text[]),
-                  cast(:facts as jsonb[]), cast(:hashes as text[]), cast(:approvers as text[]))
-           as t(subject, status, code, facts, hash, approver)
-     where l.request_id = cast(:id as uuid) and l.subject_id = t.subject and l.status in ('open', 'blocked')
+      from given t
+     where l.request_id = t.request and l.subject_id = t.subject and l.status in ('open', 'blocked')
 ), {_TELL}
 update recall_request
    set status = :status, plan_hash = :plan_hash, version = version + 1,

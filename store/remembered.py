@@ -42,12 +42,12 @@ async def remember(connection: AsyncConnection, request: str, plans: Mapping[str
                 select t.subject, array_agg(t.original order by t.original) as originals, array_agg(t.day order by t.original) as days
                   from unnest(cast(:subjects as uuid[]), cast(:originals as bigint[]), cast(:days as date[])) as t(subject, original, day)
                  group by t.subject
-            ), made as (
-                select l.subject as subject_id, l.originals, l.days, f.basis
+            ), made as materialized (
+                select l.subject as subject_id, cast(:request as uuid) as request, l.originals, l.days, f.basis
                   from (select subject, subject as subject_id, originals, days from planned) l cross join closed {_OF_LINE}
             )
             update recall_line l set basis = made.basis, originals = made.originals, days = made.days
-              from made where l.request_id = cast(:request as uuid) and l.subject_id = made.subject_id""",
+              from made where l.request_id = made.request and l.subject_id = made.subject_id""",
         request=request,
         subjects=[subject for subject, _, _ in rows],
         originals=[id for _, id, _ in rows],
@@ -78,15 +78,14 @@ async def unchanged_held(connection: AsyncConnection, request: str, subjects: Se
         f"""with {_CLOSED}, a as materialized (
                 select id, entry_id, adjustment_status, billing_status, invoice_id
                   from actual where entry_id = any(cast(:subjects as uuid[])) order by id for update
-            ), f as (
-                select a.entry_id, {_BASIS} as basis
+            ), f as materialized (
+                select a.entry_id, cast(:request as uuid) as request, {_BASIS} as basis
                   from a cross join closed
                   left join vendor_invoice_line v on v.entry_id = a.entry_id and not v.canceled
                  group by a.entry_id, v.vendor_invoice_id, closed.days
             )
             select array_agg(l.subject_id::text) as subjects
-              from recall_line l join f on f.entry_id = l.subject_id
-             where l.request_id = cast(:request as uuid) and l.basis = f.basis""",
+              from f join recall_line l on l.subject_id = f.entry_id and l.request_id = f.request and l.basis = f.basis""",
         request=request,
         subjects=list(subjects),
     )
