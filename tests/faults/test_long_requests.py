@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from activities.recalls import RecallActivities
 from application import settling
+from application.settled import Settled
 from application.work import Work
 from store.database import Database
 from tests.acting import ADMIN, Actors, actors, ask_database
@@ -20,7 +20,6 @@ from tests.databases import FreshDatabase
 from tests.harness import Service, start_service
 from tests.servers import Addresses
 from tests.waiting import until
-from workflows.contracts import ToSettle
 
 pytestmark = pytest.mark.faults
 
@@ -96,7 +95,7 @@ async def people(database: FreshDatabase, servers: Addresses) -> AsyncIterator[A
         await service.stop()
 
 
-async def settle_one(people: Actors, recall: dict[str, Any], decision: str) -> settling.Settled:
+async def settle_one(people: Actors, recall: dict[str, Any], decision: str) -> Settled:
     """The next chunk of a decision."""
     database = Database(people.settings.database_url or "", pool_size=1)
     try:
@@ -176,9 +175,7 @@ async def test_a_withdrawal_between_chunks_takes_the_lines_that_are_left(people:
     await settle_one(people, recall, decision)
 
     answer = await people.call("POST", f"/recalls/{recall['id']}/withdraw", by=recall["requester"], body={})
-    again = await RecallActivities(Database(people.settings.database_url or "", pool_size=0)).settle_in_chunks(
-        ToSettle(recall["id"], decision)
-    )
+    again = await settle_one(people, recall, decision)
 
     assert answer.status_code == 200, answer.text
     assert await counted(people, recall) == (500, 700, 0, 0)

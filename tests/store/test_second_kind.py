@@ -145,7 +145,7 @@ async def test_permits_are_asked_for_decided_and_taken_back(office: Office, perm
     assert seen.stored.kind == "parking_permit"
     assert seen.stored.amount == Money(seen.stored.amount.amount, "NOK")
     assert seen.stored.amount.amount == 750
-    assert {id: len(rows) for id, rows in seen.rows.items()} == {FIRST: 1, SECOND: 1}
+    assert {id: len(rows) for id, rows in (seen.rows or {}).items()} == {FIRST: 1, SECOND: 1}
 
 
 async def test_a_permit_in_the_way_is_blocked_and_taken_back_later(office: Office, permits: RecallablePermits) -> None:
