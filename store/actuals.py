@@ -132,7 +132,8 @@ _UNNEST: Final = ", ".join(
     f"cast(:{column} as {({**_TYPES, 'id': 'bigint', 'reverses_id': 'bigint', 'generation': 'integer'}).get(column, 'text')}[])"
     for column in _NEW
 )
-_GENERATION: Final = "coalesce(t.generation, (select max(a.generation) from actual a where a.entry_id = t.entry_id), 1)"
+_GENERATION: Final = """coalesce((select o.generation from actual o where o.id = t.reverses_id), t.generation,
+       (select max(a.generation) from actual a where a.entry_id = t.entry_id), 1)"""
 _INSERT: Final = f"""
 insert into actual ({", ".join(_NEW)}, posting_kind, posting_id, invoice_id) overriding system value
 select {", ".join(_GENERATION if column == "generation" else f"t.{column}" for column in _NEW)}, :posting_kind,
@@ -151,7 +152,8 @@ async def write(
 ) -> None:
     """Write a posting: change the statuses it changes, add the rows it adds.
 
-    `generations` by entry; without one a row belongs to the newest generation its entry has.
+    A reversal belongs to the generation of its original. `generations` by entry says it for the other rows; without one
+    they belong to the newest generation their entry has.
     """
     await change_statuses(connection, posting.changes, of=of)
     if not posting.rows:
