@@ -1,6 +1,6 @@
 """Sends a checked export to the service with a progress bar, and prints what it answers.
 
-Knows the HTTP side of `POST /v1/imports/harvest` and nothing of the file format.
+Knows the HTTP side of `POST /v1/imports/{source}` and nothing of the file format.
 """
 
 import sys
@@ -70,26 +70,31 @@ def find_service(url: str | None) -> Service:
     return Service(url or settings.api_url, token)
 
 
-def upload(
-    content: bytes,
-    *,
-    query: Mapping[str, str],
-    service: Service,
-    language: Language,
-) -> int:
-    """Sends `content` to the service; returns the exit code."""
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file of a source, and what the person answered."""
+
+    source: str
+    content: bytes
+    query: Mapping[str, str]
+
+
+def upload(export: Upload, *, service: Service, language: Language) -> int:
+    """Sends a file to the service; returns the exit code."""
     url = service.url
     headers = {
         "Authorization": f"Bearer {service.token}",
         "Content-Type": "text/csv",
-        "Content-Length": str(len(content)),
+        "Content-Length": str(len(export.content)),
         "Accept-Language": language,
         "Idempotency-Key": str(uuid4()),
     }
     try:
         with _progress() as bar, httpx.Client(base_url=url, timeout=TIMEOUT, trust_env=False) as client:
-            body = _chunks(content, bar=bar, language=language)
-            answer = client.post("/v1/imports/harvest", params=dict(query), headers=headers, content=body)
+            body = _chunks(export.content, bar=bar, language=language)
+            answer = client.post(
+                f"/v1/imports/{export.source}", params=dict(export.query), headers=headers, content=body
+            )
     except httpx.ConnectError:
         print(_NOT_RUNNING.in_language(language).format(url=url), file=sys.stderr)
         return AWAY
