@@ -17,6 +17,7 @@ from api.routes import (
     decisions,
     delegations,
     entries,
+    exports,
     imports,
     invoices,
     ledger,
@@ -61,7 +62,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         outcomes=Outcomes(settings.database_url),
     )
     install_handlers(app)
-    for room in (about, setup, delegations, entries, recalls, decisions, invoices, ledger, imports, webhooks):
+    for room in (about, setup, delegations, entries, recalls, decisions, invoices, ledger, exports, imports, webhooks):
         app.include_router(room.router)
     if settings.test_clock:
         app.include_router(clock.router)

@@ -86,7 +86,11 @@ def _add_source(sources: "argparse._SubParsersAction[argparse.ArgumentParser]", 
     add("--check", action="store_true", help="read and report only; exit 0 good, 1 faults found, 2 cannot be read")
     add("--unit", help="the unit to import into; made if it is not there (default: main)")
     add("--approver", metavar="NAME", help="who approved what is approved, an id or a name; the file does not say")
-    add("--url", type=_url, help="the service (default: http://127.0.0.1:8080, or what TILBAKE_API_PORT says)")
+    add(
+        "--url",
+        type=service_address,
+        help="the service (default: http://127.0.0.1:8080, or what TILBAKE_API_PORT says)",
+    )
     add(
         "--lang",
         type=Language,
@@ -122,7 +126,8 @@ def _currency(text: str) -> str:
     return text
 
 
-def _url(text: str) -> str:
+def service_address(text: str) -> str:
+    """The address of a service. Raises ArgumentTypeError where it is none."""
     if not text.startswith(("http://", "https://")):
         raise argparse.ArgumentTypeError(f"must begin with http:// or https://, got {text}")
     return text.rstrip("/")

@@ -101,7 +101,7 @@ def upload(export: Upload, *, service: Service, language: Language) -> int:
     except httpx.TransportError as error:
         print(_BROKEN.in_language(language).format(url=url, why=type(error).__name__), file=sys.stderr)
         return AWAY
-    return _show(answer, language=language)
+    return show_answer(answer, language=language)
 
 
 def _progress() -> Progress:
@@ -119,7 +119,8 @@ def _chunks(content: bytes, *, bar: Progress, language: Language) -> Iterator[by
     bar.update(task, description=_WRITING.in_language(language))
 
 
-def _show(answer: httpx.Response, *, language: Language) -> int:
+def show_answer(answer: httpx.Response, *, language: Language = Language.EN) -> int:
+    """Prints what the service said; returns the exit code."""
     try:
         body = answer.json()
     except ValueError:
