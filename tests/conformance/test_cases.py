@@ -27,7 +27,7 @@ GREEN: Mapping[str, tuple[str, ...]] = {
 IDS = tuple(one for ids in GREEN.values() for one in ids)
 
 # One worker runs them all: they share one service and one run of the runner.
-pytestmark = [pytest.mark.conformance, pytest.mark.xdist_group("conformance")]
+pytestmark = [pytest.mark.timeout(600), pytest.mark.conformance, pytest.mark.xdist_group("conformance")]
 
 
 def green_cases() -> tuple[Case, ...]:
