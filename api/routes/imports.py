@@ -8,22 +8,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated, Final, Literal
 
-<<<<<<< HEAD
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
 from api.acting import Answer, Person, write
 from api.edge import Fault as EdgeFault
-from api.edge import bad_parameter
-from api.models.fields import LONGEST_LINE, PERSON_ID, UnitId, not_expected
-=======
-from fastapi import APIRouter, Depends, Request, Response
-
-from api.acting import Answer, Person, write
-from api.edge import Fault as EdgeFault
 from api.edge import bad_parameter, edge_error
-from api.models.fields import PERSON_ID, Currency, PersonId, UnitId
->>>>>>> transfers
+from api.models.fields import LONGEST_LINE, PERSON_ID, Currency, UnitId, not_expected
 from api.problem import Reader, problem, reader_of
 from api.problem_schema import problem_responses
 from api.render.values import Json
@@ -35,11 +26,7 @@ from domain.catalogue import Kind
 from domain.language import Language
 from domain.project.importing import ImportBatch, ImportedPerson
 from domain.refusals import Code, Refusal
-<<<<<<< HEAD
-from imports.batch import harvest_batch
-=======
 from imports.batch import make_batch
->>>>>>> transfers
 from imports.dates import DATE_FORMATS
 from imports.faults import Fault, RowWarning, UnreadableFile
 from imports.people import Person as Named
@@ -64,28 +51,8 @@ DateFormatName = Annotated[
 ]
 
 
-<<<<<<< HEAD
-@router.post(
-    "/harvest",
-    status_code=201,
-    operation_id="import_harvest",
-    responses=problem_responses(Code.IMPORT_INVALID, Code.NOT_FINANCE, Code.PAYLOAD_TOO_LARGE),
-    openapi_extra={"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}},
-)
-async def import_harvest(
-    request: Request,
-    person: Person,
-    unit: UnitId = importing.DEFAULT_UNIT,
-    approver: ApproverName | None = None,
-    *,
-    check: bool = False,
-    unapproved: Literal["draft", "submitted"] = "draft",
-    accept_equal_rows: bool = False,
-    date_format: DateFormatName | None = None,
-=======
 def _options(
-    date_format: str | None = None,
->>>>>>> transfers
+    date_format: DateFormatName | None = None,
     number_format: Literal["dot", "comma"] | None = None,
     currency: Currency | None = None,
     unapproved: Literal["draft", "submitted"] = "draft",
@@ -94,8 +61,6 @@ def _options(
     accept_equal_rows: bool = False,
 ) -> ImportOptions:
     """What the person importing answers; `approved` and `currency` only where the file does not say."""
-    if date_format is not None and date_format not in DATE_FORMATS:
-        raise bad_parameter("date_format", expected="allowed_value")
     return ImportOptions(
         date_format=date_format,
         number_format=number_format,
@@ -120,7 +85,7 @@ async def import_entries(
     options: Annotated[ImportOptions, Depends(_options)],
     *,
     unit: UnitId = importing.DEFAULT_UNIT,
-    approver: str | None = None,
+    approver: ApproverName | None = None,
     check: bool = False,
 ) -> Response:
     """Import a report: harvest, harvest-expenses, clockify or toggl. The same file again changes nothing."""
@@ -136,21 +101,13 @@ async def import_entries(
     if check:
         return Answer(_shown(report, language=language)).response()
     if approver is None and any(row.outcome != "unapproved" for row in report.rows):
-<<<<<<< HEAD
         raise bad_parameter("approver", expected="required")
-    order = ImportOrder(unit, _main_currency(report), _approver(approver), hashlib.sha256(content).hexdigest())
-=======
-        return problem(
-            [EdgeFault(Refusal(Code.INVALID_VALUE, facts={"field": "approver", "expected": "required"}))],
-            reader=reader_of(request),
-        )
     order = ImportOrder(
         unit,
         _main_currency(report, given=options.currency),
-        _approver_id(approver),
+        _approver(approver),
         hashlib.sha256(content).hexdigest(),
     )
->>>>>>> transfers
 
     def prepare(known: Sequence[ImportedPerson], _taken: Sequence[str]) -> ImportBatch:
         names = {Named(one.first_name, one.last_name, one.employee_id or ""): one.id for one in known}
