@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from api.acting import Answer, Person, write
 from api.edge import Fault as EdgeFault
 from api.edge import bad_parameter, edge_error
-from api.models.fields import PERSON_ID, Currency, PersonId, UnitId
+from api.models.fields import PERSON_ID, PersonId, UnitId
 from api.problem import Reader, problem, reader_of
 from api.problem_schema import problem_responses
 from api.render.values import Json
@@ -22,6 +22,7 @@ from application import importing
 from application.importing import ImportOrder
 from application.work import Work
 from domain.catalogue import Kind
+from domain.currencies import MINOR_DIGITS
 from domain.language import Language
 from domain.project.importing import ImportBatch, ImportedPerson
 from domain.refusals import Code, Refusal
@@ -42,7 +43,7 @@ _MOST_WARNINGS: Final = 100
 def _options(
     date_format: str | None = None,
     number_format: Literal["dot", "comma"] | None = None,
-    currency: Currency | None = None,
+    currency: str | None = None,
     unapproved: Literal["draft", "submitted"] = "draft",
     approved: Literal["yes", "no"] | None = None,
     *,
@@ -51,6 +52,8 @@ def _options(
     """What the person importing answers; `approved` and `currency` only where the file does not say."""
     if date_format is not None and date_format not in DATE_FORMATS:
         raise bad_parameter("date_format", expected="allowed_value")
+    if currency is not None and currency not in MINOR_DIGITS:
+        raise bad_parameter("currency", expected="currency")
     return ImportOptions(
         date_format=date_format,
         number_format=number_format,
@@ -90,7 +93,7 @@ async def import_entries(
     language = reader_of(request).language
     if check:
         return Answer(_shown(report, language=language)).response()
-    if approver is None and any(row.outcome != "unapproved" for row in report.rows):
+    if not (approver or "").strip() and any(row.outcome != "unapproved" for row in report.rows):
         return problem(
             [EdgeFault(Refusal(Code.INVALID_VALUE, facts={"field": "approver", "expected": "required"}))],
             reader=reader_of(request),
