@@ -14,11 +14,7 @@ from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 from api.acting import Answer, Person, write
 from api.edge import Fault as EdgeFault
 from api.edge import bad_parameter, edge_error
-<<<<<<< HEAD
-from api.models.fields import LONGEST_LINE, PERSON_ID, Currency, UnitId, not_expected
-=======
-from api.models.fields import PERSON_ID, PersonId, UnitId
->>>>>>> transfers
+from api.models.fields import LONGEST_LINE, PERSON_ID, UnitId, not_expected
 from api.problem import Reader, problem, reader_of
 from api.problem_schema import problem_responses
 from api.render.values import Json
@@ -66,13 +62,8 @@ def _options(
     accept_equal_rows: bool = False,
 ) -> ImportOptions:
     """What the person importing answers; `approved` and `currency` only where the file does not say."""
-<<<<<<< HEAD
-=======
-    if date_format is not None and date_format not in DATE_FORMATS:
-        raise bad_parameter("date_format", expected="allowed_value")
     if currency is not None and currency not in MINOR_DIGITS:
         raise bad_parameter("currency", expected="currency")
->>>>>>> transfers
     return ImportOptions(
         date_format=date_format,
         number_format=number_format,
@@ -112,16 +103,8 @@ async def import_entries(
     language = reader_of(request).language
     if check:
         return Answer(_shown(report, language=language)).response()
-<<<<<<< HEAD
     if approver is None and any(row.outcome != "unapproved" for row in report.rows):
         raise bad_parameter("approver", expected="required")
-=======
-    if not (approver or "").strip() and any(row.outcome != "unapproved" for row in report.rows):
-        return problem(
-            [EdgeFault(Refusal(Code.INVALID_VALUE, facts={"field": "approver", "expected": "required"}))],
-            reader=reader_of(request),
-        )
->>>>>>> transfers
     order = ImportOrder(
         unit,
         _main_currency(report, given=options.currency),
