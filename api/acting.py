@@ -76,12 +76,12 @@ async def person_of(request: Request, _token: Annotated[object, Depends(_bearer)
 Person = Annotated[str, Depends(person_of)]
 
 
-async def read(request: Request, person: str, act: Act) -> Response:
+async def read(request: Request, person: str, act: Act, *, selection: Selection | None = None) -> Response:
     """Answer a question from one moment's state of the database.
 
     Always whole, never 304: what a reader may do and what is in the way change without a new version of the resource.
     """
-    answer = await _answered(request, read_in(service_of(request), person, act))
+    answer = await _answered(request, read_in(service_of(request), person, act), selection=selection)
     return answer.response() if isinstance(answer, Answer) else answer
 
 
@@ -143,7 +143,7 @@ async def _answered(
     try:
         answer: Answer = await acting
     except Refused as refusal:
-        return refused(request, refusal.refusals, selection=selection)
+        return refused(request, refusal.refusals, selection=selection, members=_members(refusal))
     except _Replay as replay:
         return replay.response
     except Exception as error:
@@ -152,6 +152,17 @@ async def _answered(
             raise
         return found
     return answer
+
+
+def _members(refusal: Refused) -> dict[str, object]:
+    """What a problem document says beside its refusals: rows that changed since they were seen."""
+    if not refusal.differences:
+        return {}
+    differences = [
+        {"subject": one.subject, "gone": [dict(row) for row in one.gone], "new": [dict(row) for row in one.new]}
+        for one in refusal.differences
+    ]
+    return {"difference": differences}
 
 
 async def work_in(service: Service, person: str, act: Callable[[Work], Awaitable[Any]]) -> Any:

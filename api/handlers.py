@@ -14,6 +14,7 @@ from api.edge import EdgeError, Fault
 from api.problem import problem, reader_of
 from api.validation_faults import validation_faults
 from domain.refusals import Code, Refusal
+from store.faults import is_unavailable
 
 _log = structlog.get_logger()
 
@@ -63,8 +64,10 @@ async def answer_http_exception(request: Request, error: Exception) -> Response:
 
 
 async def answer_unexpected(request: Request, error: Exception) -> Response:
-    """A fault of ours: 500 with a trace id and nothing else; the log has the rest under the same id."""
+    """A database that is away: 503. Else a fault of ours: 500 with a trace id; the log has the rest under the same id."""
     reader = reader_of(request)
+    if is_unavailable(error):
+        return problem([Fault(Refusal(Code.UNAVAILABLE))], reader=reader)
     _log.error("api.failed", trace_id=reader.trace_id, error=type(error).__name__, at=_places(error))
     return problem([Fault(Refusal(Code.INTERNAL_ERROR))], reader=reader)
 

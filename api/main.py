@@ -13,6 +13,7 @@ from api.outcomes import Outcomes
 from api.problem_schema import openapi_with_problems
 from api.routes import (
     about,
+    asking,
     clock,
     decisions,
     delegations,
@@ -62,7 +63,21 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         outcomes=Outcomes(settings.database_url),
     )
     install_handlers(app)
-    for room in (about, setup, delegations, entries, recalls, decisions, invoices, ledger, exports, imports, webhooks):
+    rooms = (
+        about,
+        setup,
+        delegations,
+        entries,
+        asking,
+        recalls,
+        decisions,
+        invoices,
+        ledger,
+        exports,
+        imports,
+        webhooks,
+    )
+    for room in rooms:
         app.include_router(room.router)
     if settings.test_clock:
         app.include_router(clock.router)

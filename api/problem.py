@@ -108,12 +108,13 @@ def refused(
     *,
     selection: Selection | None = None,
     kind: Kind | None = None,
+    members: Mapping[str, object] | None = None,
 ) -> Response:
     """The answer to a command that the rules refused.
 
     refusals: at least one. selection: given where the lines were chosen in the body; each refusal then points to its
     line, in the order of the request, and an unknown entry is a refused line instead of a missing resource.
-    kind: only where the answer is of another kind than the codes say.
+    kind: only where the answer is of another kind than the codes say. members: further members of the document.
     Source: API contract, Errors and Statuses.
     """
     if selection is None:
@@ -122,7 +123,7 @@ def refused(
         faults = _in_order(refusals, selection=selection)
         if {refusal.code for refusal in refusals} == {Code.UNKNOWN_ENTRY}:
             kind = kind or Kind.REFUSED
-    return problem(faults, reader=reader_of(request), kind=kind)
+    return problem(faults, reader=reader_of(request), kind=kind, members=members)
 
 
 def problem(

@@ -15,7 +15,7 @@ from domain.recall.kinds import Context, Subject
 from domain.recall.plan import Plan, request_hash
 from domain.recall.policy import Policy
 from domain.refusals import Code, Refusal
-from store import outbox, recalls
+from store import outbox, recall_plans, recalls
 from store.history import Act
 from store.ids import new_id
 from store.recalls import NewLine, NewRequest, StoredRequest
@@ -136,6 +136,8 @@ def _new_request(work: Work, checked: _Checked, group: tuple[str, ...], *, wish:
 
 async def _make(work: Work, checked: _Checked, new: NewRequest) -> tuple[StoredRequest, outbox.Message]:
     number = await recalls.insert(work.connection, new)
+    plans = {line.subject: checked.accepted.plans[line.subject].rows for line in new.lines}
+    await recall_plans.keep_plan(work.connection, new.id, new.plan_hash, plans)
     facts = {line.subject: checked.subjects[line.subject].facts for line in new.lines}
     await checked.recallable.mark_requested(work.connection, facts, act=checked.act)
     stored = recalls.as_stored(new, number)

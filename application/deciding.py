@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +10,10 @@ from application import messages
 from application.recallable import RECALLABLES, Recallable, RightToDecide
 from application.work import Refused, Work, raise_if
 from domain.recall.kinds import Context
-from domain.recall.plan import Plan, request_hash
+from domain.recall.plan import Difference, Plan, brief, compare, request_hash
 from domain.recall.request import Authority, Decision, LineAtDecision, Request, Verdict, check_decision, decided_lines
 from domain.refusals import Code, Refusal
-from store import decisions, outbox, recalls
+from store import decisions, outbox, recall_plans, recalls
 from store.ids import is_id, new_id
 from store.recalls import StoredRequest
 
@@ -137,8 +137,20 @@ async def _seen_plans(
         return {name: now[name].plan_hash for name in lines}
     seen = dict(lines) if stored.plan_hash in plans else dict.fromkeys(lines, "")
     stale = [name for name, hash in seen.items() if now[name].refusal is None and now[name].plan_hash != hash]
-    raise_if([Refusal(Code.STALE_VERSION, name) for name in stale])
+    if stale:
+        differences = await _differences(work, stored, stale, plans=plans)
+        raise Refused(*(Refusal(Code.STALE_VERSION, name) for name in stale), differences=differences)
     return seen
+
+
+async def _differences(
+    work: Work, stored: StoredRequest, stale: Sequence[str], *, plans: frozenset[str]
+) -> list[Difference]:
+    """What has changed since the plan that was seen, row by row."""
+    before = await recall_plans.kept_plan(work.connection, stored.request.id, sorted(plans)) or {}
+    now = await current_plans(work, stored)
+    found = (compare(name, before.get(name, ()), brief(now[name].rows)) for name in stale)
+    return [difference for difference in found if difference is not None]
 
 
 async def current_lines(work: Work, stored: StoredRequest) -> dict[str, LineAtDecision]:

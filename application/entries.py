@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
@@ -18,21 +18,26 @@ from domain.project.entries import (
     EntryAction,
     EntryEvent,
     EntryFacts,
+    EntryStatus,
     decide,
     stage_after,
     status_after,
 )
+from domain.recall.delegation import Delegation, may_request_for
 from domain.refusals import Code, Refusal
-from store import actuals, entries, history, projects
+from store import actuals, delegations, entries, history, projects
 from store.entries import StoredEntry
 from store.ids import new_ordered_id
 
 
 async def create(work: Work, values: Mapping[str, object]) -> str:
-    """Add a draft for the person signed in (the administrator may add one for anybody); returns its id."""
+    """Add a draft for the person signed in, or for one who delegated that day; the administrator may for anybody."""
     project = await project_of(work, str(values["project_id"]))
     owner = str(values["owner_id"])
-    if work.person not in {owner, ADMINISTRATOR}:
+    day = values["work_date"]
+    mine = [] if owner == work.person else await delegations.taken_by(work.connection, work.person)
+    allowed = isinstance(day, date) and may_request_for(owner, work.person, day=day, delegations=mine)
+    if not allowed and work.person != ADMINISTRATOR:
         raise Refused(Refusal(Code.NOT_YOURS, owner))
     if await projects.unknown_people(work.connection, [owner]):
         raise Refused(Refusal(Code.UNKNOWN_PERSON, owner))
@@ -40,8 +45,13 @@ async def create(work: Work, values: Mapping[str, object]) -> str:
     await entries.insert(work.connection, entry)
     now = business_now(work, await unit_of(work, project.unit))
     created = history.Happened("entry", str(entry["id"]), EntryEvent.CREATED.value, None, "draft")
-    await history.append(work.connection, [created], act=work.act(now))
+    await history.append(work.connection, [created], act=_act(work, now, owner))
     return str(entry["id"])
+
+
+def _act(work: Work, at: datetime, owner: str) -> history.Act:
+    """Who acts, and for whom if it is not their own."""
+    return history.Act(work.person, at, None if owner == work.person else owner)
 
 
 async def load_all(work: Work, ids: Sequence[str], *, lock: bool = True) -> dict[str, StoredEntry]:
@@ -74,36 +84,51 @@ async def _decide(work: Work, ids: Sequence[str], action: EntryAction) -> Decide
     """Load and lock the entries and ask the domain for each; one refusal for each bad line refuses all."""
     found = await load_all(work, ids)
     found_projects = await projects.projects(work.connection, [stored.entry.project for stored in found.values()])
-    outcomes = {id: decide(stored.entry, action, _facts(work, stored, found_projects)) for id, stored in found.items()}
+    mine = await delegations_of(work, found.values())
+    outcomes = {
+        id: decide(stored.entry, action, facts_of(work, stored, found_projects, mine)) for id, stored in found.items()
+    }
     raise_if([outcome for outcome in outcomes.values() if isinstance(outcome, Refusal)])
     event = next(outcome for outcome in outcomes.values() if isinstance(outcome, EntryEvent))
     unit = await unit_of(work, next(iter(found.values())).unit)
     return Decided(found, event, business_now(work, unit))
 
 
-def _facts(work: Work, stored: StoredEntry, found: Mapping[str, projects.StoredProject]) -> EntryFacts:
+async def delegations_of(work: Work, found: Iterable[StoredEntry]) -> list[Delegation]:
+    """What others let the person do; asked only where somebody else's entry is named."""
+    if all(stored.entry.owner == work.person for stored in found):
+        return []
+    return await delegations.taken_by(work.connection, work.person)
+
+
+def facts_of(
+    work: Work, stored: StoredEntry, found: Mapping[str, projects.StoredProject], mine: Sequence[Delegation]
+) -> EntryFacts:
+    """What the person is to an entry: owner or delegate, approver."""
+    entry = stored.entry
     return EntryFacts(
-        acts_for_owner=stored.entry.owner == work.person,
-        approves=work.person in found[stored.entry.project].approvers,
+        acts_for_owner=may_request_for(entry.owner, work.person, day=entry.date, delegations=mine),
+        approves=work.person in found[entry.project].approvers,
     )
 
 
+_BY_APPROVER: Final = frozenset({EntryEvent.APPROVED, EntryEvent.REJECTED})
+
+
 async def _record(work: Work, decided: Decided, *, facts: Mapping[str, str] | None = None) -> None:
-    """Set the statuses an event leads to and write it into the history of each entry."""
+    """Set the statuses an event leads to and write it into the history of each entry, with who acted for whom."""
     changes = {id: status_after(stored.entry.kind, decided.event) for id, stored in decided.entries.items()}
     await entries.set_statuses(work.connection, {id: status for id, status in changes.items() if status})
-    happened = [
-        history.Happened(
-            "entry",
-            id,
-            decided.event.value,
-            stored.entry.status.value,
-            (changes[id] or stored.entry.status).value if changes[id] else None,
-            facts or {},
-        )
-        for id, stored in decided.entries.items()
-    ]
-    await history.append(work.connection, happened, act=work.act(decided.at))
+    owners = {} if decided.event in _BY_APPROVER else {id: one.entry.owner for id, one in decided.entries.items()}
+    for owner in sorted({owners.get(id, work.person) for id in decided.entries}):
+        members = [id for id in decided.entries if owners.get(id, work.person) == owner]
+        happened = [_happened(decided, id, changes[id], facts or {}) for id in members]
+        await history.append(work.connection, happened, act=_act(work, decided.at, owner))
+
+
+def _happened(decided: Decided, id: str, after: EntryStatus | None, facts: Mapping[str, str]) -> history.Happened:
+    before = decided.entries[id].entry.status.value
+    return history.Happened("entry", id, decided.event.value, before, after.value if after else None, facts)
 
 
 async def edit(work: Work, id: str, changes: Mapping[str, object], *, check: Callable[[StoredEntry], None]) -> None:
@@ -183,10 +208,10 @@ async def _write_actuals(
     work: Work, decided: Decided, approved: Mapping[str, ApprovedAs], records: Mapping[str, str]
 ) -> None:
     contracts = await projects.projects(work.connection, [stored.entry.project for stored in decided.entries.values()])
-    generations = await entries.submissions(work.connection, list(decided.entries))
+    newest = await actuals.generations(work.connection, list(decided.entries))
     for id, stored in decided.entries.items():
         contract = contracts[stored.entry.project].contract
         rows = rows_at_approval(stored.entry, approved=approved[id], contract=contract)
         posting = Posting((), tuple(NewActual(values) for values in rows))
         of = actuals.PostingOf("approval", records[id])
-        await actuals.write(work.connection, posting, of=of, generations={id: generations[id]})
+        await actuals.write(work.connection, posting, of=of, generations={id: newest.get(id, 0) + 1})

@@ -37,8 +37,13 @@ class ImportOrder:
 
     unit: str
     currency: str
-    approver: str | None
+    approver: ImportedPerson | None
     file_hash: str
+
+    @property
+    def approver_id(self) -> str | None:
+        """The id of the approver, if there is one."""
+        return None if self.approver is None else self.approver.id
 
 
 Prepare = Callable[[Sequence[ImportedPerson], Sequence[str]], ImportBatch]
@@ -60,12 +65,12 @@ async def import_batch(work: Work, order: ImportOrder, prepare: Prepare) -> Impo
         return Imported(None, len(batch.entries), 0)
     id = new_ordered_id()
     await imports.add_people(work.connection, _people(batch, order))
-    keys = await imports.add_projects(work.connection, unit.id, batch.projects, approver=order.approver)
+    keys = await imports.add_projects(work.connection, unit.id, batch.projects, approver=order.approver_id)
     noted = imports.NewBatch(id, unit.id, batch.source, order.file_hash, len(batch.entries), len(fresh), by=work.person)
     await imports.add_batch(work.connection, noted)
     found = await projects.projects(work.connection, list(keys.values()))
     contracts = {key: found[project] for key, project in keys.items()}
-    await _write(work, _Fresh(id, unit, order.approver, contracts), fresh)
+    await _write(work, _Fresh(id, unit, order.approver_id, contracts), fresh)
     return Imported(id, len(batch.entries), len(fresh))
 
 
@@ -81,9 +86,9 @@ async def _unit(work: Work, order: ImportOrder) -> StoredUnit:
 
 def _people(batch: ImportBatch, order: ImportOrder) -> list[ImportedPerson]:
     """The people of the file, and the approver where they are not among them."""
-    if order.approver is None or order.approver in {person.id for person in batch.people}:
+    if order.approver is None or order.approver.id in {person.id for person in batch.people}:
         return list(batch.people)
-    return [*batch.people, ImportedPerson(order.approver, order.approver, "", None)]
+    return [*batch.people, order.approver]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from application.planning import follow_entries
 from application.setup import project_of
 from application.work import Refused, Work, business_now, raise_if, require_finance, unit_of
 from domain.project import invoicing
-from domain.project.actuals import Actual, Posting
+from domain.project.actuals import Actual
 from domain.project.credit import credit
 from domain.project.invoicing import Billed, InvoiceStatus
 from domain.refusals import Code, Refusal
@@ -46,6 +46,7 @@ class _Held:
 
     stored: StoredInvoice
     rows: Mapping[int, Actual]
+    generations: Mapping[str, int]
 
 
 async def draft(work: Work, wanted: Draft) -> StoredInvoice:
@@ -93,7 +94,8 @@ async def _hold(work: Work, id: str, *, only: Sequence[str] | None = None) -> _H
     await entries.load(work.connection, wanted, lock=True)
     ids = [line.actual for line in stored.lines if line.entry in wanted]
     rows = await actuals.by_id(work.connection, ids, lock=True)
-    return _Held(stored, {row.actual.id: row.actual for row in rows})
+    generations = {row.actual.values.entry or "": row.generation for row in rows}
+    return _Held(stored, {row.actual.id: row.actual for row in rows}, generations)
 
 
 async def _hold_draft(work: Work, id: str, *, only: Sequence[str] | None = None) -> _Held:
@@ -160,7 +162,8 @@ async def confirm(work: Work, id: str) -> StoredInvoice:
         await _confirm_credit(work, held)
     else:
         posting = invoicing.confirm(_billed(held), cost_currency=held.stored.cost_currency)
-        await actuals.write(work.connection, posting, of=PostingOf("invoice", id, id, moves=True))
+        of = PostingOf("invoice", id, id, moves=True)
+        await actuals.write(work.connection, posting, of=of, generations=held.generations)
     await invoices.set_status(work.connection, id, InvoiceStatus.CONFIRMED)
     await follow_entries(work, {line.entry for line in held.stored.lines})
     await _record(work, held.stored.unit, Happened("invoice", id, "confirmed", "draft", "confirmed"))
@@ -185,11 +188,8 @@ async def _confirm_credit(work: Work, held: _Held) -> None:
     )
     for line in lines:
         posting = credit(line.actual, keep=line.quantity, cost_currency=held.stored.cost_currency)
-        await _write_credit(work, posting, held.stored.invoice.id)
-
-
-async def _write_credit(work: Work, posting: Posting, invoice: str) -> None:
-    await actuals.write(work.connection, posting, of=PostingOf("invoice", invoice, invoice))
+        of = PostingOf("invoice", held.stored.invoice.id, held.stored.invoice.id)
+        await actuals.write(work.connection, posting, of=of, generations=held.generations)
 
 
 async def pay(work: Work, id: str) -> StoredInvoice:

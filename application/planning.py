@@ -6,27 +6,30 @@ from collections.abc import Iterable
 
 from application.deciding import current_hash, current_plans, request_of
 from application.work import Work
-from store import recalls
+from store import recall_plans, recalls
 from store.history import Happened
 
 
 async def follow_entries(work: Work, entries: Iterable[str]) -> None:
     """Rows of these entries changed: plan the open requests again that name them."""
-    await _plan_again(work, await recalls.open_of_subjects(work.connection, list(entries)))
+    await _plan_again(work, await recall_plans.open_of_subjects(work.connection, list(entries)))
 
 
 async def follow_unit(work: Work, unit: str) -> None:
     """Something all requests of a unit depend on changed."""
-    await _plan_again(work, await recalls.open_of_unit(work.connection, unit))
+    await _plan_again(work, await recall_plans.open_of_unit(work.connection, unit))
 
 
 async def _plan_again(work: Work, requests: Iterable[str]) -> None:
     """Store the plan as it is now and tell the world; an approval that names the plan before it is refused as stale."""
     for request in requests:
         stored = await request_of(work, request)
-        hashes = {subject: plan.hash for subject, plan in (await current_plans(work, stored)).items()}
+        plans = await current_plans(work, stored)
+        hashes = {subject: plan.hash for subject, plan in plans.items()}
         plan_hash = current_hash(stored.request, hashes)
         if plan_hash != stored.plan_hash:
-            await recalls.store_plans(work.connection, request, hashes, plan_hash=plan_hash)
+            await recall_plans.store_plans(work.connection, request, hashes, plan_hash=plan_hash)
+            rows = {subject: plan.rows for subject, plan in plans.items()}
+            await recall_plans.keep_plan(work.connection, request, plan_hash, rows)
             changed = Happened("recall", request, "plan_changed", facts={"plan_hash": plan_hash})
             await recalls.tell(work.connection, changed, act=work.act(stored.business_now or work.now))

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from application.entries import delegations_of, facts_of
 from application.work import Refused, Work
 from domain.project.entries import EntryFacts
 from domain.refusals import Code, Refusal
@@ -63,11 +64,12 @@ async def entry(work: Work, id: str) -> ShownEntry:
 
 async def _shown(work: Work, found: Sequence[StoredEntry]) -> list[ShownEntry]:
     known = await projects.projects(work.connection, [one.entry.project for one in found])
+    mine = await delegations_of(work, found)
     return [
         ShownEntry(
             stored=one,
             currency=known[one.entry.project].contract.currency,
-            facts=EntryFacts(one.entry.owner == work.person, work.person in known[one.entry.project].approvers),
+            facts=facts_of(work, one, known, mine),
         )
         for one in found
     ]

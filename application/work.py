@@ -9,6 +9,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.recall.plan import Difference
 from domain.refusals import Code, Refusal
 from store import projects
 from store.history import Act
@@ -19,9 +20,11 @@ ADMINISTRATOR: Final = "admin"
 class Refused(Exception):
     """Carries refusals out of a transaction so that it rolls back and nothing is changed."""
 
-    def __init__(self, *refusals: Refusal) -> None:
+    def __init__(self, *refusals: Refusal, differences: Sequence[Difference] = ()) -> None:
+        """`differences` say row by row what has changed, where that is the reason."""
         super().__init__(", ".join(refusal.code for refusal in refusals))
         self.refusals: tuple[Refusal, ...] = refusals
+        self.differences = tuple(differences)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ class Code(StrEnum):
     REASON_REQUIRED = "reason_required"
     NOTHING_SELECTED = "nothing_selected"
     DUPLICATE_LINE = "duplicate_line"
+    TOO_MANY_LINES = "too_many_lines"
     UNKNOWN_ENTRY = "unknown_entry"
     NOT_RECALLABLE = "not_recallable"
     RECALL_PENDING = "recall_pending"

@@ -53,10 +53,12 @@ class Dispatcher:
         return len(messages)
 
     async def _deliver(self, message: Message) -> bool:
+        """Whether it was delivered. One that cannot be, whatever the reason, must not hold up those it came with."""
         try:
             await self._gateway.deliver(message)
-        except RPCError as error:
-            _log.warning("outbox.postponed", kind=message.kind, attempts=message.attempts, error=error.status.name)
+        except Exception as error:  # noqa: BLE001 - see above; a newer release may have written what this one does not know
+            name = error.status.name if isinstance(error, RPCError) else type(error).__name__
+            _log.warning("outbox.postponed", kind=message.kind, attempts=message.attempts, error=name)
             return False
         return True
 

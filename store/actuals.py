@@ -133,9 +133,12 @@ _UNNEST: Final = ", ".join(
     f"cast(:{column} as {({**_TYPES, 'id': 'bigint', 'reverses_id': 'bigint', 'generation': 'integer'}).get(column, 'text')}[])"
     for column in _NEW
 )
+_GENERATION: Final = """coalesce((select o.generation from actual o where o.id = t.reverses_id), t.generation,
+       (select max(a.generation) from actual a where a.entry_id = t.entry_id), 1)"""
 _INSERT: Final = f"""
 insert into actual ({", ".join(_NEW)}, posting_kind, posting_id, invoice_id) overriding system value
-select {", ".join(f"t.{column}" for column in _NEW)}, :posting_kind, cast(:posting_id as uuid), cast(:invoice_id as uuid)
+select {", ".join(_GENERATION if column == "generation" else f"t.{column}" for column in _NEW)}, :posting_kind,
+       cast(:posting_id as uuid), cast(:invoice_id as uuid)
   from unnest({_UNNEST}) with ordinality as t({", ".join(_NEW)}, position)
  order by t.position
 """
@@ -148,13 +151,17 @@ async def write(
     of: PostingOf,
     generations: Mapping[str, int] | None = None,
 ) -> None:
-    """Write a posting: change the statuses it changes, add the rows it adds. `generations` by entry, 1 where none is given."""
+    """Write a posting: change the statuses it changes, add the rows it adds.
+
+    A reversal belongs to the generation of its original. `generations` by entry says it for the other rows; without one
+    they belong to the newest generation their entry has.
+    """
     await change_statuses(connection, posting.changes, of=of)
     if not posting.rows:
         return
     ids = await _new_ids(connection, len(posting.rows))
     rows = [
-        row_columns(row, (generations or {}).get(row.values.entry or "", 1))
+        row_columns(row, (generations or {}).get(row.values.entry or ""))
         | {"id": id, "reverses_id": _original(row, ids)}
         for id, row in zip(ids, posting.rows, strict=True)
     ]
@@ -172,7 +179,7 @@ def _original(row: NewActual, ids: Sequence[int]) -> int | None:
     return row.reverses if row.reverses_new is None else ids[row.reverses_new]
 
 
-def row_columns(row: NewActual, generation: int) -> dict[str, object]:
+def row_columns(row: NewActual, generation: int | None) -> dict[str, object]:
     """A new row as columns; the posting it belongs to is the writer's."""
     found: dict[str, object] = {
         column: getattr(row.values, name) for name, column in zip(VALUE_FIELDS, VALUE_COLUMNS, strict=True)

@@ -169,7 +169,10 @@ class Outcome:
 
 
 async def settle(connection: AsyncConnection, decision: str, outcome: Outcome, *, now: datetime) -> None:
-    """Write how a decision ended, and forget the signal that was to tell the workflow about it."""
+    """Write how a decision ended, and forget the signal that was to tell the workflow about it.
+
+    A signal that is being delivered just now is held by the dispatcher, which forgets it itself: nobody waits for that.
+    """
     await execute(
         connection,
         """with lines as (
@@ -178,9 +181,10 @@ async def settle(connection: AsyncConnection, decision: str, outcome: Outcome, *
                       as t(subject, outcome, code, facts)
                 where l.decision_id = cast(:decision as uuid) and l.subject_id = t.subject
            ), told as (
-               delete from outbox o using decision d
-                where d.id = cast(:decision as uuid) and o.request_id = d.request_id and o.kind = 'decision'
-                  and o.payload ->> 'decision' = cast(d.id as text)
+               delete from outbox where id in (
+                   select o.id from outbox o join decision d on o.request_id = d.request_id
+                    where d.id = cast(:decision as uuid) and o.kind = 'decision' and o.payload ->> 'decision' = cast(d.id as text)
+                      for update of o skip locked)
            )
            update decision set outcome = :outcome, refused_code = :refused, settled_at = :now where id = cast(:decision as uuid)
         returning pg_notify('tilbake_settled', cast(id as text))""",

@@ -49,6 +49,7 @@ async def migrate(owner_url: str, *, application_role: str | None = None) -> int
         await connection.execute("select pg_advisory_lock($1)", _ADVISORY_LOCK)
         await connection.execute(_TABLE)
         ran = await _apply_missing(connection)
+        await connection.execute("revoke all on schema_migration from tilbake_application")
         await connection.execute("grant select on schema_migration to tilbake_application")
         if application_role is not None:
             await connection.execute(f'grant tilbake_application to "{application_role}"')

@@ -291,7 +291,7 @@ def _line(row: Row[Any]) -> Line:
         row.line_hash,
         LineStatus(row.line_status),
         blocked_by,
-        frozenset(row.approved_by),
+        row.approved_by,
     )
 
 
@@ -319,7 +319,7 @@ async def apply(connection: AsyncConnection, change: Change, *, act: Act, now: d
         statuses=[status_after(event).value for event in lines],
         codes=[event.refusal.code.value if isinstance(event, LineBlocked) else None for event in lines],
         facts=[json.dumps(dict(event.refusal.facts)) if isinstance(event, LineBlocked) else None for event in lines],
-        hashes=[event.plan_hash if isinstance(event, LineBlocked) else None for event in lines],
+        hashes=[event.plan_hash if isinstance(event, LineBlocked | LineApproved) else None for event in lines],
         approvers=[event.by if isinstance(event, LineApproved) else None for event in lines],
         **_told(change.happened, act),
     )
@@ -341,7 +341,7 @@ _APPLY: Final = f"""
 with lines as (
     update recall_line l
        set status = t.status, blocked_code = t.code, blocked_facts = t.facts, plan_hash = coalesce(t.hash, l.plan_hash),
-           approved_by = case when t.approver is null then l.approved_by else l.approved_by || t.approver end
+           approved_by = case when t.approver is null then l.approved_by else l.approved_by || jsonb_build_object(t.approver, t.hash) end
       from unnest(cast(:subjects as uuid[]), cast(:statuses as text[]), cast(:codes as text[]),
                   cast(:facts as jsonb[]), cast(:hashes as text[]), cast(:approvers as text[]))
            as t(subject, status, code, facts, hash, approver)
@@ -390,37 +390,3 @@ async def escalate(connection: AsyncConnection, request: str, *, to: str) -> Non
     """From now on this person may decide too."""
     sql = "update recall_request set escalated_to = :to, version = version + 1 where id = cast(:request as uuid)"
     await execute(connection, sql, request=request, to=to)
-
-
-async def store_plans(connection: AsyncConnection, request: str, plans: Mapping[str, str], *, plan_hash: str) -> None:
-    """The plans of open lines as they are from now on: what an approval by webhook stands for."""
-    await execute(
-        connection,
-        """with lines as (
-               update recall_line l set plan_hash = t.hash
-                 from unnest(cast(:subjects as uuid[]), cast(:hashes as text[])) as t(subject, hash)
-                where l.request_id = cast(:request as uuid) and l.subject_id = t.subject
-           )
-           update recall_request set plan_hash = :plan_hash, version = version + 1 where id = cast(:request as uuid)""",
-        request=request,
-        subjects=list(plans),
-        hashes=list(plans.values()),
-        plan_hash=plan_hash,
-    )
-
-
-async def open_of_unit(connection: AsyncConnection, unit: str) -> list[str]:
-    """The requests of a unit that wait for a decision, oldest first."""
-    sql = "select id::text as id from recall_request where unit_id = :unit and status = 'awaiting_decision' order by number"
-    return [row.id for row in await fetch(connection, sql, unit=unit)]
-
-
-async def open_of_subjects(connection: AsyncConnection, subjects: Sequence[str]) -> list[str]:
-    """The requests that wait for a decision about any of these subjects."""
-    rows = await fetch(
-        connection,
-        """select distinct l.request_id::text as id from recall_line l
-            where l.subject_id = any(cast(:subjects as uuid[])) and l.status in ('open', 'blocked')""",
-        subjects=list(subjects),
-    )
-    return [row.id for row in rows]

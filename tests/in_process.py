@@ -44,16 +44,14 @@ class Stage:
         """The acts of a worker, to be called one by one."""
         return RecallActivities(self.database)
 
-    async def tell_temporal(self) -> None:
+    async def tell_temporal(self, *, rounds: int = 10) -> None:
         """Deliver all that the outbox holds, as the dispatcher does, but without waiting until it is due."""
-        dispatcher = Dispatcher(
-            self.database, TemporalGateway(self.client, task_queue=self.task_queue, language="en")
-        )
-        delivered = 1
-        while delivered:
+        dispatcher = Dispatcher(self.database, TemporalGateway(self.client, task_queue=self.task_queue, language="en"))
+        for _ in range(rounds):
             async with self.database.begin() as connection:
                 await execute(connection, "update outbox set due_at = now()")
-            delivered = await dispatcher.deliver_due()
+            if not await dispatcher.deliver_due():
+                return
 
     async def started(self, count: int = 1) -> list[tuple[dict[str, Any], WorkflowHandle[Any, Any]]]:
         """Requests of one entry each, with their workflows."""

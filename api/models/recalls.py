@@ -7,11 +7,26 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.models.base import MOST_LINES, Body, Many
-from api.models.fields import Instant, Line, Note, PersonId, Quantity, ReasonText, ResourceId
+from api.models.fields import Day, Instant, Line, Note, PersonId, Quantity, ReasonText, ResourceId
+
+
+class Selected(Body):
+    """Entries by where they stand: a project, perhaps one task and some days; or an import. Of `owner`, by default oneself."""
+
+    project: ResourceId | None = None
+    task: Line | None = None
+    dates: Many[Day] = ()
+    from_: Day | None = Field(default=None, alias="from")
+    until: Day | None = None
+    import_batch: ResourceId | None = Field(default=None, alias="import")
+    owner: PersonId | None = None
 
 
 class RecallWish(Body):
-    entries: Many[ResourceId]
+    """Name entries, or select them."""
+
+    entries: Many[ResourceId] | None = None
+    selection: Selected | None = None
     reason: ReasonText | None = None
     reason_code: Line | None = None
 

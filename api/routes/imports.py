@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
+from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
 from api.acting import Answer, Person, write
 from api.edge import Fault as EdgeFault
 from api.edge import bad_parameter, edge_error
-from api.models.fields import PERSON_ID, PersonId, UnitId
+from api.models.fields import LONGEST_LINE, PERSON_ID, UnitId, not_expected
 from api.problem import Reader, problem, reader_of
 from api.problem_schema import problem_responses
 from api.render.values import Json
@@ -36,12 +37,23 @@ from imports.report import Report
 from imports.sources import SOURCES
 from imports.table import MAX_BYTES
 
+
+def _date_format(name: str) -> str:
+    if name not in DATE_FORMATS:
+        raise not_expected("allowed_value")
+    return name
+
+
 router = APIRouter(prefix="/v1/imports", route_class=StrictRoute, tags=["imports"])
 _MOST_WARNINGS: Final = 100
+ApproverName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_LINE)]
+DateFormatName = Annotated[
+    str, AfterValidator(_date_format), WithJsonSchema({"type": "string", "enum": [*DATE_FORMATS]})
+]
 
 
 def _options(
-    date_format: str | None = None,
+    date_format: DateFormatName | None = None,
     number_format: Literal["dot", "comma"] | None = None,
     currency: str | None = None,
     unapproved: Literal["draft", "submitted"] = "draft",
@@ -50,8 +62,6 @@ def _options(
     accept_equal_rows: bool = False,
 ) -> ImportOptions:
     """What the person importing answers; `approved` and `currency` only where the file does not say."""
-    if date_format is not None and date_format not in DATE_FORMATS:
-        raise bad_parameter("date_format", expected="allowed_value")
     if currency is not None and currency not in MINOR_DIGITS:
         raise bad_parameter("currency", expected="currency")
     return ImportOptions(
@@ -78,7 +88,7 @@ async def import_entries(
     options: Annotated[ImportOptions, Depends(_options)],
     *,
     unit: UnitId = importing.DEFAULT_UNIT,
-    approver: str | None = None,
+    approver: ApproverName | None = None,
     check: bool = False,
 ) -> Response:
     """Import a report: harvest, harvest-expenses, clockify or toggl. The same file again changes nothing."""
@@ -93,17 +103,10 @@ async def import_entries(
     language = reader_of(request).language
     if check:
         return Answer(_shown(report, language=language)).response()
-    if not (approver or "").strip() and any(row.outcome != "unapproved" for row in report.rows):
-        return problem(
-            [EdgeFault(Refusal(Code.INVALID_VALUE, facts={"field": "approver", "expected": "required"}))],
-            reader=reader_of(request),
-        )
-    order = ImportOrder(
-        unit,
-        _main_currency(report, given=options.currency),
-        _approver_id(approver),
-        hashlib.sha256(content).hexdigest(),
-    )
+    if approver is None and any(row.outcome != "unapproved" for row in report.rows):
+        raise bad_parameter("approver", expected="required")
+    currency = _main_currency(report, given=options.currency)
+    order = ImportOrder(unit, currency, _approver(approver), hashlib.sha256(content).hexdigest())
 
     def prepare(known: Sequence[ImportedPerson], _taken: Sequence[str]) -> ImportBatch:
         names = {Named(one.first_name, one.last_name, one.employee_id or ""): one.id for one in known}
@@ -117,12 +120,14 @@ async def import_entries(
     return await write(request, person, act)
 
 
-def _approver_id(approver: str | None) -> PersonId | None:
-    """An id as it is; a name as the id that name gets."""
-    if approver is None or re.fullmatch(PERSON_ID, approver):
-        return approver
-    first, _, last = approver.strip().rpartition(" ")
-    return make_slug(first, last)
+def _approver(approver: str | None) -> ImportedPerson | None:
+    """Who is named by an id; or by a name, with the id that name gets."""
+    if approver is None:
+        return None
+    if re.fullmatch(PERSON_ID, approver):
+        return ImportedPerson(approver, approver, "", None)
+    first, _, last = " ".join(approver.split()).rpartition(" ")
+    return ImportedPerson(make_slug(first, last), first, last, None)
 
 
 def _main_currency(report: Report, *, given: str | None) -> str:

@@ -11,96 +11,24 @@ from api.cursor import USUAL_ITEMS, Limit, decode_cursor, encode_cursor
 from api.edge import edge_error
 from api.etag import IfMatch, if_match
 from api.idempotency import HEADER, request_hash
-from api.models.recalls import Empty, NewDecision, RecallWish
+from api.models.recalls import Empty, NewDecision
 from api.prefer import APPLIED_HEADER, wait_seconds
 from api.problem import Selection, reader_of, refused
 from api.problem_schema import problem_responses
 from api.render import entries as show_history
 from api.render import recalls as show
-from api.render.values import money
 from api.service import service_of
 from api.strict_route import StrictRoute
-from application import asking, deciding, reading, settling, viewing
-from application.asking import Asked, Wish
+from application import deciding, reading, settling, viewing
 from application.messages import workflow_id
 from application.work import Work
-from domain.recall.request import Authority, Decision, Verdict
+from domain.recall.request import Decision, Verdict
 from domain.refusals import Code
 from store import decisions, history
 from store.ids import new_id
 
 router = APIRouter(prefix="/v1/recalls", route_class=StrictRoute, tags=["recalls"])
-_ASK = (
-    Code.REASON_REQUIRED,
-    Code.NOTHING_SELECTED,
-    Code.NOT_YOURS,
-    Code.NOT_RECALLABLE,
-    Code.RECALL_PENDING,
-    Code.ALREADY_INVOICED,
-)
 _Status = Literal["awaiting_decision", "recalled", "rejected", "partly_recalled", "withdrawn", "expired"]
-
-
-@router.post("/preview", operation_id="preview_recall", responses=problem_responses(*_ASK))
-async def preview_recall(request: Request, person: Person, body: RecallWish) -> Response:
-    """The exact rows a recall would write, and what would refuse it. Writes nothing."""
-    language = reader_of(request).language
-
-    async def act(work: Work) -> Answer:
-        found = await asking.preview(work, Wish(body.entries, body.reason))
-        warned = {warning.subject: warning for warning in found.warnings}
-        lines = [
-            {
-                "subject": id,
-                "label": found.labels[id],
-                "rows": [dict(row) for row in found.plans[id].rows],
-                "warnings": [show.in_the_way(warned[id], language=language)] if id in warned else [],
-            }
-            for id in body.entries
-        ]
-        amount = money(found.worth.amount, found.worth.currency)
-        rows = sum(len(plan.rows) for plan in found.plans.values())
-        summary = show.effect(rows, lines=len(lines), amount=amount, language=language)
-        return Answer({"lines": lines, "amount": amount, "summary": summary})
-
-    return await write(request, person, act, selection=Selection(body.entries))
-
-
-@router.post("", status_code=201, operation_id="request_recall", responses=problem_responses(*_ASK))
-async def request_recall(request: Request, person: Person, body: RecallWish) -> Response:
-    """Ask for approved entries to be taken back. Becomes one request for each project and approver, under one batch."""
-
-    async def act(work: Work) -> Answer:
-        asked = await asking.ask(work, Wish(body.entries, body.reason, body.reason_code))
-        return _asked(request, work, asked)
-
-    return await write(request, person, act, selection=Selection(body.entries))
-
-
-def _asked(request: Request, work: Work, asked: Asked) -> Answer:
-    language = reader_of(request).language
-    shown = [
-        show.recall(
-            show.Seen(
-                stored=stored,
-                viewer=work.person,
-                authority=Authority(is_approver=True),
-                plan_hash=stored.plan_hash,
-                rows={id: asked.plans[id].rows for id in stored.request.lines},
-                workflow_url=service_of(request).workflow_url(workflow_id(stored.number, stored.request.id)),
-            ),
-            language=language,
-        )
-        for stored in asked.requests
-    ]
-    warnings = [show.warning(warning, language=language) for warning in asked.warnings]
-    first = asked.requests[0]
-    return Answer(
-        {"batch": asked.batch, "recalls": shown, "warnings": warnings},
-        status=201,
-        headers={"Location": f"/v1/recalls/{first.request.id}"},
-        messages=asked.messages,
-    )
 
 
 @router.get("", operation_id="list_recalls", responses=problem_responses())

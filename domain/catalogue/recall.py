@@ -20,6 +20,10 @@ RECALL = {
         Text("Oppføringen er valgt to ganger.", "The entry is selected twice."),
         Advice("La oppføringen stå én gang og send på nytt.", "Keep the entry once and send again."),
     ),
+    Code.TOO_MANY_LINES: Meaning(
+        Text("Utvalget har mer enn {limit} linjer.", "The selection has more than {limit} lines."),
+        Advice("Del utvalget, for eksempel etter datoer.", "Divide the selection, for example by dates."),
+    ),
     Code.UNKNOWN_ENTRY: Meaning(
         Text("Oppføringen finnes ikke.", "The entry does not exist."),
         Advice(

@@ -63,7 +63,9 @@ class ProjectEntries:
 
     def plan(self, facts: EntryRecallFacts, context: Context) -> Plan:
         """The reversals of all live rows, exactly as they will be written."""
-        return Plan(facts.entry.id, tuple(describe(row) for row in planned(facts, context).rows))
+        floating = context.policy.reversal_date is ReversalDate.TODAY
+        unbound = frozenset({"accounting_date"}) if floating else frozenset()
+        return Plan(facts.entry.id, tuple(describe(row) for row in planned(facts, context).rows), unbound)
 
 
 def planned(facts: EntryRecallFacts, context: Context) -> Posting:

@@ -44,14 +44,14 @@ UNSETTLED: Final = frozenset({LineStatus.OPEN, LineStatus.BLOCKED})
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One subject of a request; `plan_hash` is the plan last stored for it, `approved_by` who approved it so far."""
+    """One subject of a request; `plan_hash` is the plan last stored for it, `approved_by` who approved which plan of it."""
 
     subject: str
     owner: str
     plan_hash: str
     status: LineStatus = LineStatus.OPEN
     blocked_by: Refusal | None = None
-    approved_by: frozenset[str] = frozenset()
+    approved_by: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +118,11 @@ class LineRejected:
 
 @dataclass(frozen=True, slots=True)
 class LineApproved:
-    """One approval of several that are needed; the line stays open and nothing is written."""
+    """One approval of several that are needed, of these very rows; the line stays open and nothing is written."""
 
     subject: str
     by: str
+    plan_hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +190,10 @@ def check_decision(request: Request, decision: Decision, authority: Authority) -
 
 
 def _check_counted(request: Request, decision: Decision) -> tuple[Refusal, ...]:
-    """Nobody counts twice: an approval by somebody who has approved all these lines already."""
+    """Nobody counts twice: an approval by somebody who has approved these very rows of all these lines already."""
     lines = [request.lines[name] for name in decided_lines(request, decision)]
-    if decision.verdict is Verdict.REJECT or not lines or any(decision.by not in line.approved_by for line in lines):
+    counted = [line.approved_by.get(decision.by) == line.plan_hash for line in lines]
+    if decision.verdict is Verdict.REJECT or not lines or not all(counted):
         return ()
     return tuple(Refusal(Code.ALREADY_DECIDED, line.subject) for line in lines)
 
@@ -265,8 +267,10 @@ def _settle_line(
         return LineBlocked(name, state.refusal, state.plan_hash)
     if seen.get(name) != state.plan_hash:
         return LineBlocked(name, Refusal(Code.STALE_VERSION, name), state.plan_hash)
-    approvals = request.lines[name].approved_by | {decision.by}
-    return LineRecalled(name) if len(approvals) >= request.policy.quorum else LineApproved(name, decision.by)
+    so_far = request.lines[name].approved_by.items()
+    approvals = {person for person, plan_hash in so_far if plan_hash == state.plan_hash} | {decision.by}
+    enough = len(approvals) >= request.policy.quorum
+    return LineRecalled(name) if enough else LineApproved(name, decision.by, state.plan_hash)
 
 
 def decide_withdraw(request: Request, by: str) -> tuple[Event, ...] | Refusal:
@@ -334,7 +338,13 @@ def evolve(request: Request, *events: Event) -> Request:
 
 def _line_after(line: Line, event: LineEvent) -> Line:
     if isinstance(event, LineApproved):
-        return replace(line, status=LineStatus.OPEN, blocked_by=None, approved_by=line.approved_by | {event.by})
+        return replace(
+            line,
+            status=LineStatus.OPEN,
+            blocked_by=None,
+            approved_by={**line.approved_by, event.by: event.plan_hash},
+            plan_hash=event.plan_hash,
+        )
     if isinstance(event, LineBlocked):
         return replace(line, status=LineStatus.BLOCKED, blocked_by=event.refusal, plan_hash=event.plan_hash)
     return replace(line, status=status_after(event), blocked_by=None)

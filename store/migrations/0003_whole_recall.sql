@@ -64,7 +64,8 @@ alter table actual drop constraint actual_posting_kind_check,
 alter table recall_request drop constraint recall_request_next_step_check,
     add constraint recall_request_next_step_check check (next_step in ('reminder', 'escalation', 'expiry')),
     add column escalated_to text references person;
-alter table recall_line add column approved_by text[] not null default '{}';
+alter table recall_line add column approved_by jsonb not null default '{}';
+comment on column recall_line.approved_by is 'Who approved which plan of the line, while a quorum is not complete.';
 alter table decision_line drop constraint decision_line_outcome_check,
     add constraint decision_line_outcome_check check (outcome in ('recalled', 'rejected', 'approved', 'blocked', 'refused'));
 
@@ -75,10 +76,20 @@ create table project_exchange_rate (
     primary key (project_id, since)
 );
 
+create table recall_plan (
+    id         bigint generated always as identity primary key,
+    request_id uuid not null references recall_request,
+    plan_hash  text not null,
+    rows       jsonb not null,
+    stored_at  timestamptz not null default now()
+);
+create index recall_plan_request on recall_plan (request_id, id);
+comment on table recall_plan is 'Every plan a request ever stood for: its rows by line, to tell a decider what has changed.';
+
 create trigger period_closing_no_delete before delete on period_closing for each row execute function refuse_ledger_change();
 
 grant update on project_exchange_rate to tilbake_application;
-grant select, insert on project_exchange_rate, period_closing, delegation, vendor_invoice, vendor_invoice_line to tilbake_application;
+grant select, insert on recall_plan, project_exchange_rate, period_closing, delegation, vendor_invoice, vendor_invoice_line to tilbake_application;
 grant update (reopened_by, reopened_at) on period_closing to tilbake_application;
 grant update on vendor_invoice, vendor_invoice_line to tilbake_application;
 grant usage on all sequences in schema public to tilbake_application;

@@ -15,8 +15,11 @@ pytestmark = pytest.mark.api
 Act = Callable[[World], tuple[str, str, str, Any]]
 
 
-def refused_acts() -> Iterator[tuple[str, str, Act]]:
-    """Name, code, and the act: who, method, path, body."""
+RefusedAct = tuple[str, str, Act]
+
+
+def acts_on_work() -> Iterator[RefusedAct]:
+    """What people do with entries and recalls. Name, code, and the act: who, method, path, body."""
     for act in ("submit", "delete", "recall"):
         yield (
             f"{act} by another",
@@ -42,6 +45,10 @@ def refused_acts() -> Iterator[tuple[str, str, Act]]:
     yield "decide own", "own_request", _decide_own
     yield "withdraw by another", "not_yours", _on_recall("withdraw", by="sid")
     yield "withdraw by the approver", "not_yours", _on_recall("withdraw", by="mia")
+
+
+def acts_on_the_unit() -> Iterator[RefusedAct]:
+    """What finance and the administrator do."""
     yield (
         "draft an invoice",
         "not_finance",
@@ -132,7 +139,7 @@ def _decide_own(world: World) -> tuple[str, str, str, Any]:
     return "bob", "POST", f"/v1/recalls/{recall['id']}/decisions", {"decision": "reject"}
 
 
-ACTS = list(refused_acts())
+ACTS = [*acts_on_work(), *acts_on_the_unit()]
 
 
 @pytest.mark.parametrize(("code", "act"), [(code, act) for _, code, act in ACTS], ids=[name for name, _, _ in ACTS])
@@ -317,8 +324,8 @@ def test_preview_shows_the_rows_of_the_request_and_of_the_ledger_and_writes_noth
     assert shown["amount"] == recall["amount"] == {"amount": "1450.00", "currency": "USD"}
 
 
-MONEY = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
-COUNTS = {"version", "reminders", "sequence", "generation", "position", "schema"}
+MONEY = re.compile(r"-?(0|[1-9]\d*)(\.\d+)? [A-Z]{3}")
+COUNTS = {"version", "reminders", "sequence", "generation", "position", "schema", "quorum"}
 
 
 def faults_of(value: Any, path: str = "") -> Iterator[str]:
@@ -327,9 +334,8 @@ def faults_of(value: Any, path: str = "") -> Iterator[str]:
         if path.rpartition("/")[2] not in COUNTS:
             yield f"{path}: {value}"
     elif isinstance(value, dict):
-        if "currency" in value and "amount" in value and set(value) == {"amount", "currency"}:
-            if not MONEY.fullmatch(str(value["amount"])) or not re.fullmatch("[A-Z]{3}", value["currency"]):
-                yield f"{path}: {value}"
+        if set(value) == {"amount", "currency"} and not MONEY.fullmatch(f"{value['amount']} {value['currency']}"):
+            yield f"{path}: {value}"
         for name, one in value.items():
             yield from faults_of(one, f"{path}/{name}")
     elif isinstance(value, list):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.api.world import World, code_of
+from tests.api.world import Json, World, code_of
 
 pytestmark = pytest.mark.api
 
@@ -106,7 +107,7 @@ def test_every_resource_has_a_strong_etag_that_changes_with_it(world: World) -> 
     invoice = world.drafted_invoice(entry)
     other = world.approved()
     recall = world.requested(other)
-    changes = {
+    changes: dict[str, Callable[[], Json]] = {
         f"/v1/units/{world.unit}": lambda: world.do(
             "fia", f"/v1/units/{world.unit}/policy", {"recall_window_days": 3}, method="PUT"
         ),

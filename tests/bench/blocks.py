@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import statistics
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,25 +19,30 @@ CALM_SECONDS = 0.5
 
 @dataclass(slots=True)
 class Measured:
-    """All blocks of one way: seconds measured, the latency of each recall that ended in them, CPU by process."""
+    """All blocks of one way: the rate of each, the latency of each recall that ended in them, CPU by process."""
 
-    seconds: float = 0.0
+    rates: list[float] = field(default_factory=list)
     latencies: list[float] = field(default_factory=list)
     cpu_ms: dict[str, float] = field(default_factory=dict)
 
     @property
     def per_second(self) -> float:
-        """Recalls per second."""
-        return len(self.latencies) / self.seconds
+        """Recalls per second, over all blocks: they are equally long."""
+        return statistics.fmean(self.rates)
 
     def percentile_ms(self, share: float) -> float:
         """Latency in milliseconds that this share of the recalls did not exceed."""
         ordered = sorted(self.latencies)
         return 1000 * ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
-    def cpu_ms_each(self) -> Mapping[str, float]:
+    def cpu_ms_each(self) -> dict[str, float]:
         """CPU milliseconds for each recall, by process."""
         return {name: value / len(self.latencies) for name, value in self.cpu_ms.items()}
+
+
+def ratios(ours: Measured, bare: Measured) -> list[float]:
+    """Recalls per second, ours to bare, of each round: two blocks one after the other see the same machine."""
+    return [one / other for one, other in zip(ours.rates, bare.rates, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,7 @@ class Load:
 
 async def run_block(way: Way, entries: Iterator[Approved], load: Load, *, into: Measured) -> None:
     """Keep `at_once` recalls going; what ends between the ramp and the end of the block is counted."""
+    counted = len(into.latencies)
     begin = time.perf_counter() + RAMP_SECONDS
     end = begin + load.seconds
 
@@ -67,7 +74,7 @@ async def run_block(way: Way, entries: Iterator[Approved], load: Load, *, into: 
         before = cpu_ms(load.pids)
         await asyncio.sleep(end - time.perf_counter())
         after = cpu_ms(load.pids)
-    into.seconds += load.seconds
+    into.rates.append((len(into.latencies) - counted) / load.seconds)
     for name, value in after.items():
         into.cpu_ms[name] = into.cpu_ms.get(name, 0.0) + value - before[name]
     await asyncio.sleep(CALM_SECONDS)

@@ -17,6 +17,7 @@ from domain.recall.request import (
     Decision,
     Event,
     Line,
+    LineApproved,
     LineAtDecision,
     LineBlocked,
     LineExpired,
@@ -42,11 +43,14 @@ pytestmark = pytest.mark.property
 
 PEOPLE = ("ada", "bob", "cid", "dan", "eva")
 LINES = ("E1", "E2", "E3", "E4")
-LINE_EVENTS = (LineRecalled, LineRejected, LineBlocked, LineWithdrawn, LineExpired)
+FINAL_EVENTS = (LineRecalled, LineRejected, LineWithdrawn, LineExpired)
+
+DECIDED = (LineRecalled, LineRejected, LineApproved, LineBlocked)
 
 people = st.sampled_from(PEOPLE)
 groups = st.frozensets(people, max_size=4)
-policies = st.builds(Policy, allow_self_decision=st.booleans(), withdraw_allowed=st.booleans())
+quorums = st.just(1) | st.integers(2, 3)
+policies = st.builds(Policy, allow_self_decision=st.booleans(), withdraw_allowed=st.booleans(), quorum=quorums)
 
 
 @dataclass(frozen=True)
@@ -162,12 +166,7 @@ often = settings(max_examples=count(150, 5000), deadline=None)
 def test_a_line_has_one_final_state_and_never_leaves_it(history: History) -> None:
     _, steps = history
 
-    final = Counter(
-        event.subject
-        for step in steps
-        for event in step.events
-        if isinstance(event, LINE_EVENTS) and not isinstance(event, LineBlocked)
-    )
+    final = Counter(event.subject for step in steps for event in step.events if isinstance(event, FINAL_EVENTS))
 
     assert all(times == 1 for times in final.values())
     for step in steps:
@@ -203,7 +202,7 @@ def test_nothing_is_settled_without_a_decision_by_somebody_who_may(history: Hist
     world, steps = history
 
     for step in steps:
-        settled = [event for event in step.events if isinstance(event, LineRecalled | LineRejected | LineBlocked)]
+        settled = [event for event in step.events if isinstance(event, DECIDED)]
         if not settled:
             continue
         assert isinstance(step.command, Decide)
@@ -214,6 +213,36 @@ def test_nothing_is_settled_without_a_decision_by_somebody_who_may(history: Hist
             assert isinstance(event, LineRejected) == (decision.verdict is Verdict.REJECT)
             stopped = event.subject in step.command.blocked | step.command.changed
             assert isinstance(event, LineBlocked) == (stopped and decision.verdict is Verdict.APPROVE)
+
+
+@often
+@given(histories)
+def test_a_line_is_recalled_by_as_many_people_as_the_quorum_says(history: History) -> None:
+    world, steps = history
+    approvers: dict[str, set[str]] = {name: set() for name in world.request.lines}
+
+    for step in steps:
+        for event in step.events:
+            if isinstance(event, LineApproved | LineRecalled):
+                assert isinstance(step.command, Decide)
+                approvers[event.subject].add(step.command.decision.by)
+            if isinstance(event, LineApproved):
+                assert len(approvers[event.subject]) < world.request.policy.quorum
+            if isinstance(event, LineRecalled):
+                assert len(approvers[event.subject]) >= world.request.policy.quorum
+
+
+def test_approvals_of_different_rows_do_not_add_up() -> None:
+    request = Request("R1", "bob", Policy(quorum=2), {"E1": Line("E1", "bob", "old rows")})
+    approver = Authority(is_approver=True)
+
+    for person, rows in (("ada", "old rows"), ("cid", "new rows")):
+        decision = Decision(person, Verdict.APPROVE)
+        at_that_time = {"E1": LineAtDecision(None, rows)}
+        settlement = decide_settle(request, decision, authority=approver, seen={"E1": rows}, now=at_that_time)
+        request = evolve(request, *settlement.events)
+
+    assert request.status is RequestStatus.AWAITING_DECISION
 
 
 @often

@@ -30,15 +30,13 @@ from workflows.contracts import (
 from workflows.recall_request import RecallRequest
 
 OPEN: Final = Standing("awaiting_decision", [], 0, 0, 1)
-BLOCKED: Final = replace(
-    OPEN, blocked_by=["on_draft_invoice"], outcome="refused", decided_by="mia", verdict="approve"
-)
+BLOCKED: Final = replace(OPEN, blocked_by=["on_draft_invoice"], outcome="refused", decided_by="mia", verdict="approve")
 RECALLED: Final = Standing("recalled", [], 1, 0, 0, "applied", "mia", "approve")
 REJECTED: Final = Standing("rejected", [], 0, 1, 0, "applied", "mia", "reject")
 WITHDRAWN: Final = Standing("withdrawn", [], 0, 0, 0)
 EXPIRED: Final = Standing("expired", [], 0, 0, 0)
 Answer = Standing | Exception | None
-"""What an activity does: answer, fail, or (None) hang until it is cancelled."""
+"""What an activity does: answer, fail, or (None) hang until released."""
 
 
 class Scripted:
@@ -47,6 +45,7 @@ class Scripted:
     def __init__(self, **answers: Sequence[Answer]) -> None:
         self._answers = {name: list(given) for name, given in answers.items()}
         self.calls: list[tuple[str, Any]] = []
+        self.released = asyncio.Event()
 
     @property
     def all(self) -> Sequence[Callable[..., Awaitable[Any]]]:
@@ -82,7 +81,8 @@ class Scripted:
         answers = self._answers[name]
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
         if answer is None:
-            await asyncio.Event().wait()
+            await self.released.wait()
+            return OPEN
         if isinstance(answer, Exception):
             raise answer
         assert answer is not None
@@ -112,9 +112,7 @@ async def waiting(
         remind_after_seconds=24 * 3600,
         expire_after_seconds=expire_after_seconds,
     )
-    async with tuned_worker(
-        client, queue, workflows=[RecallRequest], activities=acts.all, own=("workflows", "domain")
-    ):
+    async with tuned_worker(client, queue, workflows=[RecallRequest], activities=acts.all, own=("workflows", "domain")):
         yield await client.start_workflow(WORKFLOW_NAME, given, id=f"recall-1042-{request[:8]}", task_queue=queue)
 
 

@@ -64,6 +64,7 @@ async def test_cancelled_while_it_settles_it_still_closes_the_request(temporal_c
         await workflow.cancel()
         with pytest.raises(WorkflowFailureError):
             await workflow.result()
+        acts.released.set()
 
     assert acts.called(CLOSE_REQUEST) == 1
     assert acts.called(SETTLE_DECISION) == 1

@@ -188,8 +188,7 @@ def test_a_warning_that_is_there_passes_and_one_that_is_not_fails(tmp_path: Path
 @pytest.mark.parametrize(
     ("steps", "expect", "what"),
     [
-        ("- submit: [E1]\n- reprice: [E1]", "{}", "step 2: reprice"),
-        ("- draft_invoice: [E1]\n  billed: {E1: 6}", "{}", "step 1 draft_invoice: draft_invoice with billed"),
+        ("- submit: [E1]\n- finish_order: RPO-1", "{}", "step 2: finish_order"),
         ("[]", "{stock: {BOLT: 3}}", "expect stock"),
         ("- expect: {order: {RPO-1: {finished: 1}}}", "{}", "expect order"),
         ("- request_recall:\n  outputs: [{entry: O1}]", "{}", "step 1 request_recall: request_recall with outputs"),

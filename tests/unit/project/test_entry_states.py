@@ -26,6 +26,7 @@ ACTIONS = {
     "recall": (OWNER, {"submitted"}, "draft", "draft", "not_recallable"),
     "approve": (APPROVER, {"submitted"}, "approved", "approved", "wrong_status"),
     "reject": (APPROVER, {"submitted"}, "returned", "rejected", "wrong_status"),
+    "cancel_approval": (APPROVER, {"approved"}, "submitted", "submitted", "wrong_status"),
 }
 # what a recall request does: from, the status after for time and for the other kinds
 REQUEST_EVENTS = {
@@ -45,6 +46,7 @@ STAGES = {
     "recall_rejected": "recall_rejected",
     "recall_withdrawn": "approved",
     "recall_expired": "approved",
+    "approval_canceled": "submitted",
 }
 
 

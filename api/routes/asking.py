@@ -1,0 +1,148 @@
+"""Asking for recalls: preview and request, by entries or by a selection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from api.acting import Answer, Person, read, write
+from api.edge import edge_error
+from api.models.recalls import RecallWish, Selected
+from api.problem import Selection, reader_of
+from api.problem_schema import problem_responses
+from api.render import recalls as show
+from api.render.values import Json, money
+from api.service import service_of
+from api.strict_route import StrictRoute
+from application import asking, selecting
+from application.asking import Asked, Preview, Wish
+from application.deciding import right_to_decide
+from application.messages import workflow_id
+from application.work import Work
+from domain.language import Language
+from domain.refusals import Code
+from store.recalls import StoredRequest
+
+router = APIRouter(prefix="/v1/recalls", route_class=StrictRoute, tags=["recalls"])
+_ASK = (
+    Code.REASON_REQUIRED,
+    Code.NOTHING_SELECTED,
+    Code.NOT_YOURS,
+    Code.NOT_RECALLABLE,
+    Code.RECALL_PENDING,
+    Code.ALREADY_INVOICED,
+)
+
+
+def _check(body: RecallWish) -> None:
+    """Entries are named or selected, not both."""
+    if body.entries is not None and body.selection is not None:
+        raise edge_error(Code.INVALID_VALUE, place={"pointer": "/selection"}, field="selection", expected="once")
+
+
+def _pointers(body: RecallWish) -> Selection:
+    return Selection(body.entries or ())
+
+
+def _selection(body: Selected, person: str) -> selecting.Selection:
+    return selecting.Selection(
+        owner=body.owner or person,
+        project=body.project,
+        task=body.task,
+        dates=body.dates,
+        since=body.from_,
+        until=body.until,
+        batch=body.import_batch,
+    )
+
+
+@router.post("/preview", operation_id="preview_recall", responses=problem_responses(*_ASK))
+async def preview_recall(request: Request, person: Person, body: RecallWish) -> Response:
+    """The exact rows a recall would write, and what would refuse it. Writes nothing."""
+    _check(body)
+    language = reader_of(request).language
+
+    async def act(work: Work) -> Answer:
+        if body.selection is None:
+            found = await asking.preview(work, Wish(body.entries or (), body.reason))
+            return Answer(_preview(found, body.entries or (), language=language))
+        selected = await selecting.select(work, _selection(body.selection, person))
+        shown = await asking.preview(work, Wish(selected.approved, body.reason)) if selected.approved else None
+        lines = {} if shown is None else _preview(shown, selected.approved, language=language)
+        return Answer(lines | {"at_once": list(selected.submitted), "left": _left(selected.left)})
+
+    return await read(request, person, act, selection=_pointers(body))
+
+
+def _preview(found: Preview, ids: Sequence[str], *, language: Language) -> Json:
+    warned = {warning.subject: warning for warning in found.warnings}
+    lines = [
+        {
+            "subject": id,
+            "label": found.labels[id],
+            "rows": [dict(row) for row in found.plans[id].rows],
+            "warnings": [show.in_the_way(warned[id], language=language)] if id in warned else [],
+        }
+        for id in ids
+    ]
+    amount = money(found.worth.amount, found.worth.currency)
+    rows = sum(len(plan.rows) for plan in found.plans.values())
+    return {
+        "lines": lines,
+        "amount": amount,
+        "summary": show.effect(rows, lines=len(lines), amount=amount, language=language),
+    }
+
+
+def _left(left: Any) -> list[Json]:
+    return [{"id": id, "status": status} for id, status in left.items()]
+
+
+@router.post("", status_code=201, operation_id="request_recall", responses=problem_responses(*_ASK))
+async def request_recall(request: Request, person: Person, body: RecallWish) -> Response:
+    """Ask for approved entries to be taken back. Becomes one request for each project and approver, under one batch.
+
+    Entries that are named must be approved. A selection does what its owner means: submitted entries come back at once,
+    approved ones become the request.
+    """
+    _check(body)
+
+    async def act(work: Work) -> Answer:
+        wish = Wish(body.entries or (), body.reason, body.reason_code)
+        if body.selection is None:
+            return await _asked(request, work, await asking.ask(work, wish))
+        done = await selecting.take_back(work, _selection(body.selection, person), wish)
+        returned: Json = {
+            "at_once": [{"id": id, "status": "draft"} for id in done.at_once],
+            "left": _left(done.left),
+        }
+        if done.asked is None:
+            return Answer({"batch": None, "recalls": [], "warnings": [], **returned}, status=201)
+        return await _asked(request, work, done.asked, more=returned)
+
+    return await write(request, person, act, selection=_pointers(body))
+
+
+async def _asked(request: Request, work: Work, asked: Asked, *, more: Json | None = None) -> Answer:
+    language = reader_of(request).language
+    shown = [show.recall(await _seen(request, work, asked, stored), language=language) for stored in asked.requests]
+    warnings = [show.warning(warning, language=language) for warning in asked.warnings]
+    return Answer(
+        {"batch": asked.batch, "recalls": shown, "warnings": warnings, **(more or {})},
+        status=201,
+        headers={"Location": f"/v1/recalls/{asked.requests[0].request.id}"},
+        messages=asked.messages,
+    )
+
+
+async def _seen(request: Request, work: Work, asked: Asked, stored: StoredRequest) -> show.Seen:
+    return show.Seen(
+        stored=stored,
+        viewer=work.person,
+        authority=await right_to_decide(work, stored, work.person),
+        plan_hash=stored.plan_hash,
+        rows={id: asked.plans[id].rows for id in stored.request.lines},
+        workflow_url=service_of(request).workflow_url(workflow_id(stored.number, stored.request.id)),
+    )

@@ -1,0 +1,72 @@
+"""The plans open requests stand for: kept with every change, so that a decider can be told what has changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.recall.plan import Row, brief
+from store.database import execute, fetch, fetch_one
+
+
+async def store_plans(connection: AsyncConnection, request: str, plans: Mapping[str, str], *, plan_hash: str) -> None:
+    """The plans of open lines as they are from now on: what an approval by webhook stands for."""
+    await execute(
+        connection,
+        """with lines as (
+               update recall_line l set plan_hash = t.hash
+                 from unnest(cast(:subjects as uuid[]), cast(:hashes as text[])) as t(subject, hash)
+                where l.request_id = cast(:request as uuid) and l.subject_id = t.subject
+           )
+           update recall_request set plan_hash = :plan_hash, version = version + 1 where id = cast(:request as uuid)""",
+        request=request,
+        subjects=list(plans),
+        hashes=list(plans.values()),
+        plan_hash=plan_hash,
+    )
+
+
+async def open_of_unit(connection: AsyncConnection, unit: str) -> list[str]:
+    """The requests of a unit that wait for a decision, oldest first."""
+    sql = "select id::text as id from recall_request where unit_id = :unit and status = 'awaiting_decision' order by number"
+    return [row.id for row in await fetch(connection, sql, unit=unit)]
+
+
+async def open_of_subjects(connection: AsyncConnection, subjects: Sequence[str]) -> list[str]:
+    """The requests that wait for a decision about any of these subjects."""
+    rows = await fetch(
+        connection,
+        """select distinct l.request_id::text as id from recall_line l
+            where l.subject_id = any(cast(:subjects as uuid[])) and l.status in ('open', 'blocked')""",
+        subjects=list(subjects),
+    )
+    return [row.id for row in rows]
+
+
+async def keep_plan(
+    connection: AsyncConnection, request: str, plan_hash: str, plans: Mapping[str, Sequence[Row]]
+) -> None:
+    """Keep the rows of a plan a request stands for from now on."""
+    await execute(
+        connection,
+        "insert into recall_plan (request_id, plan_hash, rows) values (cast(:request as uuid), :hash, cast(:rows as jsonb))",
+        request=request,
+        hash=plan_hash,
+        rows=json.dumps({subject: [dict(row) for row in brief(rows)] for subject, rows in plans.items()}),
+    )
+
+
+async def kept_plan(
+    connection: AsyncConnection, request: str, hashes: Sequence[str]
+) -> dict[str, tuple[Row, ...]] | None:
+    """The rows by line of the newest kept plan with one of these hashes, else of the newest of all."""
+    row = await fetch_one(
+        connection,
+        """select rows from recall_plan where request_id = cast(:request as uuid)
+            order by plan_hash = any(:hashes) desc, id desc limit 1""",
+        request=request,
+        hashes=list(hashes),
+    )
+    return None if row is None else {subject: tuple(rows) for subject, rows in row.rows.items()}

@@ -1,0 +1,209 @@
+"""The database says no last: to the application, to the owner, and to code that has forgotten a rule."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from temporalio.client import Client
+
+from store.audit import audit
+from tests.databases import FreshDatabase
+from tests.in_process import Stage, on_stage
+
+pytestmark = pytest.mark.store
+
+Connection = Any
+LEDGER = ("actual", "history")
+COPY = """
+insert into actual overriding system value
+select (jsonb_populate_record(a, jsonb_build_object(
+            'id', nextval(pg_get_serial_sequence('actual', 'id')), 'reverses_id', a.id, 'adjustment_status', 'unadjustable',
+            'quantity', -a.quantity, 'amount', -a.amount, 'tax', -a.tax, 'extended_amount', -a.extended_amount,
+            'base_amount', -a.base_amount) || $2::jsonb)).*
+  from actual a where a.id = $1"""
+
+
+@pytest.fixture
+async def stage(damaged_database: FreshDatabase, temporal_client: Client) -> AsyncIterator[Stage]:
+    async with on_stage(damaged_database, temporal_client, working=False) as made:
+        yield made
+
+
+@pytest.fixture
+async def application(damaged_database: FreshDatabase) -> AsyncIterator[Connection]:
+    connection = await asyncpg.connect(damaged_database.app_url)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+async def owner(damaged_database: FreshDatabase) -> AsyncIterator[Connection]:
+    connection = await asyncpg.connect(damaged_database.owner_url)
+    yield connection
+    await connection.close()
+
+
+async def an_actual(stage: Stage, connection: Connection) -> int:
+    await stage.people.approved_entries(1)
+    return int(await connection.fetchval("select min(id) from actual"))
+
+
+async def test_the_application_owns_nothing_and_rules_nothing(application: Connection) -> None:
+    sql = """select count(*) from pg_class c join pg_roles r on r.oid = c.relowner
+              where r.rolname = current_user or pg_has_role(current_user, r.oid, 'member')"""
+    rights = "select rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls from pg_roles where rolname = $1"
+
+    assert await application.fetchval(sql) == 0
+    for role in ("tilbake_application", await application.fetchval("select current_user")):
+        assert await application.fetchval(rights, role) is False
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        "update actual set quantity = 0",
+        "update actual set amount = 0",
+        "update actual set reverses_id = null",
+        "update actual set entry_id = null",
+        "update history set actor = 'nobody'",
+        "update outgoing_event set facts = '{}'",
+        *(f"delete from {table}" for table in (*LEDGER, "decision", "recall_request", "recall_line", "entry")),
+        *(f"truncate {table} cascade" for table in LEDGER),
+        "alter table actual disable trigger all",
+        "drop trigger actual_insert_only on actual",
+        "alter table actual drop constraint actual_reverses_id_key",
+        "create table mine (number integer)",
+        "create temporary table mine (number integer)",
+        "set session_replication_role = replica",
+        "set role tilbake_owner",
+        "insert into schema_migration values (9999, 'x', 'x')",
+    ],
+)
+async def test_the_application_may_not(act: str, stage: Stage, application: Connection) -> None:
+    await an_actual(stage, application)
+
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await application.execute(act)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        "update actual set quantity = 0",
+        "update actual set amount = amount + 1",
+        "update actual set written_at = now()",
+        "delete from actual",
+        "truncate actual cascade",
+        "update history set at = now()",
+        "delete from history",
+        "truncate history",
+    ],
+)
+async def test_the_owner_is_refused_by_the_guard(act: str, stage: Stage, owner: Connection) -> None:
+    await an_actual(stage, owner)
+
+    with pytest.raises(asyncpg.RestrictViolationError):
+        await owner.execute(act)
+
+
+async def test_the_status_columns_are_the_only_ones_that_change(application: Connection, stage: Stage) -> None:
+    await an_actual(stage, application)
+    sql = """select column_name::text from information_schema.columns where table_name = 'actual'
+                and has_column_privilege(current_user, 'actual', column_name, 'update') order by 1"""
+
+    found = await application.fetch(sql)
+
+    assert [row[0] for row in found] == ["adjustment_status", "billing_status", "invoice_id"]
+
+
+async def test_a_second_reversal_is_refused_whatever_the_code_does(stage: Stage, application: Connection) -> None:
+    original = await an_actual(stage, application)
+    await application.execute(COPY, original, "{}")
+
+    with pytest.raises(asyncpg.UniqueViolationError) as refusal:
+        await application.execute(COPY, original, "{}")
+
+    assert refusal.value.constraint_name == "actual_reverses_id_key"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        '{"quantity": -7}',
+        '{"amount": 0}',
+        '{"base_amount": 1}',
+        '{"tax": 1}',
+        '{"price": 1}',
+        '{"currency": "NOK"}',
+        '{"type": "milestone"}',
+        '{"customer": "another"}',
+        '{"entry_id": null}',
+    ],
+)
+async def test_a_reversal_that_does_not_net_to_zero_is_refused(
+    wrong: str, stage: Stage, application: Connection
+) -> None:
+    original = await an_actual(stage, application)
+
+    with pytest.raises(asyncpg.CheckViolationError) as refusal:
+        await application.execute(COPY, original, wrong)
+
+    assert refusal.value.constraint_name == "reversal_nets_to_zero"
+
+
+async def test_an_entry_has_one_open_line(stage: Stage, application: Connection) -> None:
+    (recall,) = await stage.people.asked(1)
+    again = """insert into recall_line select request_id, 99, kind, subject_id, owner_id, label, status, null, null, plan_hash
+                 from recall_line where request_id = $1::uuid"""
+
+    with pytest.raises(asyncpg.UniqueViolationError) as refusal:
+        await application.execute(again, recall["id"])
+
+    assert refusal.value.constraint_name == "recall_line_one_open"
+
+
+async def test_an_event_of_a_source_is_one_decision(stage: Stage, application: Connection) -> None:
+    (recall,) = await stage.people.asked(1)
+    decision = await stage.decided(recall)
+    again = """insert into decision (id, request_id, source, event_id, body_hash, decided_by, verdict, received_at, business_at, outcome)
+               select $2::uuid, request_id, source, event_id, body_hash, decided_by, verdict, received_at, business_at, outcome
+                 from decision where id = $1::uuid"""
+
+    with pytest.raises(asyncpg.UniqueViolationError) as refusal:
+        await application.execute(again, decision, str(uuid4()))
+
+    assert refusal.value.constraint_name == "decision_source_event_id_key"
+
+
+async def test_without_the_guard_a_doubled_reversal_is_found_by_the_audit(
+    stage: Stage, owner: Connection, damaged_database: FreshDatabase
+) -> None:
+    original = await an_actual(stage, owner)
+    await owner.execute("alter table actual drop constraint actual_reverses_id_key")
+
+    for _ in range(2):
+        await owner.execute(COPY, original, '{"posting_kind": "recall"}')
+
+    found = {(finding.invariant, finding.problem) for finding in await audit(damaged_database.owner_url)}
+    assert ("I1", "original with several reversals") in found
+    assert ("I1", "reversals exceed their original") in found
+    assert ("I3", "reversal without a recalled line") in found
+
+
+async def test_a_status_nobody_wrote_down_is_found_by_the_audit(
+    stage: Stage, owner: Connection, damaged_database: FreshDatabase
+) -> None:
+    (recall,) = await stage.people.asked(1)
+
+    await owner.execute("update entry set status = 'approved'")
+
+    found = {(finding.invariant, finding.problem) for finding in await audit(damaged_database.owner_url)}
+    assert recall
+    assert found == {
+        ("I5", "open line of an entry that does not wait"),
+        ("I9", "status is not the last of the history"),
+    }
