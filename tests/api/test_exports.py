@@ -73,7 +73,8 @@ def test_the_journal_balances_and_agrees_with_the_totals(world: World) -> None:
     balances: dict[str, Decimal] = defaultdict(Decimal)
     for entry in transactions:
         for posting in entry.postings:
-            balances[posting.account] += posting.units.number
+            assert posting.units is not None
+            balances[posting.account] += posting.units.number or Decimal(0)
     totals = world.get(f"/v1/projects/{world.project}/totals")
     assert balances["Expenses:Projects:Cost"] == Decimal(totals["cost"]["amount"])
     assert balances["Assets:Projects:Accrued"] == Decimal(totals["backlog"]["amount"])
