@@ -63,7 +63,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         outcomes=Outcomes(settings.database_url),
     )
     install_handlers(app)
-    rooms = (
+    for room in (
         about,
         setup,
         delegations,
@@ -76,8 +76,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         exports,
         imports,
         webhooks,
-    )
-    for room in rooms:
+    ):
         app.include_router(room.router)
     if settings.test_clock:
         app.include_router(clock.router)

@@ -105,8 +105,12 @@ async def import_entries(
         return Answer(_shown(report, language=language)).response()
     if approver is None and any(row.outcome != "unapproved" for row in report.rows):
         raise bad_parameter("approver", expected="required")
-    currency = _main_currency(report, given=options.currency)
-    order = ImportOrder(unit, currency, _approver(approver), hashlib.sha256(content).hexdigest())
+    order = ImportOrder(
+        unit,
+        _main_currency(report, given=options.currency),
+        _approver(approver),
+        hashlib.sha256(content).hexdigest(),
+    )
 
     def prepare(known: Sequence[ImportedPerson], _taken: Sequence[str]) -> ImportBatch:
         names = {Named(one.first_name, one.last_name, one.employee_id or ""): one.id for one in known}

@@ -98,4 +98,4 @@ def test_nasty_files_we_keep(path: object) -> None:
 )
 def test_big_hostile_files_are_answered(body: bytes) -> None:
     """Anything worse than linear time runs into the time limit every test has."""
-    assert read(HEADING + body) is not None
+    read(HEADING + body)
