@@ -73,7 +73,11 @@ def journal(rows: Sequence[ExportedActual]) -> list[data.Transaction]:
 
 def legs(entry: data.Transaction) -> list[tuple[str, Decimal]]:
     """Account and amount of each leg."""
-    return [(one.account, one.units.number) for one in entry.postings if one.units and one.units.number is not None]
+    return [
+        (one.account, one.units.number)
+        for one in entry.postings
+        if one.units is not None and one.units.number is not None
+    ]
 
 
 def records(rows: Sequence[ExportedActual]) -> list[dict[str, str]]:

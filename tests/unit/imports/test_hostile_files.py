@@ -20,10 +20,9 @@ HEADING = export()
 PIECES = st.sampled_from(
     ['"', '""', ",", ";", "\r\n", "\n", "\r", "\0", "=", "1.5", "1,5", "-", "2026-02-10", "Yes", "NOK", "ø"]
 )
-SECONDS = 20
 
 
-def read(content: bytes, *, source: Source = DETAILED_TIME) -> None:
+def read(content: bytes, *, source: Source = DETAILED_TIME) -> Report | FaultyFile | UnreadableFile:
     result = read_report(content, source=source, options=ImportOptions(accept_equal_rows=True))
 
     if isinstance(result, FaultyFile | UnreadableFile):
@@ -34,6 +33,7 @@ def read(content: bytes, *, source: Source = DETAILED_TIME) -> None:
             assert fault.excerpt.isprintable()
     else:
         assert isinstance(result, Report)
+    return result
 
 
 @given(st.binary(max_size=400))
