@@ -30,6 +30,7 @@ def main() -> int:
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=5,
+        timeout_keep_alive=75,
     )
     return 0
 

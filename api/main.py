@@ -18,6 +18,7 @@ from api.routes import (
     decisions,
     delegations,
     entries,
+    exports,
     imports,
     invoices,
     ledger,
@@ -62,7 +63,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         outcomes=Outcomes(settings.database_url),
     )
     install_handlers(app)
-    for room in (about, setup, delegations, entries, asking, recalls, decisions, invoices, ledger, imports, webhooks):
+    for room in (
+        about,
+        setup,
+        delegations,
+        entries,
+        asking,
+        recalls,
+        decisions,
+        invoices,
+        ledger,
+        exports,
+        imports,
+        webhooks,
+    ):
         app.include_router(room.router)
     if settings.test_clock:
         app.include_router(clock.router)

@@ -208,10 +208,10 @@ async def _write_actuals(
     work: Work, decided: Decided, approved: Mapping[str, ApprovedAs], records: Mapping[str, str]
 ) -> None:
     contracts = await projects.projects(work.connection, [stored.entry.project for stored in decided.entries.values()])
-    generations = await entries.submissions(work.connection, list(decided.entries))
+    newest = await actuals.generations(work.connection, list(decided.entries))
     for id, stored in decided.entries.items():
         contract = contracts[stored.entry.project].contract
         rows = rows_at_approval(stored.entry, approved=approved[id], contract=contract)
         posting = Posting((), tuple(NewActual(values) for values in rows))
         of = actuals.PostingOf("approval", records[id])
-        await actuals.write(work.connection, posting, of=of, generations={id: generations[id]})
+        await actuals.write(work.connection, posting, of=of, generations={id: newest.get(id, 0) + 1})

@@ -10,7 +10,7 @@ from typing import Any
 from application.work import Work, business_now, require_finance
 from domain.project import invoicing
 from domain.project.actuals import ApprovedAs, NewActual, rows_at_approval
-from domain.project.entries import AmountMethod, Entry, EntryEvent, EntryStatus
+from domain.project.entries import Entry, EntryEvent, EntryStatus
 from domain.project.importing import ImportBatch, ImportedAs, ImportedEntry, ImportedPerson
 from domain.project.invoicing import Billed
 from store import actuals, history, imports, invoices, projects
@@ -133,13 +133,15 @@ def _entry_row(fresh: _Fresh, entry: ImportedEntry, id: str) -> dict[str, Any]:
         "quantity": entry.quantity,
         "status": _status(entry).value,
         "billing_type": entry.billing_type.value,
-        "amount_method": AmountMethod.MULTIPLY.value,
+        "amount_method": entry.amount_method.value,
+        "amount": entry.amount,
         "cost_price": entry.cost_price,
         "sales_price": entry.sales_price,
         "task": entry.task,
         "description": entry.description,
         "role": entry.role,
-        "unit_of_measure": "hour",
+        "category": entry.category,
+        "unit_of_measure": entry.unit_of_measure,
         "import_identity": entry.identity,
         "import_batch_id": fresh.batch,
     }
@@ -186,7 +188,10 @@ def _as_entry(entry: ImportedEntry, project: str, id: str) -> Entry:
         sales_price=entry.sales_price,
         task=entry.task,
         role=entry.role,
-        unit_of_measure="hour",
+        category=entry.category,
+        amount_method=entry.amount_method,
+        amount=entry.amount,
+        unit_of_measure=entry.unit_of_measure,
     )
 
 
@@ -215,24 +220,36 @@ def _history_rows(
 
 
 async def _bill(work: Work, fresh: _Fresh, billed: Sequence[ImportedEntry], ids: Mapping[str, str]) -> None:
-    """One confirmed external invoice for each project: the file says that rows are invoiced, never on which invoice."""
-    by_project: dict[str, list[str]] = defaultdict(list)
+    """One confirmed external invoice for each project and number; without a number the file only says that rows are invoiced."""
+    groups: dict[tuple[str, str | None], list[str]] = defaultdict(list)
     for entry in billed:
-        by_project[fresh.projects[entry.project].id].append(ids[entry.identity])
-    for project, entries in by_project.items():
+        groups[fresh.projects[entry.project].id, entry.external_invoice].append(ids[entry.identity])
+    for (project, number), entries in groups.items():
         ledger = await actuals.of_entries(work.connection, entries)
         found = (row.actual for rows in ledger.values() for row in rows)
         rows = invoicing.rows_to_invoice(found, customer=None)
         if rows:
-            await _confirm(work, fresh, project, rows)
+            await _confirm(work, fresh, _External(project, number), rows)
 
 
-async def _confirm(work: Work, fresh: _Fresh, project: str, rows: Sequence[Any]) -> None:
+@dataclass(frozen=True, slots=True)
+class _External:
+    """An invoice of the other system, by the number it has there."""
+
+    project: str
+    number: str | None
+
+
+async def _confirm(work: Work, fresh: _Fresh, external: _External, rows: Sequence[Any]) -> None:
+    """The number of the other system is a fact of the history; ours is our own, so that no two are equal."""
     invoice = new_ordered_id()
-    await invoices.insert(work.connection, invoices.NewInvoice(invoice, project, by=work.person, kind="external"))
+    await invoices.insert(
+        work.connection, invoices.NewInvoice(invoice, external.project, by=work.person, kind="external")
+    )
     await invoices.add_lines(work.connection, invoice, dict.fromkeys(actual.id for actual in rows))
     unchanged = [Billed(row, row.values.quantity) for row in rows]
     posting = invoicing.confirm(unchanged, cost_currency=rows[0].values.currency)
     await actuals.write(work.connection, posting, of=PostingOf("invoice", invoice, invoice, moves=True))
-    confirmed = history.Happened("invoice", invoice, "confirmed", None, "confirmed", {"import": fresh.batch})
+    facts = {"import": fresh.batch} | ({} if external.number is None else {"external_number": external.number})
+    confirmed = history.Happened("invoice", invoice, "confirmed", None, "confirmed", facts)
     await history.append(work.connection, [confirmed], act=work.act(business_now(work, fresh.unit)))

@@ -4,63 +4,71 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final
 
+from domain.money import round_quantity, round_to
 from domain.project.entries import BillingType, EntryKind
 from domain.project.importing import ImportBatch, ImportedAs, ImportedEntry, ImportedPerson, ImportedProject
 from imports.people import Person, assign_ids
-from imports.report import HarvestReport, TimeRow
+from imports.report import Report, Row
 
 _ZERO: Final = Decimal(0)
+_PRICE_DIGITS: Final = 5
 
 
-def harvest_batch(report: HarvestReport, *, known: Mapping[Person, str], unit_currency: str) -> ImportBatch:
-    """The batch of a Harvest time report. `known` are the people stored already, with their ids."""
+def make_batch(report: Report, *, known: Mapping[Person, str], unit_currency: str) -> ImportBatch:
+    """The batch of a report. `known` are the people stored already, with their ids."""
     ids = assign_ids((_person(row) for row in report.rows), known=known)
     people = tuple(
-        ImportedPerson(id, person.first_name, person.last_name, person.employee_id or None)
-        for person, id in ids.items()
+        ImportedPerson(id, person.first_name, person.last_name, person.mark or None) for person, id in ids.items()
     )
     projects = {_key(row): _project(row, unit_currency) for row in report.rows}
-    entries = tuple(_entry(row, owner=ids[_person(row)], unapproved=report.unapproved) for row in report.rows)
-    return ImportBatch("harvest", people, projects, entries)
+    entries = tuple(_entry(row, owner=ids[_person(row)], report=report) for row in report.rows)
+    return ImportBatch(report.source.slug, people, projects, entries)
 
 
-def _person(row: TimeRow) -> Person:
-    return Person(row.first_name, row.last_name, row.employee_id)
+def _person(row: Row) -> Person:
+    return Person(row.first_name, row.last_name, row.mark)
 
 
-def _key(row: TimeRow) -> str:
+def _key(row: Row) -> str:
     """Equal project names under several clients are common, so the client is part of the key, and so is the currency."""
     return f"{row.client}\n{row.project}\n{row.currency}"
 
 
-def _project(row: TimeRow, unit_currency: str) -> ImportedProject:
+def _project(row: Row, unit_currency: str) -> ImportedProject:
     return ImportedProject(
         key=_key(row),
         client=row.client,
         name=row.project,
         code=row.project_code or None,
         currency=row.currency or unit_currency,
-        cost_price=row.cost_rate or _ZERO,
-        sales_price=row.billable_rate or _ZERO,
+        cost_price=round_to(row.cost_rate or _ZERO, _PRICE_DIGITS),
+        sales_price=round_to(row.billable_rate or _ZERO, _PRICE_DIGITS),
     )
 
 
-def _entry(row: TimeRow, *, owner: str, unapproved: Literal["draft", "submitted"]) -> ImportedEntry:
+def _entry(row: Row, *, owner: str, report: Report) -> ImportedEntry:
+    """Time has prices per hour. An expense is a total, and its price only says what a unit of it came to."""
+    kind = report.source.kind
+    expense = kind is EntryKind.EXPENSE
     return ImportedEntry(
         identity=row.identity,
         project=_key(row),
         owner=owner,
-        kind=EntryKind.TIME,
+        kind=kind,
         date=row.date,
-        quantity=row.hours,
-        billable_quantity=row.billable_hours,
+        quantity=round_quantity(row.quantity),
+        billable_quantity=round_quantity(row.billable_quantity),
         billing_type=BillingType.CHARGEABLE if row.billable else BillingType.NOT_AVAILABLE,
-        cost_price=row.cost_rate or _ZERO,
-        sales_price=row.billable_rate or _ZERO,
-        becomes=ImportedAs(unapproved if row.outcome == "unapproved" else row.outcome),
+        cost_price=round_to(row.cost_rate or _ZERO, _PRICE_DIGITS),
+        sales_price=round_to(row.billable_rate or _ZERO, _PRICE_DIGITS),
+        becomes=ImportedAs(report.unapproved if row.outcome == "unapproved" else row.outcome),
         task=row.task or None,
         description=row.notes or None,
         role=row.roles or None,
+        category=row.category or None,
+        unit_of_measure=None if expense else "hour",
+        amount=row.cost_amount if expense else None,
+        external_invoice=row.external_invoice or None,
     )

@@ -18,6 +18,7 @@ from imports.numbers import NumberFormat
 Value = TypeVar("Value")
 _HARMFUL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\A\s*=")
 _FLAGS: Final = {"Yes": True, "No": False}
+_DURATION: Final = re.compile(r"(?P<sign>-?)(?P<hours>[0-9]{1,3}):(?P<minutes>[0-5][0-9])(?::(?P<seconds>[0-5][0-9]))?")
 _CURRENCY: Final = re.compile(r"(?:.*[\s(-])?([A-Z]{3})\)?", re.DOTALL)
 
 
@@ -77,10 +78,19 @@ def read_day(text: str, *, wanted: DateFormat) -> date | Bad:
 
 def read_hours(text: str, *, wanted: NumberFormat) -> Decimal | Bad:
     """A quantity of hours; empty is no number, and nothing is corrected by negative hours."""
-    hours = wanted.read(text)
-    if hours is None:
+    return _quantity(text, wanted=wanted)
+
+
+def read_units(text: str, *, wanted: NumberFormat) -> Decimal | Bad | None:
+    """A quantity of something that has a unit price, None when empty."""
+    return _quantity(text, wanted=wanted) if text else None
+
+
+def _quantity(text: str, *, wanted: NumberFormat) -> Decimal | Bad:
+    quantity = wanted.read(text)
+    if quantity is None:
         return Bad("invalid_number")
-    return Bad("negative_quantity") if hours < 0 else hours
+    return Bad("negative_quantity") if quantity < 0 else quantity
 
 
 def read_amount(text: str, *, wanted: NumberFormat) -> Decimal | Bad | None:
@@ -89,6 +99,23 @@ def read_amount(text: str, *, wanted: NumberFormat) -> Decimal | Bad | None:
         return None
     amount = wanted.read(text)
     return Bad("invalid_number") if amount is None else amount
+
+
+def read_total(text: str, *, wanted: NumberFormat) -> Decimal | Bad:
+    """The amount of an expense, which must stand there and cannot be negative."""
+    amount = wanted.read(text)
+    if amount is None:
+        return Bad("invalid_number")
+    return Bad("negative_amount") if amount < 0 else amount
+
+
+def read_duration(text: str) -> Decimal | Bad:
+    """`26:15:00` or `3:00` in seconds; the hours may exceed 24, minutes and seconds not 59 (time-exports, section 3)."""
+    found = _DURATION.fullmatch(text)
+    if found is None:
+        return Bad("invalid_duration")
+    seconds = int(found["hours"]) * 3600 + int(found["minutes"]) * 60 + int(found["seconds"] or 0)
+    return Bad("negative_quantity") if found["sign"] and seconds else Decimal(seconds)
 
 
 def read_flag(text: str) -> bool | Bad:

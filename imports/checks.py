@@ -1,21 +1,23 @@
-"""Rules that look at several cells of a row: equal rows, who worked, signs, amounts that follow from hours and rate.
+"""Rules that look at several cells of a row: equal rows, who worked, signs, amounts that follow from quantity and rate.
 
 Every check returns (index of the row, why) in the order of the file. Rules: time-exports, section 1 (amounts, equal
-rows) and the bad file of section 6.
+rows), section 3 (amounts follow the exact time) and the bad file of section 6.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from domain.currencies import MINOR_DIGITS
 from imports.cells import Bad
-from imports.sheet import Sheet
 
 Found = list[tuple[int, Bad]]
+Numbers = Sequence[Decimal | None]
 UNITS: Final = {code: Decimal(1).scaleb(-digits) for code, digits in MINOR_DIGITS.items()}
 """The smallest amount of each currency."""
+PER_HOUR: Final = Decimal(3600)
+"""Seconds to an hour: the divisor of amounts that follow from seconds and an hourly rate."""
 
 
 def find_equal_rows(rows: Sequence[Sequence[bytes]], *, lines: Sequence[int]) -> Found:
@@ -29,98 +31,93 @@ def find_equal_rows(rows: Sequence[Sequence[bytes]], *, lines: Sequence[int]) ->
     return found
 
 
-def find_nameless(cells: tuple[Sequence[bytes], Sequence[bytes]]) -> Found:
-    """Rows with neither first nor last name, given as raw cells: a name that is bad otherwise is not missing."""
-    pairs = zip(*cells, strict=True)
+def find_nameless(*names: Sequence[str | None]) -> Found:
+    """Rows in which nothing says who worked; a name that is bad otherwise (None) is not missing."""
     return [
         (index, Bad("person_required"))
-        for index, (first, last) in enumerate(pairs)
-        if not (first.strip() or last.strip())
+        for index, row in enumerate(zip(*names, strict=True))
+        if all(name is not None and not name.strip() for name in row)
     ]
 
 
-def find_negative(sheet: Sheet, *, name: str) -> Found:
-    """Negative rates and amounts. Where the hours are bad, that is the fault and the sign only follows it."""
-    pairs = zip(sheet.numbers["hours"].values, sheet.numbers[name].values, strict=True)
+def find_negative(amounts: Numbers, *, beside: Numbers) -> Found:
+    """Negative rates and amounts. Where the quantity `beside` is bad, that is the fault and the sign only follows it."""
+    pairs = zip(amounts, beside, strict=True)
     return [
         (index, Bad("negative_amount"))
-        for index, (hours, value) in enumerate(pairs)
-        if value is not None and value < 0 and hours is not None
+        for index, (amount, quantity) in enumerate(pairs)
+        if amount is not None and amount < 0 and quantity is not None
     ]
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """What an amount is worked out from; `counts` says for which rows it must be right at all."""
+    """What an amount is worked out from, row by row; `per` is how many of the quantity the rate is for.
 
-    rate: str
-    amount: str
+    `rounded` is the quantity after time rounding, which may explain the amount instead. `counts` says for which rows
+    the amount must be right at all.
+    """
+
+    quantity: Numbers
+    rate: Numbers
+    amount: Numbers
+    currency: Sequence[str | None]
+    rounded: Numbers | None = None
     counts: Sequence[bool | None] | None = None
+    per: Decimal = Decimal(1)
+
+    def factors(self) -> Iterable[tuple[int, "Factors"]]:
+        """The rows that can be checked, by their index: nothing missing, nothing negative, and it counts."""
+        nothing: Numbers = (None,) * len(self.quantity)
+        columns = zip(self.quantity, self.rate, self.amount, self.currency, self.rounded or nothing, strict=True)
+        for index, (quantity, rate, amount, currency, rounded) in enumerate(columns):
+            if quantity is None or rate is None or amount is None or currency is None or rate < 0 or amount < 0:
+                continue
+            if self.counts is None or self.counts[index]:
+                yield index, Factors(quantity, rate, amount, unit=UNITS[currency], rounded=rounded, per=self.per)
 
 
-BILLABLE: Final = ("billable rate", "billable amount")
-COST: Final = ("cost rate", "cost amount")
+@dataclass(frozen=True, slots=True)
+class Factors:
+    """One row of a product; `unit` is the smallest amount of its currency."""
+
+    quantity: Decimal
+    rate: Decimal
+    amount: Decimal
+    unit: Decimal
+    rounded: Decimal | None
+    per: Decimal
+
+    def explained_by(self, quantity: Decimal | None) -> bool:
+        """Whether the amount is quantity times rate rounded to the unit, whichever way a half is rounded.
+
+        Nothing is divided, so a third of an hour is exact.
+        """
+        if quantity is None:
+            return False
+        off = abs(quantity * self.rate - self.amount * self.per)
+        return off * 2 <= self.unit * self.per and not self.amount % self.unit
+
+    def mismatch(self) -> Bad:
+        """What the amount would be."""
+        expected = (self.quantity * self.rate / self.per).quantize(self.unit)
+        quantity = (self.quantity / self.per).quantize(Decimal("0.00001")).normalize()
+        return Bad("amount_mismatch", {"hours": f"{quantity:f}", "rate": f"{self.rate:f}", "expected": f"{expected:f}"})
 
 
-def find_mismatches(sheet: Sheet, *, product: Product) -> Found:
-    """Amounts that neither Hours nor Hours Rounded explain; where a factor or the currency is missing, no check."""
-    found = []
-    for index, (hours, rounded, rate, amount, currency) in enumerate(_factors(sheet, product=product)):
-        if hours is None or rate is None or amount is None or currency is None or rate < 0 or amount < 0:
-            continue
-        if product.counts is not None and not product.counts[index]:
-            continue
-        unit = UNITS[currency]
-        if explains(hours, rate=rate, amount=amount, unit=unit):
-            continue
-        if rounded is None or not explains(rounded, rate=rate, amount=amount, unit=unit):
-            found.append((index, _mismatch(hours, rate=rate, unit=unit)))
-    return found
-
-
-def explains(hours: Decimal, *, rate: Decimal, amount: Decimal, unit: Decimal) -> bool:
-    """Whether `amount` is hours times rate rounded to `unit`, whichever way a half is rounded."""
-    return abs(hours * rate - amount) * 2 <= unit and not amount % unit
-
-
-def billable_hours(sheet: Sheet, *, hours: Sequence[Decimal]) -> list[Decimal]:
-    """Per row of a file without faults: Hours Rounded where only that explains the billable amount, else Hours."""
-    if "hours rounded" not in sheet.numbers or "billable amount" not in sheet.numbers:
-        return list(hours)
-    product = Product(*BILLABLE)
+def find_mismatches(product: Product) -> Found:
+    """Amounts that neither the quantity nor the rounded one explains; where a factor or the currency is missing, no check."""
     return [
-        rounded if _only_rounded(factors) and (rounded := factors[1]) is not None else worked
-        for worked, factors in zip(hours, _factors(sheet, product=product), strict=True)
+        (index, row.mismatch())
+        for index, row in product.factors()
+        if not (row.explained_by(row.quantity) or row.explained_by(row.rounded))
     ]
 
 
-Factors = tuple[Decimal | None, Decimal | None, Decimal | None, Decimal | None, str | None]
-
-
-def _only_rounded(factors: Factors) -> bool:
-    hours, rounded, rate, amount, currency = factors
-    if hours is None or rounded is None or rate is None or amount is None or currency is None:
-        return False
-    unit = UNITS[currency]
-    wrong = not explains(hours, rate=rate, amount=amount, unit=unit)
-    return wrong and explains(rounded, rate=rate, amount=amount, unit=unit)
-
-
-def _factors(sheet: Sheet, *, product: Product) -> Iterator[Factors]:
-    hours = sheet.numbers["hours"].values
-    nothing = (None,) * len(hours)
-    numbers: Mapping[str, Sequence[Decimal | None]] = {name: column.values for name, column in sheet.numbers.items()}
-    currency = sheet.texts["currency"].values if "currency" in sheet.texts else nothing
-    return zip(
-        hours,
-        numbers.get("hours rounded", nothing),
-        numbers.get(product.rate, nothing),
-        numbers.get(product.amount, nothing),
-        currency,
-        strict=True,
-    )
-
-
-def _mismatch(hours: Decimal, *, rate: Decimal, unit: Decimal) -> Bad:
-    expected = (hours * rate).quantize(unit)
-    return Bad("amount_mismatch", {"hours": f"{hours:f}", "rate": f"{rate:f}", "expected": f"{expected:f}"})
+def billable_quantities(product: Product) -> list[Decimal | None]:
+    """Per row of a file without faults: the rounded quantity where only that explains the amount, else the quantity."""
+    found = list(product.quantity)
+    for index, row in product.factors():
+        if not row.explained_by(row.quantity) and row.explained_by(row.rounded):
+            found[index] = row.rounded
+    return found

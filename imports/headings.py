@@ -1,7 +1,7 @@
-"""Which column of a Harvest detailed time report stands where: by heading, never by position.
+"""Which column of a report stands where: by heading, never by position.
 
 Headings are compared without case, without spaces around and without a trailing question mark. Unknown headings are
-ignored and named. Rules: time-exports, rule 1 and section 1 (variants).
+ignored and named. Rules: time-exports, rule 1, section 1 (variants) and section 3 (the currency stands in the headings).
 """
 
 import re
@@ -9,103 +9,108 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from domain.currencies import MINOR_DIGITS
 from imports.faults import Fault, UnreadableFile, excerpt
+from imports.source import Source, normalise
 
-KNOWN: Final[dict[str, str]] = {
-    "date": "Date",
-    "client": "Client",
-    "project": "Project",
-    "project code": "Project Code",
-    "task": "Task",
-    "notes": "Notes",
-    "hours": "Hours",
-    "hours rounded": "Hours Rounded",
-    "started at": "Started At",
-    "ended at": "Ended At",
-    "billable": "Billable?",
-    "invoiced": "Invoiced?",
-    "approved": "Approved?",
-    "first name": "First Name",
-    "last name": "Last Name",
-    "employee id": "Employee Id",
-    "roles": "Roles",
-    "teams": "Teams",
-    "department": "Department",
-    "employee": "Employee?",
-    "billable rate": "Billable Rate",
-    "billable amount": "Billable Amount",
-    "cost rate": "Cost Rate",
-    "cost amount": "Cost Amount",
-    "currency": "Currency",
-    "external reference url": "External Reference URL",
-}
-"""Normal name -> the heading as Harvest writes it."""
-NEEDED: Final = ("date", "client", "project", "task", "hours", "billable", "invoiced", "first name", "last name")
-MONEY: Final = ("billable rate", "billable amount", "cost rate", "cost amount")
 MOST: Final = 60
 """No report is this wide; a file that is would only cost memory."""
-_ENOUGH: Final = 6  # so many needed headings make it this report with something missing, fewer make it another report
 _DATA: Final = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|-?\d+(?:[.,]\d+)*|Yes|No")
+_WITH_CURRENCY: Final = re.compile(r"(?P<name>.*\S) ?\((?P<code>[^()]*)\)")
 
 
 @dataclass(frozen=True, slots=True)
 class Headings:
-    """`names` as in the file; `places` from normal name to position, counted from 0; `ignored` are the unknown ones."""
+    """`names` as in the file; `places` from normal name to position, counted from 0; `ignored` are the unknown ones.
+
+    `currency` is the one that stands in the headings, None where none does.
+    """
 
     names: tuple[str, ...]
     places: Mapping[str, int]
     ignored: tuple[str, ...]
+    currency: str | None = None
 
     def at(self, place: int) -> str | None:
         """The heading above a position, None where there is none."""
         return self.names[place] or None if place < len(self.names) else None
 
 
-def map_headings(cells: Sequence[bytes], *, line: int) -> Headings | UnreadableFile:
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A heading of the file: as written, its normal name, and the currency code behind it."""
+
+    shown: str
+    name: str
+    code: str = ""
+
+
+def map_headings(cells: Sequence[bytes], *, line: int, source: Source) -> Headings | UnreadableFile:
     """Maps the first record of a file, which stands on physical line `line`."""
-    names = tuple(cell.decode(errors="replace") for cell in cells)
-    normal = [_normalise(name) for name in names]
-    present = [name for name in NEEDED if name in normal]
-    if len(present) < _ENOUGH or len(names) > MOST:
-        code = "no_heading" if any(_DATA.fullmatch(name.strip()) for name in names) else "unknown_headings"
-        return UnreadableFile((_fault(code, line=line, shown=", ".join(names)),))
-    faults = [*_twice(names, normal=normal, line=line), *_missing(normal, line=line)]
+    named = [_named(cell.decode(errors="replace"), source=source) for cell in cells]
+    names = [one.name for one in named]
+    present = [name for name in source.needed if name in names]
+    if len(present) < source.enough or len(names) > MOST:
+        code = "no_heading" if any(_DATA.fullmatch(one.shown.strip()) for one in named) else "unknown_headings"
+        shown = excerpt(", ".join(one.shown for one in named))
+        return UnreadableFile((Fault(line=line, record=0, column=None, heading=None, code=code, excerpt=shown),))
+    faults = [*_twice(named, line=line), *_missing(names, line=line, source=source), *_currencies(named, line=line)]
     if faults:
         return UnreadableFile(tuple(faults))
-    places = {name: place for place, name in enumerate(normal) if name in KNOWN}
-    return Headings(
-        names, places, tuple(shown for shown, name in zip(names, normal, strict=True) if name and name not in KNOWN)
-    )
+    known = source.known
+    places = {name: place for place, name in enumerate(names) if name in known}
+    ignored = tuple(one.shown for one in named if one.name and one.name not in known)
+    return Headings(tuple(one.shown for one in named), places, ignored, _currency(named))
 
 
-def _normalise(name: str) -> str:
-    return " ".join(name.split()).removesuffix("?").rstrip().casefold()
+def _named(shown: str, *, source: Source) -> _Named:
+    name = normalise(shown)
+    found = _WITH_CURRENCY.fullmatch(name) if source.currency_in_heading else None
+    if found and found["name"] in source.priced:
+        return _Named(shown, found["name"], found["code"].strip().upper())
+    return _Named(shown, source.renamed.get(name, name))
 
 
-def _twice(names: Sequence[str], *, normal: Sequence[str], line: int) -> list[Fault]:
-    first: dict[str, int] = {}
-    again = [(place, name) for place, name in enumerate(normal) if name and first.setdefault(name, place) != place]
+def _currency(named: Sequence[_Named]) -> str | None:
+    return next((one.code for one in named if one.code), None)
+
+
+def _currencies(named: Sequence[_Named], *, line: int) -> list[Fault]:
+    """Headings with another currency than the first, or one that ISO 4217 does not know: there is one for each file."""
+    first = _currency(named)
     return [
-        Fault(
+        _fault(
+            place,
+            one.shown,
             line=line,
-            record=0,
-            column=place + 1,
-            heading=excerpt(names[place]),
-            code="duplicate_heading",
-            facts={"other_column": str(first[name] + 1)},
+            code="unknown_currency" if one.code not in MINOR_DIGITS else "mixed_currencies",
+            facts={"first": first or "", "second": one.code},
         )
-        for place, name in again
+        for place, one in enumerate(named)
+        if one.code and (one.code not in MINOR_DIGITS or one.code != first)
     ]
 
 
-def _missing(normal: Sequence[str], *, line: int) -> list[Fault]:
-    needed = (*NEEDED, "currency") if any(name in normal for name in MONEY) else NEEDED
+def _twice(named: Sequence[_Named], *, line: int) -> list[Fault]:
+    first: dict[str, int] = {}
+    again = [(place, one) for place, one in enumerate(named) if one.name and first.setdefault(one.name, place) != place]
     return [
-        Fault(line=line, record=0, column=None, heading=KNOWN[name], code="missing_heading")
-        for name in needed
-        if name not in normal
+        _fault(place, one.shown, line=line, code="duplicate_heading", facts={"other_column": str(first[one.name] + 1)})
+        for place, one in again
     ]
 
 
-def _fault(code: str, *, line: int, shown: str) -> Fault:
-    return Fault(line=line, record=0, column=None, heading=None, code=code, excerpt=excerpt(shown))
+def _missing(names: Sequence[str], *, line: int, source: Source) -> list[Fault]:
+    known = source.known
+    money = "currency" in known and any(name in names for name in source.priced)
+    needed = (*source.needed, "currency") if money else source.needed
+    return [
+        Fault(line=line, record=0, column=None, heading=known[name].shown, code="missing_heading")
+        for name in needed
+        if name not in names
+    ]
+
+
+def _fault(place: int, shown: str, *, line: int, code: str, facts: Mapping[str, str]) -> Fault:
+    shown = excerpt(shown)
+    return Fault(line=line, record=0, column=place + 1, heading=shown, code=code, excerpt=shown, facts=facts)

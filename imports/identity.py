@@ -13,14 +13,16 @@ order of the rows nor a later approval or invoice moves a number from one entry 
 import hashlib
 from collections.abc import Sequence
 
-SOURCE = "harvest"
-PROFILE = "detailed_time"
+from imports.source import Source
+
 _BETWEEN = "\x1f"  # control characters are refused in texts, so it cannot stand inside a field
 
 
-def identify(fields: Sequence[Sequence[str]], *, invoiced: Sequence[bool], approved: Sequence[bool]) -> list[str]:
+def identify(
+    fields: Sequence[Sequence[str]], *, source: Source, invoiced: Sequence[object], approved: Sequence[object]
+) -> list[str]:
     """The identity of each row. `fields` are the columns that take part, always the same ones in the same order."""
-    start = f"{SOURCE}{_BETWEEN}{PROFILE}{_BETWEEN}"
+    start = f"{source.origin}{_BETWEEN}{source.profile}{_BETWEEN}"
     keys = [start + _BETWEEN.join(row) for row in zip(*fields, strict=True)]
     ordinals = _number(keys, invoiced=invoiced, approved=approved)
     return [
@@ -29,7 +31,7 @@ def identify(fields: Sequence[Sequence[str]], *, invoiced: Sequence[bool], appro
     ]
 
 
-def _number(keys: Sequence[str], *, invoiced: Sequence[bool], approved: Sequence[bool]) -> list[int]:
+def _number(keys: Sequence[str], *, invoiced: Sequence[object], approved: Sequence[object]) -> list[int]:
     ordinals = [1] * len(keys)
     for places in _repeated(keys).values():
         furthest_first = sorted(places, key=lambda place: (not invoiced[place], not approved[place], place))

@@ -1,11 +1,12 @@
-"""Person ids made from names, because the time report has neither e-mail addresses nor user ids.
+"""Person ids made from names, because no report has user ids. Some have e-mail addresses, which say who is who.
 
-The rule, in order (time-exports, section 1, columns 11 to 13):
-1. A person is first name + last name + Employee Id. The id is `first.last` in lower case ASCII: `ase.odegard`.
-2. A person who is known already keeps the id they have. A name without Employee Id is the known person of that name
-   when there is exactly one; a name with an Employee Id is the known person of that name who has none, when there is
-   exactly one.
-3. When two people share a name, the Employee Id decides: it is put behind, `ase.odegard-0107`; the person without one
+The rule, in order (time-exports, section 1, columns 11 to 13; sections 3 and 4 for addresses):
+1. A person is first name + last name + mark: the e-mail address where the source has one, else the Employee Id. One
+   address is one person, whatever the name says; without case. The id is `first.last` in lower case ASCII: `ase.odegard`.
+2. A person who is known already keeps the id they have. A name without mark is the known person of that name
+   when there is exactly one; a name with a mark is the known person of that name who has none, or one of the other
+   kind (an address does not contradict an Employee Id), when there is exactly one.
+3. When two people share a name, the mark decides: it is put behind, `ase.odegard-0107`; the person without one
    keeps the plain id.
 4. What is then still taken by someone else (Ase Odegard and Åse Ødegård, or a reserved id such as `admin`) gets the
    first free number behind: `ase.odegard-2`.
@@ -42,11 +43,16 @@ _LETTERS: Final = str.maketrans(
 
 @dataclass(frozen=True, slots=True, order=True)
 class Person:
-    """Who did the work, as the export names them. `employee_id` keeps its leading zeros and is often empty."""
+    """Who did the work, as the export names them. `mark` is an address or an Employee Id with its zeros, often empty."""
 
     first_name: str
     last_name: str
-    employee_id: str = ""
+    mark: str = ""
+
+    @property
+    def address(self) -> str:
+        """The e-mail address without case, empty when the mark is none."""
+        return self.mark.strip().casefold() if "@" in self.mark else ""
 
 
 def make_slug(first_name: str, last_name: str) -> str:
@@ -62,6 +68,13 @@ def assign_ids(people: Iterable[Person], *, known: Mapping[Person, str] | None =
     """An id for everyone in `people`, by the rule above. `known` are the people stored already, with their ids."""
     known = known or {}
     wanted = sorted(set(people))
+    at = {person.address: person for person in (*wanted[::-1], *known) if person.address}
+    meant = {person: at.get(person.address, person) for person in wanted}
+    given = _assign(sorted(set(meant.values())), known=known)
+    return {person: given[meant[person]] for person in wanted}
+
+
+def _assign(wanted: list[Person], *, known: Mapping[Person, str]) -> dict[Person, str]:
     namesakes, rivals = _by_name(known), _by_name(wanted)
     given = {}
     for person in wanted:
@@ -98,16 +111,17 @@ def _recognise(person: Person, *, namesakes: list[Person], alone: bool) -> Perso
     """The known person that `person` is; `alone` says that nobody else in the file has the name."""
     if person in namesakes:
         return person
-    if not alone or len(namesakes) != 1 or (person.employee_id and namesakes[0].employee_id):
+    if not alone or len(namesakes) != 1:
         return None
-    return namesakes[0]
+    contradicts = person.mark and namesakes[0].mark and bool(person.address) == bool(namesakes[0].address)
+    return None if contradicts else namesakes[0]
 
 
 def _wish(person: Person, *, shared: bool) -> str:
     slug = make_slug(person.first_name, person.last_name)
-    if not (shared and person.employee_id):
+    if not (shared and person.mark):
         return slug
-    return f"{slug}-{_simplify(person.employee_id) or _digest(person.employee_id)}"[:ID_LENGTH]
+    return f"{slug}-{_simplify(person.mark) or _digest(person.mark)}"[:ID_LENGTH]
 
 
 def _by_name(people: Iterable[Person]) -> dict[tuple[str, str], list[Person]]:

@@ -1,6 +1,7 @@
-"""What a good file holds: rows, sums and warnings. Data only; how it is read stands in `imports.harvest`."""
+"""What a good file holds: rows, sums and warnings. Data only; how it is read stands in `imports.reading`."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as day
 from datetime import time
@@ -8,51 +9,64 @@ from decimal import Decimal
 from typing import Literal
 
 from domain.currencies import MINOR_DIGITS
+from domain.project.entries import EntryKind
+from imports.checks import PER_HOUR
 from imports.faults import RowWarning
+from imports.source import Source
 
 Outcome = Literal["approved", "billed", "unapproved"]
 Status = Literal["approved_invoiced", "approved_not_invoiced", "invoiced_without_approval", "not_approved"]
 
 
-@dataclass(frozen=True, slots=True)
-class TimeRow:
-    """One time entry of a Harvest detailed time report.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One entry of a report.
 
-    `line` and `record` say where it stands. Texts are as in the file, empty where the column is absent. Hours, rates
-    (per hour) and amounts are exact; a rate or amount is None where the cell is empty or the column absent. `currency`
-    holds for billable and cost amounts alike; it is empty only in a file without money columns and without Currency.
-    `billable_hours` is what the billable amount was worked out from: `hours`, or `hours_rounded` where only that
-    explains it. `identity` is 64 hex digits, the same in every export of this entry.
+    `line` and `record` say where it stands. Texts are as in the file, empty where the column is absent. Hours or units,
+    rates (per hour or unit) and amounts are exact; a rate or amount is None where the cell is empty or the column
+    absent. `currency` holds for billable and cost amounts alike; it is empty only in a file without money and currency.
+    `billable_quantity` is what the billable amount was worked out from: `quantity`, or the rounded hours where only
+    those explain it. `seconds` is the exact time where the source has one; `quantity` is then its hours, 5 decimals.
+    `priced` says that the row has what its amount follows from. `identity` is 64 hex digits, the same in every export.
     """
 
     line: int
     record: int
+    identity: str
     date: day
-    client: str
-    project: str
-    project_code: str
-    task: str
-    notes: str
-    hours: Decimal
-    hours_rounded: Decimal | None
-    billable_hours: Decimal
+    quantity: Decimal
+    billable_quantity: Decimal
     billable: bool
     invoiced: bool
     approved: bool
-    first_name: str
-    last_name: str
-    employee_id: str
-    roles: str
-    employee: bool | None
-    billable_rate: Decimal | None
-    billable_amount: Decimal | None
-    cost_rate: Decimal | None
-    cost_amount: Decimal | None
-    currency: str
-    external_reference: str
-    started_at: time | None
-    ended_at: time | None
-    identity: str
+    priced: bool
+    client: str = ""
+    project: str = ""
+    project_code: str = ""
+    task: str = ""
+    notes: str = ""
+    category: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    employee_id: str = ""
+    email: str = ""
+    roles: str = ""
+    employee: bool | None = None
+    seconds: Decimal | None = None
+    billable_rate: Decimal | None = None
+    billable_amount: Decimal | None = None
+    cost_rate: Decimal | None = None
+    cost_amount: Decimal | None = None
+    currency: str = ""
+    external_reference: str = ""
+    external_invoice: str = ""
+    started_at: time | None = None
+    ended_at: time | None = None
+
+    @property
+    def mark(self) -> str:
+        """What tells people of one name apart: the e-mail address, else the Employee Id."""
+        return self.email or self.employee_id
 
     @property
     def outcome(self) -> Outcome:
@@ -77,11 +91,13 @@ class Sums:
     """Control sums to compare with the source.
 
     `outcomes` and `statuses` count rows and leave out zeros. `billable_amount` sums the rows with Billable Yes,
-    approved or not, and `cost_amount` all rows, both per currency.
+    approved or not, and `cost_amount` all rows, both per currency. `hours` is None for expenses, `seconds` where the
+    source counts hours only.
     """
 
     rows: int
-    hours: Decimal
+    hours: Decimal | None
+    seconds: Decimal | None
     zero_hours: int
     not_billable: int
     no_rate: int
@@ -101,11 +117,13 @@ class Sums:
         return _money(self.cost_amount)
 
     def as_json(self) -> dict[str, object]:
-        """For JSON: numbers of rows as integers, hours and amounts as strings with the digits of the currency."""
+        """For JSON: numbers of rows and seconds as integers, hours and amounts as strings with the currency's digits."""
+        hours = {} if self.hours is None else {"hours": f"{self.hours:f}", "zero_hours": self.zero_hours}
+        seconds = {} if self.seconds is None else {"seconds": int(self.seconds)}
         return {
             "rows": self.rows,
-            "hours": f"{self.hours:f}",
-            "zero_hours": self.zero_hours,
+            **hours,
+            **seconds,
             "not_billable": self.not_billable,
             "no_rate": self.no_rate,
             "outcomes": dict(sorted(self.outcomes.items())),
@@ -116,14 +134,15 @@ class Sums:
 
 
 @dataclass(frozen=True, slots=True)
-class HarvestReport:
+class Report:
     """A file without faults. `columns` are its headings, `ignored` those nobody asked for.
 
     `approval_column` says whether the file itself tells what is approved. `date_format` and `decimal_sign` are what was
     found or given.
     """
 
-    rows: tuple[TimeRow, ...]
+    source: Source
+    rows: tuple[Row, ...]
     warnings: tuple[RowWarning, ...]
     sums: Sums
     columns: tuple[str, ...]
@@ -132,6 +151,39 @@ class HarvestReport:
     unapproved: Literal["draft", "submitted"]
     date_format: str
     decimal_sign: str
+
+
+def add_up(rows: Sequence[Row], *, kind: EntryKind) -> Sums:
+    """The control sums of some rows (expected.json: billable amounts of rows with Billable Yes, cost of all rows)."""
+    billable: dict[str, Decimal] = {}
+    cost: dict[str, Decimal] = {}
+    for row in rows:
+        if row.billable and row.billable_amount is not None:
+            billable[row.currency] = billable.get(row.currency, Decimal(0)) + row.billable_amount
+        if row.cost_amount is not None:
+            cost[row.currency] = cost.get(row.currency, Decimal(0)) + row.cost_amount
+    hours, seconds = _time(rows) if kind is EntryKind.TIME else (None, None)
+    return Sums(
+        rows=len(rows),
+        hours=hours,
+        seconds=seconds,
+        zero_hours=sum(not row.quantity for row in rows),
+        not_billable=sum(not row.billable for row in rows),
+        no_rate=sum(not row.priced for row in rows),
+        outcomes=Counter(row.outcome for row in rows),
+        statuses=Counter(row.status for row in rows),
+        billable_amount=billable,
+        cost_amount=cost,
+    )
+
+
+def _time(rows: Sequence[Row]) -> tuple[Decimal, Decimal | None]:
+    """Hours, and seconds where they are known; hours are then those of all seconds, not of each row's rounded hours."""
+    exact = [row.seconds for row in rows if row.seconds is not None]
+    if not exact:
+        return sum((row.quantity for row in rows), Decimal(0)), None
+    seconds = sum(exact, Decimal(0))
+    return (seconds / PER_HOUR).quantize(Decimal("0.00001")), seconds
 
 
 def _money(amounts: Mapping[str, Decimal]) -> dict[str, str]:

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from domain.language import Language, Text
-from imports.report import HarvestReport
+from imports.report import Report
 from imports.texts import WARNING_TEXTS
 
 _READ: Final = Text(
-    "{rows} rader, {hours} timer, {columns} kolonner; dager skrevet {days}, desimaltegn «{sign}»",
-    "{rows} rows, {hours} hours, {columns} columns; days written {days}, decimal sign '{sign}'",
+    "{rows} rader{hours}, {columns} kolonner; dager skrevet {days}, desimaltegn «{sign}»",
+    "{rows} rows{hours}, {columns} columns; days written {days}, decimal sign '{sign}'",
 )
+_HOURS: Final = Text(", {hours} timer", ", {hours} hours")
 _OUTCOMES: Final = {
     "approved": Text(
         "{count} godkjente: får kostnad og ufakturert salg, og kan trekkes tilbake",
@@ -43,6 +44,10 @@ _INVOICED: Final = Text(
     "Rader merket fakturert regnes som fakturert på en ekstern faktura; filen sier ikke hvilken.",
     "Rows marked invoiced count as billed on an external invoice; the file does not say which.",
 )
+_INVOICED_ON: Final = Text(
+    "Rader merket fakturert regnes som fakturert på {count} eksterne fakturaer.",
+    "Rows marked invoiced count as billed on {count} external invoices.",
+)
 _CURRENCY: Final = Text(
     "Filen har én valuta per rad; kostnad er tatt i radens valuta.",
     "The file has one currency per row; cost is taken in the row's currency.",
@@ -50,14 +55,15 @@ _CURRENCY: Final = Text(
 _IGNORED: Final = Text("Kolonner som ikke brukes: {names}", "Columns not used: {names}")
 
 
-def summarise(report: HarvestReport, *, language: Language) -> list[str]:
+def summarise(report: Report, *, language: Language) -> list[str]:
     """The summary of `report`, one line each."""
     return [text.in_language(language).format(**facts) for text, facts in _lines(report, language=language)]
 
 
-def _lines(report: HarvestReport, *, language: Language) -> Iterator[tuple[Text, dict[str, object]]]:
+def _lines(report: Report, *, language: Language) -> Iterator[tuple[Text, dict[str, object]]]:
     sums = report.sums
-    read = {"rows": sums.rows, "hours": f"{sums.hours:f}", "columns": len(report.columns)}
+    hours = "" if sums.hours is None else _HOURS.in_language(language).format(hours=f"{sums.hours:f}")
+    read = {"rows": sums.rows, "hours": hours, "columns": len(report.columns)}
     yield _READ, {**read, "days": report.date_format, "sign": report.decimal_sign}
     for outcome, count in sorted(sums.outcomes.items()):
         yield _OUTCOMES[report.unapproved if outcome == "unapproved" else outcome], {"count": count}
@@ -67,14 +73,15 @@ def _lines(report: HarvestReport, *, language: Language) -> Iterator[tuple[Text,
     for code, count in sorted(Counter(warning.code for warning in report.warnings).items()):
         yield _WARNING, {"count": count, "code": code, "text": WARNING_TEXTS[code].in_language(language)}
     if sums.outcomes.get("billed"):
-        yield _INVOICED, {}
+        numbers = {row.external_invoice for row in report.rows if row.invoiced} - {""}
+        yield (_INVOICED_ON if numbers else _INVOICED), {"count": len(numbers)}
     if sums.cost_amount:
         yield _CURRENCY, {}
     if report.ignored:
         yield _IGNORED, {"names": ", ".join(report.ignored)}
 
 
-def _money(report: HarvestReport) -> Iterator[tuple[Text, dict[str, object]]]:
+def _money(report: Report) -> Iterator[tuple[Text, dict[str, object]]]:
     billable, cost = report.sums.shown_billable, report.sums.shown_cost
     for code in sorted({*billable, *cost}):
         yield _MONEY, {"code": code, "billable": billable.get(code, "-"), "cost": cost.get(code, "-")}

@@ -1,4 +1,4 @@
-"""Opens the bytes of a detailed time report as a table: headings, raw cells, and what is wrong with its shape.
+"""Opens the bytes of a report as a table: headings, raw cells, and what is wrong with its shape.
 
 Only the shape is judged here; what a cell means is not known yet. Rule: time-exports, section 6 (file-level faults).
 """
@@ -10,6 +10,7 @@ from typing import Final
 from imports.csv_records import Problem, Records, find_delimiter, read_records
 from imports.faults import Fault, UnreadableFile, excerpt
 from imports.headings import Headings, map_headings
+from imports.source import Source
 
 MAX_BYTES: Final = 24 * 1024 * 1024
 MAX_ROWS: Final = 100_000
@@ -36,17 +37,17 @@ class Table:
         return None if place is None else self.columns[place]
 
 
-def open_table(content: bytes) -> Table | UnreadableFile:
+def open_table(content: bytes, *, source: Source) -> Table | UnreadableFile:
     """Reads the shape of a file of at most 24 MiB and 100,000 rows."""
     if len(content) > MAX_BYTES:
         size, most = (f"{length / 1048576:.1f}" for length in (len(content), MAX_BYTES))
         return _whole("too_large", size=size, most=most, unit_nb="MiB", unit_en="MiB")
     if content.startswith(_WIDE_ENCODINGS):
         return _whole("invalid_encoding", shown=content[:8])
-    return _read_table(content)
+    return _read_table(content, source=source)
 
 
-def _read_table(content: bytes) -> Table | UnreadableFile:
+def _read_table(content: bytes, *, source: Source) -> Table | UnreadableFile:
     records = read_records(content, delimiter=find_delimiter(content), limit=MAX_ROWS + 2)
     first = records.problems[:1]
     if first and first[0].record == 0:
@@ -55,7 +56,7 @@ def _read_table(content: bytes) -> Table | UnreadableFile:
         return _whole("empty_file")
     if len(records.rows) + len(records.problems) > MAX_ROWS + 1:
         return _whole("too_large", size=f"> {MAX_ROWS}", most=str(MAX_ROWS), unit_nb="rader", unit_en="rows")
-    headings = map_headings(records.rows[0], line=records.lines[0])
+    headings = map_headings(records.rows[0], line=records.lines[0], source=source)
     return headings if isinstance(headings, UnreadableFile) else _arrange(records, headings=headings)
 
 

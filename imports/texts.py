@@ -16,12 +16,12 @@ class FaultText(NamedTuple):
 
 
 _CORRECT_IN_SOURCE: Final = Text(
-    "Rett verdien i Harvest og eksporter på nytt, eller rett den i filen.",
-    "Correct the value in Harvest and export again, or correct it in the file.",
+    "Rett verdien i kilden og eksporter på nytt, eller rett den i filen.",
+    "Correct the value in its source and export again, or correct it in the file.",
 )
 _EXPORT_AGAIN: Final = Text(
-    "Ta ut rapporten Detailed time fra Harvest som CSV på nytt, og importer filen uten å lagre den fra et regneark.",
-    "Export the Detailed time report from Harvest as CSV again, and import it without saving it from a spreadsheet.",
+    "Ta ut den detaljerte rapporten som CSV på nytt, og importer filen uten å lagre den fra et regneark.",
+    "Export the detailed report as CSV again, and import it without saving it from a spreadsheet.",
 )
 
 FAULT_TEXTS: Final[dict[str, FaultText]] = {
@@ -32,6 +32,38 @@ FAULT_TEXTS: Final[dict[str, FaultText]] = {
     "invalid_time": FaultText(
         Text("«{excerpt}» er ikke et klokkeslett.", "'{excerpt}' is not a time of the day."),
         Text("Skriv 08:00 eller 8:00am.", "Write 08:00 or 8:00am."),
+    ),
+    "invalid_duration": FaultText(
+        Text("«{excerpt}» er ikke en varighet.", "'{excerpt}' is not a duration."),
+        Text(
+            "Skriv 26:15:00 eller 3:00; minutter og sekunder til 59.",
+            "Write 26:15:00 or 3:00; minutes and seconds to 59.",
+        ),
+    ),
+    "duration_mismatch": FaultText(
+        Text(
+            "{heading} er {excerpt}, som ikke stemmer med varigheten.",
+            "{heading} is {excerpt}, which does not agree with the duration.",
+        ),
+        _CORRECT_IN_SOURCE,
+    ),
+    "clock_mismatch": FaultText(
+        Text(
+            "Varigheten er {excerpt}, men fra start til slutt går det {clock}.",
+            "The duration is {excerpt}, but from start to end it is {clock}.",
+        ),
+        _CORRECT_IN_SOURCE,
+    ),
+    "units_required": FaultText(
+        Text("Beløpet gjelder null enheter.", "The amount is for zero units."),
+        Text("Fyll ut antallet, eller la det stå tomt.", "Fill in the number of units, or leave it empty."),
+    ),
+    "mixed_currencies": FaultText(
+        Text(
+            "Overskriftene nevner to valutaer: {first} og {second}.",
+            "The headings name two currencies: {first} and {second}.",
+        ),
+        _EXPORT_AGAIN,
     ),
     "invalid_number": FaultText(
         Text(
@@ -44,7 +76,7 @@ FAULT_TEXTS: Final[dict[str, FaultText]] = {
         ),
     ),
     "negative_quantity": FaultText(
-        Text("Timer kan ikke være negative: {excerpt}.", "Hours cannot be negative: {excerpt}."),
+        Text("{heading} kan ikke være negativ: {excerpt}.", "{heading} cannot be negative: {excerpt}."),
         Text(
             "Ta raden ut av filen, og trekk tilbake den opprinnelige føringen i stedet.",
             "Take the row out of the file, and recall the original entry instead.",
@@ -57,8 +89,8 @@ FAULT_TEXTS: Final[dict[str, FaultText]] = {
     "currency_required": FaultText(
         Text("Valutaen mangler.", "The currency is missing."),
         Text(
-            "Oppgi valutaen, for eksempel «Euro - EUR»; den gjettes aldri.",
-            "State the currency, for example 'Euro - EUR'; it is never guessed.",
+            "Oppgi valutaen i filen, for eksempel «Euro - EUR», eller med --currency; den gjettes aldri.",
+            "State the currency in the file, for example 'Euro - EUR', or with --currency; it is never guessed.",
         ),
     ),
     "unknown_currency": FaultText(
@@ -118,7 +150,7 @@ FAULT_TEXTS: Final[dict[str, FaultText]] = {
     ),
     "person_required": FaultText(
         Text("Raden sier ikke hvem som har arbeidet.", "The row does not say who did the work."),
-        Text("Fyll ut First Name, Last Name eller begge.", "Fill in First Name, Last Name or both."),
+        Text("Fyll ut navnet eller e-postadressen.", "Fill in the name or the e-mail address."),
     ),
     "project_required": FaultText(
         Text("Prosjektet mangler.", "The project is missing."),
@@ -146,8 +178,8 @@ FAULT_TEXTS: Final[dict[str, FaultText]] = {
     ),
     "unknown_headings": FaultText(
         Text(
-            "Overskriftene er ikke fra rapporten Detailed time i Harvest: {excerpt}.",
-            "The headings are not those of Harvest's Detailed time report: {excerpt}.",
+            "Overskriftene er ikke fra denne rapporten: {excerpt}.",
+            "The headings are not those of this report: {excerpt}.",
         ),
         _EXPORT_AGAIN,
     ),
@@ -211,6 +243,10 @@ WARNING_TEXTS: Final[dict[str, Text]] = {
     ),
     "zero_quantity": Text("null timer; gir posteringer på null", "zero hours; gives actuals of zero"),
     "no_rate": Text("ingen sats; importeres uten beløp", "no rate; imported without an amount"),
+    "no_billable_column": Text(
+        "filen sier ikke hva som er fakturerbart; det er rader med beløp",
+        "the file does not say what is billable; rows with an amount are",
+    ),
     "no_approval_column": Text(
         "filen sier ikke hva som er godkjent; manglende godkjenning er ikke godkjenning",
         "the file does not say what is approved; missing approval is not approval",

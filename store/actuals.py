@@ -46,13 +46,13 @@ _TYPES: Final = {
     "exchange_rate": "numeric",
     **dict.fromkeys(("exchange_rate_date", "document_date", "start_date", "end_date", "accounting_date"), "date"),
 }
-_SELECT_VALUES: Final = ", ".join(
+SELECT_VALUES: Final = ", ".join(
     f"a.{column}::text as {column}" if _TYPES.get(column) == "uuid" else f"a.{column}" for column in VALUE_COLUMNS
 )
 _SELECT: Final = f"""
 select a.id as actual_id, a.adjustment_status, a.billing_status, a.reverses_id, r.id as reversed_by,
        a.invoice_id::text as invoice_id, i.number as invoice_number, i.kind as invoice_kind, a.generation, a.posting_kind,
-       a.posting_id::text as posting_id, {_SELECT_VALUES}
+       a.posting_id::text as posting_id, {SELECT_VALUES}
   from actual a
   left join actual r on r.reverses_id = a.id
   left join invoice i on i.id = a.invoice_id
@@ -82,17 +82,18 @@ async def of_entries(
     )
     found: dict[str, list[StoredActual]] = {entry: [] for entry in entries}
     for row in await fetch(connection, sql, entries=list(entries)):
-        found[row.entry_id].append(_stored(row))
+        found[row.entry_id].append(stored(row))
     return found
 
 
 async def by_id(connection: AsyncConnection, ids: Sequence[int], *, lock: bool = False) -> list[StoredActual]:
     """The actuals with these ids, in the order they were written."""
     sql = _SELECT + "where a.id = any(:ids) order by a.id" + (" for update of a" if lock else "")
-    return [_stored(row) for row in await fetch(connection, sql, ids=list(ids))]
+    return [stored(row) for row in await fetch(connection, sql, ids=list(ids))]
 
 
-def _stored(row: Row[Any]) -> StoredActual:
+def stored(row: Row[Any]) -> StoredActual:
+    """A row of a query that selects SELECT_VALUES and what stands around the values."""
     actual = Actual(
         id=row.actual_id,
         values=_values(row),
@@ -132,7 +133,8 @@ _UNNEST: Final = ", ".join(
     f"cast(:{column} as {({**_TYPES, 'id': 'bigint', 'reverses_id': 'bigint', 'generation': 'integer'}).get(column, 'text')}[])"
     for column in _NEW
 )
-_GENERATION: Final = "coalesce(t.generation, (select max(a.generation) from actual a where a.entry_id = t.entry_id), 1)"
+_GENERATION: Final = """coalesce((select o.generation from actual o where o.id = t.reverses_id), t.generation,
+       (select max(a.generation) from actual a where a.entry_id = t.entry_id), 1)"""
 _INSERT: Final = f"""
 insert into actual ({", ".join(_NEW)}, posting_kind, posting_id, invoice_id) overriding system value
 select {", ".join(_GENERATION if column == "generation" else f"t.{column}" for column in _NEW)}, :posting_kind,
@@ -151,7 +153,8 @@ async def write(
 ) -> None:
     """Write a posting: change the statuses it changes, add the rows it adds.
 
-    `generations` by entry; without one a row belongs to the newest generation its entry has.
+    A reversal belongs to the generation of its original. `generations` by entry says it for the other rows; without one
+    they belong to the newest generation their entry has.
     """
     await change_statuses(connection, posting.changes, of=of)
     if not posting.rows:

@@ -246,16 +246,6 @@ async def decide_approvals(
     return {row.entry: row.id for row in rows}
 
 
-async def submissions(connection: AsyncConnection, entries: Sequence[str]) -> dict[str, int]:
-    """How often each entry was submitted: the generation its next actuals belong to."""
-    rows = await fetch(
-        connection,
-        "select entry_id::text as entry, count(*) as n from approval where entry_id = any(cast(:ids as uuid[])) group by entry_id",
-        ids=list(entries),
-    )
-    return {row.entry: row.n for row in rows}
-
-
 @dataclass(frozen=True, slots=True)
 class EntryChange:
     """One event of an entry: the statuses before and after it, and the stage its approval record takes."""

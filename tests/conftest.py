@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client
 
-from tests.audit import audit
+from store.audit import audit
 from tests.databases import FreshDatabase, fresh_database
 from tests.harness import Service, start_service
 from tests.servers import Addresses, Servers, known_addresses

@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
 from api.acting import Answer, Person, write
 from api.edge import Fault as EdgeFault
-from api.edge import bad_parameter
+from api.edge import bad_parameter, edge_error
 from api.models.fields import LONGEST_LINE, PERSON_ID, UnitId, not_expected
 from api.problem import Reader, problem, reader_of
 from api.problem_schema import problem_responses
@@ -23,16 +23,18 @@ from application import importing
 from application.importing import ImportOrder
 from application.work import Work
 from domain.catalogue import Kind
+from domain.currencies import MINOR_DIGITS
 from domain.language import Language
 from domain.project.importing import ImportBatch, ImportedPerson
 from domain.refusals import Code, Refusal
-from imports.batch import harvest_batch
+from imports.batch import make_batch
 from imports.dates import DATE_FORMATS
 from imports.faults import Fault, RowWarning, UnreadableFile
-from imports.harvest import HarvestOptions, read_detailed_time
 from imports.people import Person as Named
 from imports.people import make_slug
-from imports.report import HarvestReport
+from imports.reading import ImportOptions, read_report
+from imports.report import Report
+from imports.sources import SOURCES
 from imports.table import MAX_BYTES
 
 
@@ -50,48 +52,69 @@ DateFormatName = Annotated[
 ]
 
 
-@router.post(
-    "/harvest",
-    status_code=201,
-    operation_id="import_harvest",
-    responses=problem_responses(Code.IMPORT_INVALID, Code.NOT_FINANCE, Code.PAYLOAD_TOO_LARGE),
-    openapi_extra={"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}},
-)
-async def import_harvest(
-    request: Request,
-    person: Person,
-    unit: UnitId = importing.DEFAULT_UNIT,
-    approver: ApproverName | None = None,
-    *,
-    check: bool = False,
-    unapproved: Literal["draft", "submitted"] = "draft",
-    accept_equal_rows: bool = False,
+def _options(
     date_format: DateFormatName | None = None,
     number_format: Literal["dot", "comma"] | None = None,
-) -> Response:
-    """Import a Harvest detailed time report. The same file again changes nothing."""
-    check_content_type(request, media_type="text/csv")
-    content = await read_body(request, limit_bytes=MAX_BYTES)
-    request._body = content  # noqa: SLF001 - an idempotency key covers the body, which is read here as a stream
-    options = HarvestOptions(
+    currency: str | None = None,
+    unapproved: Literal["draft", "submitted"] = "draft",
+    approved: Literal["yes", "no"] | None = None,
+    *,
+    accept_equal_rows: bool = False,
+) -> ImportOptions:
+    """What the person importing answers; `approved` and `currency` only where the file does not say."""
+    if currency is not None and currency not in MINOR_DIGITS:
+        raise bad_parameter("currency", expected="currency")
+    return ImportOptions(
         date_format=date_format,
         number_format=number_format,
         accept_equal_rows=accept_equal_rows,
         unapproved=unapproved,
+        approved_without_column=None if approved is None else approved == "yes",
+        currency=currency,
     )
-    report = read_detailed_time(content, options)
-    if not isinstance(report, HarvestReport):
+
+
+@router.post(
+    "/{source}",
+    status_code=201,
+    operation_id="import_entries",
+    responses=problem_responses(Code.IMPORT_INVALID, Code.NOT_FINANCE, Code.PAYLOAD_TOO_LARGE, Code.NOT_FOUND),
+    openapi_extra={"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}},
+)
+async def import_entries(
+    request: Request,
+    person: Person,
+    source: str,
+    options: Annotated[ImportOptions, Depends(_options)],
+    *,
+    unit: UnitId = importing.DEFAULT_UNIT,
+    approver: ApproverName | None = None,
+    check: bool = False,
+) -> Response:
+    """Import a report: harvest, harvest-expenses, clockify or toggl. The same file again changes nothing."""
+    if source not in SOURCES:
+        raise edge_error(Code.NOT_FOUND)
+    check_content_type(request, media_type="text/csv")
+    content = await read_body(request, limit_bytes=MAX_BYTES)
+    request._body = content  # noqa: SLF001 - an idempotency key covers the body, which is read here as a stream
+    report = read_report(content, source=SOURCES[source], options=options)
+    if not isinstance(report, Report):
         return _faulty(report.faults, unreadable=isinstance(report, UnreadableFile), reader=reader_of(request))
     language = reader_of(request).language
     if check:
         return Answer(_shown(report, language=language)).response()
     if approver is None and any(row.outcome != "unapproved" for row in report.rows):
         raise bad_parameter("approver", expected="required")
-    order = ImportOrder(unit, _main_currency(report), _approver(approver), hashlib.sha256(content).hexdigest())
+    order = ImportOrder(
+        unit,
+        _main_currency(report, given=options.currency),
+        _approver(approver),
+        hashlib.sha256(content).hexdigest(),
+    )
 
     def prepare(known: Sequence[ImportedPerson], _taken: Sequence[str]) -> ImportBatch:
         names = {Named(one.first_name, one.last_name, one.employee_id or ""): one.id for one in known}
-        return harvest_batch(report, known=names, unit_currency=order.currency)
+        return make_batch(report, known=names, unit_currency=order.currency)
 
     async def act(work: Work) -> Answer:
         done = await importing.import_batch(work, order, prepare)
@@ -111,13 +134,13 @@ def _approver(approver: str | None) -> ImportedPerson | None:
     return ImportedPerson(make_slug(first, last), first, last, None)
 
 
-def _main_currency(report: HarvestReport) -> str:
+def _main_currency(report: Report, *, given: str | None) -> str:
     """The currency most rows have: that of a unit which has to be made."""
     found = Counter(row.currency for row in report.rows if row.currency).most_common(1)
-    return found[0][0] if found else "EUR"
+    return found[0][0] if found else given or "EUR"
 
 
-def _shown(report: HarvestReport, *, language: Language) -> Json:
+def _shown(report: Report, *, language: Language) -> Json:
     warnings = report.warnings[:_MOST_WARNINGS]
     return {
         "sums": report.sums.as_json(),

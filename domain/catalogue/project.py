@@ -11,8 +11,8 @@ PROJECT = {
             "The entry is invoiced on {invoice}. Credit the full line with a corrective invoice first.",
         ),
         Advice(
-            "Når korrigeringsfakturaen med hele linjen er bekreftet, kan tilbakekallingen godkjennes på nytt, eller avvis den.",
-            "Once the corrective invoice that credits the full line is confirmed, approve the recall again; or reject it.",
+            "Be økonomi kreditere hele linjen. Når det er bekreftet: be om tilbakekalling, eller godkjenn den som venter, på nytt.",
+            "Have finance credit the full line. Once that is confirmed, ask again, or approve the waiting recall again.",
         ),
     ),
     Code.PARTIALLY_CREDITED: Meaning(

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from domain.project.entries import BillingType, EntryKind
+from domain.project.entries import AmountMethod, BillingType, EntryKind
 
 
 class ImportedAs(StrEnum):
@@ -22,7 +22,10 @@ class ImportedAs(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImportedPerson:
-    """A person of the file. The id is made from the name; the file has no user ids."""
+    """A person of the file. The id is made from the name; the file has no user ids.
+
+    `employee_id` is what tells people of one name apart: an Employee Id or an e-mail address.
+    """
 
     id: str
     first_name: str
@@ -50,7 +53,11 @@ class ImportedProject:
 
 @dataclass(frozen=True, slots=True)
 class ImportedEntry:
-    """An entry of the file. Prices are per unit; `identity` is the same in every export of this entry."""
+    """An entry of the file. Prices are per unit; `identity` is the same in every export of this entry.
+
+    `amount` is a total that stands as given (an expense), for cost and sales; None is quantity times price.
+    `external_invoice` is the number of the invoice it is billed on, where the source says it.
+    """
 
     identity: str
     project: str
@@ -66,6 +73,15 @@ class ImportedEntry:
     task: str | None
     description: str | None
     role: str | None
+    category: str | None = None
+    unit_of_measure: str | None = None
+    amount: Decimal | None = None
+    external_invoice: str | None = None
+
+    @property
+    def amount_method(self) -> AmountMethod:
+        """Fixed where a total is given."""
+        return AmountMethod.MULTIPLY if self.amount is None else AmountMethod.FIXED
 
 
 @dataclass(frozen=True, slots=True)

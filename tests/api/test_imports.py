@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import secrets
-from collections import Counter
+from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from http.client import HTTPConnection
@@ -15,6 +17,9 @@ import asyncpg
 import httpx
 import pytest
 
+from imports.reading import ImportOptions, read_report
+from imports.report import Report
+from imports.sources import SOURCES
 from tests.api.world import Json, World, code_of
 from tests.harness import Service
 
@@ -27,8 +32,10 @@ BAD = "harvest-detailed-time-bad.csv"
 CSV = {"content-type": "text/csv"}
 
 
-def send(world: World, content: bytes, query: str, *, person: str = "admin", **headers: str) -> httpx.Response:
-    return world.call(person, "POST", f"/v1/imports/harvest?{query}", content=content, headers={**CSV, **headers})
+def send(
+    world: World, content: bytes, query: str, *, person: str = "admin", source: str = "harvest", **headers: str
+) -> httpx.Response:
+    return world.call(person, "POST", f"/v1/imports/{source}?{query}", content=content, headers={**CSV, **headers})
 
 
 def everything(world: World, path: str) -> list[Json]:
@@ -258,3 +265,60 @@ def test_another_content_type_is_refused(shared_world: World) -> None:
     for type in ("application/json", "", "text/csv; charset=utf-16", "multipart/form-data"):
         answer = send(shared_world, b"x", "approver=mia", **{"content-type": type})
         assert code_of(answer) == (415, "unsupported_media_type"), type
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("harvest-expenses", "harvest-detailed-expense.csv"),
+        ("clockify", "clockify-detailed.csv"),
+        ("toggl", "toggl-detailed.csv"),
+    ],
+)
+def test_a_sample_of_each_source_is_imported_and_again_without_change(world: World, source: str, name: str) -> None:
+    content = (SAMPLES / name).read_bytes()
+    query = f"unit={world.unit}&approver=mia&approved=yes"
+
+    first, again = (send(world, content, query, source=source) for _ in range(2))
+
+    rows = EXPECTED[name]["records"]
+    assert first.status_code == 201, first.text
+    assert (first.json()["created"], again.json()["created"], again.json()["already_known"]) == (rows, 0, rows)
+    assert first.json()["sums"]["billable_amount"] == EXPECTED[name]["billable_amount"]
+    world.tokens["bob"] = world.token("admin")
+    projects = {one["id"]: one for one in everything(world, f"/v1/projects?unit={world.unit}")}
+    assert sales_of(world) == {
+        code: Decimal(amount) for code, amount in decided_amounts(content, source=source).items()
+    }
+    assert len(projects) > 1
+
+
+def decided_amounts(content: bytes, *, source: str) -> dict[str, Decimal]:
+    """What the billable rows that are approved or billed come to, by currency."""
+    report = read_report(content, source=SOURCES[source], options=ImportOptions(approved_without_column=True))
+    assert isinstance(report, Report)
+    found: dict[str, Decimal] = defaultdict(Decimal)
+    for row in report.rows:
+        if row.billable and row.outcome != "unapproved":
+            found[row.currency] += row.billable_amount or Decimal(0)
+    return dict(found)
+
+
+def sales_of(world: World) -> dict[str, Decimal]:
+    """The sales of the unit's ledger by currency: unbilled ones with their reversals, and billed ones."""
+    answer = world.call("admin", "GET", f"/v1/actuals.csv?unit={world.unit}")
+    found: dict[str, Decimal] = defaultdict(Decimal)
+    for row in csv.DictReader(io.StringIO(answer.text, newline=""), strict=True):
+        if row["type"] in {"unbilled_sales", "billed_sales"}:
+            found[row["currency"]] += Decimal(row["amount"])
+    return dict(found)
+
+
+def test_a_source_that_is_none_is_not_there(shared_world: World) -> None:
+    assert code_of(send(shared_world, b"x", "approver=mia", source="excel")) == (404, "not_found")
+
+
+def test_a_currency_that_is_none_is_refused(shared_world: World) -> None:
+    answer = send(shared_world, b"x", "approver=mia&currency=XGL", source="toggl")
+
+    assert code_of(answer) == (400, "invalid_value")

@@ -10,9 +10,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from store.audit import audit
 from store.migrate import migrate
 from tests.acting import Actors, actors, ask_database
-from tests.audit import audit
 from tests.counts import count
 from tests.databases import FreshDatabase
 from tests.harness import Service, start_service

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 from temporalio.client import Client
 
-from tests.audit import audit
+from store.audit import audit
 from tests.databases import FreshDatabase
 from tests.in_process import Stage, on_stage
 

@@ -15,6 +15,7 @@ import asyncpg
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from store.audit import audit
 from store.migrate import schema_version
 from tilbake.embedded import postgres_files
 from tilbake.embedded.accounts import can_run, unprivileged_account
@@ -35,6 +36,7 @@ EPILOG = """Exit code 0 when nothing stands in the way, 1 otherwise. Writes noth
 
 example:
   scripts/tilbake doctor
+  scripts/tilbake doctor --audit    every entry, row, request and history against the invariants
 """
 
 
@@ -49,23 +51,40 @@ class Finding:
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the command."""
-    subparsers.add_parser(
+    parser = subparsers.add_parser(
         "doctor",
         help="look at settings, servers and disk, and say what to do",
         description="Looks at settings, binaries, ports, servers and disk: one line each, with what to do.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--audit", action="store_true", help="check every row of the database against the invariants")
 
 
-def run(_: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """Print the findings; 1 when one of them is bad."""
     settings = Settings.from_environment()
+    if args.audit:
+        return asyncio.run(_audit(settings))
     findings = asyncio.run(examine(settings))
     for finding in findings:
         mark = {True: "ok  ", False: "BAD ", None: "-   "}[finding.good]
         print(f"{mark}{finding.subject:<18} {finding.text}")
     return 1 if any(finding.good is False for finding in findings) else 0
+
+
+async def _audit(settings: Settings) -> int:
+    """Ask the running database everything that must not be; one line for each finding, then their number."""
+    if settings.database_url is None:
+        settings = _with_embedded_database(settings)
+    try:
+        found = await audit(str(settings.database_url))
+    except (OSError, asyncpg.PostgresError) as error:
+        raise CannotStart(f"The database cannot be asked ({error}); start it with scripts/start first.") from error
+    for finding in found:
+        print(f"{finding.invariant}  {finding.problem}: {finding.subject}")
+    print(f"{len(found)} findings")
+    return 1 if found else 0
 
 
 async def examine(settings: Settings) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""`tilbake import harvest FILE`: checks a user's own export here, then sends it to the running service.
+"""`tilbake import SOURCE FILE`: checks a user's own export here, then sends it to the running service.
 
 The file is read and judged before anything is sent, so a bad file costs no round trip and `--check` needs nothing
 running. Exit codes: 0 good, 1 faults found or refused, 2 the file cannot be read or the call is incomplete, 3 the
@@ -11,12 +11,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, Literal
 
+from domain.currencies import MINOR_DIGITS
 from domain.language import Language, Text
 from imports.dates import DATE_FORMATS
 from imports.faults import Fault, FaultyFile, RowWarning, UnreadableFile
-from imports.harvest import HarvestOptions, read_detailed_time
 from imports.numbers import SIGNS
-from imports.report import HarvestReport
+from imports.reading import ImportOptions, read_report
+from imports.report import Report
+from imports.source import Source
+from imports.sources import SOURCES
 from imports.summary import summarise
 from imports.table import MAX_BYTES
 
@@ -29,7 +32,9 @@ _HELP: Final = """\
 examples:
   scripts/tilbake import harvest export.csv --check            read and report, write nothing
   scripts/tilbake import harvest export.csv --approver mia     mia approved what is marked approved
-  scripts/tilbake import harvest export.csv --approver mia --unit oslo --unapproved submitted
+  scripts/tilbake import harvest-expenses expenses.csv --approver mia --unit oslo --unapproved submitted
+  scripts/tilbake import clockify export.csv --approved yes --approver mia      the file has no column for approval
+  scripts/tilbake import toggl export.csv --approved no --currency NOK          nor always a currency
 Importing the same file twice changes nothing.
 """
 _EXIT_CODES: Final = """\
@@ -48,8 +53,8 @@ _COUNT_OF_MORE: Final = Text(
 _NO_FILE: Final = Text("Filen {file} kan ikke leses: {why}", "The file {file} cannot be read: {why}")
 _MORE: Final = Text("... og {count} advarsler til", "... and {count} more warnings")
 _APPROVER: Final = Text(
-    "Filen har {count} godkjente rader, men sier ikke hvem som godkjente dem. Si det med --approver NAVN.",
-    "The file has {count} approved rows but does not say who approved them. Say so with --approver NAME.",
+    "Filen har {count} godkjente eller fakturerte rader, men sier ikke hvem som godkjente dem. Si det med --approver NAVN.",
+    "The file has {count} approved or billed rows but does not say who approved them. Say so with --approver NAME.",
 )
 
 
@@ -63,27 +68,28 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     sources = command.add_subparsers(dest="source", metavar="SOURCE", required=True)
-    harvest = sources.add_parser(
-        "harvest",
-        help="Harvest: Reports > Detailed time > Export > CSV",
-        description="Reads Harvest's report Detailed time: Reports > Detailed time > Export > CSV.",
+    for source in SOURCES.values():
+        _add_source(sources, source)
+
+
+def _add_source(sources: "argparse._SubParsersAction[argparse.ArgumentParser]", source: Source) -> None:
+    title = source.title.in_language(Language.EN)
+    parser = sources.add_parser(
+        source.slug,
+        help=f"{title}, exported as CSV",
+        description=f"Reads {title}, exported as CSV.",
         epilog=_HELP + _EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    add = harvest.add_argument
+    add = parser.add_argument
     add("file", metavar="FILE", type=Path, help="the exported CSV file")
     add("--check", action="store_true", help="read and report only; exit 0 good, 1 faults found, 2 cannot be read")
     add("--unit", help="the unit to import into; made if it is not there (default: main)")
+    add("--approver", metavar="NAME", help="who approved what is approved, an id or a name; the file does not say")
     add(
-        "--approver",
-        metavar="NAME",
-        help="who approved the rows marked approved, an id or a name; the file does not say",
-    )
-    add("--unapproved", choices=("draft", "submitted"), default="draft", help="what rows without approval become")
-    add("--accept-equal-rows", action="store_true", help="rows equal in every column are meant, not copied by mistake")
-    add("--date-format", choices=tuple(DATE_FORMATS), help="needed only if the days can be read in two ways")
-    add(
-        "--number-format", choices=tuple(SIGNS), help="the decimal sign; needed only if numbers can be read in two ways"
+        "--url",
+        type=service_address,
+        help="the service (default: http://127.0.0.1:8080, or what TILBAKE_API_PORT says)",
     )
     add(
         "--lang",
@@ -93,11 +99,35 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         metavar="{nb,en}",
         help="the language of messages",
     )
-    add("--url", type=_url, help="the service (default: http://127.0.0.1:8080, or what TILBAKE_API_PORT says)")
-    harvest.set_defaults(run=run)
+    _add_answers(parser)
+    parser.set_defaults(run=run)
 
 
-def _url(text: str) -> str:
+def _add_answers(parser: argparse.ArgumentParser) -> None:
+    """What only the person knows: what the file leaves out, or what it says in two ways."""
+    add = parser.add_argument
+    add(
+        "--approved",
+        choices=("yes", "no"),
+        help="whether rows are approved, where the file has no column for it; unsaid they are not",
+    )
+    add("--unapproved", choices=("draft", "submitted"), default="draft", help="what rows without approval become")
+    add("--currency", type=_currency, metavar="CODE", help="the currency, where none stands in the file")
+    add("--accept-equal-rows", action="store_true", help="rows equal in every column are meant, not copied by mistake")
+    add("--date-format", choices=tuple(DATE_FORMATS), help="needed only if the days can be read in two ways")
+    add(
+        "--number-format", choices=tuple(SIGNS), help="the decimal sign; needed only if numbers can be read in two ways"
+    )
+
+
+def _currency(text: str) -> str:
+    if text not in MINOR_DIGITS:
+        raise argparse.ArgumentTypeError(f"must be a code of ISO 4217, got {text}")
+    return text
+
+
+def service_address(text: str) -> str:
+    """The address of a service. Raises ArgumentTypeError where it is none."""
     if not text.startswith(("http://", "https://")):
         raise argparse.ArgumentTypeError(f"must begin with http:// or https://, got {text}")
     return text.rstrip("/")
@@ -111,9 +141,9 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         print(_NO_FILE.in_language(language).format(file=args.file, why=error.strerror or error), file=sys.stderr)
         return USAGE
-    result = read_detailed_time(content, _options(args))
+    result = read_report(content, source=SOURCES[args.source], options=_options(args))
     match result:
-        case HarvestReport():
+        case Report():
             return _go_on(args, content=content, report=result)
         case FaultyFile(faults, total):
             _print_faults(faults, total=total, language=language)
@@ -130,19 +160,20 @@ def describe_place(line: int, *, column: int | None, heading: str | None, langua
     return _PLACE.in_language(language).format(line=line, column=column, heading=shown)
 
 
-def _go_on(args: argparse.Namespace, *, content: bytes, report: HarvestReport) -> int:
+def _go_on(args: argparse.Namespace, *, content: bytes, report: Report) -> int:
     language: Language = args.lang
     print("\n".join(summarise(report, language=language)))
     if args.check:
         _print_warnings(report.warnings, language=language)
         return GOOD
-    approved = sum(row.approved for row in report.rows)
+    approved = sum(row.outcome != "unapproved" for row in report.rows)
     if approved and not args.approver:
         print(_APPROVER.in_language(language).format(count=approved), file=sys.stderr)
         return USAGE
-    from tilbake.commands.import_upload import find_service, upload  # noqa: PLC0415 - HTTP only when it is needed
+    from tilbake.commands.import_upload import Upload, find_service, upload  # noqa: PLC0415 - HTTP only when it is needed
 
-    return upload(content, query=_query(args), service=find_service(args.url), language=language)
+    export = Upload(args.source, content, _query(args))
+    return upload(export, service=find_service(args.url), language=language)
 
 
 def _read_file(path: Path) -> bytes:
@@ -151,13 +182,15 @@ def _read_file(path: Path) -> bytes:
         return stream.read(MAX_BYTES + 1)
 
 
-def _options(args: argparse.Namespace) -> HarvestOptions:
+def _options(args: argparse.Namespace) -> ImportOptions:
     unapproved: Literal["draft", "submitted"] = args.unapproved
-    return HarvestOptions(
+    return ImportOptions(
         date_format=args.date_format,
         number_format=args.number_format,
         accept_equal_rows=args.accept_equal_rows,
         unapproved=unapproved,
+        approved_without_column=None if args.approved is None else args.approved == "yes",
+        currency=args.currency,
     )
 
 
@@ -166,6 +199,8 @@ def _query(args: argparse.Namespace) -> dict[str, str]:
         "unit": args.unit,
         "approver": args.approver,
         "unapproved": args.unapproved,
+        "approved": args.approved,
+        "currency": args.currency,
         "accept_equal_rows": "true" if args.accept_equal_rows else None,
         "date_format": args.date_format,
         "number_format": args.number_format,

@@ -1,6 +1,6 @@
 """Sends a checked export to the service with a progress bar, and prints what it answers.
 
-Knows the HTTP side of `POST /v1/imports/harvest` and nothing of the file format.
+Knows the HTTP side of `POST /v1/imports/{source}` and nothing of the file format.
 """
 
 import sys
@@ -70,33 +70,38 @@ def find_service(url: str | None) -> Service:
     return Service(url or settings.api_url, token)
 
 
-def upload(
-    content: bytes,
-    *,
-    query: Mapping[str, str],
-    service: Service,
-    language: Language,
-) -> int:
-    """Sends `content` to the service; returns the exit code."""
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file of a source, and what the person answered."""
+
+    source: str
+    content: bytes
+    query: Mapping[str, str]
+
+
+def upload(export: Upload, *, service: Service, language: Language) -> int:
+    """Sends a file to the service; returns the exit code."""
     url = service.url
     headers = {
         "Authorization": f"Bearer {service.token}",
         "Content-Type": "text/csv",
-        "Content-Length": str(len(content)),
+        "Content-Length": str(len(export.content)),
         "Accept-Language": language,
         "Idempotency-Key": str(uuid4()),
     }
     try:
         with _progress() as bar, httpx.Client(base_url=url, timeout=TIMEOUT, trust_env=False) as client:
-            body = _chunks(content, bar=bar, language=language)
-            answer = client.post("/v1/imports/harvest", params=dict(query), headers=headers, content=body)
+            body = _chunks(export.content, bar=bar, language=language)
+            answer = client.post(
+                f"/v1/imports/{export.source}", params=dict(export.query), headers=headers, content=body
+            )
     except httpx.ConnectError:
         print(_NOT_RUNNING.in_language(language).format(url=url), file=sys.stderr)
         return AWAY
     except httpx.TransportError as error:
         print(_BROKEN.in_language(language).format(url=url, why=type(error).__name__), file=sys.stderr)
         return AWAY
-    return _show(answer, language=language)
+    return show_answer(answer, language=language)
 
 
 def _progress() -> Progress:
@@ -114,7 +119,8 @@ def _chunks(content: bytes, *, bar: Progress, language: Language) -> Iterator[by
     bar.update(task, description=_WRITING.in_language(language))
 
 
-def _show(answer: httpx.Response, *, language: Language) -> int:
+def show_answer(answer: httpx.Response, *, language: Language = Language.EN) -> int:
+    """Prints what the service said; returns the exit code."""
     try:
         body = answer.json()
     except ValueError:

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from imports.faults import LIMIT, FaultyFile
-from imports.harvest import HarvestOptions, read_detailed_time
+from imports.harvest import DETAILED_TIME
+from imports.reading import ImportOptions, read_report
 from imports.table import MAX_ROWS
 from tests.unit.imports.exports import GOOD, HEADINGS, codes, export, read_good, read_row
 
@@ -26,7 +27,7 @@ def test_the_current_report_of_21_columns() -> None:
     row = read_row(export({"Employee Id": "0042", "External Reference URL": "https://tracker.example/1"}))
 
     assert (row.line, row.record, row.date) == (2, 1, date(2026, 2, 10))
-    assert (row.hours, row.billable_rate, row.billable_amount) == (Decimal("1.5"), Decimal(1250), Decimal(1875))
+    assert (row.quantity, row.billable_rate, row.billable_amount) == (Decimal("1.5"), Decimal(1250), Decimal(1875))
     assert (row.cost_rate, row.cost_amount, row.currency) == (Decimal(655), Decimal("982.5"), "NOK")
     assert (row.billable, row.invoiced, row.approved, row.employee) == (True, False, True, True)
     assert (row.employee_id, row.external_reference) == ("0042", "https://tracker.example/1")
@@ -53,7 +54,7 @@ def test_with_time_rounding_the_amount_may_follow_either_column(amount: str, qua
 
     row = read_row(export({"Hours Rounded": "1.75", "Billable Amount": amount}, headings=headings))
 
-    assert (row.hours, row.hours_rounded, row.billable_hours) == (Decimal("1.5"), Decimal("1.75"), Decimal(quantity))
+    assert (row.quantity, row.billable_quantity) == (Decimal("1.5"), Decimal(quantity))
 
 
 def test_with_time_rounding_an_amount_that_follows_neither_is_refused() -> None:
@@ -77,7 +78,7 @@ def test_missing_approval_is_not_approval() -> None:
 
 @pytest.mark.parametrize(("answer", "outcome"), [(True, "approved"), (False, "unapproved")])
 def test_without_an_approval_column_the_person_says_it(*, answer: bool, outcome: str) -> None:
-    options = HarvestOptions(approved_without_column=answer)
+    options = ImportOptions(approved_without_column=answer)
 
     report = read_good(export({"Teams": ""}, headings=TEAMS), options)
 
@@ -98,7 +99,7 @@ def test_the_old_report_of_14_columns_with_finnish_numbers() -> None:
 
     report = read_good(content)
 
-    assert (report.rows[0].date, report.rows[0].hours) == (date(2015, 1, 26), Decimal("7.5"))
+    assert (report.rows[0].date, report.rows[0].quantity) == (date(2015, 1, 26), Decimal("7.5"))
     assert (report.rows[0].currency, report.rows[0].billable_amount) == ("", None)
     assert [(warning.code, warning.record) for warning in report.warnings] == [("no_rate", 0)]
 
@@ -113,7 +114,7 @@ def test_saved_again_by_a_spreadsheet() -> None:
 
     row = read_row(export({**change, **cost}, delimiter=";"))
 
-    assert (row.date, row.hours, row.billable_rate) == (date(2026, 1, 26), Decimal("1.5"), Decimal(1250))
+    assert (row.date, row.quantity, row.billable_rate) == (date(2026, 1, 26), Decimal("1.5"), Decimal(1250))
     assert row.notes == "a;b, c"
 
 
@@ -232,7 +233,7 @@ def test_a_record_that_is_too_short_is_named_by_its_first_missing_value() -> Non
 def test_a_wrong_byte_spoils_its_record_only() -> None:
     content = export({"Notes": "M?te"}, {"Notes": "Møte"}).replace(b"M?te", b"M\xf8te")
 
-    result = read_detailed_time(content)
+    result = read_report(content, source=DETAILED_TIME)
 
     assert isinstance(result, FaultyFile)
     assert [(fault.record, fault.code, fault.excerpt) for fault in result.faults] == [
@@ -244,14 +245,14 @@ def test_equal_rows_are_taken_when_they_are_meant() -> None:
     content = export({}, {}, {})
 
     assert codes(content) == [(2, "Date", "duplicate_row"), (3, "Date", "duplicate_row")]
-    rows = read_good(content, HarvestOptions(accept_equal_rows=True)).rows
+    rows = read_good(content, ImportOptions(accept_equal_rows=True)).rows
     assert len({row.identity for row in rows}) == 3
 
 
 def test_a_hundred_faults_are_returned_and_all_are_counted() -> None:
     content = export(*({"Date": "x", "Hours": "y", "Notes": str(index)} for index in range(250)))
 
-    result = read_detailed_time(content)
+    result = read_report(content, source=DETAILED_TIME)
 
     assert isinstance(result, FaultyFile)
     assert (len(result.faults), result.total) == (LIMIT, 500)
@@ -297,6 +298,6 @@ def test_a_file_that_is_no_such_report_is_refused_as_a_whole(
 def test_the_answers_of_the_person_settle_what_can_be_read_in_two_ways() -> None:
     content = export({"Date": "10/02/2026", "Hours": "1.500"}, headings=API_TOOL)
 
-    row = read_good(content, HarvestOptions(date_format="MM/DD/YYYY", number_format="comma")).rows[0]
+    row = read_good(content, ImportOptions(date_format="MM/DD/YYYY", number_format="comma")).rows[0]
 
-    assert (row.date, row.hours) == (date(2026, 10, 2), Decimal(1500))
+    assert (row.date, row.quantity) == (date(2026, 10, 2), Decimal(1500))

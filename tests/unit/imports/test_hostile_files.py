@@ -1,7 +1,6 @@
 """Whatever the bytes are, the answer is a value, and it comes soon."""
 
 import random
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -9,8 +8,11 @@ from hypothesis import strategies as st
 
 from domain.language import Language
 from imports.faults import FaultyFile, UnreadableFile
-from imports.harvest import HarvestOptions, read_detailed_time
-from imports.report import HarvestReport
+from imports.harvest import DETAILED_TIME
+from imports.reading import ImportOptions, read_report
+from imports.report import Report
+from imports.source import Source
+from imports.sources import SOURCES
 from tests.unit.imports.exports import FILES, HEADINGS, SAMPLES, export
 
 GOOD_BYTES = (SAMPLES / "harvest-detailed-time.csv").read_bytes()[:4000]
@@ -18,11 +20,10 @@ HEADING = export()
 PIECES = st.sampled_from(
     ['"', '""', ",", ";", "\r\n", "\n", "\r", "\0", "=", "1.5", "1,5", "-", "2026-02-10", "Yes", "NOK", "ø"]
 )
-SECONDS = 20
 
 
-def read(content: bytes) -> None:
-    result = read_detailed_time(content, HarvestOptions(accept_equal_rows=True))
+def read(content: bytes, *, source: Source = DETAILED_TIME) -> Report | FaultyFile | UnreadableFile:
+    result = read_report(content, source=source, options=ImportOptions(accept_equal_rows=True))
 
     if isinstance(result, FaultyFile | UnreadableFile):
         assert result.faults
@@ -31,7 +32,8 @@ def read(content: bytes) -> None:
             assert fault.advise(Language.EN)
             assert fault.excerpt.isprintable()
     else:
-        assert isinstance(result, HarvestReport)
+        assert isinstance(result, Report)
+    return result
 
 
 @given(st.binary(max_size=400))
@@ -53,6 +55,22 @@ def test_random_values_in_good_records(rows: list[list[str]]) -> None:
 @given(position=st.integers(0, len(GOOD_BYTES) - 1), piece=st.binary(max_size=3), length=st.integers(0, 3))
 def test_a_good_file_with_a_few_bytes_changed(position: int, piece: bytes, length: int) -> None:
     read(GOOD_BYTES[:position] + piece + GOOD_BYTES[position + length :])
+
+
+OTHERS = {
+    "harvest-expenses": "harvest-detailed-expense.csv",
+    "clockify": "clockify-detailed.csv",
+    "toggl": "toggl-detailed.csv",
+}
+
+
+@pytest.mark.parametrize("slug", OTHERS)
+@settings(max_examples=100)
+@given(place=st.integers(0, 3999), piece=st.binary(max_size=3) | PIECES.map(str.encode), length=st.integers(0, 8))
+def test_other_reports_with_a_few_bytes_changed(slug: str, place: int, piece: bytes, length: int) -> None:
+    good = (SAMPLES / OTHERS[slug]).read_bytes()[:4000]
+
+    read(good[:place] + piece + good[place + length :], source=SOURCES[slug])
 
 
 @pytest.mark.parametrize("path", sorted(FILES.iterdir()), ids=lambda path: path.name)
@@ -78,9 +96,6 @@ def test_nasty_files_we_keep(path: object) -> None:
     ],
     ids=["wide", "short", "one", "empty", "quotes", "stray", "broken", "amounts", "dates", "noise"],
 )
-def test_big_hostile_files_are_answered_soon(body: bytes) -> None:
-    began = time.perf_counter()
-
+def test_big_hostile_files_are_answered(body: bytes) -> None:
+    """Anything worse than linear time runs into the time limit every test has."""
     read(HEADING + body)
-
-    assert time.perf_counter() - began < SECONDS

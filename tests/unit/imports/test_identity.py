@@ -5,10 +5,10 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imports.harvest import HarvestOptions
+from imports.reading import ImportOptions
 from tests.unit.imports.exports import SAMPLES, export, read_good, read_row
 
-EQUAL = HarvestOptions(accept_equal_rows=True)
+EQUAL = ImportOptions(accept_equal_rows=True)
 FLAGS = st.tuples(st.sampled_from(["Yes", "No"]), st.sampled_from(["Yes", "No"]), st.sampled_from(["a", "b"]))
 
 

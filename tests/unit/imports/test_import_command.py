@@ -14,7 +14,7 @@ import pytest
 from domain.language import Language
 from tests.unit.imports.exports import SAMPLES
 from tilbake.commands import import_
-from tilbake.commands.import_upload import AWAY, Service, upload
+from tilbake.commands.import_upload import AWAY, Service, Upload, upload
 
 GOOD = str(SAMPLES / "harvest-detailed-time.csv")
 BAD = str(SAMPLES / "harvest-detailed-time-bad.csv")
@@ -71,7 +71,7 @@ def test_a_file_that_cannot_be_read_gives_exit_code_2(
 def test_approved_rows_need_an_approver(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(GOOD) == 2
 
-    assert "105 approved rows" in capsys.readouterr().err
+    assert "107 approved or billed rows" in capsys.readouterr().err
 
 
 def test_a_bad_file_is_never_sent(capsys: pytest.CaptureFixture[str]) -> None:
@@ -118,7 +118,7 @@ def standing() -> Iterator[Standing]:
 
 def send(standing: Standing, content: bytes) -> int:
     query = {"approver": "mia", "unapproved": "draft"}
-    return upload(content, query=query, service=Service(standing.url, "secret"), language=Language.EN)
+    return upload(Upload("harvest", content, query), service=Service(standing.url, "secret"), language=Language.EN)
 
 
 def test_the_whole_file_is_sent_and_the_answer_printed(standing: Standing, capsys: pytest.CaptureFixture[str]) -> None:

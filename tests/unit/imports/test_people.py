@@ -77,3 +77,26 @@ def test_a_second_import_changes_no_id(first: list[Person], second: list[Person]
     later = assign_ids([*first, *second], known=known)
 
     assert {person: later[person] for person in known} == known
+
+
+def test_one_address_is_one_person_whatever_the_name_says() -> None:
+    people = [Person("Åse", "Ødegård", "ase@team.example"), Person("Åse", "Berg", "Ase@Team.example")]
+
+    ids = assign_ids(people, known={Person("Ase", "O", "ase@team.example"): "ase"})
+
+    assert set(ids.values()) == {"ase"}
+    assert set(ids) == set(people)
+
+
+def test_two_addresses_under_one_name_are_two_people() -> None:
+    ids = assign_ids([Person("Mia", "Hart", "mia@a.example"), Person("Mia", "Hart", "mia@b.example")])
+
+    assert len(set(ids.values())) == 2
+
+
+def test_an_address_does_not_contradict_an_employee_id() -> None:
+    known = {Person("Mia", "Hart", "0042"): "mia.hart"}
+
+    assert assign_ids([Person("Mia", "Hart", "mia@a.example")], known=known) == {
+        Person("Mia", "Hart", "mia@a.example"): "mia.hart"
+    }

@@ -7,25 +7,41 @@ import pytest
 
 from domain.language import Language
 from imports.faults import FaultyFile
-from imports.harvest import read_detailed_time
+from imports.harvest import DETAILED_TIME
+from imports.reading import read_report
+from imports.report import Report
+from imports.sources import SOURCES
 from imports.summary import summarise
 from tests.unit.imports.exports import SAMPLES, read_good
 
 EXPECTED: dict[str, Any] = json.loads((SAMPLES / "expected.json").read_text("utf-8"))
 BAD = "harvest-detailed-time-bad.csv"
+GOOD = {
+    "harvest-detailed-time.csv": "harvest",
+    "harvest-detailed-time-comma.csv": "harvest",
+    "harvest-detailed-expense.csv": "harvest-expenses",
+    "clockify-detailed.csv": "clockify",
+    "toggl-detailed.csv": "toggl",
+}
 
 
-@pytest.mark.parametrize("name", ["harvest-detailed-time.csv", "harvest-detailed-time-comma.csv"])
-def test_sums_of_a_good_file_equal_those_of_its_source(name: str) -> None:
+@pytest.mark.parametrize(("name", "slug"), GOOD.items())
+def test_sums_of_a_good_file_equal_those_of_its_source(name: str, slug: str) -> None:
     wanted = EXPECTED[name]
 
-    report = read_good((SAMPLES / name).read_bytes())
+    report = read_good((SAMPLES / name).read_bytes(), source=SOURCES[slug])
 
     sums = report.sums.as_json()
-    assert len(report.columns) == wanted["columns"]
-    assert sums.pop("rows") == wanted["records"]
-    sums.pop("outcomes")
-    assert sums == {key: value for key, value in wanted.items() if key not in {"records", "columns"}}
+    found = {"records": len(report.rows), "columns": len(report.columns), **sums}
+    found["invoiced"] = sum(row.invoiced for row in report.rows)
+    assert {key: found[key] for key in wanted} == wanted
+
+
+@pytest.mark.parametrize(("name", "slug"), GOOD.items())
+def test_a_file_of_one_source_is_none_of_another(name: str, slug: str) -> None:
+    for other, source in SOURCES.items():
+        result = read_report((SAMPLES / name).read_bytes(), source=source)
+        assert isinstance(result, Report) == (other == slug), other
 
 
 def test_every_fault_of_the_bad_file_is_named_in_order() -> None:
@@ -34,7 +50,7 @@ def test_every_fault_of_the_bad_file_is_named_in_order() -> None:
         for fault in EXPECTED[BAD]["faults"]
     ]
 
-    result = read_detailed_time((SAMPLES / BAD).read_bytes())
+    result = read_report((SAMPLES / BAD).read_bytes(), source=DETAILED_TIME)
 
     assert isinstance(result, FaultyFile)
     assert [(f.line, f.record, f.column, f.heading, f.code) for f in result.faults] == wanted
@@ -43,7 +59,7 @@ def test_every_fault_of_the_bad_file_is_named_in_order() -> None:
 
 @pytest.mark.parametrize("language", list(Language))
 def test_every_fault_says_what_is_wrong_and_what_to_do(language: Language) -> None:
-    result = read_detailed_time((SAMPLES / BAD).read_bytes())
+    result = read_report((SAMPLES / BAD).read_bytes(), source=DETAILED_TIME)
 
     assert isinstance(result, FaultyFile)
     for fault in result.faults:

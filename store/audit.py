@@ -158,6 +158,22 @@ _QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
                                  and l.status in ('open', 'blocked'))""",
     ),
     (
+        "I5",
+        "entry and its live rows disagree",
+        """select e.id from entry e
+            where (e.status in ('approved', 'recall_requested')) <> exists (
+                      select from actual a where a.entry_id = e.id and a.adjustment_status = 'none' and a.reverses_id is null
+                         and not exists (select from actual r where r.reverses_id = a.id))""",
+    ),
+    (
+        "I2",
+        "row on a draft that no draft holds, or held and not on it",
+        """select a.id from actual a
+            where (a.billing_status = 'on_draft') <> exists (
+                      select from invoice_line l join invoice i on i.id = l.invoice_id
+                       where l.actual_id = a.id and not l.removed and i.status = 'draft' and i.kind <> 'corrective')""",
+    ),
+    (
         "I9",
         "status is not the last of the history",
         """select s.id from (select 'entry' as kind, id::text, status from entry
@@ -197,7 +213,7 @@ _QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
 
 
 async def audit(url: str) -> list[Finding]:
-    """Everything in the database that must not be; `url` is an address of a role that may read it."""
+    """Everything in the database that must not be; `url` is a postgresql:// address of a role that may read it."""
     connection = await asyncpg.connect(url)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):

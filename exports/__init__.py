@@ -1,0 +1,1 @@
+"""Ledgers of ours, written for other systems. Pure: rows in, text out; imports only domain."""
