@@ -44,7 +44,7 @@ async def settle_decision(work: Work, id: str, *, request: str) -> Settled:
     An id that is no stored decision on this request changes nothing: anybody who reaches Temporal can send one.
     Of a long decision only the next chunk is settled; the outcome is pending until the last one is (ADR 010).
     """
-    if is_id(id) and await chunks.size(work.connection, id) > CHUNK_LINES:
+    if is_id(id) and await chunks.is_long(work.connection, id, most=CHUNK_LINES):
         settled = await bulk.settle_chunk(work, id, request=request)
         return settled or await standing(work, request)
     stored = await held_request(work, request, to_change=True)

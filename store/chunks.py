@@ -48,11 +48,10 @@ class Chunk:
         return tuple(self.seen)
 
 
-async def size(connection: AsyncConnection, decision: str) -> int:
-    """How many lines a decision names; never changes once it is stored."""
-    sql = "select count(*) as lines from decision_line where decision_id = cast(:decision as uuid)"
-    row = await fetch_one(connection, sql, decision=decision)
-    return 0 if row is None else int(row.lines)
+async def is_long(connection: AsyncConnection, decision: str, *, most: int) -> bool:
+    """Whether a decision names more lines than this; never changes once it is stored."""
+    sql = "select from decision_line where decision_id = cast(:decision as uuid) offset :most limit 1"
+    return bool(await fetch(connection, sql, decision=decision, most=most))
 
 
 async def next_chunk(connection: AsyncConnection, decision: str, *, request: str, most: int) -> Chunk | None:
