@@ -50,7 +50,7 @@ class Chunk:
 
 async def is_long(connection: AsyncConnection, decision: str, *, most: int) -> bool:
     """Whether a decision names more lines than this; never changes once it is stored."""
-    sql = "select from decision_line where decision_id = cast(:decision as uuid) offset :most limit 1"
+    sql = "select 1 from decision_line where decision_id = cast(:decision as uuid) offset :most limit 1"
     return bool(await fetch(connection, sql, decision=decision, most=most))
 
 
