@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.money import Money
 from domain.recall.policy import Policy, ReversalDate
 from domain.recall.request import (
+    Approval,
     Event,
     Line,
     LineApproved,
@@ -291,8 +292,13 @@ def _line(row: Row[Any]) -> Line:
         row.line_hash,
         LineStatus(row.line_status),
         blocked_by,
-        row.approved_by,
+        {person: _approval(person, said) for person, said in row.approved_by.items()},
     )
+
+
+def _approval(person: str, said: str) -> Approval:
+    plan_hash, _, giver = said.partition(" ")
+    return Approval(plan_hash, giver or person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +327,7 @@ async def apply(connection: AsyncConnection, change: Change, *, act: Act, now: d
         facts=[json.dumps(dict(event.refusal.facts)) if isinstance(event, LineBlocked) else None for event in lines],
         hashes=[event.plan_hash if isinstance(event, LineBlocked | LineApproved) else None for event in lines],
         approvers=[event.by if isinstance(event, LineApproved) else None for event in lines],
+        givers=[event.giver if isinstance(event, LineApproved) else None for event in lines],
         **_told(change.happened, act),
     )
     assert touched == 1, "the request was changed although it was locked"
@@ -341,10 +348,11 @@ _APPLY: Final = f"""
 with lines as (
     update recall_line l
        set status = t.status, blocked_code = t.code, blocked_facts = t.facts, plan_hash = coalesce(t.hash, l.plan_hash),
-           approved_by = case when t.approver is null then l.approved_by else l.approved_by || jsonb_build_object(t.approver, t.hash) end
+           approved_by = case when t.approver is null then l.approved_by
+                              else l.approved_by || jsonb_build_object(t.approver, concat_ws(' ', t.hash, t.giver)) end
       from unnest(cast(:subjects as uuid[]), cast(:statuses as text[]), cast(:codes as text[]),
-                  cast(:facts as jsonb[]), cast(:hashes as text[]), cast(:approvers as text[]))
-           as t(subject, status, code, facts, hash, approver)
+                  cast(:facts as jsonb[]), cast(:hashes as text[]), cast(:approvers as text[]), cast(:givers as text[]))
+           as t(subject, status, code, facts, hash, approver, giver)
      where l.request_id = cast(:id as uuid) and l.subject_id = t.subject and l.status in ('open', 'blocked')
 ), {_TELL}
 update recall_request
