@@ -19,6 +19,7 @@ from domain.refusals import Code, Refusal
 from store import outbox, recall_plans, recalls
 from store.history import Act
 from store.ids import new_id
+from store.policies import policy_of
 from store.recalls import NewLine, NewRequest, StoredRequest
 
 
@@ -107,7 +108,7 @@ async def _context(work: Work, subjects: Mapping[str, Subject[Any]]) -> tuple[st
         raise Refused(Refusal(Code.NOT_SUPPORTED, None, {"field": "entries of several units"}))
     unit = await unit_of(work, units.pop())
     now = business_now(work, unit)
-    return unit.id, Context(now.date(), recalls.policy_of(unit.policy)), work.act(now)
+    return unit.id, Context(now.date(), policy_of(unit.policy)), work.act(now)
 
 
 def _new_request(work: Work, checked: _Checked, group: tuple[str, ...], *, wish: Wish, batch: str) -> NewRequest:

@@ -22,7 +22,7 @@ from store import actuals, history, projects
 from store.actuals import PostingOf
 from store.entries import StoredEntry
 from store.ids import new_ordered_id
-from store.recalls import policy_of
+from store.policies import policy_of
 
 _RULES = ProjectEntries()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -13,8 +13,9 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.money import Money
-from domain.recall.policy import Policy, ReversalDate
+from domain.recall.policy import Policy
 from domain.recall.request import (
+    Approval,
     Event,
     Line,
     LineApproved,
@@ -28,6 +29,7 @@ from domain.recall.request import (
 from domain.refusals import Code, Refusal
 from store.database import execute, fetch, fetch_one
 from store.history import Act, Happened
+from store.policies import policy_of, policy_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,24 +82,6 @@ class NewRequest:
     def next_step(self) -> tuple[str, datetime]:
         """The first thing that happens if nobody decides."""
         return next_step(self.policy, self.business_at, reminders=0, escalated=False)
-
-
-def policy_values(policy: Policy) -> dict[str, object]:
-    """A policy as JSON values; durations in seconds."""
-    return {
-        name: value.total_seconds() if isinstance(value, timedelta) else value
-        for name in Policy.__dataclass_fields__
-        for value in (getattr(policy, name),)
-    }
-
-
-def policy_of(values: Mapping[str, Any]) -> Policy:
-    """The policy with these JSON values; what is not given has its default."""
-    seconds = ("remind_after", "expire_after", "escalate_after")
-    known = {name: value for name, value in values.items() if name in Policy.__dataclass_fields__}
-    durations = {name: timedelta(seconds=known[name]) for name in seconds if known.get(name) is not None}
-    dates = {"reversal_date": ReversalDate(known["reversal_date"])} if "reversal_date" in known else {}
-    return Policy(**(known | durations | dates))
 
 
 async def insert(connection: AsyncConnection, new: NewRequest) -> int:
@@ -288,7 +272,16 @@ def line(*values: Any) -> Line:
     """A line from its columns: subject, owner, plan hash, status, blocked code and facts, approvals."""
     subject, owner, plan_hash, status, code, facts, approvals = values
     blocked_by = None if code is None else Refusal(Code(code), subject, facts or {})
-    return Line(subject, owner, plan_hash, LineStatus(status), blocked_by, approvals or {})
+    return Line(subject, owner, plan_hash, LineStatus(status), blocked_by, _approvals(approvals or {}))
+
+
+def _approvals(stored: Mapping[str, str]) -> dict[str, Approval]:
+    return {person: _approval(person, said) for person, said in stored.items()}
+
+
+def _approval(person: str, said: str) -> Approval:
+    plan_hash, _, giver = said.partition(" ")
+    return Approval(plan_hash, giver or person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +314,7 @@ async def apply(connection: AsyncConnection, change: Change, *, act: Act, now: d
         facts=[facts_text(event.refusal if isinstance(event, LineBlocked) else None) for event in lines],
         hashes=[event.plan_hash if isinstance(event, LineBlocked | LineApproved) else None for event in lines],
         approvers=[event.by if isinstance(event, LineApproved) else None for event in lines],
+        givers=[event.giver if isinstance(event, LineApproved) else None for event in lines],
         **_told(change.happened, act),
     )
     assert touched == 1, "the request was changed although it was locked"
@@ -347,13 +341,14 @@ _APPLY: Final = f"""
 with given as materialized (
     select cast(:id as uuid) as request, t.*
       from unnest(cast(:subjects as uuid[]), cast(:statuses as text[]), cast(:codes as text[]),
-                  cast(:facts as jsonb[]), cast(:hashes as text[]), cast(:approvers as text[]))
-           as t(subject, status, code, facts, hash, approver)
+                  cast(:facts as jsonb[]), cast(:hashes as text[]), cast(:approvers as text[]),
+                  cast(:givers as text[])) as t(subject, status, code, facts, hash, approver, giver)
 ), lines as (
     update recall_line l
        set status = t.status, blocked_code = t.code, blocked_facts = t.facts, plan_hash = coalesce(t.hash, l.plan_hash),
            basis = case when coalesce(t.hash, l.plan_hash) = l.plan_hash then l.basis end,
-           approved_by = case when t.approver is null then l.approved_by else l.approved_by || jsonb_build_object(t.approver, t.hash) end
+           approved_by = case when t.approver is null then l.approved_by
+                              else l.approved_by || jsonb_build_object(t.approver, concat_ws(' ', t.hash, t.giver)) end
       from given t
      where l.request_id = t.request and l.subject_id = t.subject and l.status in ('open', 'blocked')
 ), {_TELL}

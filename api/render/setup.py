@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from api.render.values import Json, duration, number
 from domain.recall.policy import Policy
+from store.policies import policy_of
 from store.projects import StoredProject, StoredUnit
-from store.recalls import policy_of
 
 
 def unit(stored: StoredUnit, *, now: datetime, roles: Mapping[str, Sequence[str]]) -> Json:

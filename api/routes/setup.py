@@ -35,7 +35,7 @@ from domain.recall.policy import Policy, ReversalDate
 from domain.refusals import Code, Refusal
 from store import projects
 from store.ids import is_id
-from store.recalls import policy_values
+from store.policies import policy_values
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["setting up"])
 _ADMIN = (Code.NOT_ALLOWED, Code.ALREADY_EXISTS, Code.UNKNOWN_UNIT, Code.UNKNOWN_PERSON)

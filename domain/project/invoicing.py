@@ -120,16 +120,20 @@ def kept_quantities(billed: Sequence[Actual], keep: Decimal) -> list[Decimal]:
     """How much of each billed row of an entry stays when `keep` of all of them does.
 
     Chargeable rows share it by their quantities, five decimals, the last one takes the rest; other rows are kept as far as
-    something is kept at all.
+    something is kept at all. Of up to what all rows have, no row keeps more than it has, or less than nothing.
     """
     chargeable = [a for a in billed if a.values.billing_type is BillingType.CHARGEABLE] or list(billed)
     total = sum((a.values.quantity for a in chargeable), ZERO)
-    shares = {
-        a.id: ZERO if total == ZERO else round_quantity(multiply(keep, a.values.quantity) / total) for a in chargeable
-    }
-    if chargeable:
-        last = chargeable[-1].id
-        shares[last] = keep - sum((share for id, share in shares.items() if id != last), ZERO)
+    bounded = keep <= total and all(a.values.quantity >= ZERO for a in chargeable)
+    shares: dict[int, Decimal] = {}
+    left, behind = keep, total
+    for actual in chargeable[:-1]:
+        quantity = actual.values.quantity
+        behind -= quantity
+        share = ZERO if total == ZERO else round_quantity(multiply(keep, quantity) / total)
+        shares[actual.id] = min(max(share, left - behind), quantity, left) if bounded else share
+        left -= shares[actual.id]
+    shares |= {actual.id: left for actual in chargeable[-1:]}
     return [shares.get(a.id, ZERO if keep == ZERO else a.values.quantity) for a in billed]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 from domain.recall.plan import request_hash
@@ -43,15 +44,23 @@ UNSETTLED: Final = frozenset({LineStatus.OPEN, LineStatus.BLOCKED})
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """What somebody approved of a line: which rows, and by whose right, their own or that of the one they act for."""
+
+    plan_hash: str
+    right_of: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One subject of a request; `plan_hash` is the plan last stored for it, `approved_by` who approved which plan of it."""
+    """One subject of a request; `plan_hash` is the plan last stored for it, `approved_by` who approved what of it."""
 
     subject: str
     owner: str
     plan_hash: str
     status: LineStatus = LineStatus.OPEN
     blocked_by: Refusal | None = None
-    approved_by: Mapping[str, str] = field(default_factory=dict)
+    approved_by: Mapping[str, Approval] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +131,17 @@ class LineApproved:
 
     subject: str
     by: str
-    plan_hash: str
+    approval: Approval
+
+    @property
+    def plan_hash(self) -> str:
+        """The plan as it was approved."""
+        return self.approval.plan_hash
+
+    @property
+    def giver(self) -> str | None:
+        """For whom it was approved, if not by the person's own right."""
+        return None if self.approval.right_of == self.by else self.approval.right_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +192,7 @@ def check_right(request: Request, by: str, authority: Authority) -> Refusal | No
             return Refusal(Code.DELEGATION_EXPIRED, request.id, {"date": authority.ended_on.isoformat()})
         return Refusal(Code.NOT_APPROVER, request.id)
     parties = {request.requester, *(line.owner for line in request.lines.values())}
-    concerned = by in parties or bool(authority.acts_for & parties)
+    concerned = by in parties or authority.on_behalf_of in parties or bool(authority.acts_for & parties)
     if concerned and not request.policy.allow_self_decision:
         return Refusal(Code.OWN_REQUEST, request.id)
     return None
@@ -186,16 +205,30 @@ def check_decision(request: Request, decision: Decision, authority: Authority) -
         return (refusal,)
     if request.status is not RequestStatus.AWAITING_DECISION:
         return (Refusal(Code.REQUEST_CLOSED, request.id, {"status": request.status.value}),)
-    return _check_lines(request, decision) or _check_counted(request, decision)
+    return _check_lines(request, decision) or _check_counted(request, decision, authority)
 
 
-def _check_counted(request: Request, decision: Decision) -> tuple[Refusal, ...]:
-    """Nobody counts twice: an approval by somebody who has approved these very rows of all these lines already."""
+def _check_counted(request: Request, decision: Decision, authority: Authority) -> tuple[Refusal, ...]:
+    """Nobody and no right counts twice: an approval of rows of all these lines that the person, or the right, has approved."""
     lines = [request.lines[name] for name in decided_lines(request, decision)]
-    counted = [line.approved_by.get(decision.by) == line.plan_hash for line in lines]
+    right_of = _right_of(decision, authority)
+    counted = [_has_counted(line, line.plan_hash, by=decision.by, right_of=right_of) for line in lines]
     if decision.verdict is Verdict.REJECT or not lines or not all(counted):
         return ()
     return tuple(Refusal(Code.ALREADY_DECIDED, line.subject) for line in lines)
+
+
+def _right_of(decision: Decision, authority: Authority) -> str:
+    """Whose right a decision uses: an approver and the delegate who acts for them have one between them."""
+    return authority.on_behalf_of or decision.by
+
+
+def _has_counted(line: Line, plan_hash: str, *, by: str, right_of: str) -> bool:
+    """Whether a person, or the right they use, is among the approvals of these very rows of a line."""
+    return any(
+        approval.plan_hash == plan_hash and (person == by or approval.right_of == right_of)
+        for person, approval in line.approved_by.items()
+    )
 
 
 def _check_lines(request: Request, decision: Decision) -> tuple[Refusal, ...]:
@@ -243,7 +276,15 @@ def decide_settle(
     chosen = decided_lines(request, decision)
     names = [name for name in chosen if _check_named(request, name) is None]
     gone = tuple(found for name in chosen if (found := _check_named(request, name)))
-    events = tuple(_settle_line(request, name, decision, seen=seen, now=now) for name in names)
+    if decision.verdict is Verdict.REJECT:
+        events: tuple[LineEvent, ...] = tuple(LineRejected(name) for name in names)
+    else:
+        approve = partial(_approved, by=decision.by, quorum=request.policy.quorum)
+        events = tuple(
+            _blocked(name, seen=seen, now=now)
+            or approve(request.lines[name], approval=Approval(now[name].plan_hash, _right_of(decision, authority)))
+            for name in names
+        )
     blocked = tuple(event.refusal for event in events if isinstance(event, LineBlocked))
     return Settlement((*events, *_ending(request, events)), (*gone, *blocked))
 
@@ -252,25 +293,21 @@ def _check_still(request: Request, decision: Decision, authority: Authority) -> 
     return check_decision(request, replace(decision, lines=None), authority)
 
 
-def _settle_line(
-    request: Request,
-    name: str,
-    decision: Decision,
-    *,
-    seen: Mapping[str, str],
-    now: Mapping[str, LineAtDecision],
-) -> LineRecalled | LineRejected | LineApproved | LineBlocked:
-    if decision.verdict is Verdict.REJECT:
-        return LineRejected(name)
+def _blocked(name: str, *, seen: Mapping[str, str], now: Mapping[str, LineAtDecision]) -> LineBlocked | None:
+    """What is in the way of taking a line back, looking last at whether its rows are those that were seen."""
     state = now[name]
     if state.refusal is not None:
         return LineBlocked(name, state.refusal, state.plan_hash)
     if seen.get(name) != state.plan_hash:
         return LineBlocked(name, Refusal(Code.STALE_VERSION, name), state.plan_hash)
-    so_far = request.lines[name].approved_by.items()
-    approvals = {person for person, plan_hash in so_far if plan_hash == state.plan_hash} | {decision.by}
-    enough = len(approvals) >= request.policy.quorum
-    return LineRecalled(name) if enough else LineApproved(name, decision.by, state.plan_hash)
+    return None
+
+
+def _approved(line: Line, *, by: str, approval: Approval, quorum: int) -> LineRecalled | LineApproved:
+    """One more approval of a line: enough of them by different rights, for the same rows, take it back."""
+    approvals = {**line.approved_by, by: approval}.values()
+    rights = {one.right_of for one in approvals if one.plan_hash == approval.plan_hash}
+    return LineRecalled(line.subject) if len(rights) >= quorum else LineApproved(line.subject, by, approval)
 
 
 def decide_withdraw(request: Request, by: str) -> tuple[Event, ...] | Refusal:
@@ -342,7 +379,7 @@ def _line_after(line: Line, event: LineEvent) -> Line:
             line,
             status=LineStatus.OPEN,
             blocked_by=None,
-            approved_by={**line.approved_by, event.by: event.plan_hash},
+            approved_by={**line.approved_by, event.by: event.approval},
             plan_hash=event.plan_hash,
         )
     if isinstance(event, LineBlocked):

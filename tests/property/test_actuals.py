@@ -21,13 +21,15 @@ from domain.project.actuals import (
     ActualType,
     ActualValues,
     Adjustment,
+    ApprovedAs,
     BillingStatus,
+    Contract,
     Customer,
     ProjectBilling,
     is_live,
     rows_at_approval,
 )
-from domain.project.entries import AmountMethod, BillingType, EntryStatus
+from domain.project.entries import AmountMethod, BillingType, Entry, EntryKind, EntryStatus
 from domain.project.invoicing import Billed
 from domain.project.recall_rules import EntryRecallFacts, InvoiceOf, ProjectEntries
 from domain.project.reversal import REVERSIBLE, describe, reversal_of, rows_to_reverse
@@ -40,6 +42,8 @@ pytestmark = pytest.mark.property
 often = settings(max_examples=count(150, 5000), deadline=None)
 
 ONE = (Customer("C1", Decimal(100), rounding=True),)
+ENTRY = Entry("E1", "P1", "bob", EntryKind.TIME, date(2026, 2, 2), Decimal(8))
+CONTRACT = Contract("P1", ProjectBilling.TIME_AND_MATERIALS, "NOK", "NOK", Decimal(1), ONE, Decimal(100), Decimal(200))
 NEGATED = {"quantity", "amount", "tax", "extended_amount", "base_amount", "basis_quantity", "basis_amount"}
 
 
@@ -154,6 +158,25 @@ def invoiced(ledger: list[Actual], steps: list[str]) -> list[Actual]:
                 ledger, invoicing.confirm([Billed(row, row.values.quantity) for row in drafted], cost_currency="NOK")
             )
     return ledger
+
+
+def drafted_rows(quantities: list[Decimal]) -> list[Actual]:
+    values = rows_at_approval(ENTRY, approved=ApprovedAs(ENTRY.quantity, BillingType.CHARGEABLE), contract=CONTRACT)[1]
+    return [Actual(number, replace(values, quantity=one)) for number, one in enumerate(quantities, start=1)]
+
+
+@often
+@given(st.lists(st.integers(0, 9) | st.integers(0, 10**7), min_size=1, max_size=6), st.data())
+def test_what_is_kept_of_billed_rows_lies_between_nothing_and_what_they_have(
+    units: list[int], data: st.DataObject
+) -> None:
+    rows = drafted_rows([Decimal(one).scaleb(-5) for one in units])
+    keep = Decimal(data.draw(st.integers(0, sum(units)))).scaleb(-5)
+
+    kept = invoicing.kept_quantities(rows, keep)
+
+    assert sum(kept, ZERO) == keep
+    assert all(ZERO <= share <= row.values.quantity for share, row in zip(kept, rows, strict=True))
 
 
 def same_day(day: date) -> date:

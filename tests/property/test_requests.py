@@ -245,6 +245,34 @@ def test_approvals_of_different_rows_do_not_add_up() -> None:
     assert request.status is RequestStatus.AWAITING_DECISION
 
 
+def test_an_approver_and_their_delegate_count_once_for_a_quorum() -> None:
+    own, lent = Authority(is_approver=True), Authority(is_approver=True, on_behalf_of="ada")
+    approvals = [("ada", own), ("dan", lent)]
+
+    for (first, its_right), (second, other_right) in (approvals, approvals[::-1]):
+        request = Request("R1", "bob", Policy(quorum=2), {"E1": Line("E1", "bob", "rows")})
+        now = {"E1": LineAtDecision(None, "rows")}
+        decision = Decision(first, Verdict.APPROVE)
+        settlement = decide_settle(request, decision, authority=its_right, seen={"E1": "rows"}, now=now)
+        request = evolve(request, *settlement.events)
+
+        refusals = check_decision(request, Decision(second, Verdict.APPROVE), other_right)
+
+        assert [refusal.code for refusal in refusals] == [Code.ALREADY_DECIDED]
+        assert request.status is RequestStatus.AWAITING_DECISION
+
+
+def test_a_party_cannot_decide_through_a_delegate() -> None:
+    request = Request("R1", "bob", Policy(), {"E1": Line("E1", "cid", "rows")})
+
+    for party in ("bob", "cid"):
+        lent = Authority(is_approver=True, on_behalf_of=party)
+
+        refusals = check_decision(request, Decision("dan", Verdict.APPROVE), lent)
+
+        assert [refusal.code for refusal in refusals] == [Code.OWN_REQUEST]
+
+
 @often
 @given(histories)
 def test_a_refused_command_gives_no_events(history: History) -> None:
