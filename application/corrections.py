@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from application.entries import load_all
-from application.planning import follow_entries
+from application.planning import follow_entries, hold_requests_of
 from application.project_recallable import entry_facts, record, write_reversals
 from application.setup import project_of
 from application.work import Refused, Work, business_now, raise_if, require_finance, unit_of
@@ -31,6 +31,7 @@ async def reprice(work: Work, project: str, ids: Sequence[str], *, cost: Decimal
     """The contract was confirmed with new rates: live rows are neutralised and written again. Returns the posting's id."""
     stored = await project_of(work, project)
     await require_finance(work, stored.unit)
+    await hold_requests_of(work, ids)
     found = await load_all(work, ids)
     raise_if([Refusal(Code.UNKNOWN_ENTRY, id) for id, one in found.items() if one.entry.project != project])
     rates = Rates(cost, sales, stored.contract.cost_currency)
@@ -39,6 +40,7 @@ async def reprice(work: Work, project: str, ids: Sequence[str], *, cost: Decimal
 
 async def correct(work: Work, ids: Sequence[str], changes: Mapping[str, str | None]) -> str:
     """A correction journal: live rows are written again with other dimensions. Returns the journal's id."""
+    await hold_requests_of(work, ids)
     found = await load_all(work, ids)
     for unit in sorted({stored.unit for stored in found.values()}):
         await require_finance(work, unit)

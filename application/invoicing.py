@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from application.entries import load_all
-from application.planning import follow_entries
+from application.planning import follow_entries, hold_requests_of
 from application.setup import project_of
 from application.work import Refused, Work, business_now, raise_if, require_finance, unit_of
 from domain.project import invoicing
@@ -155,6 +155,7 @@ async def _free(work: Work, held: _Held) -> None:
 
 async def confirm(work: Work, id: str) -> StoredInvoice:
     """Confirm a draft: its rows are posted, reversed and billed, or credited where it corrects another invoice."""
+    await hold_requests_of(work, {line.entry for line in (await invoice_of(work, id)).lines})
     held = await _hold_draft(work, id)
     if not held.rows:
         raise Refused(Refusal(Code.NOT_INVOICEABLE, id))

@@ -8,6 +8,22 @@ from application.deciding import current_hash, current_lines, current_plans, req
 from application.work import Work
 from store import recall_plans, recalls
 from store.history import Happened
+from store.ids import is_id
+
+
+async def hold_requests_of(work: Work, entries: Iterable[str]) -> None:
+    """Hold the open requests of entries, before their entries are held: a decision holds them in this order, too."""
+    await _hold(work, await recall_plans.open_of_subjects(work.connection, [id for id in entries if is_id(id)]))
+
+
+async def hold_requests_of_unit(work: Work, unit: str) -> None:
+    """Hold all open requests of a unit."""
+    await _hold(work, await recall_plans.open_of_unit(work.connection, unit))
+
+
+async def _hold(work: Work, requests: Iterable[str]) -> None:
+    for request in sorted(requests):
+        await recalls.hold(work.connection, request, to_change=True)
 
 
 async def follow_entries(work: Work, entries: Iterable[str]) -> None:

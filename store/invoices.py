@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.project.invoicing import Invoice, InvoiceStatus
+from domain.project.invoicing import Figures, Invoice, InvoiceStatus
 from store.database import execute, fetch, fetch_one
 
 
@@ -20,10 +20,12 @@ class InvoiceLine:
     entry: str
     actual: int
     customer: str | None
-    quantity: Decimal
-    amount: Decimal
-    currency: str
-    billed: Decimal | None
+    figures: Figures
+
+    @property
+    def billed(self) -> Decimal | None:
+        """The quantity to bill, or to keep; None is all of it."""
+        return self.figures.billed
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,8 @@ async def _load(connection: AsyncConnection, condition: str, **parameters: Any) 
     rows = await fetch(
         connection,
         f"""select i.id::text as id, i.number, i.status, i.unit_id, i.project_id::text as project, i.kind, i.version, p.currency,
-                   l.entry_id::text as entry, l.actual_id, a.customer, l.quantity, a.amount, l.billed,
+                   l.entry_id::text as entry, l.actual_id, a.customer, l.quantity, a.amount, l.billed, a.price,
+                   a.amount_method, a.billing_type,
                    i.corrects_id::text as corrects, p.cost_currency
               from invoice i
               join project p on p.id = i.project_id
@@ -164,8 +167,20 @@ def _stored(rows: Sequence[Any]) -> StoredInvoice:
         cost_currency=first.cost_currency,
         corrects=first.corrects,
         lines=tuple(
-            InvoiceLine(row.entry, row.actual_id, row.customer, row.quantity, row.amount, first.currency, row.billed)
+            InvoiceLine(row.entry, row.actual_id, row.customer, _figures(row))
             for row in rows
             if row.actual_id is not None
         ),
+    )
+
+
+def _figures(row: Any) -> Figures:
+    return Figures(
+        quantity=row.quantity,
+        price=row.price,
+        amount=row.amount,
+        currency=row.currency,
+        fixed=row.amount_method == "fixed",
+        chargeable=row.billing_type == "chargeable",
+        billed=row.billed,
     )

@@ -18,6 +18,7 @@ from application.invoicing import Draft
 from application.setup import project_of
 from application.work import Work
 from domain.money import ZERO
+from domain.project.invoicing import invoiced_amount
 from domain.refusals import Code
 from store import invoices
 from store.invoices import StoredInvoice
@@ -27,6 +28,8 @@ _DRAFT = (Code.NOT_FINANCE, Code.UNKNOWN_INVOICE, Code.INVOICE_CONFIRMED)
 
 
 def _shown(stored: StoredInvoice) -> Json:
+    """An invoice; what a line brings and the total count chargeable rows, and are negative where they credit."""
+    amounts = [invoiced_amount(line.figures, corrective=stored.kind == "corrective") for line in stored.lines]
     return {
         "id": stored.invoice.id,
         "number": stored.invoice.number,
@@ -39,13 +42,14 @@ def _shown(stored: StoredInvoice) -> Json:
                 "entry": line.entry,
                 "actual": str(line.actual),
                 "customer": line.customer,
-                "quantity": number(line.quantity),
+                "quantity": number(line.figures.quantity),
                 "billed": number(line.billed),
-                "amount": money(line.amount, stored.currency),
+                "amount": money(line.figures.amount, stored.currency),
+                "invoiced": money(amount, stored.currency),
             }
-            for line in stored.lines
+            for line, amount in zip(stored.lines, amounts, strict=True)
         ],
-        "total": money(sum((line.amount for line in stored.lines), ZERO), stored.currency),
+        "total": money(sum(amounts, ZERO), stored.currency),
         "version": stored.version,
     }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from domain.money import ZERO, multiply, round_quantity
+from domain.money import ZERO, multiply, product, round_amount, round_quantity
 from domain.project.actuals import (
     Actual,
     ActualType,
@@ -153,3 +153,31 @@ def check_confirmed(invoice: Invoice) -> Refusal | None:
     if invoice.status is InvoiceStatus.DELETED:
         return Refusal(Code.UNKNOWN_INVOICE, invoice.id)
     return Refusal(Code.INVOICE_NOT_CONFIRMED, invoice.id, {"invoice": invoice.number})
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a line of an invoice is about: the row's quantity, price and amount, and the quantity to bill or to keep of it."""
+
+    quantity: Decimal
+    price: Decimal
+    amount: Decimal
+    currency: str
+    fixed: bool
+    chargeable: bool
+    billed: Decimal | None
+
+
+def invoiced_amount(line: Figures, *, corrective: bool) -> Decimal:
+    """What a line brings: the amount of what is billed of it, or, on a corrective invoice, minus the amount credited."""
+    billed = line.quantity if line.billed is None else line.billed
+    amount = _amount_of(line, billed) if line.chargeable else ZERO
+    return amount - line.amount if corrective and line.chargeable else amount
+
+
+def _amount_of(line: Figures, quantity: Decimal) -> Decimal:
+    if quantity == line.quantity:
+        return line.amount
+    if line.fixed and line.quantity != ZERO:
+        return round_amount(multiply(line.amount, quantity) / line.quantity, line.currency)
+    return product(quantity, line.price, currency=line.currency)
