@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 
 from api.delivery import Delivery
 from api.handlers import install_handlers
@@ -46,7 +47,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         raise CannotStart(
             "The local token issuer is not for production, and no other is built yet. Unset TILBAKE_MODE."
         )
-    app = FastAPI(
+    app: FastAPI = FastAPIOffline(
         title="Tilbake",
         version="0.1.0",
         description=_ABOUT,
