@@ -20,6 +20,7 @@ from messaging.dispatcher import Dispatcher
 from messaging.gateway import TemporalGateway
 from store.database import Database
 from tilbake.errors import CannotStart
+from tilbake.garbage import collect_seldom
 from tilbake.leaving import leave
 from tilbake.logs import configure_logs
 from tilbake.search_attributes import ensure_search_attributes
@@ -78,6 +79,7 @@ async def run(settings: Settings) -> int:
     )
     try:
         async with build_worker(client, database, settings.task_queue):
+            collect_seldom()
             _log.info("worker.started", task_queue=settings.task_queue)
             stopped = asyncio.create_task(stop.wait())
             await asyncio.wait({stopped, dispatcher}, return_when=asyncio.FIRST_COMPLETED)

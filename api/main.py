@@ -31,6 +31,7 @@ from api.service import Service
 from api.sign_in import TokenVerifier
 from store.database import Database
 from tilbake.errors import CannotStart
+from tilbake.garbage import collect_seldom
 from tilbake.logs import configure_logs
 from tilbake.settings import Settings
 
@@ -90,6 +91,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
     await service.delivery.start()
     await service.outcomes.start()
+    collect_seldom()
     try:
         yield
     finally:

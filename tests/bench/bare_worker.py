@@ -13,6 +13,7 @@ from temporalio import activity
 from store.actuals import PostingOf, write_reversals
 from store.database import Database
 from tests.bench.bare import PORT_VARIABLE, WRITE, BareInput, BareReversal
+from tilbake.garbage import collect_seldom
 from tilbake.leaving import leave
 from tilbake.settings import Settings
 from tilbake.temporal_client import connect
@@ -45,6 +46,7 @@ async def run() -> None:
     async with tuned_worker(
         client, settings.task_queue, workflows=[BareReversal], activities=[activities.write], own=("tests",)
     ):
+        collect_seldom()
         await asyncio.Event().wait()
 
 
