@@ -11,14 +11,14 @@ from tilbake.settings import Settings, SettingsInvalid
 pytestmark = pytest.mark.unit
 
 
-def test_without_variables_everything_is_embedded_and_on_loopback() -> None:
-    settings = Settings.from_environment({"HOME": "/home/kari"})
+def test_without_variables_everything_is_embedded_and_on_loopback(tmp_path: Path) -> None:
+    settings = Settings.from_environment({"HOME": str(tmp_path)})
 
     assert settings.database_url is None
     assert settings.temporal_address is None
     assert settings.api_url == settings.public_url == "http://127.0.0.1:8080"
-    assert settings.data_dir == Path("/home/kari/.local/share/tilbake")
-    assert settings.cache_dir == Path("/home/kari/.cache/tilbake")
+    assert settings.data_dir == tmp_path / ".local" / "share" / "tilbake"
+    assert settings.cache_dir == tmp_path / ".cache" / "tilbake"
     assert settings.issuer_key_path.parent == settings.data_dir
 
 
@@ -28,9 +28,9 @@ def test_the_owner_of_the_database_is_the_application_unless_named() -> None:
     assert settings.owner_database_url == settings.database_url
 
 
-def test_what_one_process_writes_the_next_one_reads() -> None:
+def test_what_one_process_writes_the_next_one_reads(tmp_path: Path) -> None:
     given = {
-        "HOME": "/home/kari",
+        "HOME": str(tmp_path),
         "TILBAKE_DATABASE_URL": "postgresql://a:b@db:5433/tilbake",
         "TILBAKE_TEMPORAL_ADDRESS": "temporal:7233",
         "TILBAKE_TEST_CLOCK": "1",
