@@ -34,6 +34,13 @@ GUARDS: Final[Mapping[str, Code]] = {
     "invoice_line_one_per_row": Code.NOT_INVOICEABLE,
     "approval_one_current": Code.WRONG_STATUS,
     "decision_source_event_id_key": Code.WEBHOOK_ID_REUSED,
+    "item_entry_one_closing": Code.ALREADY_REVERSED,
+    "capacity_entry_one_closing": Code.ALREADY_REVERSED,
+    "reversals_within_original": Code.REMAINING_TOO_LOW,
+    "item_entry_remaining_within": Code.REMAINING_TOO_LOW,
+    "item_stock_not_negative": Code.NEGATIVE_STOCK,
+    "production_line_finished_not_negative": Code.FINISHED_NEGATIVE,
+    "reserved_remains": Code.RESERVED,
 }
 
 

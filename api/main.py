@@ -23,6 +23,9 @@ from api.routes import (
     imports,
     invoices,
     ledger,
+    production_orders,
+    production_posting,
+    production_setup,
     recalls,
     setup,
     webhooks,
@@ -77,6 +80,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         ledger,
         exports,
         imports,
+        production_setup,
+        production_orders,
+        production_posting,
         webhooks,
     ):
         app.include_router(room.router)

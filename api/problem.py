@@ -81,10 +81,15 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The ids a request named, in its order, and the pointer of their list in the body."""
+    """The ids a request named, in its order, and the pointer of their list in the body; or of each, where they stand in several."""
 
     ids: Sequence[str]
     pointer: str = "/entries"
+    pointers: Sequence[str] = ()
+
+    def pointer_to(self, position: int) -> str:
+        """Where in the body an id was named."""
+        return self.pointers[position] if self.pointers else f"{self.pointer}/{position}"
 
 
 def trace_id_of(request: Request) -> str:
@@ -195,7 +200,7 @@ def _in_order(refusals: Sequence[Refusal], *, selection: Selection) -> list[Faul
     for refusal in refusals:
         indexes = last if refusal.code is Code.DUPLICATE_LINE else first
         position = indexes.get(refusal.subject or "")
-        place = {} if position is None else {"pointer": f"{selection.pointer}/{position}"}
+        place = {} if position is None else {"pointer": selection.pointer_to(position)}
         placed.append((len(selection.ids) if position is None else position, Fault(refusal, place)))
     return [fault for _, fault in sorted(placed, key=lambda one: one[0])]
 

@@ -25,12 +25,16 @@ from store.recalls import NewLine, NewRequest, StoredRequest
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody asks to be taken back, and why."""
+    """What somebody asks to be taken back, and why.
+
+    `of` is a kind that knows what the request says of each subject beyond its id; else the kind of this name.
+    """
 
     subjects: tuple[str, ...]
     reason: str | None
     reason_code: str | None = None
     kind: str = "project_entry"
+    of: Recallable[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ async def ask(work: Work, wish: Wish) -> Asked:
 
 
 async def _check(work: Work, wish: Wish, command: Ask, *, lock: bool) -> _Checked:
-    recallable = RECALLABLES[wish.kind]
+    recallable = wish.of or RECALLABLES[wish.kind]
     subjects = await recallable.subjects(work.connection, command.subjects, person=work.person, lock=lock)
     unit, context, act = await _context(work, subjects)
     outcome = decide_ask(command, kind=recallable.kind, subjects=subjects, context=context)

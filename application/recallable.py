@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from application.production_recallable import ProductionRecallable
 from application.project_recallable import ProjectRecallable
 from application.rights import RightToDecide, Settling
 from domain.money import Money
@@ -63,4 +64,7 @@ class Recallable(Protocol[FactsT]):
         """Write what the settled lines mean for their subjects: reversals, statuses, history."""
 
 
-RECALLABLES: Mapping[str, Recallable[Any]] = {"project_entry": ProjectRecallable()}
+RECALLABLES: Mapping[str, Recallable[Any]] = {
+    "project_entry": ProjectRecallable(),
+    "production": ProductionRecallable(),
+}

@@ -34,8 +34,12 @@ class Settling:
     act: Act
 
 
-_PROJECT: Final = """
-select coalesce((select array_agg(person_id) from project_approver where project_id = cast(:subject as uuid)), '{}') as deciders,
+_APPROVERS_OF_PROJECT: Final = (
+    "select array_agg(person_id) from project_approver where project_id = cast(:subject as uuid)"
+)
+_APPROVERS_OF_UNIT: Final = "select array_agg(person_id) from unit_role where unit_id = :subject and role = 'approver'"
+_RIGHTS: Final = """
+select coalesce(({approvers}), '{{}}') as deciders,
        coalesce((select jsonb_agg(jsonb_build_object('giver', giver_id, 'since', since, 'until', until, 'purpose', purpose))
                    from delegation where taker_id = :person), '[]') as delegations
 """
@@ -43,7 +47,17 @@ select coalesce((select array_agg(person_id) from project_approver where project
 
 async def project_authority(connection: AsyncConnection, question: RightToDecide) -> Authority:
     """The right to decide a request on a project (project-recall, section 7)."""
-    row = await fetch_one(connection, _PROJECT, subject=question.subject, person=question.person)
+    return await _authority(connection, question, approvers=_APPROVERS_OF_PROJECT)
+
+
+async def unit_authority(connection: AsyncConnection, question: RightToDecide) -> Authority:
+    """The right to decide a request on the production of a unit (output-reversal 4)."""
+    return await _authority(connection, question, approvers=_APPROVERS_OF_UNIT)
+
+
+async def _authority(connection: AsyncConnection, question: RightToDecide, *, approvers: str) -> Authority:
+    sql = _RIGHTS.format(approvers=approvers)
+    row = await fetch_one(connection, sql, subject=question.subject, person=question.person)
     assert row is not None
     delegations = [_delegation(values, taker=question.person) for values in row.delegations]
     deciders = frozenset(row.deciders) | ({question.escalated_to} if question.escalated_to else frozenset())

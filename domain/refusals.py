@@ -73,6 +73,9 @@ class Code(StrEnum):
     REVERSAL_OF_REVERSAL = "reversal_of_reversal"
     NO_OUTPUT = "no_output"
     REOPENED_ONCE = "reopened_once"
+    UNKNOWN_ORDER = "unknown_order"
+    UNKNOWN_ITEM = "unknown_item"
+    UNKNOWN_CENTER = "unknown_center"
 
     # Things that are not there, or that one may not see
     NOT_FOUND = "not_found"
@@ -88,6 +91,7 @@ class Code(StrEnum):
     INVALID_SIGNATURE = "invalid_signature"
     NOT_ALLOWED = "not_allowed"
     NOT_FINANCE = "not_finance"
+    NOT_PLANNER = "not_planner"
 
     # How it was asked
     MALFORMED_BODY = "malformed_body"

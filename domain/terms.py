@@ -64,6 +64,7 @@ TYPE: Mapping[str, Text] = MappingProxyType(
         "output": Text("avgang", "output"),
         "consumption": Text("forbruk", "consumption"),
         "capacity": Text("kapasitet", "capacity"),
+        "register": Text("bokføring", "register"),
         "sale": Text("salg", "sale"),
         "purchase": Text("kjøp", "purchase"),
         "transfer": Text("overføring", "transfer"),

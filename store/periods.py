@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.project.periods import Periods
+from domain.periods import Periods
 from store.database import execute, fetch
 
 

@@ -89,7 +89,7 @@ async def roles_of(connection: AsyncConnection, unit: str, person: str) -> froze
 
 async def roles(connection: AsyncConnection, unit: str) -> dict[str, list[str]]:
     """All roles of a unit."""
-    found: dict[str, list[str]] = {"finance": [], "planner": [], "member": []}
+    found: dict[str, list[str]] = {"finance": [], "planner": [], "member": [], "approver": []}
     for row in await fetch(
         connection, "select role, person_id from unit_role where unit_id = :unit order by person_id", unit=unit
     ):

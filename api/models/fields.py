@@ -143,6 +143,13 @@ Quantity = Annotated[
     _PLAIN,
     _schema("7.25", pattern=_DECIMAL_SCHEMA),
 ]
+PositiveQuantity = Annotated[
+    Decimal,
+    BeforeValidator(decimal_text(whole_digits=QUANTITY_DIGITS, places=5)),
+    AfterValidator(_above_zero),
+    _PLAIN,
+    _schema("7.25", pattern=_DECIMAL_SCHEMA),
+]
 SignedQuantity = Annotated[
     Decimal,
     BeforeValidator(decimal_text(whole_digits=QUANTITY_DIGITS, places=5, signed=True)),

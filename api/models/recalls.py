@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.models.base import MOST_LINES, Body, Many
-from api.models.fields import Day, Instant, Line, Note, PersonId, Quantity, ReasonText, ResourceId
+from api.models.fields import Day, Instant, Line, Note, PersonId, PositiveQuantity, Quantity, ReasonText, ResourceId
 
 
 class Selected(Body):
@@ -22,11 +22,25 @@ class Selected(Body):
     owner: PersonId | None = None
 
 
+class OutputChoice(Body):
+    """An output entry to be taken back, whole or in part; figures left out follow from the rules."""
+
+    entry: ResourceId
+    quantity: PositiveQuantity | None = None
+    run: Quantity | None = None
+    setup: Quantity | None = None
+    scrap: Quantity | None = None
+
+
 class RecallWish(Body):
-    """Name entries, or select them."""
+    """Name entries, or select them; or name posted production: outputs, capacities, consumptions, or a whole register."""
 
     entries: Many[ResourceId] | None = None
     selection: Selected | None = None
+    outputs: Many[OutputChoice] = ()
+    capacities: Many[ResourceId] = ()
+    consumptions: Many[ResourceId] = ()
+    register_: ResourceId | None = Field(default=None, alias="register")
     reason: ReasonText | None = None
     reason_code: Line | None = None
 

@@ -46,14 +46,6 @@ class PolicyValues(Body):
     reversal_date: Literal["original", "today", "next_open_period"] = "original"
     output_reversal_needs_approval: bool = True
 
-    def not_built(self) -> list[str]:
-        """The values given that this release cannot keep yet."""
-        defaults = type(self)()
-        return [name for name in _NOT_BUILT if getattr(self, name) != getattr(defaults, name)]
-
-
-_NOT_BUILT = ("output_reversal_needs_approval",)
-
 
 class NewUnit(Body):
     id: UnitId
@@ -66,6 +58,7 @@ class Roles(Body):
     finance: Many[PersonId] = ()
     planner: Many[PersonId] = ()
     member: Many[PersonId] = ()
+    approver: Many[PersonId] = ()
 
 
 class NewCustomer(Body):

@@ -146,7 +146,7 @@ def _allowed_actions(seen: Seen, *, language: Language) -> list[Json]:
 def effect(rows: int, *, lines: int, amount: Json, language: Language) -> str:
     """What approving will do, in a sentence."""
     words = Text(
-        f"Godkjenning tilbakefører {lines} linje(r) med {rows} faktiske verdier, {amount['amount']} {amount['currency']}.",
-        f"Approving takes back {lines} line(s) with {rows} actuals, {amount['amount']} {amount['currency']}.",
+        f"Godkjenning tilbakefører {lines} linje(r) med {rows} rader, {amount['amount']} {amount['currency']}.",
+        f"Approving takes back {lines} line(s) with {rows} rows, {amount['amount']} {amount['currency']}.",
     )
     return words.in_language(language)

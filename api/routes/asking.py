@@ -20,9 +20,11 @@ from application import asking, selecting
 from application.asking import Asked, Preview, Wish
 from application.deciding import right_to_decide
 from application.messages import workflow_id
+from application.production_recallable import ProductionRecallable
 from application.viewing import MOST_LINES_WITH_ROWS
 from application.work import Work
 from domain.language import Language
+from domain.production.recall_facts import Choice, Heading
 from domain.refusals import Code
 from store.recalls import StoredRequest
 
@@ -38,13 +40,39 @@ _ASK = (
 
 
 def _check(body: RecallWish) -> None:
-    """Entries are named or selected, not both."""
-    if body.entries is not None and body.selection is not None:
-        raise edge_error(Code.INVALID_VALUE, place={"pointer": "/selection"}, field="selection", expected="once")
+    """A request is about entries, a selection of them, or posted production: one of these."""
+    given = {"entries": body.entries is not None, "selection": body.selection is not None}
+    given["outputs"] = bool(production_choices(body))
+    extra = [name for name, is_given in given.items() if is_given][1:]
+    if extra:
+        raise edge_error(Code.INVALID_VALUE, place={"pointer": f"/{extra[0]}"}, field=extra[0], expected="once")
+
+
+def production_choices(body: RecallWish) -> list[tuple[str, Choice]]:
+    """What a body names of posted production, each with its pointer."""
+    found = [
+        (f"/outputs/{place}", Choice(one.entry, Heading.OUTPUT, one.quantity, one.run, one.setup, one.scrap))
+        for place, one in enumerate(body.outputs)
+    ]
+    found += [(f"/capacities/{place}", Choice(id, Heading.CAPACITY)) for place, id in enumerate(body.capacities)]
+    found += [(f"/consumptions/{place}", Choice(id, Heading.CONSUMPTION)) for place, id in enumerate(body.consumptions)]
+    return found + ([("/register", Choice(body.register_, Heading.REGISTER))] if body.register_ else [])
+
+
+def _wish(body: RecallWish) -> Wish:
+    """What is asked for, where nothing is selected."""
+    choices = [choice for _, choice in production_choices(body)]
+    if not choices:
+        return Wish(body.entries or (), body.reason, body.reason_code)
+    subjects = tuple(choice.subject for choice in choices)
+    return Wish(subjects, body.reason, body.reason_code, "production", of=ProductionRecallable(choices))
 
 
 def _pointers(body: RecallWish) -> Selection:
-    return Selection(body.entries or ())
+    chosen = production_choices(body)
+    if not chosen:
+        return Selection(body.entries or ())
+    return Selection([choice.subject for _, choice in chosen], pointers=[pointer for pointer, _ in chosen])
 
 
 def _selection(body: Selected, person: str) -> selecting.Selection:
@@ -67,8 +95,8 @@ async def preview_recall(request: Request, person: Person, body: RecallWish) -> 
 
     async def act(work: Work) -> Answer:
         if body.selection is None:
-            found = await asking.preview(work, Wish(body.entries or (), body.reason))
-            return Answer(_preview(found, body.entries or (), language=language))
+            wish = _wish(body)
+            return Answer(_preview(await asking.preview(work, wish), wish.subjects, language=language))
         selected = await selecting.select(work, _selection(body.selection, person))
         shown = await asking.preview(work, Wish(selected.approved, body.reason)) if selected.approved else None
         lines = {} if shown is None else _preview(shown, selected.approved, language=language)
@@ -104,7 +132,7 @@ def _left(left: Any) -> list[Json]:
 
 @router.post("", status_code=201, operation_id="request_recall", responses=problem_responses(*_ASK))
 async def request_recall(request: Request, person: Person, body: RecallWish) -> Response:
-    """Ask for approved entries to be taken back. Becomes one request for each project and approver, under one batch.
+    """Ask for approved entries or posted production to be taken back. Entries become one request for each project and approver.
 
     Entries that are named must be approved. A selection does what its owner means: submitted entries come back at once,
     approved ones become the request.
@@ -112,7 +140,7 @@ async def request_recall(request: Request, person: Person, body: RecallWish) -> 
     _check(body)
 
     async def act(work: Work) -> Answer:
-        wish = Wish(body.entries or (), body.reason, body.reason_code)
+        wish = _wish(body)
         if body.selection is None:
             return await _asked(request, work, await asking.ask(work, wish))
         done = await selecting.take_back(work, _selection(body.selection, person), wish)

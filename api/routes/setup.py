@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.acting import Answer, Person, read, write
 from api.cursor import USUAL_ITEMS, Limit, bad_cursor, decode_cursor, encode_cursor
-from api.edge import EdgeError, Fault, edge_error
+from api.edge import edge_error
 from api.etag import content_version
 from api.models.setup import (
     Approvers,
@@ -32,7 +32,7 @@ from domain.currencies import MINOR_DIGITS
 from domain.money import ZERO
 from domain.project.actuals import Customer
 from domain.recall.policy import Policy, ReversalDate
-from domain.refusals import Code, Refusal
+from domain.refusals import Code
 from store import projects
 from store.ids import is_id
 from store.policies import policy_values
@@ -72,10 +72,7 @@ async def create_unit(request: Request, person: Person, body: NewUnit) -> Respon
 
 
 def _policy(body: PolicyValues) -> Policy:
-    """The policy of a body; a value that is not built yet is refused, never ignored."""
-    missing = body.not_built()
-    if missing:
-        raise EdgeError(*(Fault(Refusal(Code.NOT_SUPPORTED, facts={"field": name})) for name in missing))
+    """The policy of a body."""
     values = {field.name: getattr(body, field.name) for field in fields(Policy)}
     return Policy(**(values | {"reversal_date": ReversalDate(body.reversal_date)}))
 
@@ -112,7 +109,8 @@ async def put_roles(request: Request, person: Person, unit: str, body: Roles) ->
     """Replace the roles of a unit."""
 
     async def act(work: Work) -> Answer:
-        await setup.set_roles(work, unit, {"finance": body.finance, "planner": body.planner, "member": body.member})
+        roles = {role: getattr(body, role) for role in ("finance", "planner", "member", "approver")}
+        await setup.set_roles(work, unit, roles)
         return await _unit(work, await unit_of(work, unit))
 
     return await write(request, person, act)

@@ -55,6 +55,11 @@ ACCESS = {
         Advice("Be økonomi i enheten om å gjøre det.", "Ask finance of the unit to do it."),
         Kind.FORBIDDEN,
     ),
+    Code.NOT_PLANNER: Meaning(
+        Text("Bare planleggere i enheten kan gjøre dette.", "Only planners of the unit can do this."),
+        Advice("Be en planlegger i enheten om å gjøre det.", "Ask a planner of the unit to do it."),
+        Kind.FORBIDDEN,
+    ),
 }
 
 FORM = {

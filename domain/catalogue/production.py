@@ -52,6 +52,20 @@ ORDERS = {
     ),
 }
 
+_CHECK_NUMBER = Advice(
+    "Kontroller nummeret; det må finnes i samme enhet.", "Check the number; it must exist in the same unit."
+)
+
+NAMED = {
+    Code.UNKNOWN_ORDER: Meaning(
+        Text("Produksjonsordre {order} finnes ikke her.", "There is no production order {order} here."), _CHECK_NUMBER
+    ),
+    Code.UNKNOWN_ITEM: Meaning(Text("Vare {item} finnes ikke her.", "There is no item {item} here."), _CHECK_NUMBER),
+    Code.UNKNOWN_CENTER: Meaning(
+        Text("Arbeidssenter {center} finnes ikke her.", "There is no work center {center} here."), _CHECK_NUMBER
+    ),
+}
+
 LINES = {
     Code.EMPTY_LINE: Meaning(
         Text("Linjen er tom. Angi avgang, vrak eller tid.", "The line is empty. Enter output, scrap or time."),
@@ -176,4 +190,4 @@ ENTRIES = {
     ),
 }
 
-PRODUCTION = ORDERS | LINES | ENTRIES
+PRODUCTION = ORDERS | NAMED | LINES | ENTRIES

@@ -8,10 +8,10 @@ from datetime import date
 from typing import Final
 
 from domain.money import plain
+from domain.periods import Periods, reversal_day
 from domain.project.actuals import Actual, ActualType, Adjustment, BillingStatus, Posting, is_live
 from domain.project.credit import credited_quantity
 from domain.project.entries import Entry, EntryStatus
-from domain.project.periods import Periods, reversal_day
 from domain.project.reversal import describe, reversal_of, rows_to_reverse
 from domain.recall.kinds import Context, RequestCheck
 from domain.recall.plan import Plan

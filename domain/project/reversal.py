@@ -40,7 +40,7 @@ def reverse(actual: Actual, accounting_date: date) -> NewActual:
 def reversal_of(actuals: Iterable[Actual], *, day_of: Callable[[date], date]) -> Posting:
     """All that taking back an entry writes: each live row adjusted and canceled, and its reversal.
 
-    `day_of` gives the accounting date of a reversal from that of its original (domain.project.periods).
+    `day_of` gives the accounting date of a reversal from that of its original (domain.periods).
     """
     originals = rows_to_reverse(actuals)
     return Posting(

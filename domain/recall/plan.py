@@ -28,7 +28,23 @@ class Plan:
         return _digest([{name: value for name, value in row.items() if name not in self.unbound} for row in self.rows])
 
 
-_BRIEF: Final = ("reverses", "type", "billing_type", "customer", "quantity", "amount", "currency", "accounting_date")
+_BRIEF: Final = (
+    "reverses",
+    "type",
+    "billing_type",
+    "customer",
+    "operation",
+    "quantity",
+    "setup",
+    "run",
+    "stop",
+    "output",
+    "scrap",
+    "amount",
+    "currency",
+    "accounting_date",
+    "posting_date",
+)
 
 
 def brief(rows: Iterable[Row]) -> tuple[Row, ...]:

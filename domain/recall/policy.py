@@ -32,3 +32,4 @@ class Policy:
     remind_after: timedelta = timedelta(hours=24)
     expire_after: timedelta | None = None
     withdraw_allowed: bool = True
+    output_reversal_needs_approval: bool = True

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from tilbake.conformance import production_expectations as production
 from tilbake.conformance import rows
 from tilbake.conformance.format_expect import Expect
 from tilbake.conformance.outcomes import CaseFailed, NotBuilt
@@ -168,6 +169,10 @@ CHECKS: Mapping[str, Check] = {
     "net_zero": net_zero,
     "history": history,
     "decisions": decisions,
+    "item_entries": production.item_entries,
+    "capacity_entries": production.capacity_entries,
+    "order": production.order,
+    "stock": production.stock,
 }
 
 

@@ -173,10 +173,6 @@ class World:
     orders: tuple[Order, ...] = ()
     stock: tuple[StockLayer, ...] = ()
 
-    def production_keys(self) -> tuple[str, ...]:
-        """The keys of the production side that this world uses."""
-        return tuple(name for name in ("items", "centers", "orders", "stock") if getattr(self, name))
-
     def ids_in_use(self) -> Mapping[str, tuple[str, ...]]:
         """Key -> the ids under it, which must differ."""
         return {

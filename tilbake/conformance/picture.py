@@ -1,4 +1,4 @@
-"""What the service shows of a case's project, taken before and after a step that must change nothing."""
+"""What the service shows of a case's project and production, taken before and after a step that must change nothing."""
 
 import asyncio
 from collections.abc import Mapping
@@ -30,6 +30,25 @@ def _by_id(rows: list[Any]) -> dict[str, Any]:
     return {row["id"]: row for row in rows}
 
 
+async def _order(stage: Stage, *, name: str) -> dict[str, Any]:
+    path = f"/production/orders/{stage.order(name)}"
+    order, entries, capacities = await asyncio.gather(
+        stage.api.get(path, by=ADMIN),
+        stage.api.items(f"{path}/item-entries", by=ADMIN),
+        stage.api.items(f"{path}/capacity-entries", by=ADMIN),
+    )
+    return {
+        f"order {name}": _state(order.body),
+        f"item entries {name}": _by_id(entries),
+        f"capacity entries {name}": _by_id(capacities),
+    }
+
+
+async def _items(stage: Stage) -> dict[str, Any]:
+    found = await asyncio.gather(*(stage.api.get(f"/production/items/{id}", by=ADMIN) for id in stage.items.values()))
+    return {f"item {name}": one.body for name, one in zip(stage.items, found, strict=True)}
+
+
 async def _invoices(stage: Stage) -> dict[str, Any]:
     found = await stage.api.items("/invoices", by=ADMIN, params={"project": stage.project})
     return {f"invoice {one['number']}": _state(one) for one in found}
@@ -45,14 +64,16 @@ async def _requests(stage: Stage, *, name: str) -> dict[str, Any]:
 
 
 async def take(stage: Stage, *, with_requests: bool) -> Picture:
-    """Totals, entries with approval, actuals and history, and invoices; requests too unless a decision was refused.
+    """Totals, entries with approval, actuals and history, invoices, orders, ledgers and stock; requests too unless a decision was refused.
 
     The attempt of a refused decision is kept on its request, so there the request may change and nothing else.
     """
     totals = await stage.api.get(f"/projects/{stage.project}/totals", by=ADMIN)
     parts = await asyncio.gather(
         _invoices(stage),
-        *(_entry(stage, name=name) for name in stage.entries),
+        *(_entry(stage, name=one.id) for one in stage.case.world.entries),
+        *(_order(stage, name=name) for name in stage.orders),
+        _items(stage),
         *(_requests(stage, name=name) for name in stage.recalls if with_requests),
     )
     return {"totals": totals.body, **{key: value for part in parts for key, value in part.items()}}

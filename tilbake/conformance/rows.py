@@ -1,6 +1,7 @@
 """Compares rows exactly: money in its currency's decimals, quantities in five, each expected row another actual."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
@@ -63,9 +64,17 @@ _ACTUAL: Mapping[str, Compare] = {
 """Key of an expected row -> whether an actual has it."""
 
 
-def differing(row: Mapping[str, Any], *, expected: Mapping[str, Any]) -> list[str]:
-    """The keys of an expected row that an actual does not meet."""
-    return [key for key, value in expected.items() if not _ACTUAL[key](row, value)]
+@dataclass(frozen=True)
+class Kind:
+    """How rows of one kind are compared: key of an expected row -> whether a row has it; and how a row is told in a few words."""
+
+    noun: str
+    keys: Mapping[str, Compare]
+    brief: Callable[[Mapping[str, Any]], str]
+
+    def differing(self, row: Mapping[str, Any], *, expected: Mapping[str, Any]) -> list[str]:
+        """The keys of an expected row that a row does not meet."""
+        return [key for key, value in expected.items() if not self.keys[key](row, value)]
 
 
 def matching(candidates: Sequence[Sequence[int]]) -> list[int | None]:
@@ -96,18 +105,26 @@ def brief(row: Mapping[str, Any]) -> str:
     return "{" + ", ".join(str(one) for one in words if one) + "}"
 
 
+ACTUALS = Kind("actual", _ACTUAL, brief)
+
+
 def compare_actuals(rows: Sequence[Mapping[str, Any]], *, expected: Sequence[Mapping[str, Any]]) -> list[str]:
-    """What is wrong with an entry's actuals; empty when each expected row is another actual and none is left."""
-    fits = [[place for place, row in enumerate(rows) if not differing(row, expected=one)] for one in expected]
+    """What is wrong with an entry's actuals."""
+    return compare(rows, expected=expected, kind=ACTUALS)
+
+
+def compare(rows: Sequence[Mapping[str, Any]], *, expected: Sequence[Mapping[str, Any]], kind: Kind) -> list[str]:
+    """What is wrong with a complete list; empty when each expected row is another one of it and none is left."""
+    fits = [[place for place, row in enumerate(rows) if not kind.differing(row, expected=one)] for one in expected]
     given = matching(fits)
     left_over = [row for place, row in enumerate(rows) if place not in given]
     problems = [
-        f"no actual is {_wanted(one)}{_nearest(left_over, expected=one)}"
+        f"no {kind.noun} is {_wanted(one)}{_nearest(left_over, expected=one, kind=kind)}"
         for one, place in zip(expected, given, strict=True)
         if place is None
     ]
     if left_over:
-        problems.append("not expected: " + ", ".join(map(brief, left_over)))
+        problems.append("not expected: " + ", ".join(map(kind.brief, left_over)))
     return problems
 
 
@@ -115,10 +132,10 @@ def _wanted(expected: Mapping[str, Any]) -> str:
     return "{" + ", ".join(f"{key}: {value}" for key, value in expected.items()) + "}"
 
 
-def _nearest(rows: Sequence[Mapping[str, Any]], *, expected: Mapping[str, Any]) -> str:
+def _nearest(rows: Sequence[Mapping[str, Any]], *, expected: Mapping[str, Any], kind: Kind) -> str:
     if not rows:
         return ""
-    keys = min((differing(row, expected=expected) for row in rows), key=len)
+    keys = min((kind.differing(row, expected=expected) for row in rows), key=len)
     return f" (the nearest differs in {', '.join(keys)})" if keys else ""
 
 

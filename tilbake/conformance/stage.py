@@ -45,6 +45,9 @@ class Stage:
     entries: dict[str, str] = field(default_factory=dict)
     recalls: dict[str, tuple[str, ...]] = field(default_factory=dict)
     made: dict[str, str] = field(default_factory=dict)
+    orders: dict[str, str] = field(default_factory=dict)
+    items: dict[str, str] = field(default_factory=dict)
+    centers: dict[str, str] = field(default_factory=dict)
     decisions_sent: int = 0
 
     def person(self, name: str) -> str:
@@ -82,6 +85,12 @@ class Stage:
         if name not in self.made:
             raise CaseFailed(f"nothing was made under the name {name}")
         return self.made[name]
+
+    def order(self, name: str) -> str:
+        """The id of a production order of the case."""
+        if name not in self.orders:
+            raise CaseFailed(f"{name} is no order of this case")
+        return self.orders[name]
 
     def next_by_webhook(self) -> bool:
         """Decisions go by webhook and by API in turn; which comes first is fixed by the case's id."""

@@ -7,10 +7,10 @@ when a step names nobody.
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
 from tilbake.conformance import deciding
-from tilbake.conformance.client import Reply
+from tilbake.conformance import production_steps as production
 from tilbake.conformance.deciding import Ruling
 from tilbake.conformance.format import Step
 from tilbake.conformance.format_steps import (
@@ -42,29 +42,10 @@ from tilbake.conformance.format_steps import (
 )
 from tilbake.conformance.outcomes import NotBuilt
 from tilbake.conformance.stage import ADMIN, Stage, plain
+from tilbake.conformance.turn import Turn, Warnings, given
 
 Role = Literal["submitter", "approver", "finance", "planner", "admin"]
 
-
-@dataclass(frozen=True)
-class Turn:
-    """A step about to be taken: the case so far, the step, and the id of the person who acts."""
-
-    stage: Stage
-    step: Step
-    by: str
-
-    async def post(self, path: str, *, body: Any) -> Reply:
-        """A call by the person whose turn it is."""
-        return await self.stage.api.write(path, by=self.by, body=body)
-
-    def name(self, made: str) -> None:
-        """Keep the id of what the step made under the name the case gives it."""
-        if self.step.name:
-            self.stage.made[self.step.name] = made
-
-
-Warnings = tuple[str, ...]
 Doing = Callable[..., Awaitable[Warnings]]
 
 
@@ -76,10 +57,6 @@ class Verb:
     role: Role
 
 
-def _given(**values: Any) -> dict[str, Any]:
-    return {name: plain(value) for name, value in values.items() if value is not None}
-
-
 async def submit(turn: Turn, *, do: Submit) -> Warnings:
     """Submit drafts."""
     await turn.post("/entries/submit", body={"entries": turn.stage.chosen(do.entries)})
@@ -88,14 +65,14 @@ async def submit(turn: Turn, *, do: Submit) -> Warnings:
 
 async def approve(turn: Turn, *, do: Approve) -> Warnings:
     """Approve submitted entries, perhaps with another billable quantity or billing type."""
-    changes = _given(billable=do.billable, billing_type=do.billing_type)
+    changes = given(billable=do.billable, billing_type=do.billing_type)
     await turn.post("/entries/approve", body={"entries": turn.stage.chosen(do.entries), **changes})
     return ()
 
 
 async def reject(turn: Turn, *, do: Reject) -> Warnings:
     """Reject submitted entries."""
-    body = {"entries": turn.stage.chosen(do.entries), **_given(comment=do.comment)}
+    body = {"entries": turn.stage.chosen(do.entries), **given(comment=do.comment)}
     await turn.post("/entries/reject", body=body)
     return ()
 
@@ -121,13 +98,10 @@ async def delete(turn: Turn, *, do: Delete) -> Warnings:
 
 async def request_recall(turn: Turn, *, do: RequestRecall) -> Warnings:
     """Ask for approved entries back; several approvers make several requests under the one name."""
-    for key in ("outputs", "capacities", "consumptions", "register"):
-        if getattr(do, key):
-            raise NotBuilt(f"request_recall with {key}")
-    chosen = turn.stage.chosen(do.entries or ())
-    reply = await turn.post(
-        "/recalls", body={"entries": chosen, **_given(reason=do.reason, reason_code=do.reason_code)}
-    )
+    body = given(reason=do.reason, reason_code=do.reason_code) | await production.selection(turn.stage, do=do)
+    if do.entries is not None:
+        body["entries"] = turn.stage.chosen(do.entries)
+    reply = await turn.post("/recalls", body=body)
     if turn.step.name:
         turn.stage.recalls[turn.step.name] = tuple(one["id"] for one in reply.body["recalls"])
     return tuple(one["code"] for one in reply.body.get("warnings") or ())
@@ -156,7 +130,7 @@ async def withdraw_recall(turn: Turn, *, do: WithdrawRecall) -> Warnings:
 
 async def draft_invoice(turn: Turn, *, do: DraftInvoice) -> Warnings:
     """Put the rows of entries on a new draft invoice."""
-    body = {"project": turn.stage.project, "entries": turn.stage.chosen(do.entries), **_given(customer=do.customer)}
+    body = {"project": turn.stage.project, "entries": turn.stage.chosen(do.entries), **given(customer=do.customer)}
     if do.billed:
         body["billed"] = _by_entry(turn, do.billed)
     turn.name((await turn.post("/invoices", body=body)).body["id"])
@@ -291,6 +265,15 @@ VERBS: Mapping[str, Verb] = {
     "reopen_period": Verb(reopen_period, "finance"),
     "delegate": Verb(delegate, "submitter"),
     "advance": Verb(advance, "admin"),
+    "post_output": Verb(production.post_output, "planner"),
+    "post_consumption": Verb(production.post_consumption, "planner"),
+    "ship": Verb(production.ship, "planner"),
+    "reserve": Verb(production.reserve, "planner"),
+    "unreserve": Verb(production.unreserve, "planner"),
+    "finish_order": Verb(production.finish_order, "planner"),
+    "reopen_order": Verb(production.reopen_order, "planner"),
+    "block_item": Verb(production.block_item, "planner"),
+    "change_cost": Verb(production.change_cost, "planner"),
 }
 
 

@@ -1,12 +1,16 @@
 """Cases played against a service in memory: what passes, and above all what must not."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.unit.conformance.cases import APPROVED, REQUESTED, played, text
 from tests.unit.conformance.fake_api import FakeApi
+from tilbake.conformance.expectations import CHECKS
+from tilbake.conformance.steps import VERBS
 
 pytestmark = pytest.mark.unit
 
@@ -186,22 +190,30 @@ def test_a_warning_that_is_there_passes_and_one_that_is_not_fails(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("steps", "expect", "what"),
+    ("steps", "expect", "missing", "what"),
     [
-        ("- submit: [E1]\n- finish_order: RPO-1", "{}", "step 2: finish_order"),
-        ("[]", "{stock: {BOLT: 3}}", "expect stock"),
-        ("- expect: {order: {RPO-1: {finished: 1}}}", "{}", "expect order"),
-        ("- request_recall:\n  outputs: [{entry: O1}]", "{}", "step 1 request_recall: request_recall with outputs"),
+        ("- submit: [E1]\n- finish_order: RPO-1", "{}", "finish_order", "step 2: finish_order"),
+        ("[]", "{stock: {BOLT: 3}}", "stock", "expect stock"),
+        ("- expect: {order: {RPO-1: {finished: 1}}}", "{}", "order", "expect order"),
     ],
 )
-def test_what_is_not_built_fails_its_case_by_name(tmp_path: Path, steps: str, expect: str, what: str) -> None:
+def test_what_is_not_built_fails_its_case_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: str, expect: str, missing: str, what: str
+) -> None:
+    monkeypatch.setattr("tilbake.conformance.steps.VERBS", without(VERBS, missing))
+    monkeypatch.setattr("tilbake.conformance.expectations.CHECKS", without(CHECKS, missing))
+
     assert problem_of(tmp_path, content=text(steps, expect=expect)) == f"{what} is not built yet"
 
 
-def test_a_production_world_is_named_as_not_built(tmp_path: Path) -> None:
-    assert problem_of(tmp_path, content=text("[]", world="items: {BOLT: {unit_cost: 1}}")) == (
-        "world items is not built yet"
-    )
+def without(table: Mapping[str, Any], missing: str) -> dict[str, Any]:
+    return {name: one for name, one in table.items() if name != missing}
+
+
+def test_a_world_that_cannot_be_set_up_is_named(tmp_path: Path) -> None:
+    problem = problem_of(tmp_path, content=text("[]", world="items: {BOLT: {unit_cost: 1}}"))
+
+    assert problem.startswith("setting the world up was refused with not_found")
 
 
 def test_a_service_without_test_clock_is_named_as_such(tmp_path: Path) -> None:

@@ -1,0 +1,196 @@
+"""Production orders: create, read, release, finish, reopen; what was posted on them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api.acting import Answer, Person, read, write
+from api.cursor import USUAL_ITEMS, Limit, decode_cursor, encode_cursor
+from api.models.production import NewOrder, OrderLineBody
+from api.models.recalls import Empty
+from api.problem import reader_of
+from api.problem_schema import problem_responses
+from api.render import entries as show_history
+from api.render import production as show
+from api.strict_route import StrictRoute
+from application import production_orders, production_setup
+from application.production_setup import WantedLine
+from application.work import Work
+from domain.production.model import OrderStatus
+from domain.refusals import Code
+from store import history, production_reading
+from store.production_reading import StoredOrder
+from store.production_setup import NewComponent, NewOperation, NewOrderLine
+
+router = APIRouter(prefix="/v1/production/orders", route_class=StrictRoute, tags=["production"])
+_Status = Literal["planned", "firm_planned", "released", "finished"]
+_MOVED = (Code.NOT_PLANNER, Code.NOT_FOUND)
+
+
+def _answer(request: Request, stored: StoredOrder, *, status: int = 200) -> Answer:
+    body = show.order(stored, language=reader_of(request).language)
+    return Answer(body, status=status, version=str(stored.version))
+
+
+def _wanted(body: OrderLineBody) -> WantedLine:
+    line = NewOrderLine(
+        line=body.line,
+        item=body.item,
+        quantity=body.quantity,
+        variant=body.variant,
+        location=body.location,
+        operations=tuple(
+            NewOperation(one.operation, one.center, one.setup_minutes, one.run_minutes) for one in body.operations
+        ),
+        components=tuple(
+            NewComponent(one.item, one.quantity_per, one.flushing, one.operation) for one in body.components
+        ),
+    )
+    return WantedLine(line, body.routing)
+
+
+@router.post(
+    "",
+    status_code=201,
+    operation_id="create_order",
+    responses=problem_responses(
+        Code.NOT_PLANNER,
+        Code.UNKNOWN_UNIT,
+        Code.ALREADY_EXISTS,
+        Code.UNKNOWN_ITEM,
+        Code.UNKNOWN_CENTER,
+        Code.OPERATION_REQUIRED,
+    ),
+)
+async def create_order(request: Request, person: Person, body: NewOrder) -> Response:
+    """Add a production order; routings are copied onto its lines."""
+
+    async def act(work: Work) -> Answer:
+        lines = [_wanted(one) for one in body.lines]
+        id = await production_setup.create_order(
+            work, body.unit, body.number, status=OrderStatus(body.status), lines=lines
+        )
+        return _answer(request, await production_orders.order_of(work, id), status=201)
+
+    return await write(request, person, act)
+
+
+@router.get("", operation_id="list_orders", responses=problem_responses())
+async def list_orders(
+    request: Request,
+    person: Person,
+    *,
+    unit: str,
+    status: Annotated[list[_Status] | None, Query()] = None,
+    cursor: str | None = None,
+    limit: Limit = USUAL_ITEMS,
+) -> Response:
+    """The orders of a unit, by number."""
+    after = "" if cursor is None else str(decode_cursor(cursor, shape=(str,))[0])
+    language = reader_of(request).language
+
+    async def act(work: Work) -> Answer:
+        found = await production_reading.orders_page(
+            work.connection, unit, statuses=status or (), after=after, limit=limit
+        )
+        more = encode_cursor([found[-1].order.number]) if len(found) == limit else None
+        return Answer({"items": [show.order(one, language=language) for one in found], "next": more})
+
+    return await read(request, person, act)
+
+
+@router.get("/{order}", operation_id="get_order", responses=problem_responses(Code.NOT_FOUND))
+async def get_order(request: Request, person: Person, order: str) -> Response:
+    """An order with its lines and operations."""
+
+    async def act(work: Work) -> Answer:
+        return _answer(request, await production_orders.order_of(work, order))
+
+    return await read(request, person, act)
+
+
+async def _move(
+    request: Request, person: str, order: str, do: Callable[[Work, str], Awaitable[StoredOrder]]
+) -> Response:
+    async def act(work: Work) -> Answer:
+        return _answer(request, await do(work, order))
+
+    return await write(request, person, act)
+
+
+@router.post(
+    "/{order}/release", operation_id="release_order", responses=problem_responses(*_MOVED, Code.ORDER_FINISHED)
+)
+async def release_order(request: Request, person: Person, order: str, _body: Empty) -> Response:
+    """Release a planned order: it may be posted on."""
+    return await _move(request, person, order, production_orders.release)
+
+
+@router.post(
+    "/{order}/finish",
+    operation_id="finish_order",
+    responses=problem_responses(*_MOVED, Code.ORDER_NOT_RELEASED, Code.ORDER_FINISHED, Code.NO_OUTPUT),
+)
+async def finish_order(request: Request, person: Person, order: str, _body: Empty) -> Response:
+    """Finish a released order: nothing is posted on it any more."""
+    return await _move(request, person, order, production_orders.finish)
+
+
+@router.post(
+    "/{order}/reopen",
+    operation_id="reopen_order",
+    responses=problem_responses(*_MOVED, Code.REOPENED_ONCE, Code.NO_OUTPUT, Code.WRONG_STATUS),
+)
+async def reopen_order(request: Request, person: Person, order: str, _body: Empty) -> Response:
+    """Reopen a finished order, once."""
+    return await _move(request, person, order, production_orders.reopen)
+
+
+@router.get(
+    "/{order}/item-entries", operation_id="list_order_item_entries", responses=problem_responses(Code.NOT_FOUND)
+)
+async def list_order_item_entries(
+    request: Request, person: Person, order: str, *, cursor: str | None = None, limit: Limit = USUAL_ITEMS
+) -> Response:
+    """Output and consumption of an order, in the order they were written."""
+    after = 0 if cursor is None else int(decode_cursor(cursor, shape=(int,))[0])
+
+    async def act(work: Work) -> Answer:
+        await production_orders.order_of(work, order)
+        found = await production_reading.item_entries(work.connection, order=order, after=after, limit=limit)
+        more = encode_cursor([found[-1].number]) if len(found) == limit else None
+        return Answer({"items": [show.item_entry(one) for one in found], "next": more})
+
+    return await read(request, person, act)
+
+
+@router.get(
+    "/{order}/capacity-entries", operation_id="list_order_capacity_entries", responses=problem_responses(Code.NOT_FOUND)
+)
+async def list_order_capacity_entries(
+    request: Request, person: Person, order: str, *, cursor: str | None = None, limit: Limit = USUAL_ITEMS
+) -> Response:
+    """Work posted on an order, in the order it was written."""
+    after = 0 if cursor is None else int(decode_cursor(cursor, shape=(int,))[0])
+
+    async def act(work: Work) -> Answer:
+        await production_orders.order_of(work, order)
+        found = await production_reading.capacity_entries(work.connection, order=order, after=after, limit=limit)
+        more = encode_cursor([found[-1].number]) if len(found) == limit else None
+        return Answer({"items": [show.capacity_entry(one) for one in found], "next": more})
+
+    return await read(request, person, act)
+
+
+@router.get("/{order}/history", operation_id="get_order_history", responses=problem_responses(Code.NOT_FOUND))
+async def get_order_history(request: Request, person: Person, order: str) -> Response:
+    """Everything that happened to an order."""
+
+    async def act(work: Work) -> Answer:
+        await production_orders.order_of(work, order)
+        return Answer(show_history.history(await history.of_subject(work.connection, "production_order", order)))
+
+    return await read(request, person, act)

@@ -1,0 +1,189 @@
+"""Posted production as the store side of something recallable."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from application.production_parts import Found, load
+from application.rights import RightToDecide, Settling, unit_authority
+from domain.money import ZERO, Money, multiply, plain, round_amount
+from domain.production.describing import show_capacity, show_entry
+from domain.production.model import Capacity, Entry
+from domain.production.recall_facts import CapacityPart, Choice, Heading, OutputPart, Part, ProductionFacts
+from domain.production.recall_rules import ProductionEntries, planned
+from domain.production.reversal import asked_quantity
+from domain.production.rows import joined
+from domain.recall.kinds import Subject
+from domain.recall.plan import Row
+from domain.recall.request import Authority, Event, LineRecalled
+from store import production_books, production_ledger, production_recalls, projects
+from store.history import Act
+from store.ids import is_id
+from store.production_recalls import RegisterHead
+
+
+class ProductionRecallable:
+    """Implements application.recallable.Recallable for output, capacity, consumption and whole registers.
+
+    `choices` are those of a request that is being made; what stored requests chose is stored.
+    """
+
+    kind = ProductionEntries()
+
+    def __init__(self, choices: Iterable[Choice] = ()) -> None:
+        """The first choice of a subject counts; naming it again is a duplicate line anyway."""
+        self._choices: dict[str, Choice] = {}
+        for choice in choices:
+            self._choices.setdefault(choice.subject, choice)
+
+    async def subjects(
+        self, connection: AsyncConnection, ids: Sequence[str], *, person: str, lock: bool
+    ) -> Mapping[str, Subject[ProductionFacts]]:
+        """The entries and registers there are; all of a unit are decided together."""
+        choices = {id: self._choices[id] for id in dict.fromkeys(ids) if is_id(id) and id in self._choices}
+        found = await load(connection, choices, lock=lock)
+        facts = await _with_company(connection, found)
+        deciders = {head.unit: await _deciders(connection, head.unit) for head in found.heads.values()}
+        members = {unit: await _may_ask(connection, unit, person) for unit in deciders}
+        return {
+            id: _subject(fact, found.heads[id], deciders[found.heads[id].unit], may_ask=members[found.heads[id].unit])
+            for id, fact in facts.items()
+        }
+
+    async def facts(
+        self, connection: AsyncConnection, ids: Sequence[str], *, lock: bool
+    ) -> Mapping[str, ProductionFacts]:
+        """What open lines name, with all that reversals took of it."""
+        choices = await production_recalls.choices(connection, ids) if ids else {}
+        return (await load(connection, choices, lock=lock)).facts
+
+    def label(self, facts: ProductionFacts) -> str:
+        """Day, type, quantity and order, for example "2026-02-02 output 40 RPO-1"; a register by its number."""
+        if facts.choice.heading is Heading.REGISTER or not facts.parts:
+            return f"register {facts.title}"[:200]
+        return f"{_words(facts.parts[0], facts.choice)} {facts.title}"[:200]
+
+    def worth(self, facts: Sequence[ProductionFacts]) -> Money:
+        """The cost taken back: of output where there is some, else of time and material."""
+        currency = facts[0].currency if facts else "XXX"
+        of_output, of_others = ZERO, ZERO
+        for one in facts:
+            for part in one.parts:
+                cost = _cost(part, one.choice)
+                of_output += cost if isinstance(part, OutputPart) else ZERO
+                of_others += ZERO if isinstance(part, OutputPart) else abs(cost)
+        return Money(round_amount(of_output or of_others, currency) if facts else ZERO, currency)
+
+    async def authority(self, connection: AsyncConnection, question: RightToDecide) -> Authority:
+        """Approvers of the unit, the escalation person, and delegates of either."""
+        return await unit_authority(connection, question)
+
+    async def mark_requested(
+        self, connection: AsyncConnection, facts: Mapping[str, ProductionFacts], *, act: Act
+    ) -> None:
+        """A request holds nothing (output-reversal 4.1); what its lines chose is kept."""
+        del act
+        await production_recalls.keep_choices(connection, [one.choice for one in facts.values()])
+
+    async def written(
+        self, connection: AsyncConnection, ids: Sequence[str], *, request: str
+    ) -> Mapping[str, Sequence[Row]]:
+        """The rows a request has written for its settled lines, each with its own id."""
+        return await _written(connection, ids, request) if ids else {}
+
+    async def settle(
+        self,
+        connection: AsyncConnection,
+        events: Sequence[Event],
+        facts: Mapping[str, ProductionFacts],
+        *,
+        settling: Settling,
+    ) -> None:
+        """Write the reversals of the recalled lines as one register; a line that ends otherwise changes nothing."""
+        recalled = [facts[event.subject] for event in events if isinstance(event, LineRecalled)]
+        if not recalled:
+            return
+        rows = joined(one for fact in recalled for one in planned(fact, settling.context))
+        register = production_ledger.Register(recalled[0].unit, "recall", settling.request)
+        await production_ledger.write(connection, rows, register, act=settling.act)
+
+
+async def _with_company(connection: AsyncConnection, found: Found) -> dict[str, ProductionFacts]:
+    """The facts with what else names the same: other lines of this request, and open requests."""
+    named = Counter(row for id in found.facts for row in found.rows(id))
+    asked = {other for id in found.facts for other in (id, *found.related(id))}
+    pending = await production_recalls.open_requests(connection, asked) if asked else {}
+    return {
+        id: replace(
+            fact,
+            also_named=any(named[row] > 1 for row in found.rows(id)),
+            open_request=next((pending[one] for one in (id, *found.related(id)) if one in pending), None),
+        )
+        for id, fact in found.facts.items()
+    }
+
+
+async def _deciders(connection: AsyncConnection, unit: str) -> str:
+    """Who is asked first."""
+    return next(iter(await production_recalls.approvers(connection, unit)), "")
+
+
+async def _may_ask(connection: AsyncConnection, unit: str, person: str) -> bool:
+    """Any team member or planner of the unit may ask (output-reversal 4)."""
+    return bool({"member", "planner"} & await projects.roles_of(connection, unit, person))
+
+
+def _subject(fact: ProductionFacts, head: RegisterHead, decider: str, *, may_ask: bool) -> Subject[ProductionFacts]:
+    return Subject(
+        id=fact.choice.subject,
+        unit=head.unit,
+        title=f"{head.unit_name} {fact.title}",
+        owner=fact.poster,
+        acts_for_owner=may_ask,
+        group=(head.unit, decider),
+        open_request=None,  # its place among the checks is the kind's own (output-reversal 4.1)
+        facts=fact,
+    )
+
+
+def _words(part: Part, choice: Choice) -> str:
+    if isinstance(part, CapacityPart):
+        return f"{part.capacity.date.isoformat()} capacity {part.capacity.operation}"
+    quantity = asked_quantity(part, choice) if isinstance(part, OutputPart) else abs(part.entry.quantity)
+    return f"{part.entry.date.isoformat()} {part.entry.type.value} {plain(quantity)}"
+
+
+def _cost(part: Part, choice: Choice) -> Decimal:
+    if isinstance(part, CapacityPart):
+        return part.capacity.cost.total
+    if isinstance(part, OutputPart):
+        return multiply(part.entry.cost, asked_quantity(part, choice)) / part.entry.quantity
+    return part.entry.cost
+
+
+async def _written(connection: AsyncConnection, ids: Sequence[str], request: str) -> Mapping[str, Sequence[Row]]:
+    """Rows by the subject their original is, or belongs to: itself, the output of its posting, its register."""
+    wrote = await production_recalls.written_by(connection, request)
+    entries = await production_books.entries(connection, [*wrote.entries, *wrote.entries.values()])
+    capacities = await production_recalls.capacities(connection, [*wrote.capacities, *wrote.capacities.values()])
+    unit = await production_recalls.currency_of(connection, request)
+    found: dict[str, list[Row]] = {id: [] for id in ids}
+    for id, original in wrote.entries.items():
+        subject = _subject_of(entries[original], found)
+        if subject is not None:
+            found[subject].append({"id": id, **show_entry(entries[id], reverses=original, currency=unit)})
+    for id, original in wrote.capacities.items():
+        subject = _subject_of(capacities[original], found)
+        if subject is not None:
+            found[subject].append({"id": id, **show_capacity(capacities[id], reverses=original, currency=unit)})
+    return found
+
+
+def _subject_of(original: Entry | Capacity, subjects: Mapping[str, object]) -> str | None:
+    beside = original.item_entry if isinstance(original, Capacity) else None
+    return next((one for one in (original.id, beside, original.register) if one in subjects), None)

@@ -1,0 +1,182 @@
+"""Posted production as something recallable: the checks at request and decision, and the plan (output-reversal 4.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from domain.money import ZERO, plain
+from domain.periods import reversal_day
+from domain.production.describing import describe
+from domain.production.model import Capacity, Figures, Order
+from domain.production.originals import already_reversed, check_free
+from domain.production.recall_facts import (
+    CapacityPart,
+    ConsumptionPart,
+    Heading,
+    OtherPart,
+    OutputPart,
+    Part,
+    ProductionFacts,
+    number_of,
+    type_of,
+)
+from domain.production.reversal import Reversal, asked_quantity, figures_taken, rows_of
+from domain.production.rows import Rows
+from domain.production.targets import check_blocked, check_released
+from domain.recall.kinds import Context, RequestCheck
+from domain.recall.plan import Plan
+from domain.recall.policy import ReversalDate
+from domain.refusals import Code, Refusal
+
+
+class ProductionEntries:
+    """Implements domain.recall.kinds.RecallKind for output, capacity, consumption and whole registers."""
+
+    name = "production"
+
+    def check_request(self, facts: ProductionFacts, context: Context) -> RequestCheck:  # noqa: ARG002 - no check here asks for the day
+        """The first check of 4.1 that is in the way."""
+        if facts.also_named:
+            return RequestCheck(Refusal(Code.DUPLICATE_LINE, facts.choice.subject))
+        return RequestCheck(_first(facts, at_request=True))
+
+    def check_decision(self, facts: ProductionFacts, context: Context) -> Refusal | None:
+        """The same checks on the rows as they are now, and whether the day is open."""
+        return _first(facts, at_request=False) or _on_closed_day(facts, context)
+
+    def plan(self, facts: ProductionFacts, context: Context) -> Plan:
+        """The exact rows taking it back writes now. Where something is in the way it is what would be tried."""
+        floating = context.policy.reversal_date is ReversalDate.TODAY
+        unbound = frozenset({"posting_date"}) if floating else frozenset()
+        rows = tuple(row for one in planned(facts, context) for row in describe(one, currency=facts.currency))
+        return Plan(facts.choice.subject, rows, unbound)
+
+
+def planned(facts: ProductionFacts, context: Context) -> tuple[Rows, ...]:
+    """What taking it back writes, part by part: the object that preview, approver and ledger share."""
+
+    def day_of(original: date) -> date:
+        policy = context.policy.reversal_date
+        return reversal_day(original, policy=policy, today=context.today, periods=facts.periods)
+
+    how = Reversal(facts.choice, day_of, facts.currency)
+    return tuple(rows_of(part, how) for part in _taken(facts))
+
+
+def _taken(facts: ProductionFacts) -> Iterator[Part]:
+    """The parts to be written; an output takes the capacity rows of its posting along, so they are no part of their own."""
+    along = {
+        row.id for part in facts.parts if isinstance(part, OutputPart) for row in (part.capacity, part.stop) if row
+    }
+    for part in facts.parts:
+        if not (isinstance(part, CapacityPart) and part.capacity.id in along):
+            yield part
+
+
+def _first(facts: ProductionFacts, *, at_request: bool) -> Refusal | None:
+    """The first thing in the way of a line, by the order of the checks; of a register by the order of its parts."""
+    if facts.is_register is not (facts.choice.heading is Heading.REGISTER):
+        found = "register" if facts.is_register else type_of(facts.parts[0])
+        return Refusal(Code.WRONG_ENTRY_TYPE, facts.choice.subject, {"entry": _number(facts), "type": found})
+    for part in _taken(facts):
+        refusal = next(_checks(part, facts, at_request=at_request), None)
+        if refusal is not None:
+            return replace(refusal, subject=facts.choice.subject)
+    return None
+
+
+def _number(facts: ProductionFacts) -> str:
+    """The number of a register, or of an entry."""
+    return facts.title if facts.is_register else str(number_of(facts.parts[0]))
+
+
+def _checks(part: Part, facts: ProductionFacts, *, at_request: bool) -> Iterator[Refusal]:
+    """Checks 2 to 11 of one part."""
+    entry = str(number_of(part))
+    if not _is_listed_rightly(part, facts.choice.heading):
+        yield Refusal(Code.WRONG_ENTRY_TYPE, facts={"entry": entry, "type": type_of(part)})
+    if isinstance(part, OtherPart):
+        return
+    if _is_reversal(part):
+        yield Refusal(Code.REVERSAL_OF_REVERSAL, facts={"entry": entry})
+    yield from _order_in_the_way(part.order)
+    if at_request and facts.open_request is not None:
+        yield Refusal(Code.RECALL_PENDING, facts={"request": facts.open_request})
+    if _is_reversed(part):
+        yield already_reversed(number_of(part))
+    if isinstance(part, OutputPart):
+        yield from _output_in_the_way(part, facts)
+    elif isinstance(part, CapacityPart):
+        yield from _capacity_in_the_way(part)
+
+
+def _is_listed_rightly(part: Part, heading: Heading) -> bool:
+    match part:
+        case OtherPart():
+            return False
+        case OutputPart():
+            return heading in (Heading.OUTPUT, Heading.REGISTER)
+        case CapacityPart():
+            return heading in (Heading.CAPACITY, Heading.REGISTER)
+        case ConsumptionPart():
+            return heading in (Heading.CONSUMPTION, Heading.REGISTER)
+
+
+def _is_reversal(part: OutputPart | CapacityPart | ConsumptionPart) -> bool:
+    match part:
+        case OutputPart(entry=entry):
+            return entry.quantity < ZERO
+        case CapacityPart(capacity=capacity):
+            return capacity.figures.any_negative
+        case ConsumptionPart(entry=entry):
+            return entry.quantity > ZERO
+
+
+def _is_reversed(part: OutputPart | CapacityPart | ConsumptionPart) -> bool:
+    return part.capacity.reversed if isinstance(part, CapacityPart) else part.entry.reversed
+
+
+def _order_in_the_way(order: Order | None) -> Iterator[Refusal]:
+    refusal = None if order is None else check_released(order)
+    if refusal is not None:
+        yield refusal
+
+
+def _output_in_the_way(part: OutputPart, facts: ProductionFacts) -> Iterator[Refusal]:
+    quantity = asked_quantity(part, facts.choice)
+    yield from check_free(part.entry, quantity)
+    if part.subcontracted is not None:
+        yield Refusal(Code.SUBCONTRACTED, facts={"operation": part.subcontracted})
+    if refusal := check_blocked(part.item):
+        yield refusal
+    row = part.capacity
+    if row is not None:
+        closes = quantity == part.entry.left
+        taken = figures_taken(row, part.entry.quantity, quantity, facts.choice, closes=closes)
+        yield from _more_than_left(row, taken)
+
+
+def _more_than_left(row: Capacity, taken: Figures) -> Iterator[Refusal]:
+    """Nobody takes back more time or scrap than the row has left."""
+    over = [name for name in ("setup", "run", "scrap") if getattr(taken, name) > max(ZERO, getattr(row.left, name))]
+    if over:
+        left = plain(max(ZERO, getattr(row.left, over[0])))
+        facts = {"entry": str(row.number), "quantity": left, "entries": "", "field": over[0]}
+        yield Refusal(Code.REMAINING_TOO_LOW, facts=facts)
+
+
+def _capacity_in_the_way(part: CapacityPart) -> Iterator[Refusal]:
+    row = part.capacity
+    if row.center.subcontractor:
+        yield Refusal(Code.SUBCONTRACTED, facts={"operation": row.operation})
+    if part.of_output:
+        yield Refusal(Code.LAST_OPERATION, facts={"entry": str(row.item_entry_number or "")})
+
+
+def _on_closed_day(facts: ProductionFacts, context: Context) -> Refusal | None:
+    """Only the policy today can point at a closed day; the others move to an open one."""
+    if context.policy.reversal_date is not ReversalDate.TODAY or facts.periods.is_open(context.today):
+        return None
+    return Refusal(Code.PERIOD_CLOSED, facts.choice.subject, {"date": context.today.isoformat()})
