@@ -60,7 +60,7 @@ async def append(connection: AsyncConnection, happened: Sequence[Happened], *, a
     )
 
 
-ORDER: Final = Order("history", {"sequence": int})
+ORDERS: Final = {kind: Order(f"history of {kind}", {"sequence": int}) for kind in ("entry", "recall")}
 
 
 async def of_subject(connection: AsyncConnection, kind: str, subject: str, span: Span) -> Listed[Row[Any]]:

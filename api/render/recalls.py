@@ -13,8 +13,8 @@ from application.viewing import Lines, View
 from domain.catalogue import advise, render
 from domain.language import Language, Text
 from domain.recall.plan import Row
-from domain.recall.request import Line, Request, check_right, decide_withdraw
-from domain.refusals import Code, Refusal
+from domain.recall.request import Decision, Line, Request, Verdict, check_decision, decide_withdraw
+from domain.refusals import Refusal
 from store.decisions import StoredDecision
 from store.recalls import StoredRequest
 
@@ -132,15 +132,14 @@ def decision(stored: StoredDecision) -> Json:
 
 def _allowed_actions(seen: Seen, *, language: Language) -> list[Json]:
     request = seen.view.stored.request
-    right = check_right(request, seen.viewer, seen.view.authority)
-    if right is None and not request.open_lines:
-        right = Refusal(Code.REQUEST_CLOSED, request.id, {"status": request.status.value})
     withdrawal = decide_withdraw(request, seen.viewer)
-    return [
-        action("approve", right, language=language),
-        action("reject", right, language=language),
-        action("withdraw", withdrawal if isinstance(withdrawal, Refusal) else None, language=language),
-    ]
+    decisions = {verdict: Decision(seen.viewer, verdict) for verdict in Verdict}
+    refusals = {
+        verdict.value: next(iter(check_decision(request, decision, seen.view.authority)), None)
+        for verdict, decision in decisions.items()
+    }
+    refusals["withdraw"] = withdrawal if isinstance(withdrawal, Refusal) else None
+    return [action(name, refusal, language=language) for name, refusal in refusals.items()]
 
 
 def effect(rows: int, *, lines: int, amount: Json, language: Language) -> str:

@@ -234,7 +234,7 @@ async def list_entry_actuals(request: Request, person: Person, entry: str, page:
 @router.get("/{entry}/history", operation_id="get_entry_history", responses=problem_responses(Code.UNKNOWN_ENTRY))
 async def get_entry_history(request: Request, person: Person, entry: str, page: Paging) -> Response:
     """Everything that happened to an entry, oldest first."""
-    span = page.of(history.ORDER)
+    span = page.of(history.ORDERS["entry"])
 
     async def act(work: Work) -> Answer:
         found = await reading.entry_history(work, entry, span)

@@ -97,7 +97,7 @@ async def list_recall_lines(request: Request, person: Person, recall: str, page:
 @router.get("/{recall}/history", operation_id="get_recall_history", responses=problem_responses(Code.UNKNOWN_RECALL))
 async def get_recall_history(request: Request, person: Person, recall: str, page: Paging) -> Response:
     """Everything that happened to a recall, oldest first."""
-    span = page.of(history.ORDER)
+    span = page.of(history.ORDERS["recall"])
 
     async def act(work: Work) -> Answer:
         await deciding.request_of(work, recall)
