@@ -45,7 +45,7 @@ class Dependents:
 
 async def entry_of(work: Work, id: str) -> Row[Any]:
     """The item ledger entry, or the refusal unknown_entry."""
-    found = await production_reading.item_entries_by_id(work.connection, [id]) if is_id(id) else []
+    found = await production_reading.item_entries(work.connection, [id]) if is_id(id) else []
     if not found:
         raise Refused(Refusal(Code.UNKNOWN_ENTRY, id))
     return found[0]
@@ -53,10 +53,10 @@ async def entry_of(work: Work, id: str) -> Row[Any]:
 
 async def capacity_of(work: Work, id: str) -> Row[Any]:
     """The capacity ledger entry, or the refusal unknown_entry."""
-    found = await production_reading.capacity_entry(work.connection, id) if is_id(id) else None
-    if found is None:
+    found = await production_reading.capacity_entries(work.connection, [id]) if is_id(id) else []
+    if not found:
         raise Refused(Refusal(Code.UNKNOWN_ENTRY, id))
-    return found
+    return found[0]
 
 
 async def dependents(work: Work, id: str) -> Dependents:
@@ -72,7 +72,7 @@ async def dependents(work: Work, id: str) -> Dependents:
         uses = [one for one in await production_reading.uses(work.connection, frontier) if one.id != id]
         found |= {one.id: (one.quantity, one.used, depth) for one in uses}
         frontier = sorted({one.id for one in uses})
-    rows = await production_reading.item_entries_by_id(work.connection, list(found)) if found else []
+    rows = await production_reading.item_entries(work.connection, list(found))
     entries = [Dependent(row, *found[row.id]) for row in rows]
     entries.sort(key=lambda one: (one.depth, one.row.number), reverse=True)
     held = await production_reading.reservations(work.connection, [id, *found])

@@ -9,8 +9,9 @@ from typing import Any, Final
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.production.model import Order
+from domain.production.model import Order as ProductionOrder
 from store.database import fetch
+from store.paging import Listed, Order, Span, listed
 from store.production_books import ENTRY, ITEM_COLUMNS, ITEM_UNITS, item_of
 from store.production_books import orders as load_orders
 from store.production_recalls import CAPACITY
@@ -25,16 +26,20 @@ async def items(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, St
     return {row.id: _item(row) for row in rows}
 
 
-async def items_page(
-    connection: AsyncConnection, unit: str, *, number: str | None, after: str, limit: int
-) -> list[StoredItem]:
-    """Items of a unit by number, from after one; or the one with a number."""
-    sql = (
-        _ITEMS
-        + """ where i.unit_id = :unit and i.number > :after and (cast(:number as text) is null or i.number = :number)
-              order by i.number limit :limit"""
-    )
-    return [_item(row) for row in await fetch(connection, sql, unit=unit, number=number, after=after, limit=limit)]
+ITEMS: Final = Order("items of a unit", {"number": str})
+ORDERS: Final = Order("production orders of a unit", {"number": str})
+ITEM_ENTRIES: Final = Order("item entries of an order", {"number": int})
+CAPACITY_ENTRIES: Final = Order("capacity entries of an order", {"number": int})
+
+
+async def items_page(connection: AsyncConnection, unit: str, span: Span, *, number: str | None) -> Listed[StoredItem]:
+    """A part of the items of a unit; or the one with a number."""
+    one = "" if number is None else "and i.number = :named"
+    given = {} if number is None else {"named": number}
+    sql = f"select i.id::text as id, i.number from item i where i.unit_id = :unit {one}"
+    found = await listed(connection, sql, span, unit=unit, **given)
+    known = await items(connection, [row.id for row in found.items])
+    return found.of([known[row.id] for row in found.items])
 
 
 def _item(row: Row[Any]) -> StoredItem:
@@ -45,7 +50,7 @@ def _item(row: Row[Any]) -> StoredItem:
 class StoredOrder:
     """An order with its unit and version, and the numbers of the items it names."""
 
-    order: Order
+    order: ProductionOrder
     unit: str
     version: int
     items: dict[str, str]
@@ -76,20 +81,14 @@ async def orders(connection: AsyncConnection, ids: Sequence[str]) -> list[Stored
 
 
 async def orders_page(
-    connection: AsyncConnection, unit: str, *, statuses: Sequence[str], after: str, limit: int
-) -> list[StoredOrder]:
-    """Orders of a unit by number, from after one."""
-    rows = await fetch(
-        connection,
-        """select id::text as id from production_order
-            where unit_id = :unit and number > :after and (cardinality(cast(:statuses as text[])) = 0 or status = any(:statuses))
-            order by number limit :limit""",
-        unit=unit,
-        after=after,
-        statuses=list(statuses),
-        limit=limit,
-    )
-    return await orders(connection, [row.id for row in rows])
+    connection: AsyncConnection, unit: str, span: Span, *, statuses: Sequence[str]
+) -> Listed[StoredOrder]:
+    """A part of the orders of a unit."""
+    some = "and o.status = any(:statuses)" if statuses else ""
+    given = {"statuses": list(statuses)} if statuses else {}
+    sql = f"select o.id::text as id, o.number from production_order o where o.unit_id = :unit {some}"
+    found = await listed(connection, sql, span, unit=unit, **given)
+    return found.of(await orders(connection, [row.id for row in found.items]))
 
 
 _NAMES: Final = """o.number as order_number, l.line as line_number, g.number as register_number, g.unit_id, u.currency,
@@ -100,41 +99,36 @@ _JOINS: Final = """join posting_register g on g.id = cast(x.register_id as uuid)
   left join production_line l on l.id = cast(x.line_id as uuid)"""
 _ITEM_ENTRIES: Final = f"""
 select x.*, i.number as item_number, {_NAMES}
-  from ({ENTRY} where {{condition}} order by e.number limit :limit) x
+  from ({ENTRY} where e.id = any(cast(:ids as uuid[]))) x
   join item i on i.id = cast(x.item_id as uuid) {_JOINS} order by x.number
 """
 _CAPACITIES: Final = f"""
-select x.*, {_NAMES} from ({CAPACITY} where {{condition}} order by c.number limit :limit) x {_JOINS} order by x.number
+select x.*, {_NAMES} from ({CAPACITY} where c.id = any(cast(:ids as uuid[]))) x {_JOINS} order by x.number
 """
 
 
-async def item_entries(
-    connection: AsyncConnection, *, order: str | None = None, item: str | None = None, after: int = 0, limit: int
-) -> Sequence[Row[Any]]:
-    """Entries of an order or of an item by number, from after one."""
-    condition = "e.order_id = cast(:of as uuid)" if order is not None else "e.item_id = cast(:of as uuid)"
-    sql = _ITEM_ENTRIES.format(condition=f"{condition} and e.number > :after")
-    return await fetch(connection, sql, of=order or item, after=after, limit=limit)
+async def item_entries_page(connection: AsyncConnection, order: str, span: Span) -> Listed[Row[Any]]:
+    """A part of the item ledger entries of an order."""
+    sql = "select e.id::text as id, e.number from item_entry e where e.order_id = cast(:order as uuid)"
+    found = await listed(connection, sql, span, order=order)
+    return found.of(await item_entries(connection, [row.id for row in found.items]))
 
 
-async def item_entries_by_id(connection: AsyncConnection, ids: Sequence[str]) -> Sequence[Row[Any]]:
+async def item_entries(connection: AsyncConnection, ids: Sequence[str]) -> Sequence[Row[Any]]:
     """Item ledger entries by number."""
-    sql = _ITEM_ENTRIES.format(condition="e.id = any(cast(:ids as uuid[]))")
-    return await fetch(connection, sql, ids=list(ids), limit=len(ids))
+    return await fetch(connection, _ITEM_ENTRIES, ids=list(ids)) if ids else []
 
 
-async def capacity_entries(
-    connection: AsyncConnection, *, order: str, after: int = 0, limit: int
-) -> Sequence[Row[Any]]:
-    """Capacity entries of an order by number, from after one."""
-    sql = _CAPACITIES.format(condition="c.order_id = cast(:of as uuid) and c.number > :after")
-    return await fetch(connection, sql, of=order, after=after, limit=limit)
+async def capacity_entries_page(connection: AsyncConnection, order: str, span: Span) -> Listed[Row[Any]]:
+    """A part of the capacity ledger entries of an order."""
+    sql = "select c.id::text as id, c.number from capacity_entry c where c.order_id = cast(:order as uuid)"
+    found = await listed(connection, sql, span, order=order)
+    return found.of(await capacity_entries(connection, [row.id for row in found.items]))
 
 
-async def capacity_entry(connection: AsyncConnection, id: str) -> Row[Any] | None:
-    """One capacity entry."""
-    sql = _CAPACITIES.format(condition="c.id = cast(:id as uuid)")
-    return next(iter(await fetch(connection, sql, id=id, limit=1)), None)
+async def capacity_entries(connection: AsyncConnection, ids: Sequence[str]) -> Sequence[Row[Any]]:
+    """Capacity ledger entries by number."""
+    return await fetch(connection, _CAPACITIES, ids=list(ids)) if ids else []
 
 
 async def uses(connection: AsyncConnection, ids: Sequence[str]) -> Sequence[Row[Any]]:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 
 from api.acting import Answer, Person, read, write
-from api.cursor import USUAL_ITEMS, Limit, decode_cursor, encode_cursor
+from api.cursor import Paging, page_answer
 from api.models.production import NewOrder, OrderLineBody
 from api.models.recalls import Empty
 from api.problem import reader_of
@@ -82,22 +82,16 @@ async def create_order(request: Request, person: Person, body: NewOrder) -> Resp
 async def list_orders(
     request: Request,
     person: Person,
-    *,
     unit: str,
+    page: Paging,
     status: Annotated[list[_Status] | None, Query()] = None,
-    cursor: str | None = None,
-    limit: Limit = USUAL_ITEMS,
 ) -> Response:
     """The orders of a unit, by number."""
-    after = "" if cursor is None else str(decode_cursor(cursor, shape=(str,))[0])
-    language = reader_of(request).language
+    span, language = page.of(production_reading.ORDERS), reader_of(request).language
 
     async def act(work: Work) -> Answer:
-        found = await production_reading.orders_page(
-            work.connection, unit, statuses=status or (), after=after, limit=limit
-        )
-        more = encode_cursor([found[-1].order.number]) if len(found) == limit else None
-        return Answer({"items": [show.order(one, language=language) for one in found], "next": more})
+        found = await production_reading.orders_page(work.connection, unit, span, statuses=status or ())
+        return Answer(page_answer(found, [show.order(one, language=language) for one in found.items]))
 
     return await read(request, person, act)
 
@@ -152,17 +146,14 @@ async def reopen_order(request: Request, person: Person, order: str, _body: Empt
 @router.get(
     "/{order}/item-entries", operation_id="list_order_item_entries", responses=problem_responses(Code.NOT_FOUND)
 )
-async def list_order_item_entries(
-    request: Request, person: Person, order: str, *, cursor: str | None = None, limit: Limit = USUAL_ITEMS
-) -> Response:
+async def list_order_item_entries(request: Request, person: Person, order: str, page: Paging) -> Response:
     """Output and consumption of an order, in the order they were written."""
-    after = 0 if cursor is None else int(decode_cursor(cursor, shape=(int,))[0])
+    span = page.of(production_reading.ITEM_ENTRIES)
 
     async def act(work: Work) -> Answer:
         await production_orders.order_of(work, order)
-        found = await production_reading.item_entries(work.connection, order=order, after=after, limit=limit)
-        more = encode_cursor([found[-1].number]) if len(found) == limit else None
-        return Answer({"items": [show.item_entry(one) for one in found], "next": more})
+        found = await production_reading.item_entries_page(work.connection, order, span)
+        return Answer(page_answer(found, [show.item_entry(one) for one in found.items]))
 
     return await read(request, person, act)
 
@@ -170,27 +161,26 @@ async def list_order_item_entries(
 @router.get(
     "/{order}/capacity-entries", operation_id="list_order_capacity_entries", responses=problem_responses(Code.NOT_FOUND)
 )
-async def list_order_capacity_entries(
-    request: Request, person: Person, order: str, *, cursor: str | None = None, limit: Limit = USUAL_ITEMS
-) -> Response:
+async def list_order_capacity_entries(request: Request, person: Person, order: str, page: Paging) -> Response:
     """Work posted on an order, in the order it was written."""
-    after = 0 if cursor is None else int(decode_cursor(cursor, shape=(int,))[0])
+    span = page.of(production_reading.CAPACITY_ENTRIES)
 
     async def act(work: Work) -> Answer:
         await production_orders.order_of(work, order)
-        found = await production_reading.capacity_entries(work.connection, order=order, after=after, limit=limit)
-        more = encode_cursor([found[-1].number]) if len(found) == limit else None
-        return Answer({"items": [show.capacity_entry(one) for one in found], "next": more})
+        found = await production_reading.capacity_entries_page(work.connection, order, span)
+        return Answer(page_answer(found, [show.capacity_entry(one) for one in found.items]))
 
     return await read(request, person, act)
 
 
 @router.get("/{order}/history", operation_id="get_order_history", responses=problem_responses(Code.NOT_FOUND))
-async def get_order_history(request: Request, person: Person, order: str) -> Response:
+async def get_order_history(request: Request, person: Person, order: str, page: Paging) -> Response:
     """Everything that happened to an order."""
+    span = page.of(history.ORDERS["production_order"])
 
     async def act(work: Work) -> Answer:
         await production_orders.order_of(work, order)
-        return Answer(show_history.history(await history.of_subject(work.connection, "production_order", order)))
+        found = await history.of_subject(work.connection, "production_order", order, span)
+        return Answer(page_answer(found, [show_history.happened(row) for row in found.items]))
 
     return await read(request, person, act)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from fastapi import APIRouter, Request, Response
 
 from api.acting import Answer, Person, read, write
-from api.cursor import USUAL_ITEMS, Limit, decode_cursor, encode_cursor
+from api.cursor import Paging, page_answer
 from api.etag import if_match
 from api.models.production import CenterChanges, ItemChanges, NewCenter, NewItem, NewRouting
 from api.problem_schema import problem_responses
@@ -58,22 +58,13 @@ async def create_item(request: Request, person: Person, body: NewItem) -> Respon
 
 
 @router.get("/items", operation_id="list_items", responses=problem_responses())
-async def list_items(
-    request: Request,
-    person: Person,
-    *,
-    unit: str,
-    number: str | None = None,
-    cursor: str | None = None,
-    limit: Limit = USUAL_ITEMS,
-) -> Response:
+async def list_items(request: Request, person: Person, unit: str, page: Paging, number: str | None = None) -> Response:
     """The items of a unit with their stock, by number."""
-    after = "" if cursor is None else str(decode_cursor(cursor, shape=(str,))[0])
+    span = page.of(production_reading.ITEMS)
 
     async def act(work: Work) -> Answer:
-        found = await production_reading.items_page(work.connection, unit, number=number, after=after, limit=limit)
-        more = encode_cursor([found[-1].item.number]) if len(found) == limit else None
-        return Answer({"items": [show.item(one) for one in found], "next": more})
+        found = await production_reading.items_page(work.connection, unit, span, number=number)
+        return Answer(page_answer(found, [show.item(one) for one in found.items]))
 
     return await read(request, person, act)
 

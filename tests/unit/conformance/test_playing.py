@@ -198,7 +198,7 @@ def test_a_warning_that_is_there_passes_and_one_that_is_not_fails(tmp_path: Path
     ],
 )
 def test_what_is_not_built_fails_its_case_by_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: str, expect: str, missing: str, what: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, steps: str, expect: str, missing: str, what: str
 ) -> None:
     monkeypatch.setattr("tilbake.conformance.steps.VERBS", without(VERBS, missing))
     monkeypatch.setattr("tilbake.conformance.expectations.CHECKS", without(CHECKS, missing))
