@@ -12,6 +12,8 @@ from typing import Final
 
 import asyncpg
 
+from store import audit_production
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -178,7 +180,8 @@ _QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
         "status is not the last of the history",
         """select s.id from (select 'entry' as kind, id::text, status from entry
                              union all select 'recall', id::text, status from recall_request
-                             union all select 'invoice', id::text, status from invoice) s
+                             union all select 'invoice', id::text, status from invoice
+                             union all select 'production_order', id::text, status from production_order) s
             where s.status is distinct from
                   (select h.to_status from history h where h.subject_kind = s.kind and h.subject_id = s.id
                       and h.to_status is not null order by h.sequence desc limit 1)""",
@@ -219,7 +222,7 @@ async def audit(url: str) -> list[Finding]:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             return [
                 Finding(invariant, problem, str(row[0]))
-                for invariant, problem, sql in _QUESTIONS
+                for invariant, problem, sql in (*_QUESTIONS, *audit_production.QUESTIONS)
                 for row in await connection.fetch(sql)
             ]
     finally:

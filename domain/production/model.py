@@ -102,6 +102,10 @@ class Figures:
         """Whether anything is not zero."""
         return any(getattr(self, name) for name in FIGURES)
 
+    def at_least_zero(self) -> Figures:
+        """Nothing below zero."""
+        return Figures(*(max(ZERO, getattr(self, name)) for name in FIGURES))
+
     @property
     def any_negative(self) -> bool:
         """Whether anything is below zero."""

@@ -77,12 +77,15 @@ def _capacities(part: OutputPart, quantity: Decimal, how: Reversal, *, closes: b
         taken = figures_taken(part.capacity, part.entry.quantity, quantity, how.choice, closes=closes)
         yield replace(_negated(part.capacity, taken, how, closes=closes), with_entry=0)
     if part.stop is not None and closes and not part.stop.reversed:
-        yield replace(_negated(part.stop, part.stop.left, how, closes=True), with_entry=0)
+        yield replace(_negated(part.stop, part.stop.left.at_least_zero(), how, closes=True), with_entry=0)
 
 
 def figures_taken(row: Capacity, whole: Decimal, quantity: Decimal, choice: Choice, *, closes: bool) -> Figures:
-    """The figures a reversal of `quantity` of `whole` takes: those given; else in proportion, or at the close what is left."""
-    left = row.left
+    """The figures a reversal of `quantity` of `whole` takes: those given; else in proportion, or at the close what is left.
+
+    Where a typed line took more time than there was, nothing is left: a reversal adds none.
+    """
+    left = row.left.at_least_zero()
     run = left.run if closes else round_quantity(multiply(row.figures.run, quantity) / whole)
     setup, scrap = (left.setup, left.scrap) if closes else (ZERO, ZERO)
     return Figures(

@@ -1,0 +1,180 @@
+"""The invariants of the production ledgers as questions to any database: what they find must not exist.
+
+P1 stock, remaining, finished and consumed are the sums of the ledger; P2 reversals agree with their originals, at most one
+closes each; P3 flags and links agree; P4 costs of what is wholly taken back sum to nothing; P5 nothing is taken back by a
+request without a decision for its line.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
+    (
+        "P1",
+        "stock is not the sum of the entries",
+        """select i.id from item i
+            where i.stock <> coalesce((select sum(e.quantity) from item_entry e where e.item_id = i.id), 0)""",
+    ),
+    (
+        "P1",
+        "stock is not the sum of what remains",
+        """select i.id from item i
+            where i.stock <> coalesce((select sum(e.remaining) from item_entry e where e.item_id = i.id), 0)""",
+    ),
+    (
+        "P1",
+        "remaining is not what the applications leave",
+        """select e.id from item_entry e
+            where e.quantity > 0 and e.remaining <> e.quantity - coalesce(
+                      (select sum(a.quantity) from item_application a where a.inbound_id = e.id and not a.cost_only), 0)""",
+    ),
+    (
+        "P1",
+        "outbound entry took more or less than the applications say",
+        """select e.id from item_entry e
+            where e.quantity < 0 and e.remaining <> e.quantity + coalesce(
+                      (select sum(a.quantity) from item_application a where a.outbound_id = e.id and not a.cost_only), 0)""",
+    ),
+    (
+        "P1",
+        "less remains than is reserved",
+        """select e.id from item_entry e join reservation r on r.entry_id = e.id and r.released_at is null
+            group by e.id having sum(r.quantity) > e.remaining""",
+    ),
+    (
+        "P1",
+        "finished is not the output of the line",
+        """select l.id from production_line l
+            where l.finished <> coalesce((select sum(e.quantity) from item_entry e where e.line_id = l.id and e.type = 'output'), 0)""",
+    ),
+    (
+        "P1",
+        "consumed is not the consumption of the line",
+        """select coalesce(c.line_id, e.line_id) from production_consumption c
+             full join (select line_id, item_id, -sum(quantity) as quantity from item_entry
+                         where type = 'consumption' group by line_id, item_id) e
+               on e.line_id = c.line_id and e.item_id = c.item_id
+            where coalesce(c.quantity, 0) <> coalesce(e.quantity, 0)""",
+    ),
+    (
+        "P1",
+        "figures of an operation are not the sums of its capacity",
+        """select p.line_id from production_operation p
+             left join capacity_entry c on c.line_id = p.line_id and c.operation = p.operation
+            group by p.line_id, p.operation, p.setup, p.run, p.stop, p.output, p.scrap
+           having (p.setup, p.run, p.stop, p.output, p.scrap) is distinct from
+                  (coalesce(sum(c.setup), 0), coalesce(sum(c.run), 0), coalesce(sum(c.stop), 0), coalesce(sum(c.output), 0),
+                   coalesce(sum(c.scrap), 0))""",
+    ),
+    (
+        "P2",
+        "reversals exceed their original, or it is one itself",
+        """select o.id from item_entry o join item_entry r on coalesce(r.applies_to, r.applies_from) = o.id
+            group by o.id
+           having abs(sum(r.quantity)) > abs(o.quantity) or sign(sum(r.quantity)) = sign(o.quantity)
+               or o.applies_to is not null or o.applies_from is not null or count(*) filter (where r.closes) > 1""",
+    ),
+    (
+        "P2",
+        "reversal differs from its original",
+        """select r.id from item_entry r join item_entry o on o.id = coalesce(r.applies_to, r.applies_from)
+            where (r.type, r.item_id, r.order_id, r.line_id, r.variant, r.location, r.lot, r.serial)
+                  is distinct from (o.type, o.item_id, o.order_id, o.line_id, o.variant, o.location, o.lot, o.serial)""",
+    ),
+    (
+        "P2",
+        "capacity taken back exceeds its original, or it is one itself",
+        """select o.id from capacity_entry o join capacity_entry r on r.reverses_id = o.id
+            group by o.id
+           having abs(sum(r.setup)) > abs(o.setup) or abs(sum(r.run)) > abs(o.run) or abs(sum(r.stop)) > abs(o.stop)
+               or abs(sum(r.output)) > abs(o.output) or abs(sum(r.scrap)) > abs(o.scrap)
+               or o.reverses_id is not null or count(*) filter (where r.closes) > 1""",
+    ),
+    (
+        "P3",
+        "reversed is not what the reversals say",
+        """select o.id from item_entry o
+            where o.reversed <> (o.applies_to is not null or o.applies_from is not null
+                                 or o.quantity + coalesce((select sum(r.quantity) from item_entry r
+                                                            where coalesce(r.applies_to, r.applies_from) = o.id), 0) = 0)""",
+    ),
+    (
+        "P3",
+        "closing reversal where something is left, or none where nothing is",
+        """select o.id from item_entry o join item_entry r on coalesce(r.applies_to, r.applies_from) = o.id
+            group by o.id having (sum(r.quantity) + o.quantity = 0) <> bool_or(r.closes)""",
+    ),
+    (
+        "P3",
+        "capacity is reversed without a closing row, or the other way round",
+        """select o.id from capacity_entry o
+            where o.reversed <> (o.reverses_id is not null
+                                 or exists (select from capacity_entry r where r.reverses_id = o.id and r.closes))""",
+    ),
+    (
+        "P3",
+        "link and application of a reversal disagree",
+        """select r.id from item_entry r
+            where r.applies_to is not null
+              and coalesce((select sum(a.quantity) from item_application a
+                             where a.outbound_id = r.id and a.inbound_id = r.applies_to and not a.cost_only), 0) <> -r.quantity
+               or r.applies_from is not null
+              and coalesce((select sum(a.quantity) from item_application a
+                             where a.inbound_id = r.id and a.outbound_id = r.applies_from and a.cost_only), 0) <> r.quantity""",
+    ),
+    (
+        "P4",
+        "wholly taken back and the costs do not sum to nothing",
+        """select o.id from item_entry o
+            where o.reversed and o.applies_to is null and o.applies_from is null
+              and 0 <> (select coalesce(sum(v.amount), 0) from value_entry v
+                         where v.item_entry_id = o.id
+                            or v.item_entry_id in (select r.id from item_entry r where coalesce(r.applies_to, r.applies_from) = o.id))""",
+    ),
+    (
+        "P4",
+        "capacity wholly taken back by requests and the costs do not sum to nothing",
+        """select o.id from capacity_entry o join capacity_entry r on r.reverses_id = o.id
+            group by o.id
+           having (sum(r.setup) + o.setup, sum(r.run) + o.run, sum(r.output) + o.output, sum(r.scrap) + o.scrap) = (0, 0, 0, 0)
+              and 0 <> (select coalesce(sum(v.amount), 0) from value_entry v
+                         where v.capacity_entry_id = o.id
+                            or v.capacity_entry_id in (select x.id from capacity_entry x where x.reverses_id = o.id))""",
+    ),
+    (
+        "P5",
+        "taken back by a request without a recalled line",
+        """select x.id from posting_register g
+             join (select register_id, id, coalesce(applies_to, applies_from) as original from item_entry
+                    union all select register_id, id, reverses_id from capacity_entry) x on x.register_id = g.id
+            where g.recall_request_id is not null
+              and not exists (
+                  select from recall_line l
+                    left join item_entry o on o.id = x.original
+                    left join capacity_entry c on c.id = x.original
+                   where l.request_id = g.recall_request_id and l.kind = 'production' and l.status = 'recalled'
+                     and l.subject_id in (x.original, o.register_id, c.register_id, c.item_entry_id))""",
+    ),
+    (
+        "P5",
+        "recalled line without a reversal",
+        """select l.subject_id from recall_line l
+            where l.kind = 'production' and l.status = 'recalled'
+              and not exists (
+                  select from posting_register g
+                    join (select r.register_id, r.reverses_id as original, o.register_id as wrote from item_entry r
+                            join item_entry o on o.id = r.reverses_id
+                           union all
+                          select r.register_id, r.reverses_id, o.register_id from capacity_entry r
+                            join capacity_entry o on o.id = r.reverses_id) x on x.register_id = g.id
+                   where g.recall_request_id = l.request_id and l.subject_id in (x.original, x.wrote))""",
+    ),
+    (
+        "P5",
+        "line of posted production without its choice",
+        """select l.subject_id from recall_line l
+            where l.kind = 'production'
+              and not exists (select from production_choice c where c.request_id = l.request_id and c.subject_id = l.subject_id)""",
+    ),
+)
