@@ -33,11 +33,13 @@ async def hold(connection: AsyncConnection, subjects: Sequence[str]) -> None:
     """Hold the orders and items of entries, and of all entries of registers: nobody posts on them meanwhile."""
     rows = await fetch(
         connection,
-        """select order_id::text as order_id, item_id::text as item_id from item_entry
-            where id = any(cast(:ids as uuid[])) or register_id = any(cast(:ids as uuid[]))
+        """select order_id::text as order_id, item_id::text as item_id from item_entry where id = any(cast(:ids as uuid[]))
            union
-           select order_id::text, null from capacity_entry
-            where id = any(cast(:ids as uuid[])) or register_id = any(cast(:ids as uuid[]))""",
+           select order_id::text, item_id::text from item_entry where register_id = any(cast(:ids as uuid[]))
+           union
+           select order_id::text, null from capacity_entry where id = any(cast(:ids as uuid[]))
+           union
+           select order_id::text, null from capacity_entry where register_id = any(cast(:ids as uuid[]))""",
         ids=list(subjects),
     )
     await hold_orders(connection, {row.order_id for row in rows if row.order_id})
@@ -96,7 +98,7 @@ select c.id::text as id, c.number, c.order_id::text as order_id, c.line_id::text
         from (select x.* from capacity_entry x where x.reverses_id = c.id
               union all
               select x.* from item_entry n join capacity_entry x on x.item_entry_id = n.id
-               where n.applies_to = c.item_entry_id and x.reverses_id is null and (x.stop <> 0) = (c.stop <> 0)) x
+               where n.reverses_id = c.item_entry_id and x.reverses_id is null and (x.stop <> 0) = (c.stop <> 0)) x
        cross join lateral (select {_COST} from value_entry v where v.capacity_entry_id = x.id) xc) back
 """
 
@@ -105,9 +107,9 @@ async def capacities(
     connection: AsyncConnection, ids: Iterable[str], *, of_entries: Iterable[str] = ()
 ) -> dict[str, Capacity]:
     """Capacity entries by id, and those that stand with these item entries, with what reversals by either route took."""
-    sql = CAPACITY + (
-        "where c.id = any(cast(:ids as uuid[])) or c.item_entry_id = any(cast(:entries as uuid[])) order by c.number"
-    )
+    wanted = """select unnest(cast(:ids as uuid[]))
+                 union select b.id from capacity_entry b where b.item_entry_id = any(cast(:entries as uuid[]))"""
+    sql = f"{CAPACITY} where c.id in ({wanted}) order by c.number"
     rows = await fetch(connection, sql, ids=sorted(set(ids)), entries=sorted(set(of_entries)))
     return {row.id: capacity_of(row) for row in rows}
 
@@ -185,7 +187,8 @@ async def keep_choices(connection: AsyncConnection, choices: Sequence[Choice]) -
         f"""insert into production_choice (request_id, {", ".join(_CHOICE)})
             select l.request_id, {", ".join(f"t.{name}" for name in _CHOICE)}
               from unnest({arrays}) as t({", ".join(_CHOICE)})
-              join recall_line l on l.kind = :kind and l.subject_id = t.subject_id and l.status = 'open'""",
+             cross join lateral (select l.request_id from recall_line l
+                                  where l.kind = :kind and l.subject_id = t.subject_id and l.status = 'open' limit 1) l""",
         kind=KIND,
         **columns(rows),
     )
@@ -195,9 +198,11 @@ async def choices(connection: AsyncConnection, subjects: Sequence[str]) -> dict[
     """What the open lines about these subjects chose, by subject: one entry stands in one open request."""
     rows = await fetch(
         connection,
-        """select c.*, c.subject_id::text as subject from production_choice c
-             join recall_line l on l.request_id = c.request_id and l.subject_id = c.subject_id
-            where l.kind = :kind and c.subject_id = any(cast(:subjects as uuid[])) and l.status in ('open', 'blocked')""",
+        """select c.*, c.subject_id::text as subject
+             from unnest(cast(:subjects as uuid[])) as s(id)
+            cross join lateral (select l.request_id from recall_line l
+                                 where l.kind = :kind and l.subject_id = s.id and l.status in ('open', 'blocked') limit 1) l
+             join production_choice c on c.request_id = l.request_id and c.subject_id = s.id""",
         kind=KIND,
         subjects=list(subjects),
     )

@@ -294,9 +294,9 @@ declare wrong uuid;
 begin
     select c.reverses_id into wrong
       from (select distinct e.reverses_id from added a join item_entry e on e.id = a.item_entry_id where e.closes) c
-     where (select sum(v.amount) from value_entry v
-             where v.item_entry_id = c.reverses_id
-                or v.item_entry_id in (select r.id from item_entry r where r.reverses_id = c.reverses_id)) <> 0
+     where (select coalesce(sum(v.amount), 0) from value_entry v where v.item_entry_id = c.reverses_id)
+           + (select coalesce(sum((select sum(v.amount) from value_entry v where v.item_entry_id = r.id)), 0)
+                from item_entry r where r.reverses_id = c.reverses_id) <> 0
      limit 1;
     if found then
         raise exception 'entry % and its reversals do not cost nothing', wrong

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import statistics
 import sys
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import uvloop
 
@@ -18,6 +19,7 @@ from tests.bench.bulk import bench_bulk
 from tests.bench.commits import told_by_datagram, told_by_postgres
 from tests.bench.ground import Ground, prepare
 from tests.bench.processes import memory_mb
+from tests.bench.production import bench_production
 from tests.bench.recalling import Bare, Ours, Way
 from tilbake.embedded.processes import Child
 from tilbake.embedded.services import start_python, wait_for_worker
@@ -41,6 +43,7 @@ class Options:
     rows: int
     with_keys: bool
     bulk: bool
+    production: bool
 
 
 def options() -> Options:
@@ -52,8 +55,13 @@ def options() -> Options:
     parser.add_argument("--rows", type=int, default=20000, help="entries to import and to take from (default 20000)")
     parser.add_argument("--with-keys", action="store_true", help="send an Idempotency-Key with each request")
     parser.add_argument("--bulk", action="store_true", help="settle requests of 10,000 lines, beside raw SQL")
+    parser.add_argument(
+        "--production", action="store_true", help="journals of 1,000 lines, and taking 10,000 outputs back"
+    )
     found = parser.parse_args()
-    return Options(found.at_once, found.seconds, found.rounds, found.rows, found.with_keys, found.bulk)
+    return Options(
+        found.at_once, found.seconds, found.rounds, found.rows, found.with_keys, found.bulk, found.production
+    )
 
 
 async def start_bare_worker(settings: Settings, port: int) -> Child:
@@ -138,11 +146,17 @@ def show_memory(children: Mapping[str, Child]) -> None:
     print(f"memory {now:.0f} MB ({parts}; at most {peak:.0f}; allowed: {MOST_MEMORY_MB})")
 
 
+def _chosen(wanted: Options) -> Coroutine[Any, Any, None]:
+    if wanted.production:
+        return bench_production(wanted.rounds)
+    return bench_bulk(wanted.rounds) if wanted.bulk else bench(wanted)
+
+
 def main() -> int:
     """0 when the run came to its end; the first error in a sentence otherwise."""
     wanted = options()
     try:
-        uvloop.run(bench_bulk(wanted.rounds) if wanted.bulk else bench(wanted))
+        uvloop.run(_chosen(wanted))
     except ExceptionGroup as failures:
         sys.stderr.write(f"{failures.exceptions[0]!r}\n")
         return 1

@@ -59,6 +59,10 @@ class People:
         """A call that must succeed."""
         return await self.caller.post(path, json.dumps(body).encode(), self.headers(by), expect=expect)
 
+    async def put(self, path: str, body: object, *, by: str) -> dict[str, object]:
+        """A replacement that must succeed."""
+        return await self.caller.send("PUT", path, json.dumps(body).encode(), self.headers(by), expect=200)
+
 
 def report(number: int, rows: int) -> bytes:
     """Approved hours of one person on one project: the rows of one long request."""

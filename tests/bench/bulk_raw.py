@@ -47,17 +47,28 @@ async def copy_tables(owner: asyncpg.Connection) -> None:
     """Plain copies: the same columns, rows and indexes, without checks, keys of other tables and triggers."""
     await owner.execute("drop schema if exists raw cascade; create schema raw")
     for table in _TABLES:
-        await owner.execute(f"create table raw.{table} (like public.{table} including defaults including identity)")
-        await owner.execute(f"insert into raw.{table} overriding system value select * from public.{table}")
-        for row in await owner.fetch(
-            "select indexdef from pg_indexes where schemaname = 'public' and tablename = $1", table
-        ):
-            await owner.execute(row["indexdef"].replace(" ON public.", " ON raw."))
+        await copy_table(owner, table)
     for table, column in (("actual", "id"), ("history", "sequence")):
         sql = (
             f"select setval(pg_get_serial_sequence('raw.{table}', '{column}'), (select max({column}) from raw.{table}))"
         )
         await owner.execute(sql)
+
+
+async def copy_table(owner: asyncpg.Connection, table: str) -> None:
+    """A plain copy of one table in the schema raw; columns that are made from others are made there, too."""
+    made = "attgenerated = '' and not attisdropped and attnum > 0"
+    names = await owner.fetchval(
+        f"select string_agg(attname, ', ' order by attnum) from pg_attribute where attrelid = 'public.{table}'::regclass and {made}"
+    )
+    await owner.execute(
+        f"create table raw.{table} (like public.{table} including defaults including identity including generated)"
+    )
+    await owner.execute(f"insert into raw.{table} ({names}) overriding system value select {names} from public.{table}")
+    for row in await owner.fetch(
+        "select indexdef from pg_indexes where schemaname = 'public' and tablename = $1", table
+    ):
+        await owner.execute(row["indexdef"].replace(" ON public.", " ON raw."))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,15 +24,21 @@ class Caller:
 
     async def post(self, path: str, body: bytes, headers: Mapping[str, str], *, expect: int) -> dict[str, Any]:
         """The answer's JSON; any other status than the expected one ends the run with what was said."""
+        return await self.send("POST", path, body, headers, expect=expect)
+
+    async def send(
+        self, method: str, path: str, body: bytes, headers: Mapping[str, str], *, expect: int
+    ) -> dict[str, Any]:
+        """The same by any method."""
         if time.monotonic() > self._good_until:
             self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
-        lines = [f"POST {path} HTTP/1.1", f"Host: {self._host}:{self._port}", f"Content-Length: {len(body)}"]
+        lines = [f"{method} {path} HTTP/1.1", f"Host: {self._host}:{self._port}", f"Content-Length: {len(body)}"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
         self._writer.write("\r\n".join([*lines, "", ""]).encode() + body)
         status, content = await self._answer()
         self._good_until = time.monotonic() + IDLE_SECONDS
         if status != expect:
-            raise RuntimeError(f"POST {path} answered {status}: {content[:500].decode(errors='replace')}")
+            raise RuntimeError(f"{method} {path} answered {status}: {content[:500].decode(errors='replace')}")
         found: dict[str, Any] = json.loads(content)
         return found
 
