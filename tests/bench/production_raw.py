@@ -77,7 +77,7 @@ with register as (
     select register_id, applies_to, id, -quantity, false from added
 ), valued as (
     insert into raw.value_entry (register_id, item_entry_id, kind, amount, expected, valued_quantity)
-    select a.register_id, a.id, v.kind, -v.amount, v.expected, a.quantity 
+    select a.register_id, a.id, v.kind, -v.amount, v.expected, a.quantity
       from added a join raw.value_entry v on v.item_entry_id = a.applies_to
 ), used as (
     update raw.item_entry o set remaining = 0, reversed = true from added a where o.id = a.applies_to
