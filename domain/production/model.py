@@ -93,23 +93,35 @@ class Figures:
         return Figures(-self.setup, -self.run, -self.stop, -self.output, -self.scrap)
 
     def __add__(self, other: Figures) -> Figures:
-        return Figures(*(getattr(self, name) + getattr(other, name) for name in FIGURES))
+        return Figures(
+            self.setup + other.setup,
+            self.run + other.run,
+            self.stop + other.stop,
+            self.output + other.output,
+            self.scrap + other.scrap,
+        )
 
     def __sub__(self, other: Figures) -> Figures:
-        return self + -other
+        return Figures(
+            self.setup - other.setup,
+            self.run - other.run,
+            self.stop - other.stop,
+            self.output - other.output,
+            self.scrap - other.scrap,
+        )
 
     def __bool__(self) -> bool:
         """Whether anything is not zero."""
-        return any(getattr(self, name) for name in FIGURES)
+        return bool(self.setup or self.run or self.stop or self.output or self.scrap)
 
     def at_least_zero(self) -> Figures:
         """Nothing below zero."""
-        return Figures(*(max(ZERO, getattr(self, name)) for name in FIGURES))
+        return Figures(*(max(ZERO, getattr(self, name)) for name in FIGURES)) if self.any_negative else self
 
     @property
     def any_negative(self) -> bool:
         """Whether anything is below zero."""
-        return any(getattr(self, name) < ZERO for name in FIGURES)
+        return min(self.setup, self.run, self.stop, self.output, self.scrap) < ZERO
 
 
 FIGURES: Final = tuple(one.name for one in fields(Figures))

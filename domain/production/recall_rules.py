@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from domain.money import ZERO, plain
 from domain.periods import reversal_day
@@ -54,8 +55,12 @@ class ProductionEntries:
         return Plan(facts.choice.subject, rows, unbound)
 
 
+@lru_cache(maxsize=1024)
 def planned(facts: ProductionFacts, context: Context) -> tuple[Rows, ...]:
-    """What taking it back writes, part by part: the object that preview, approver and ledger share."""
+    """What taking it back writes, part by part: the object that preview, approver and ledger share.
+
+    Kept for the lines of a chunk: the plan is asked for by its hash and then by its rows.
+    """
 
     def day_of(original: date) -> date:
         policy = context.policy.reversal_date
