@@ -13,7 +13,7 @@ import pytest
 from tests.harness import Service
 from tilbake.embedded.progress import say_nothing
 from tilbake.settings import Settings
-from tilbake.story import cast, telling
+from tilbake.story import cast, production, telling
 from tilbake.story.calls import Caller
 from tilbake.story.opening import is_empty, waiting_line
 from tilbake.story.page import WIDTH
@@ -55,12 +55,13 @@ async def told(own_service: Service) -> AsyncIterator[Told]:
         yield Told(settings, Caller(http, token_for=lambda person: token_for(settings, person)), good, lines)
 
 
-async def test_the_three_stories_end_as_they_are_told(told: Told) -> None:
+async def test_the_four_stories_end_as_they_are_told(told: Told) -> None:
     assert told.good, "\n".join(told.lines)
 
     await the_first_is_reversed_once(told)
     await the_second_was_never_asked(told)
     await the_third_is_blocked_and_open(told)
+    await the_fourth_took_two_of_ten_back(told)
     await nothing_is_left_to_tell(told)
     what_is_printed_names_people_codes_and_links(told)
 
@@ -94,6 +95,20 @@ async def the_third_is_blocked_and_open(told: Told) -> None:
     assert not any(row["reverses"] for row in await told.actuals(cast.DRAFTED))
 
 
+async def the_fourth_took_two_of_ten_back(told: Told) -> None:
+    by = production.ASKER
+    page = await told.caller.get("/v1/production/orders", by=by, params={"unit": production.UNIT})
+    order = next(one for one in page["items"] if one["number"] == production.ORDER)
+    items = (await told.caller.get(f"/v1/production/orders/{order['id']}/item-entries", by=by))["items"]
+
+    assert (order["lines"][0]["finished"], order["lines"][0]["remaining"]) == ("8", "2")
+    assert [(row["quantity"], row["remaining"], row["cost"]["amount"]) for row in items] == [
+        ("10", "8", "1500.00"),
+        ("-2", "0", "-300.00"),
+    ]
+    assert items[1]["applies_to"] == items[0]["id"]
+
+
 async def nothing_is_left_to_tell(told: Told) -> None:
     assert not await is_empty(told.settings)
     assert await waiting_line(told.settings) == "1 recall waits for a decision."
@@ -102,9 +117,17 @@ async def nothing_is_left_to_tell(told: Told) -> None:
 def what_is_printed_names_people_codes_and_links(told: Told) -> None:
     printed = "\n".join(told.lines)
 
-    for word in ("Oskar O'Neill", "Tom Field", "already_invoiced", "on_draft_invoice", "unadjustable", "/docs"):
+    for word in (
+        "Oskar O'Neill",
+        "Tom Field",
+        "already_invoiced",
+        "on_draft_invoice",
+        "unadjustable",
+        "Airpots",
+        "/docs",
+    ):
         assert word in printed
-    assert printed.count("workflows?query=WorkflowId%3D%22recall-") == 2
+    assert printed.count("workflows?query=WorkflowId%3D%22recall-") == 3
     assert "\x1b" not in printed
     assert [line for line in told.lines if len(line) > WIDTH] == []
 

@@ -22,6 +22,7 @@ from imports.source import Source
 from imports.sources import SOURCES
 from imports.summary import summarise
 from imports.table import MAX_BYTES
+from tilbake.commands import import_contoso
 
 GOOD: Final = 0
 FAULTS: Final = 1
@@ -34,6 +35,7 @@ examples:
   scripts/tilbake import harvest export.csv --approver mia     mia approved what is marked approved
   scripts/tilbake import harvest-expenses expenses.csv --approver mia --unit oslo --unapproved submitted
   scripts/tilbake import clockify export.csv --approved yes --approver mia      the file has no column for approval
+  scripts/tilbake import contoso DIR --unit-cost BOLT=12.50    a production world: centers, items, routings, orders
   scripts/tilbake import toggl export.csv --approved no --currency NOK          nor always a currency
 Importing the same file twice changes nothing.
 """
@@ -62,14 +64,15 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Adds `import` with its sources to the command line; `run` is the default of `args.run`."""
     command = subparsers.add_parser(
         "import",
-        help="bring in entries exported from another system",
-        description="Reads an export of another time system, says what it holds, and sends it to the running service.",
+        help="bring in entries exported from another system, or a production world",
+        description="Reads an export of another system, says what it holds, and sends it to the running service.",
         epilog=_HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     sources = command.add_subparsers(dest="source", metavar="SOURCE", required=True)
     for source in SOURCES.values():
         _add_source(sources, source)
+    import_contoso.add_source(sources, service_address=service_address)
 
 
 def _add_source(sources: "argparse._SubParsersAction[argparse.ArgumentParser]", source: Source) -> None:

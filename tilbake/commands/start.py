@@ -15,7 +15,7 @@ from tilbake.errors import CannotStart
 from tilbake.settings import Settings
 from tilbake.stack import Stack
 
-EPILOG = """On an empty database a sample export comes in and three recalls are shown; --no-story leaves it empty.
+EPILOG = """On an empty database samples come in and four recalls are shown; --no-story leaves it empty.
 The data lives in TILBAKE_DATA_DIR and is still there at the next start. Stop with Ctrl-C.
 
 examples:

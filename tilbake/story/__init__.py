@@ -1,4 +1,4 @@
-"""What `tilbake start` shows after the start: on an empty database three stories, else what waits and the links.
+"""What `tilbake start` shows after the start: on an empty database four stories, else what waits and the links.
 
 The story speaks to the service as its users do: HTTP calls with tokens, decisions by signed webhook. Whether it is told
 at all is asked of the database, because nothing may ever be imported next to somebody's own data.
@@ -23,7 +23,7 @@ async def should_tell(stack: Stack) -> bool:
 
 
 async def tell(stack: Stack, *, say: Say) -> bool:
-    """Tell the three stories; True when everything went as told."""
+    """Tell the four stories; True when everything went as told."""
     from tilbake.story import telling  # noqa: PLC0415 - HTTP and tokens only when there is something to tell
     from tilbake.tokens import local_token  # noqa: PLC0415 - see above
 

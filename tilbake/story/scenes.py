@@ -1,4 +1,4 @@
-"""The three stories: a recall that is reversed, one that is refused, one that is blocked when it is approved.
+"""The first three stories: a recall that is reversed, one that is refused, one that is blocked when it is approved.
 
 Each scene acts through the API, checks what came of it against what it tells, and gives the request it left behind.
 """
@@ -47,13 +47,13 @@ async def reversal(stage: Stage) -> Json:
     preview = expect(await _wish(stage, entry, "/v1/recalls/preview"), 200, what="The preview").body
     stage.tell(f"The preview, which writes nothing: {preview['summary']}")
     recall = await _ask(stage, entry, reason="Booked on the wrong project.")
-    settled = await _approve(stage, recall)
-    _require(settled["status"] == "recalled", f"{recall['number']} is {settled['status']}, not recalled.")
+    settled = await approve(stage, recall)
+    require(settled["status"] == "recalled", f"{recall['number']} is {settled['status']}, not recalled.")
     after = await stage.caller.get(f"/v1/entries/{entry['id']}", by=entry["owner"])
-    _require(after["status"] == "returned", f"The entry is {after['status']}, not returned.")
+    require(after["status"] == "returned", f"The entry is {after['status']}, not returned.")
     stage.tell(f"{recall['number']} is recalled, the entry is returned to its owner. Its actuals now:")
     rows = await _actuals(stage, entry)
-    _require(sum(row["recall"] == recall["id"] for row in rows) * 2 == len(rows), "Not every row has its reversal.")
+    require(sum(row["recall"] == recall["id"] for row in rows) * 2 == len(rows), "Not every row has its reversal.")
     for line in page.ledger(rows):
         stage.say(line)
     return recall
@@ -65,8 +65,8 @@ async def refusal(stage: Stage) -> None:
     entry = await _introduce(stage, cast.INVOICED)
     answer = await _wish(stage, entry, "/v1/recalls", reason="Two hours too many.")
     refused = expect(answer, 422, what="The request").body["errors"][0]
-    _require(refused["code"] == "already_invoiced", f"The request was refused with {refused['code']}.")
-    stage.tell(f"{_name(stage, entry['owner'])} asks to take it back and is refused, 422 {refused['code']}:")
+    require(refused["code"] == "already_invoiced", f"The request was refused with {refused['code']}.")
+    stage.tell(f"{name_of(stage, entry['owner'])} asks to take it back and is refused, 422 {refused['code']}:")
     _quote(stage, refused["detail"])
     await _require_untouched(stage, entry)
     stage.tell("Nothing was written, and nobody is asked to decide.")
@@ -78,32 +78,34 @@ async def block(stage: Stage) -> Json:
     entry = await _introduce(stage, cast.DRAFTED)
     recall = await _ask(stage, entry, reason="The customer was promised a discount.")
     invoice = await _draft(stage, entry)
-    settled = await _approve(stage, recall)
+    settled = await approve(stage, recall)
     (line,) = settled["lines"]
     blocked = line["blocked_by"] or {"code": "nothing"}
-    _require(blocked["code"] == "on_draft_invoice", f"{recall['number']} is blocked by {blocked['code']}.")
-    _require(settled["status"] == "awaiting_decision", f"{recall['number']} is {settled['status']}, not open.")
+    require(blocked["code"] == "on_draft_invoice", f"{recall['number']} is blocked by {blocked['code']}.")
+    require(settled["status"] == "awaiting_decision", f"{recall['number']} is {settled['status']}, not open.")
     stage.tell(f"The invoices are checked again at that moment, and the line is blocked, {blocked['code']}:")
     _quote(stage, f"{blocked['detail']} {blocked['advice']}")
     await _require_untouched(stage, entry)
     stage.tell(
         f"Nothing was written, {recall['number']} stays open and shows as blocked in the Temporal UI. To go on, "
-        f"{_name(stage, cast.FINANCE)} takes the entry off {invoice['number']} and "
-        f"{_name(stage, cast.APPROVER)} approves again, or rejects; README.md has both calls."
+        f"{name_of(stage, cast.FINANCE)} takes the entry off {invoice['number']} and "
+        f"{name_of(stage, cast.APPROVER)} approves again, or rejects; README.md has both calls."
     )
     return recall
 
 
-def _require(good: bool, otherwise: str) -> None:  # noqa: FBT001 - reads as an assertion
+def require(good: bool, otherwise: str) -> None:  # noqa: FBT001 - reads as an assertion
+    """Raises NotAsTold with a sentence where something is otherwise than told."""
     if not good:
         raise NotAsTold(otherwise)
 
 
 async def _require_untouched(stage: Stage, entry: Json) -> None:
-    _require(not any(row["recall"] for row in await _actuals(stage, entry)), "A reversal was written all the same.")
+    require(not any(row["recall"] for row in await _actuals(stage, entry)), "A reversal was written all the same.")
 
 
-def _name(stage: Stage, person: str) -> str:
+def name_of(stage: Stage, person: str) -> str:
+    """How a person is called."""
     return stage.names[person]
 
 
@@ -111,8 +113,8 @@ async def _introduce(stage: Stage, work: cast.Work) -> Json:
     entry = await cast.find(stage.caller, work)
     project = await stage.caller.get(f"/v1/projects/{entry['project']}", by=entry["owner"])
     stage.tell(
-        f"{_name(stage, work.owner)} worked {entry['quantity']} hours on {entry['date']}: {entry['task']}, "
-        f"{project['name']} for {project['client']}. {_name(stage, entry['approval']['approver'])} approved it."
+        f"{name_of(stage, work.owner)} worked {entry['quantity']} hours on {entry['date']}: {entry['task']}, "
+        f"{project['name']} for {project['client']}. {name_of(stage, entry['approval']['approver'])} approved it."
     )
     return entry
 
@@ -127,17 +129,17 @@ async def _ask(stage: Stage, entry: Json, *, reason: str) -> Json:
     asked = expect(await _wish(stage, entry, "/v1/recalls", reason=reason), 201, what="The request").body
     recall: Json = asked["recalls"][0]
     stage.tell(
-        f'{_name(stage, entry["owner"])} asks to take it back: "{reason}" '
-        f"{recall['number']} waits for {_name(stage, recall['approver'])}."
+        f'{name_of(stage, entry["owner"])} asks to take it back: "{reason}" '
+        f"{recall['number']} waits for {name_of(stage, recall['approver'])}."
     )
     return recall
 
 
-async def _approve(stage: Stage, recall: Json) -> Json:
+async def approve(stage: Stage, recall: Json) -> Json:
     """Approve by signed webhook, and wait for what comes of it."""
     data = {"recall_id": recall["id"], "decision": "approve", "approver": cast.APPROVER}
     expect(await stage.caller.deliver(stage.channel, data=data), 202, what="The webhook")
-    stage.tell(f"{_name(stage, cast.APPROVER)} approves by signed webhook (channel {stage.channel.id}).")
+    stage.tell(f"{name_of(stage, cast.APPROVER)} approves by signed webhook (channel {stage.channel.id}).")
     settled: Json = await stage.caller.settled(recall["id"], by=recall["requester"])
     return settled
 
@@ -148,7 +150,7 @@ async def _draft(stage: Stage, entry: Json) -> Json:
     invoice: Json = expect(answer, 201, what="The invoice").body
     total = invoice["total"]
     stage.tell(
-        f"Meanwhile {_name(stage, cast.FINANCE)} of finance puts the entry on draft invoice {invoice['number']}, "
+        f"Meanwhile {name_of(stage, cast.FINANCE)} of finance puts the entry on draft invoice {invoice['number']}, "
         f"{total['amount']} {total['currency']}."
     )
     return invoice

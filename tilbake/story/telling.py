@@ -13,10 +13,11 @@ from tilbake.settings import Settings
 from tilbake.story import cast, page, scenes
 from tilbake.story.calls import TIMEOUT_SECONDS, Caller, NotAsTold, expect
 from tilbake.story.links import links, recall_links
+from tilbake.story.production import production
 
 
 async def tell(settings: Settings, *, token_for: Callable[[str], str], say: Say) -> bool:
-    """Import the sample and tell all three; False, after a sentence that says why, when one went otherwise."""
+    """Import the sample and tell all four; False, after a sentence that says why, when one went otherwise."""
     async with httpx.AsyncClient(base_url=settings.api_url, timeout=TIMEOUT_SECONDS, trust_env=False) as http:
         try:
             recalls = await _tell(Caller(http, token_for=token_for), say=say)
@@ -34,7 +35,7 @@ async def _tell(caller: Caller, *, say: Say) -> list[scenes.Json]:
     stage = await _set_up(caller, say=say)
     taken_back = await scenes.reversal(stage)
     await scenes.refusal(stage)
-    return [taken_back, await scenes.block(stage)]
+    return [taken_back, await scenes.block(stage), await production(stage)]
 
 
 async def _import(caller: Caller, *, say: Say) -> None:

@@ -1,0 +1,145 @@
+"""`tilbake import contoso DIR`: checks the five files of a production world here, then makes it in the running service.
+
+Exit codes as for other imports: 0 good, 1 faults found or refused, 2 the call is incomplete, 3 the service is away.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+import httpx
+
+from domain.currencies import MINOR_DIGITS
+from domain.language import Language, Text
+from imports.contoso import PROBLEMS, Fault, World, read_world
+from tilbake.contoso import ALREADY_THERE, Call, calls, read_files
+
+GOOD: Final = 0
+FAULTS: Final = 1
+USAGE: Final = 2
+AWAY: Final = 3
+TIMEOUT_SECONDS: Final = 30.0
+_FOUND: Final = Text(
+    "{centers} arbeidssentre, {items} varer, {routings} ruter, {orders} produksjonsordrer.",
+    "{centers} work centers, {items} items, {routings} routings, {orders} production orders.",
+)
+_DONE: Final = Text(
+    "Enhet {unit}: {created} nye, {known} kjent fra før.", "Unit {unit}: {created} new, {known} already known."
+)
+_COUNT: Final = Text("Antall feil: {total}. Ingenting er skrevet.", "Faults: {total}. Nothing was written.")
+_NOT_THERE: Final = Text(
+    "Ingen tjeneste svarer på {url}; start den med scripts/start og prøv igjen.",
+    "No service answers at {url}; start it with scripts/start and try again.",
+)
+_UNREADABLE: Final = Text("{directory} kan ikke leses: {why}", "{directory} cannot be read: {why}")
+_LINE: Final = Text("linje {line}", "line {line}")
+
+
+def add_source(
+    sources: "argparse._SubParsersAction[argparse.ArgumentParser]", *, service_address: Callable[[str], str]
+) -> None:
+    """Adds the source `contoso` to the import command."""
+    parser = sources.add_parser(
+        "contoso",
+        help="a production world in five CSV files, as in samples/contoso-coffee",
+        description="Reads work centers, items, bills of material, routings and orders, and makes them in a unit.",
+        epilog="example:\n  scripts/tilbake import contoso samples/contoso-coffee"
+        " --unit-cost SP-SCM1009=150 --unit-cost SP-BOM2000=42.50\nMaking the same world twice changes nothing.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("directory", metavar="DIR", type=Path, help="the directory of the five files")
+    add(
+        "--unit-cost",
+        metavar="ITEM=AMOUNT",
+        type=_unit_cost,
+        action="append",
+        default=[],
+        help="what an item costs; the files do not say; once for each item",
+    )
+    add("--unit", default="main", help="the unit to make it in; made if it is not there (default: main)")
+    add("--currency", type=_currency, default="USD", metavar="CODE", help="the currency of a new unit (default: USD)")
+    add("--check", action="store_true", help="read and report only")
+    add("--url", type=service_address, help="the service (default: this machine's own)")
+    add("--lang", type=Language, choices=tuple(Language), default=Language.EN, metavar="{nb,en}", help="of messages")
+    parser.set_defaults(run=run)
+
+
+def _unit_cost(text: str) -> tuple[str, Decimal]:
+    item, sign, amount = text.rpartition("=")
+    if not item or not sign or not amount.replace(".", "", 1).isdecimal() or not amount.isascii():
+        raise argparse.ArgumentTypeError(f"must be ITEM=AMOUNT such as BOLT=12.50, got {text}")
+    return item, Decimal(amount)
+
+
+def _currency(text: str) -> str:
+    if text not in MINOR_DIGITS:
+        raise argparse.ArgumentTypeError(f"must be a code of ISO 4217, got {text}")
+    return text
+
+
+def run(args: argparse.Namespace) -> int:
+    """Checks or makes the world in the directory named in `args`; returns the exit code."""
+    language: Language = args.lang
+    costs = dict(args.unit_cost)
+    try:
+        files = read_files(args.directory)
+    except OSError as error:
+        _say(_UNREADABLE, language, directory=args.directory, why=error.strerror or error)
+        return USAGE
+    world = read_world(files, costs)
+    if not isinstance(world, World):
+        _print_faults(world, language=language)
+        return FAULTS
+    counts = {name: len(getattr(world, name)) for name in ("centers", "items", "routings", "orders")}
+    print(_FOUND.in_language(language).format(**counts))
+    if args.check:
+        return GOOD
+    unit = {"id": args.unit, "name": args.unit, "currency": args.currency}
+    return _send([Call("/v1/units", unit), *calls(world, unit=args.unit, unit_costs=costs)], args, language=language)
+
+
+def _print_faults(faults: Sequence[Fault], *, language: Language) -> None:
+    for fault in faults:
+        line = [_LINE.in_language(language).format(line=fault.line)] if fault.line else []
+        place = ", ".join([fault.file, *line, *([fault.column] if fault.column else [])])
+        text = PROBLEMS[fault.code].in_language(language).format(value=fault.value, where=fault.where)
+        print(f"{place}: {fault.code} - {text}")
+    print(_COUNT.in_language(language).format(total=len(faults)))
+
+
+def _send(made: Sequence[Call], args: argparse.Namespace, *, language: Language) -> int:
+    """One call after the other; what is there already is counted, anything else that is refused ends it."""
+    from tilbake.commands.import_upload import find_service, show_answer  # noqa: PLC0415 - HTTP only when it is needed
+
+    service = find_service(args.url)
+    headers = {"Authorization": f"Bearer {service.token}", "Accept-Language": language}
+    created = 0
+    try:
+        with httpx.Client(base_url=service.url, timeout=TIMEOUT_SECONDS, trust_env=False, headers=headers) as client:
+            for call in made:
+                answer = client.post(call.path, json=call.body, headers={"Idempotency-Key": str(uuid4())})
+                if not answer.is_success and _code(answer) != ALREADY_THERE:
+                    return show_answer(answer, language=language)
+                created += answer.is_success
+    except httpx.TransportError:
+        _say(_NOT_THERE, language, url=service.url)
+        return AWAY
+    print(_DONE.in_language(language).format(unit=args.unit, created=created, known=len(made) - created))
+    return GOOD
+
+
+def _code(answer: httpx.Response) -> str | None:
+    try:
+        body = answer.json()
+    except ValueError:
+        return None
+    return body.get("code") if isinstance(body, dict) else None
+
+
+def _say(text: Text, language: Language, **facts: object) -> None:
+    print(text.in_language(language).format(**facts), file=sys.stderr)

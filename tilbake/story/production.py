@@ -1,0 +1,136 @@
+"""The story of production: output posted with a wrong quantity, and taken back after approval; stock and costs before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+from imports.contoso import World, read_world
+from tilbake.conformance.client import Channel
+from tilbake.contoso import Call, calls, read_files
+from tilbake.story import cast, page
+from tilbake.story.calls import NotAsTold, expect
+from tilbake.story.scenes import Json, Stage, approve, name_of, require
+
+SAMPLE: Final = Path(__file__).resolve().parents[2] / "samples" / "contoso-coffee"
+UNIT: Final = "coffee"
+PLANNER: Final = cast.DRAFTED.owner
+ASKER: Final = cast.TAKEN_BACK.owner
+UNIT_COSTS: Final = {"SP-SCM1009": Decimal(150), "SP-BOM2000": Decimal("42.50")}
+ORDER, ITEM, LAST_OPERATION = "RPO-1001", "SP-SCM1009", "40"
+_HEADINGS: Final = ("row", "entry", "quantity", "setup", "run", "cost", "remaining", "reverses")
+_RIGHT: Final = frozenset({"row", "quantity", "setup", "run", "cost", "remaining"})
+
+
+async def production(stage: Stage) -> Json:
+    """Ten are posted, eight were made: two are taken back."""
+    stage.title("4. Production: output posted with a wrong quantity")
+    stage = await _set_up(stage)
+    await _post(stage)
+    before = await _stock(stage)
+    entry = await _output_entry(stage)
+    stage.tell(f"In stock: {before} Airpots at {entry['cost']['amount']} {entry['cost']['currency']}. The ledgers:")
+    await _show_ledgers(stage)
+    recall = await _ask(stage, entry)
+    settled = await approve(stage, recall)
+    require(settled["status"] == "recalled", f"{recall['number']} is {settled['status']}, not recalled.")
+    after = await _stock(stage)
+    require((before, after) == ("10", "8"), f"The stock went from {before} to {after}, not from 10 to 8.")
+    order = await _order(stage)
+    line = order["lines"][0]
+    stage.tell(
+        f"{recall['number']} is recalled at the cost that was posted. In stock: {after} Airpots; {ORDER} has {line['finished']} "
+        f"finished and {line['remaining']} to make. The ledgers now:"
+    )
+    await _show_ledgers(stage)
+    return recall
+
+
+async def _set_up(stage: Stage) -> Stage:
+    """The sample world in a unit of its own, with a channel for its decisions."""
+    world = read_world(read_files(SAMPLE), UNIT_COSTS)
+    if not isinstance(world, World):
+        raise NotAsTold(f"The sample {SAMPLE.name} has {len(world)} faults.")
+    unit = Call("/v1/units", {"id": UNIT, "name": "Contoso Coffee", "currency": "USD"})
+    for call in [unit, *calls(world, unit=UNIT, unit_costs=UNIT_COSTS)]:
+        expect(await stage.caller.write(call.path, by=cast.ADMIN, body=call.body), 201, what=call.path)
+    roles = {"planner": [PLANNER], "member": [ASKER], "approver": [cast.APPROVER]}
+    answer = await stage.caller.write(f"/v1/units/{UNIT}/roles", by=cast.ADMIN, body=roles, method="PUT")
+    expect(answer, 200, what="Setting the roles")
+    made = await stage.caller.write("/v1/channels", by=cast.ADMIN, body={"id": UNIT, "unit": UNIT})
+    channel = expect(made, 201, what="Registering the channel").body
+    stage.tell(
+        f"A small factory came in from {SAMPLE.parent.name}/{SAMPLE.name}, as unit {UNIT}: {len(world.orders)} orders through "
+        f"{len(world.centers)} work centers. An Airpot costs {UNIT_COSTS[ITEM]} USD, which we chose."
+    )
+    return replace(stage, channel=Channel(channel["id"], channel["secret"]))
+
+
+async def _post(stage: Stage) -> None:
+    line = {"order": ORDER, "operation": LAST_OPERATION, "setup": "10", "run": "80", "output": "10"}
+    body = {"unit": UNIT, "lines": [line]}
+    answer = await stage.caller.write("/v1/production/output-journals", by=PLANNER, body=body)
+    expect(answer, 201, what="Posting the output")
+    stage.tell(f"{name_of(stage, PLANNER)} posts 10 Airpots as output of the last operation of {ORDER}.")
+
+
+async def _order(stage: Stage) -> Json:
+    found = await stage.caller.get("/v1/production/orders", by=ASKER, params={"unit": UNIT})
+    order: Json = next(one for one in found["items"] if one["number"] == ORDER)
+    return order
+
+
+async def _stock(stage: Stage) -> str:
+    found = await stage.caller.get("/v1/production/items", by=ASKER, params={"unit": UNIT, "number": ITEM})
+    return str(found["items"][0]["stock"])
+
+
+async def _ledger(stage: Stage, name: str) -> list[Json]:
+    order = await _order(stage)
+    found: list[Json] = (await stage.caller.get(f"/v1/production/orders/{order['id']}/{name}", by=ASKER))["items"]
+    return found
+
+
+async def _output_entry(stage: Stage) -> Json:
+    (entry,) = await _ledger(stage, "item-entries")
+    return entry
+
+
+async def _ask(stage: Stage, entry: Json) -> Json:
+    """Ask for two of the ten; the preview first."""
+    wish = {"outputs": [{"entry": entry["id"], "quantity": "2"}]}
+    preview = await stage.caller.write("/v1/recalls/preview", by=ASKER, body=wish)
+    summary = expect(preview, 200, what="The preview").body["summary"]
+    reason = "Two of the ten were counted twice."
+    asked = await stage.caller.write("/v1/recalls", by=ASKER, body={**wish, "reason": reason})
+    recall: Json = expect(asked, 201, what="The request").body["recalls"][0]
+    stage.tell(
+        f'{name_of(stage, ASKER)} asks to take 2 back: "{reason}" The preview: {summary} '
+        f"{recall['number']} waits for {name_of(stage, recall['approver'])}."
+    )
+    return recall
+
+
+async def _show_ledgers(stage: Stage) -> None:
+    items, work = await _ledger(stage, "item-entries"), await _ledger(stage, "capacity-entries")
+    rows = {row["id"]: str(number) for number, row in enumerate([*items, *work], start=1)}
+    cells = [_cells(row, rows, quantity=row["quantity"], reverses=row["applies_to"]) for row in items]
+    cells += [_cells(row, rows, quantity=row["output"], reverses=row["reverses"]) for row in work]
+    for line in page.table(_HEADINGS, cells, right=_RIGHT):
+        stage.say(line)
+
+
+def _cells(row: Mapping[str, Any], numbers: Mapping[str, str], *, quantity: str, reverses: str | None) -> Sequence[str]:
+    return [
+        numbers[row["id"]],
+        row["type"],
+        quantity,
+        row.get("setup", ""),
+        row.get("run", ""),
+        f"{row['cost']['amount']} {row['cost']['currency']}",
+        row.get("remaining", ""),
+        f"row {numbers[reverses]}" if reverses else "",
+    ]
