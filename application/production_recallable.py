@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -114,18 +113,17 @@ class ProductionRecallable:
 
 
 async def _with_company(connection: AsyncConnection, found: Found) -> dict[str, ProductionFacts]:
-    """The facts with what else names the same: other lines of this request, and open requests."""
-    named = Counter(row for id in found.facts for row in found.rows(id))
+    """The facts with what else names the same: lines of this request before it, and open requests."""
     asked = {other for id in found.facts for other in (id, *found.related(id))}
     pending = await production_recalls.open_requests(connection, asked) if asked else {}
-    return {
-        id: replace(
-            fact,
-            also_named=any(named[row] > 1 for row in found.rows(id)),
-            open_request=next((pending[one] for one in (id, *found.related(id)) if one in pending), None),
-        )
-        for id, fact in found.facts.items()
-    }
+    named: set[str] = set()
+    whole = {}
+    for id, fact in found.facts.items():
+        rows = found.rows(id)
+        request = next((pending[one] for one in (id, *found.related(id)) if one in pending), None)
+        whole[id] = replace(fact, also_named=bool(rows & named), open_request=request)
+        named |= rows
+    return whole
 
 
 async def _deciders(connection: AsyncConnection, unit: str) -> str:

@@ -74,7 +74,7 @@ Part = OutputPart | CapacityPart | ConsumptionPart | OtherPart
 class ProductionFacts:
     """One line of a request. A register has a part for each thing its posting wrote; the others have one.
 
-    `is_register` says what the subject really is; `also_named` that another line of the request names (a part of) the same;
+    `is_register` says what the subject really is; `also_named` that a line of the request before it names (a part of) the same;
     `open_request` is the number of one that does. Facts of one moment are one object: they are compared by identity.
     """
 

@@ -44,6 +44,7 @@ _BRIEF: Final = (
     "currency",
     "accounting_date",
     "posting_date",
+    "closes",
 )
 
 
