@@ -16,6 +16,7 @@ from api.edge import edge_error
 from api.etag import etag
 from api.idempotency import HEADER, REPLAY_HEADER, idempotency_key, request_hash
 from api.problem import Selection, refused
+from api.render.rows import brief_row
 from api.service import Service, service_of
 from api.sign_in import signed_in, unauthenticated
 from application.work import Refused, Work
@@ -159,7 +160,11 @@ def _members(refusal: Refused) -> dict[str, object]:
     if not refusal.differences:
         return {}
     differences = [
-        {"subject": one.subject, "gone": [dict(row) for row in one.gone], "new": [dict(row) for row in one.new]}
+        {
+            "subject": one.subject,
+            "gone": [brief_row(row) for row in one.gone],
+            "new": [brief_row(row) for row in one.new],
+        }
         for one in refusal.differences
     ]
     return {"difference": differences}

@@ -10,8 +10,8 @@ from fastapi_offline import FastAPIOffline
 
 from api.delivery import Delivery
 from api.handlers import install_handlers
+from api.openapi import openapi_of
 from api.outcomes import Outcomes
-from api.problem_schema import openapi_with_problems
 from api.routes import (
     about,
     asking,
@@ -82,7 +82,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(room.router)
     if settings.test_clock:
         app.include_router(clock.router)
-    app.openapi = lambda: openapi_with_problems(app)  # type: ignore[method-assign]  # FastAPI's documented way
+    app.openapi = lambda: openapi_of(app)  # type: ignore[method-assign]  # FastAPI's documented way
     return app
 
 

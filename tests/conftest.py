@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
+import httpx
 import pytest
 import pytest_asyncio
 from temporalio.client import Client
 
 from store.audit import audit
+from tests.contract import check
 from tests.databases import FreshDatabase, fresh_database
 from tests.harness import Service, start_service
 from tests.servers import Addresses, Servers, known_addresses
@@ -29,6 +32,27 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     servers = config.stash.get(SERVERS_OF_THE_RUN, None)
     if servers is not None:
         servers.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _every_answer_is_in_the_contract() -> Iterator[None]:
+    """Whatever client a test uses, what a service answers is held to what the service promises."""
+    ask, ask_soon = httpx.Client.request, httpx.AsyncClient.request
+
+    def asked(client: httpx.Client, *words: Any, **more: Any) -> httpx.Response:
+        response = ask(client, *words, **more)
+        check(response)
+        return response
+
+    async def asked_soon(client: httpx.AsyncClient, *words: Any, **more: Any) -> httpx.Response:
+        response = await ask_soon(client, *words, **more)
+        check(response)
+        return response
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(httpx.Client, "request", asked)
+        patch.setattr(httpx.AsyncClient, "request", asked_soon)
+        yield
 
 
 @pytest.fixture(scope="session")

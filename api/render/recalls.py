@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from api.render.entries import action
+from api.render.rows import planned_rows
 from api.render.values import Json, instant, money
 from application.messages import workflow_id
 from domain.catalogue import advise, render
@@ -81,7 +82,7 @@ def _line(line: Line, seen: Seen, *, language: Language) -> Json:
         "blocked_by": None if line.blocked_by is None else in_the_way(line.blocked_by, language=language),
     }
     if seen.rows is not None:
-        found["rows"] = [dict(row) for row in seen.rows.get(line.subject, ())]
+        found["rows"] = planned_rows(seen.rows.get(line.subject, ()))
     return found
 
 

@@ -13,6 +13,7 @@ from api.models.recalls import RecallWish, Selected
 from api.problem import Selection, reader_of
 from api.problem_schema import problem_responses
 from api.render import recalls as show
+from api.render.rows import planned_rows
 from api.render.values import Json, money
 from api.service import service_of
 from api.strict_route import StrictRoute
@@ -84,7 +85,7 @@ def _preview(found: Preview, ids: Sequence[str], *, language: Language) -> Json:
         {
             "subject": id,
             "label": found.labels[id],
-            **({"rows": [dict(row) for row in found.plans[id].rows]} if with_rows else {}),
+            **({"rows": planned_rows(found.plans[id].rows)} if with_rows else {}),
             "warnings": [show.in_the_way(warned[id], language=language)] if id in warned else [],
         }
         for id in ids

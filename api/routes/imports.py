@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -17,7 +18,7 @@ from api.edge import bad_parameter, edge_error
 from api.models.fields import LONGEST_LINE, PERSON_ID, UnitId, not_expected
 from api.problem import Reader, problem, reader_of
 from api.problem_schema import problem_responses
-from api.render.values import Json
+from api.render.values import Json, money
 from api.strict_route import StrictRoute, check_content_type, read_body
 from application import importing
 from application.importing import ImportOrder
@@ -143,10 +144,18 @@ def _main_currency(report: Report, *, given: str | None) -> str:
 def _shown(report: Report, *, language: Language) -> Json:
     warnings = report.warnings[:_MOST_WARNINGS]
     return {
-        "sums": report.sums.as_json(),
+        "sums": report.sums.as_json()
+        | {
+            "billable_amount": _amounts(report.sums.billable_amount),
+            "cost_amount": _amounts(report.sums.cost_amount),
+        },
         "warnings": [_warning(warning, language=language) for warning in warnings],
         "warning_count": len(report.warnings),
     }
+
+
+def _amounts(sums: Mapping[str, Decimal]) -> list[Json]:
+    return [money(amount, currency) for currency, amount in sorted(sums.items())]
 
 
 def _warning(warning: RowWarning, *, language: Language) -> Json:

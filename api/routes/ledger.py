@@ -31,7 +31,7 @@ async def reprice_entries(request: Request, person: Person, project: str, body: 
     async def act(work: Work) -> Answer:
         rates = body.rates
         posting = await corrections.reprice(work, project, body.entries, cost=rates.cost, sales=rates.sales)
-        return Answer({"posting": posting, "entries": list(body.entries)})
+        return Answer({"id": posting, "entries": list(body.entries)})
 
     return await write(request, person, act, selection=Selection(body.entries))
 
