@@ -57,10 +57,11 @@ def _operations(document: Json) -> Iterator[tuple[str, Json]]:
 
 def _schemas() -> Json:
     """The schemas of all answers by name."""
-    models: set[type[BaseModel]] = {one.model for told in ANSWERS.values() for one in told if one.model}
-    inputs: list[tuple[type[BaseModel], Literal["validation"]]] = [
-        (model, "validation") for model in sorted(models | {Problem, ImportProblem}, key=lambda model: model.__name__)
-    ]
+    told: set[type[BaseModel]] = {one.model for answers in ANSWERS.values() for one in answers if one.model}
+    models: list[type[BaseModel]] = sorted(told | {Problem, ImportProblem}, key=lambda model: str(model.__name__))
+    inputs: list[tuple[type[BaseModel], Literal["validation"]]] = []
+    for model in models:
+        inputs.append((model, "validation"))  # noqa: PERF401 - in a comprehension mypy takes a model for its metaclass
     _, schema = models_json_schema(inputs, ref_template=_REFERENCE)
     return dict(schema["$defs"])
 
@@ -96,6 +97,8 @@ def _add_answer(responses: Json, told: Told, *, keyed: bool) -> None:
     if told.model is not None:
         schema = {"$ref": _REFERENCE.format(model=told.model.__name__)}
         content[JSON_TYPE] = {"schema": schema, "example": told.example}
+    if told.stream is not None:
+        content["text/event-stream"] = {"schema": {"type": "string"}, "example": told.stream}
     if not content:
         del response["content"]
 

@@ -23,7 +23,9 @@ from tilbake.settings import Settings
 Json = dict[str, Any]
 JSON_TYPE = "application/json"
 PROBLEM_TYPE = "application/problem+json"
-OF_SERVICES = frozenset({"127.0.0.1", "api"})
+IN_PROCESS = "api"
+"""The host of the applications of tests/in_process.py."""
+_ports: set[int] = set()
 HEADERS = ("etag", "location", "preference-applied")
 # Whatever the address: the request was none that any operation describes, or the service is not well.
 ANYWHERE = frozenset(
@@ -63,9 +65,15 @@ def operation_of(request: httpx.Request) -> Json | None:
     return next((ways[method] for form, ways in _paths() if method in ways and form.fullmatch(path)), None)
 
 
+def hold_to_contract(port: int) -> None:
+    """From now on what is answered at a port of this machine is checked: a service is there, not a fake."""
+    _ports.add(port)
+
+
 def check(response: httpx.Response) -> None:
     """Fail unless the answer of a service is one its operation promises."""
-    if response.request.url.host not in OF_SERVICES:
+    url = response.request.url
+    if url.host != IN_PROCESS and url.port not in _ports:
         return
     operation = operation_of(response.request)
     if operation is None:

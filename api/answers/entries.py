@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import json
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -160,6 +161,27 @@ class History(Page[Happening]):
     """What happened, oldest first."""
 
 
+class Event(Shown):
+    """Something that happened to anything, as a stream of events tells it."""
+
+    id: Annotated[str, Field(pattern="^[0-9]+-[0-9]+$", description="Two numbers, by which later events are greater")]
+    type: Annotated[str, Field(pattern=r"^(entry|recall|invoice|project|unit)\.[a-z_]+$")]
+    subject: Annotated[str, Field(description="The id of what it happened to")]
+    from_: Annotated[str | None, Field(alias="from", description="The status before")]
+    to: Annotated[str | None, Field(description="The status that was taken")]
+    by: Annotated[str, Field(description="The real person who acted, or the service")]
+    on_behalf_of: str | None
+    at: Annotated[Instant, Field(description="In the time of the unit")]
+    recorded_at: Instant
+    facts: dict[str, str]
+
+
+class Events(Page[Event]):
+    """Events in the order they are told."""
+
+    next: Annotated[str, Field(description="Where to go on later, also when there is no event; never null")]
+
+
 ENTRY = {
     "id": ENTRY_ID,
     "project": PROJECT_ID,
@@ -249,3 +271,21 @@ HISTORY = {
     ],
     "next": None,
 }
+EVENT: dict[str, Any] = {
+    "id": "812345-90001",
+    "type": "recall.requested",
+    "subject": RECALL_ID,
+    "from": None,
+    "to": "awaiting_decision",
+    "by": "bob",
+    "on_behalf_of": None,
+    "at": "2026-02-03T09:12:44.105Z",
+    "recorded_at": "2026-02-03T09:12:44.105Z",
+    "facts": {"lines": "1"},
+}
+EVENTS = {"items": [EVENT], "next": EVENT["id"]}
+STREAM = (
+    "id: 812340-0\nretry: 2000\n\n"
+    f"data: {json.dumps(EVENT, separators=(',', ':'))}\nid: {EVENT['id']}\n\n"
+    ": still here\n\n"
+)

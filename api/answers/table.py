@@ -19,6 +19,7 @@ from api.answers.base import Shown
 class Told:
     """One good answer: its model (None: no body), an example, and the headers it carries.
 
+    stream: an example of the same as server-sent events.
     kept: whether it is stored under the Idempotency-Key, to be answered again.
     """
 
@@ -27,6 +28,7 @@ class Told:
     example: object = None
     headers: tuple[str, ...] = ()
     about: str = "Done"
+    stream: str | None = None
     kept: bool = True
 
 
@@ -36,7 +38,6 @@ REQUEST_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
         "If-Match": "The ETags that were seen, in quotes; approving a recall needs it",
         "Prefer": "wait=N: answer when the outcome is known, within N seconds, at most 20",
         "Accept-Language": "nb or en (by default): the language of texts",
-        "Last-Event-ID": "The id of the last event that came; the stream goes on after it",
     }
 )
 RESPONSE_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
@@ -62,6 +63,7 @@ def _made(model: type[Shown], example: object, *headers: str) -> tuple[Told, ...
     return _done(model, example, *headers, status=201)
 
 
+_EVENTS: Final = (Told(200, entries.Events, entries.EVENTS, stream=entries.STREAM),)
 _GONE: Final = (Told(204),)
 _ENTRY: Final = _done(entries.Entry, entries.ENTRY, *_ETAG)
 _STATUSES: Final = _done(entries.EntryStatuses, entries.STATUSES)
@@ -134,6 +136,8 @@ ANSWERS: Final[Mapping[str, tuple[Told, ...]]] = MappingProxyType(
         "decide_recalls": _done(recalls.DecisionResults, recalls.MANY_DECIDED),
         "withdraw_recall": _RECALL,
         "receive_decision": _done(recalls.DecisionTaken, recalls.TAKEN, status=202),
+        "list_events": _EVENTS,
+        "list_recall_events": _EVENTS,
         "draft_invoice": _made(invoices.Invoice, invoices.INVOICE, *_ETAG),
         "list_invoices": _page(invoices.Invoices, invoices.INVOICES),
         "get_invoice": _INVOICE,

@@ -21,10 +21,24 @@ from store import periods
 from store.vendor_invoices import VendorInvoice
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["ledger"])
-_LEDGER = (Code.NOT_FINANCE, Code.WRONG_STATUS, Code.ALREADY_INVOICED, Code.ON_DRAFT_INVOICE, Code.VENDOR_INVOICE_LOCK)
+_LEDGER = (
+    Code.NOTHING_SELECTED,
+    Code.DUPLICATE_LINE,
+    Code.UNKNOWN_ENTRY,
+    Code.NOT_FINANCE,
+    Code.WRONG_STATUS,
+    Code.ALREADY_INVOICED,
+    Code.ON_DRAFT_INVOICE,
+    Code.VENDOR_INVOICE_LOCK,
+    Code.SEVERAL_REFUSALS,
+)
 
 
-@router.post("/projects/{project}/reprice", operation_id="reprice_entries", responses=problem_responses(*_LEDGER))
+@router.post(
+    "/projects/{project}/reprice",
+    operation_id="reprice_entries",
+    responses=problem_responses(*_LEDGER, Code.UNKNOWN_PROJECT),
+)
 async def reprice_entries(request: Request, person: Person, project: str, body: Repricing) -> Response:
     """The contract was confirmed with new rates: rows of the entries are neutralised and written again."""
 

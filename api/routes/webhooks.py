@@ -45,6 +45,11 @@ LIMIT_BYTES: Final = 64 * 1024
         Code.ALREADY_DECIDED,
         Code.STALE_VERSION,
         Code.WEBHOOK_ID_REUSED,
+        Code.DELEGATION_EXPIRED,
+        Code.NOTHING_SELECTED,
+        Code.DUPLICATE_LINE,
+        Code.UNKNOWN_ENTRY,
+        Code.SEVERAL_REFUSALS,
     ),
     openapi_extra=json_body(DecisionWebhook),
 )
