@@ -18,9 +18,8 @@ from store.paging import Listed, Order, Span, both_ways, listed
 EntrySort = Literal["date", "-date", "created", "-created"]
 ENTRY_ORDERS: Final = {
     **both_ways("entries", "date", {"work_date": date, "id": UUID}),
-    **both_ways("entries", "created", {"id": UUID}),
+    **both_ways("entries", "created", {"created_at": datetime, "id": UUID}),
 }
-"""Ids of entries sort by the millisecond they were made in: by creation needs no other column."""
 
 RecallSort = Literal["-number", "number"]
 RECALL_ORDERS: Final = both_ways("recalls", "number", {"number": int})
@@ -54,7 +53,9 @@ async def entries(connection: AsyncConnection, wanted: EntryFilter, span: Span) 
     if wanted.project is not None and not is_id(wanted.project):
         return Listed((), span.order)
     where, parameters = conditions(_ENTRY_CONDITIONS, wanted)
-    found = await listed(connection, f"select e.id, e.work_date from entry e where true {where}", span, **parameters)
+    found = await listed(
+        connection, f"select e.id, e.work_date, e.created_at from entry e where true {where}", span, **parameters
+    )
     return found.of([str(row.id) for row in found.items])
 
 
@@ -116,7 +117,13 @@ class RecallFilter:
 
 # The right to decide, as domain.recall.delegation and domain.recall.request.check_right say it of one request: the own
 # right before that of a giver, of several givers the first; nobody who is a party, acts for one, or uses the right of one.
-_WAITING: Final = """r.status = 'awaiting_decision' and exists (
+# What nobody whose right it could be decides is left out first, by conditions that are looked up once for all requests.
+_RIGHTS: Final = """select cast(:waiting_for as text)
+    union all select d.giver_id from delegation d where d.taker_id = :waiting_for and d.purpose = 'decisions'"""
+_WAITING: Final = f"""r.status = 'awaiting_decision'
+  and (r.escalated_to in ({_RIGHTS})
+       or r.subject in (select a.project_id::text from project_approver a where a.person_id in ({_RIGHTS})))
+  and exists (
     select from unit u
      cross join lateral (select cast(coalesce(u.business_now, :now) at time zone 'UTC' as date) as today) of_unit
      cross join lateral (
