@@ -20,6 +20,7 @@ from sqlalchemy import Row
 from api.render.events import event, event_id
 from store import events
 from store.database import Database
+from store.faults import is_unavailable
 from store.paging import Listed, Place, Span
 
 _log = structlog.get_logger()
@@ -74,7 +75,9 @@ class EventStreams:
         with self._listening(feed.recall) as news:
             while not self._stopping and asyncio.get_running_loop().time() < end:
                 news.clear()
-                found = await feed.read(Span(events.ORDER, _PAGE, place))
+                found = await _read(feed, place)
+                if found is None:
+                    return
                 for row in found.items:
                     place = (row.turn, row.sequence)
                     yield _sent(row)
@@ -126,6 +129,16 @@ class EventStreams:
         for news, recall in self._listeners.items():
             if recalls is None or recall is None or recall in recalls:
                 news.set()
+
+
+async def _read(feed: Feed, place: Place) -> Listed[Row[Any]] | None:
+    """What follows a place; None where the database cannot be asked."""
+    try:
+        return await feed.read(Span(events.ORDER, _PAGE, place))
+    except Exception as error:
+        if not is_unavailable(error):
+            raise
+        return None
 
 
 def _sent(row: Row[Any]) -> bytes:

@@ -13,7 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from api.answers.imports import ImportProblem
+from api.answers.imports import FAULT, ImportProblem
 from api.answers.problems import Problem
 from api.answers.requests import REQUESTS
 from api.answers.table import (
@@ -29,6 +29,7 @@ from api.idempotency import HEADER, REPLAY_HEADER
 from api.problem import MEDIA_TYPE, STATUS
 from api.problem_schema import problem_example, problem_responses
 from api.strict_route import JSON_TYPE
+from domain.catalogue import Kind
 from domain.refusals import Code
 
 Json = dict[str, Any]
@@ -75,7 +76,9 @@ def _complete(method: str, operation: Json) -> None:
     if keyed:
         _merge(responses, problem_responses(Code.IDEMPOTENCY_KEY_REUSED, Code.IDEMPOTENCY_IN_PROGRESS))
     for status, response in responses.items():
-        _complete_problems(response.get("content", {}), status=status, of_a_file=name in WITH_FAULTS_OF_A_FILE)
+        _complete_problems(response.get("content", {}), status=status)
+    if name in WITH_FAULTS_OF_A_FILE:
+        _add_faults_of_a_file(responses)
     for told in ANSWERS.get(name, ()):
         _add_answer(responses, told, keyed=keyed)
     if name in REQUESTS:
@@ -125,7 +128,7 @@ def _merge(responses: Json, more: Mapping[int | str, Json]) -> None:
         examples |= response["content"][MEDIA_TYPE]["examples"]
 
 
-def _complete_problems(content: Json, *, status: str, of_a_file: bool) -> None:
+def _complete_problems(content: Json, *, status: str) -> None:
     """Problems are application/problem+json only; the framework writes them under the media type of the good answer."""
     problems = content.get(MEDIA_TYPE)
     if problems is None:
@@ -135,5 +138,12 @@ def _complete_problems(content: Json, *, status: str, of_a_file: bool) -> None:
     kind = next(kind for kind, known in STATUS.items() if known == int(status))
     problems["examples"] = {code.value: {"value": problem_example(code, kind=kind)} for code in codes}
     problems["schema"] = {"$ref": _REFERENCE.format(model="Problem")}
-    if of_a_file and Code.IMPORT_INVALID in codes:
+
+
+def _add_faults_of_a_file(responses: Json) -> None:
+    """A bad file is answered with errors of another shape: 422, or 400 where it cannot be read as such a file at all."""
+    for kind in (Kind.MALFORMED, Kind.REFUSED):
+        problems = responses[str(STATUS[kind])]["content"][MEDIA_TYPE]
         problems["schema"] = {"anyOf": [problems["schema"], {"$ref": _REFERENCE.format(model="ImportProblem")}]}
+        example = problem_example(Code.IMPORT_INVALID, kind=kind) | {"errors": [FAULT]}
+        problems["examples"][Code.IMPORT_INVALID.value] = {"value": example}

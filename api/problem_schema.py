@@ -72,8 +72,11 @@ def _inlined(value: Any, definitions: Mapping[str, Any]) -> Any:
     return {name: _inlined(one, definitions) for name, one in value.items()}
 
 
-def problem_example(code: Code, *, kind: Kind) -> object:
+def problem_example(code: Code, *, kind: Kind) -> dict[str, Any]:
     """The problem document of one refusal; kind decides its status."""
     names = [name for _, name, _, _ in Formatter().parse(CATALOGUE[code].text.en) if name]
     facts = {name: _EXAMPLE_FACTS.get(name, "1") for name in names}
-    return json.loads(bytes(problem([Fault(Refusal(code, facts=facts))], reader=_READER, kind=kind).body))
+    document: dict[str, Any] = json.loads(
+        bytes(problem([Fault(Refusal(code, facts=facts))], reader=_READER, kind=kind).body)
+    )
+    return document

@@ -70,6 +70,16 @@ class ImportProblem(Problem):
     errors: list[ImportFault]  # type: ignore[assignment]  # an import has errors of its own shape
 
 
+FAULT = {
+    "line": 2,
+    "record": 1,
+    "column": 8,
+    "heading": "Hours",
+    "code": "number",
+    "detail": "The value is no number.",
+    "advice": "Correct the cell in the source and export again.",
+    "excerpt": "8,00,00",
+}
 CHECKED = {
     "sums": {
         "rows": 2,

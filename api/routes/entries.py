@@ -44,7 +44,10 @@ async def _shown(request: Request, work: Work, id: str, *, status: int = 200) ->
 
 
 @router.post(
-    "", status_code=201, operation_id="create_entry", responses=problem_responses(Code.UNKNOWN_PROJECT, Code.NOT_YOURS)
+    "",
+    status_code=201,
+    operation_id="create_entry",
+    responses=problem_responses(Code.UNKNOWN_PROJECT, Code.UNKNOWN_PERSON, Code.NOT_YOURS),
 )
 async def create_entry(request: Request, person: Person, body: NewEntry) -> Response:
     """Add a draft."""

@@ -19,6 +19,7 @@ from sqlalchemy import Row
 
 from api.event_streams import Feed
 from api.render.events import place_of
+from store import events
 from store.migrate import migrate
 from store.paging import Listed, Span
 from tests.databases import FreshDatabase
@@ -255,9 +256,8 @@ async def _is(value: object, *, wanted: object) -> bool:
     return value == wanted
 
 
-async def test_a_reader_that_does_not_read_makes_nobody_wait_and_is_read_nothing_for(
-    here: Serving, writer: asyncpg.Connection[asyncpg.Record], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def counted_pages(here: Serving, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How often each stream, in the order they are opened, asks the database."""
     pages: list[int] = []
     stream_of = here.streams.stream
 
@@ -272,6 +272,29 @@ async def test_a_reader_that_does_not_read_makes_nobody_wait_and_is_read_nothing
         return stream_of(replace(feed, read=more))
 
     monkeypatch.setattr(here.streams, "stream", counted)
+    return pages
+
+
+async def test_a_stream_asks_the_database_only_when_it_was_told_of_news(
+    here: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = counted_pages(here, monkeypatch)
+    here.streams.heartbeat_seconds = 0.05
+    (recall,) = await here.people.asked(1)
+
+    async with here.stream(f"/recalls/{recall['id']}/events") as stream:
+        await stream.event()
+        await here.people.approved_entries(2)
+        beats = [await stream.block() for _ in range(20)]
+
+    assert [one.comment for one in beats] == ["still here"] * 20
+    assert pages[0] <= 20 + 3
+
+
+async def test_a_reader_that_does_not_read_makes_nobody_wait_and_is_read_nothing_for(
+    here: Serving, writer: asyncpg.Connection[asyncpg.Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = counted_pages(here, monkeypatch)
     sql = """insert into history (subject_kind, subject_id, event, actor, business_at, facts)
              select 'unit', $1, 'noted', 'admin', now(), jsonb_build_object('text', cast($2 as text)) from generate_series(1, 8000)"""
 
@@ -290,6 +313,24 @@ async def to_the_end(stream: Stream) -> None:
     with suppress(StopAsyncIteration):
         while True:
             await stream.block()
+
+
+async def test_a_stream_whose_database_is_away_ends_and_is_gone_on_with(
+    here: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object, **__: object) -> None:
+        raise ConnectionRefusedError
+
+    async with here.stream() as stream:
+        opening = await stream.block()
+        with monkeypatch.context() as patch:
+            patch.setattr(events, "page", away)
+            await to_the_end(stream)
+    await here.people.approved_entries(1)
+
+    async with here.stream(headers={"last-event-id": opening.id}) as stream:
+        await stream.block()
+        assert (await stream.event()).type == "entry.created"
 
 
 async def test_a_stream_ends_in_time_and_is_gone_on_with(here: Serving) -> None:
@@ -323,7 +364,8 @@ async def test_ctrl_c_ends_the_process_although_streams_are_open(own_service: Se
         httpx.AsyncClient(timeout=10) as http,
         http.stream("GET", f"{own_service.url}/v1/events", headers=headers) as answer,
     ):
-        await anext(answer.aiter_lines())
+        stream = Stream(answer)
+        await stream.block()
         started = time.monotonic()
         os.kill(own_service.api.pid, signal.SIGINT)
         await until(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
+from api.answers.imports import ImportProblem
 from api.answers.problems import Problem
 from api.answers.requests import REQUESTS
 from api.answers.table import ANSWERS, READS_HEADERS, WITH_FAULTS_OF_A_FILE, WITHOUT_KEY, Told
@@ -74,8 +75,9 @@ def test_every_refusal_has_an_example_that_is_a_problem(name: str) -> None:
             continue
         problems = answer["content"]["application/problem+json"]
         assert problems["examples"]
-        for one in problems["examples"].values():
-            found = Problem.model_validate_json(TypeAdapter(object).dump_json(one["value"]))
+        for code, one in problems["examples"].items():
+            model = ImportProblem if code == "import_invalid" else Problem
+            found = model.model_validate_json(TypeAdapter(object).dump_json(one["value"]))
             assert str(found.status) == status
 
 
