@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from api.acting import GUARDS
 from api.answers.imports import ImportProblem
 from api.answers.problems import Problem
 from api.answers.table import ANSWERS, WITH_FAULTS_OF_A_FILE, WITHOUT_KEY, Told
@@ -28,8 +29,8 @@ IN_PROCESS = "api"
 """The host of the applications of tests/in_process.py."""
 _ports: set[int] = set()
 HEADERS = ("etag", "location", "preference-applied")
-# Whatever the address: the request was none that any operation describes, or the service is not well.
-ANYWHERE = frozenset(
+# Whatever the address: the request was none that any operation describes, somebody else was quicker, or the service is not well.
+ANYWHERE = frozenset(code.value for code in GUARDS.values()) | frozenset(
     {
         "internal_error",
         "invalid_value",

@@ -202,6 +202,9 @@ async def reject_entries(request: Request, person: Person, body: Rejection) -> R
         Code.ALREADY_INVOICED,
         Code.ON_DRAFT_INVOICE,
         Code.VENDOR_INVOICE_LOCK,
+        Code.PARTIALLY_CREDITED,
+        Code.CORRECTION_IN_PROCESS,
+        Code.PERIOD_CLOSED,
     ),
 )
 async def cancel_approvals(request: Request, person: Person, body: Chosen) -> Response:

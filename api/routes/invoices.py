@@ -26,7 +26,7 @@ from store.invoices import InvoiceSort, StoredInvoice
 
 router = APIRouter(prefix="/v1/invoices", route_class=StrictRoute, tags=["invoices"])
 _LINES = (Code.NOTHING_SELECTED, Code.DUPLICATE_LINE, Code.UNKNOWN_ENTRY, Code.SEVERAL_REFUSALS)
-_DRAFT = (Code.NOT_FINANCE, Code.UNKNOWN_INVOICE, Code.INVOICE_CONFIRMED)
+_DRAFT = (Code.NOT_FINANCE, Code.UNKNOWN_INVOICE, Code.INVOICE_CONFIRMED, Code.NOTHING_SELECTED)
 
 
 def _shown(stored: StoredInvoice) -> Json:
@@ -183,7 +183,7 @@ async def pay_invoice(request: Request, person: Person, invoice: str, _body: Emp
     status_code=201,
     operation_id="revise_invoice",
     responses=problem_responses(
-        Code.NOT_FINANCE, Code.UNKNOWN_INVOICE, Code.INVOICE_NOT_CONFIRMED, Code.NOT_INVOICEABLE
+        *_LINES, Code.NOT_FINANCE, Code.UNKNOWN_INVOICE, Code.INVOICE_NOT_CONFIRMED, Code.NOT_INVOICEABLE
     ),
 )
 async def revise_invoice(request: Request, person: Person, invoice: str, body: Revision) -> Response:

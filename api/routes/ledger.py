@@ -29,7 +29,10 @@ _LEDGER = (
     Code.WRONG_STATUS,
     Code.ALREADY_INVOICED,
     Code.ON_DRAFT_INVOICE,
+    Code.PARTIALLY_CREDITED,
     Code.VENDOR_INVOICE_LOCK,
+    Code.CORRECTION_IN_PROCESS,
+    Code.PERIOD_CLOSED,
     Code.SEVERAL_REFUSALS,
 )
 
@@ -50,7 +53,12 @@ async def reprice_entries(request: Request, person: Person, project: str, body: 
     return await write(request, person, act, selection=Selection(body.entries))
 
 
-@router.post("/corrections", status_code=201, operation_id="correct_entries", responses=problem_responses(*_LEDGER))
+@router.post(
+    "/corrections",
+    status_code=201,
+    operation_id="correct_entries",
+    responses=problem_responses(*_LEDGER, Code.NOT_SUPPORTED),
+)
 async def correct_entries(request: Request, person: Person, body: Correction) -> Response:
     """A correction journal: rows of the entries are neutralised and written again with other dimensions."""
 

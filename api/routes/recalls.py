@@ -202,7 +202,7 @@ async def _outcome(request: Request, person: str, recall: str, *, decision: str,
 @router.post(
     "/{recall}/withdraw",
     operation_id="withdraw_recall",
-    responses=problem_responses(Code.UNKNOWN_RECALL, Code.NOT_YOURS, Code.REQUEST_CLOSED),
+    responses=problem_responses(Code.UNKNOWN_RECALL, Code.NOT_YOURS, Code.NOT_ALLOWED, Code.REQUEST_CLOSED),
 )
 async def withdraw_recall(request: Request, person: Person, recall: str, _body: Empty) -> Response:
     """Take a request back; its entries are approved as before."""
