@@ -6,8 +6,25 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from api.answers.base import ENTRY_ID, INVOICE_ID, PROJECT_ID, Day, Id, Money, Number, Page, RowId, Shown, UnitId, usd
+from api.answers.base import (
+    ENTRY_ID,
+    INVOICE_ID,
+    PROJECT_ID,
+    Action,
+    Day,
+    Id,
+    Money,
+    Number,
+    Page,
+    RowId,
+    Shown,
+    UnitId,
+    allowed,
+    refused,
+    usd,
+)
 from api.answers.problems import Problem
+from domain.refusals import Code
 
 
 class InvoiceLine(Shown):
@@ -33,6 +50,7 @@ class Invoice(Shown):
     corrects: Annotated[Id | None, Field(description="The invoice a corrective one credits")]
     lines: list[InvoiceLine]
     total: Money
+    allowed_actions: list[Action]
     version: int
 
 
@@ -98,6 +116,10 @@ INVOICE = {
         }
     ],
     "total": usd("1600.00"),
+    "allowed_actions": [
+        allowed("confirm"),
+        refused("pay", Code.INVOICE_NOT_CONFIRMED, "Invoice INV-12 is not confirmed."),
+    ],
     "version": 1,
 }
 INVOICES = {"items": [INVOICE], "next": None}

@@ -155,6 +155,24 @@ def check_confirmed(invoice: Invoice) -> Refusal | None:
     return Refusal(Code.INVOICE_NOT_CONFIRMED, invoice.id, {"invoice": invoice.number})
 
 
+class InvoiceAction(StrEnum):
+    CHANGE = "change"
+    REMOVE_LINES = "remove_lines"
+    DELETE = "delete"
+    CONFIRM = "confirm"
+    PAY = "pay"
+    REVISE = "revise"
+
+
+def check_action(invoice: Invoice, action: InvoiceAction) -> Refusal | None:
+    """What is in the way of an action on an invoice, by its status."""
+    match action:
+        case InvoiceAction.CHANGE | InvoiceAction.REMOVE_LINES | InvoiceAction.DELETE | InvoiceAction.CONFIRM:
+            return check_draft(invoice)
+        case InvoiceAction.PAY | InvoiceAction.REVISE:
+            return check_confirmed(invoice)
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
     """What a line of an invoice is about: the row's quantity, price and amount, and the quantity to bill or to keep of it."""

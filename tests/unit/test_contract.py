@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -95,3 +96,15 @@ def test_headers_are_documented_where_they_are_sent() -> None:
     assert set(decided["responses"]["202"]["headers"]) == {"Location", "Idempotent-Replay"}
     named = {one["name"] for one in decided["parameters"] if one["in"] == "header"}
     assert named == {"If-Match", "Prefer", "Idempotency-Key", "Accept-Language"}
+
+
+def test_a_default_has_the_form_its_schema_asks_for() -> None:
+    formed = [
+        (member["default"], member["pattern"])
+        for schema in document()["components"]["schemas"].values()
+        for member in schema.get("properties", {}).values()
+        if "pattern" in member and member.get("default") is not None
+    ]
+
+    assert formed
+    assert all(re.search(pattern, default) for default, pattern in formed), formed
