@@ -37,6 +37,11 @@ class NumberFormat:
 _ALL: Final = tuple(NumberFormat(sign, group) for sign in SIGNS.values() for group in GROUPS if group != sign)
 
 
+def shape_of(text: str) -> str:
+    """A text with one digit for all but 0: texts of one shape are read alike in every format."""
+    return text.translate(_SHAPE)
+
+
 def find_number_format(texts: Iterable[str], *, sign: DecimalSign | None = None) -> NumberFormat | Mixed | Ambiguous:
     """The format of all numbers of a file.
 
@@ -45,7 +50,7 @@ def find_number_format(texts: Iterable[str], *, sign: DecimalSign | None = None)
     """
     shapes: dict[str, str] = {}
     for text in texts:
-        shapes.setdefault(text.translate(_SHAPE), text)
+        shapes.setdefault(shape_of(text), text)
     options = tuple(option for option in _ALL if sign is None or option.decimal == SIGNS[sign])
     found = settle((text, _decimals(shape, options=options)) for shape, text in shapes.items())
     if isinstance(found, Mixed | Ambiguous):

@@ -3,14 +3,15 @@
 Only the shape is judged here; what a cell means is not known yet. Rule: time-exports, section 6 (file-level faults).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from imports.csv_records import Problem, Records, find_delimiter, read_records
+from imports.csv_records import LONGEST, Bytes, Problem, Records, find_delimiter, read_records
 from imports.faults import Fault, UnreadableFile, excerpt
 from imports.headings import Headings, map_headings
 from imports.source import Source
+from imports.steps import Steps
 
 MAX_BYTES: Final = 24 * 1024 * 1024
 MAX_ROWS: Final = 100_000
@@ -37,34 +38,50 @@ class Table:
         return None if place is None else self.columns[place]
 
 
-def open_table(content: bytes, *, source: Source) -> Table | UnreadableFile:
-    """Reads the shape of a file of at most 24 MiB and 100,000 rows."""
+@dataclass(frozen=True, slots=True)
+class ReportFile:
+    """A file with the headings of a report. Its rows are read in portions, as often as they are needed."""
+
+    content: Bytes
+    delimiter: bytes
+    headings: Headings
+
+    def tables(self) -> Iterator[Table]:
+        """The rows below the headings, a few at a time; now and then there are none."""
+        for records in read_records(self.content, delimiter=self.delimiter):
+            yield _arrange(records, headings=self.headings)
+
+
+def open_file(content: Bytes, *, source: Source) -> Steps[ReportFile | UnreadableFile]:
+    """Finds the headings of a file of at most 24 MiB."""
     if len(content) > MAX_BYTES:
         size, most = (f"{length / 1048576:.1f}" for length in (len(content), MAX_BYTES))
-        return _whole("too_large", size=size, most=most, unit_nb="MiB", unit_en="MiB")
-    if content.startswith(_WIDE_ENCODINGS):
-        return _whole("invalid_encoding", shown=content[:8])
-    return _read_table(content, source=source)
+        return whole_file("too_large", size=size, most=most, unit_nb="MiB", unit_en="MiB")
+    if content[:2] in _WIDE_ENCODINGS:
+        return whole_file("invalid_encoding", shown=content[:8])
+    delimiter = find_delimiter(content)
+    for records in read_records(content, delimiter=delimiter):
+        if records.problems and records.problems[0].record == 0:
+            return UnreadableFile((_structural(records.problems[0], headings=None),))
+        if records.rows:
+            headings = map_headings(records.rows[0], line=records.lines[0], source=source)
+            return headings if isinstance(headings, UnreadableFile) else ReportFile(content, delimiter, headings)
+        yield
+    return whole_file("empty_file")
 
 
-def _read_table(content: bytes, *, source: Source) -> Table | UnreadableFile:
-    records = read_records(content, delimiter=find_delimiter(content), limit=MAX_ROWS + 2)
-    first = records.problems[:1]
-    if first and first[0].record == 0:
-        return UnreadableFile((_structural(first[0], headings=None),))
-    if not records.rows:
-        return _whole("empty_file")
-    if len(records.rows) + len(records.problems) > MAX_ROWS + 1:
-        return _whole("too_large", size=f"> {MAX_ROWS}", most=str(MAX_ROWS), unit_nb="rader", unit_en="rows")
-    headings = map_headings(records.rows[0], line=records.lines[0], source=source)
-    return headings if isinstance(headings, UnreadableFile) else _arrange(records, headings=headings)
+def too_many_rows() -> UnreadableFile:
+    """What a file of more than MAX_ROWS rows gives."""
+    return whole_file("too_large", size=f"> {MAX_ROWS}", most=str(MAX_ROWS), unit_nb="rader", unit_en="rows")
 
 
 def _arrange(records: Records, *, headings: Headings) -> Table:
     width = len(headings.names)
     faults = [_structural(problem, headings=headings) for problem in records.problems]
     rows, lines, numbers = [], [], []
-    for row, line, number in zip(records.rows[1:], records.lines[1:], records.numbers[1:], strict=True):
+    for row, line, number in zip(records.rows, records.lines, records.numbers, strict=True):
+        if number == 0:
+            continue
         if len(row) == width:
             rows.append(row)
             lines.append(line)
@@ -98,10 +115,12 @@ def _structural(problem: Problem, *, headings: Headings | None) -> Fault:
         heading=headings.at(problem.column - 1) if headings else None,
         code=problem.code,
         excerpt=excerpt(problem.excerpt),
+        facts={"most": str(LONGEST // 1024)},
     )
 
 
-def _whole(code: str, *, shown: bytes = b"", **facts: str) -> UnreadableFile:
+def whole_file(code: str, *, shown: bytes = b"", **facts: str) -> UnreadableFile:
+    """A fault that the whole file has, or lacks a place."""
     return UnreadableFile(
         (Fault(line=1, record=0, column=None, heading=None, code=code, excerpt=excerpt(shown), facts=facts),)
     )

@@ -40,7 +40,14 @@ FILES: Final[Mapping[str, Callable[[], bytes]]] = {
 
 
 def _row_of(number: int) -> bytes:
-    return b"%d-%d-1,a,b,,c,%d,%d.%d,Yes,No,Yes,M,,,,,%s,x,,,NOK,\n" % (number, number, number, number, number, b"1" * 90)
+    return b"%d-%d-1,a,b,,c,%d,%d.%d,Yes,No,Yes,M,,,,,%s,x,,,NOK,\n" % (
+        number,
+        number,
+        number,
+        number,
+        number,
+        b"1" * 90,
+    )
 
 
 async def bench_imports() -> None:
