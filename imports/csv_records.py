@@ -15,9 +15,9 @@ from typing import Final
 
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 EXCERPT_BYTES: Final = 60
-LONGEST: Final = 1024 * 1024
+LONGEST: Final = 256 * 1024
 """No record is read further than so many bytes, so a quote that is never closed costs no more."""
-PORTION: Final = 200
+PORTION: Final = 100
 """So many records are read at a time: no caller is kept for long, and a large file takes no more memory than a small one."""
 WIDEST: Final = 100
 """No record is read wider than this and one more value, so a file of delimiters stays small in memory."""

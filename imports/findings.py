@@ -15,12 +15,15 @@ class Findings:
         self._faults: list[Fault] = []
         self.total = 0
 
+    def of(self, table: Table) -> "TableFindings":
+        """For the rows that come next; to be given to `add`."""
+        return TableFindings(table, room=LIMIT - len(self._faults))
+
     def add(self, found: "TableFindings") -> None:
         """The faults of the rows that come next."""
         self.total += found.total
-        if len(self._faults) < LIMIT:
-            ordered = sorted(found.faults, key=lambda fault: (fault.record, fault.column or 0))
-            self._faults += ordered[: LIMIT - len(self._faults)]
+        ordered = sorted(found.faults, key=lambda fault: (fault.record, fault.column or 0))
+        self._faults += ordered[: LIMIT - len(self._faults)]
 
     def close(self) -> FaultyFile | None:
         """The first hundred faults by record and column with their total, or None when there are none."""
@@ -28,30 +31,31 @@ class Findings:
 
 
 class TableFindings:
-    """The faults of a few rows of a file."""
+    """The faults of a few rows of a file: as many of each kind as there is room for, and how many there are."""
 
-    def __init__(self, table: Table) -> None:
-        self._table = table
-        self.faults = list(table.faults)
-        self.total = len(table.faults)
+    def __init__(self, table: Table, *, room: int) -> None:
+        self.table = table
+        self._room = room
+        self.faults = [misfit.fault() for misfit in table.misfits[:room]]
+        self.total = len(table.misfits)
 
     def add_column(self, place: int, *, bad: Mapping[bytes, Bad]) -> None:
         """Every cell of the column at `place` that holds one of the bad texts."""
-        cells = self._table.columns[place]
+        cells = self.table.columns[place]
         self.add_rows(place, found=[(index, bad[cell]) for index, cell in enumerate(cells) if cell in bad])
 
     def add_rows(self, place: int, *, found: Sequence[tuple[int, Bad]]) -> None:
         """Faults of whole rows, given as (index, why) in the order of the file, shown in the column at `place`."""
         self.total += len(found)
-        self.faults += (self._fault(index, place=place, found=why) for index, why in islice(found, LIMIT))
+        self.faults += (self._fault(index, place=place, found=why) for index, why in islice(found, self._room))
 
     def _fault(self, index: int, *, place: int, found: Bad) -> Fault:
         return Fault(
-            line=self._table.lines[index],
-            record=self._table.numbers[index],
+            line=self.table.lines[index],
+            record=self.table.numbers[index],
             column=place + 1,
-            heading=self._table.headings.at(place),
+            heading=self.table.headings.at(place),
             code=found.code,
-            excerpt=excerpt(self._table.columns[place][index]),
+            excerpt=excerpt(self.table.columns[place][index]),
             facts=found.facts,
         )

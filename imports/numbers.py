@@ -5,7 +5,7 @@ Python's own Decimal would. Rules: time-exports, rule 2 and section 1 (grouping)
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -37,9 +37,14 @@ class NumberFormat:
 _ALL: Final = tuple(NumberFormat(sign, group) for sign in SIGNS.values() for group in GROUPS if group != sign)
 
 
-def shape_of(text: str) -> str:
-    """A text with one digit for all but 0: texts of one shape are read alike in every format."""
-    return text.translate(_SHAPE)
+def evidence_of(text: str) -> Hashable:
+    """What a text tells about the format of its file: texts of equal evidence exclude the same formats."""
+    return _evidence(text.translate(_SHAPE))
+
+
+@lru_cache(maxsize=1024)
+def _evidence(shape: str) -> Hashable:
+    return tuple(_decimals(shape, options=_ALL).items())
 
 
 def find_number_format(texts: Iterable[str], *, sign: DecimalSign | None = None) -> NumberFormat | Mixed | Ambiguous:
@@ -50,7 +55,7 @@ def find_number_format(texts: Iterable[str], *, sign: DecimalSign | None = None)
     """
     shapes: dict[str, str] = {}
     for text in texts:
-        shapes.setdefault(shape_of(text), text)
+        shapes.setdefault(text.translate(_SHAPE), text)
     options = tuple(option for option in _ALL if sign is None or option.decimal == SIGNS[sign])
     found = settle((text, _decimals(shape, options=options)) for shape, text in shapes.items())
     if isinstance(found, Mixed | Ambiguous):

@@ -117,7 +117,7 @@ class _Reading:
         for table in self.file.tables():
             with localcontext(_EXACT):
                 sheet = reader.read(table)
-                findings.add(self._find_faults(table, sheet, surveyed))
+                findings.add(self._find_faults(findings.of(table), sheet, surveyed))
                 if not findings.total:
                     rows = self._make_rows(table, sheet, identity=[""] * sheet.size)
                     self._identify(sheet, rows, into=identities)
@@ -130,13 +130,12 @@ class _Reading:
     def _sheets(self) -> SheetReader:
         return SheetReader(self.source, self.formats, currency=self.currency)
 
-    def _find_faults(self, table: Table, sheet: Sheet, surveyed: Survey) -> TableFindings:
-        findings = TableFindings(table)
-        places = table.headings.places
+    def _find_faults(self, findings: TableFindings, sheet: Sheet, surveyed: Survey) -> TableFindings:
+        places = self.file.headings.places
         for place, bad in sheet.bad.items():
             findings.add_column(place, bad=bad)
         if not self.options.accept_equal_rows:
-            findings.add_rows(places[self.source.needed[0]], found=_equal_rows(table, surveyed.equal.lines))
+            findings.add_rows(places[self.source.needed[0]], found=_equal_rows(findings.table, surveyed.equal.lines))
         for name, found in self.source.judge(sheet):
             if name in places:
                 findings.add_rows(places[name], found=found)

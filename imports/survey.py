@@ -4,15 +4,16 @@ Kept is only what tells that, never the rows. Rules: time-exports, rule 2 and se
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from imports import dates, numbers
 from imports.cells import decode
 from imports.dates import DATE_FORMATS, DateFormat, find_date_format
 from imports.faults import Fault, UnreadableFile, excerpt
 from imports.formats import Ambiguous, Mixed
-from imports.numbers import DecimalSign, NumberFormat, find_number_format, shape_of
+from imports.numbers import DecimalSign, NumberFormat, find_number_format
 from imports.source import Content, Source
 from imports.steps import Steps
 from imports.table import MAX_ROWS, ReportFile, Table, too_many_rows
@@ -51,25 +52,25 @@ class EqualRows:
 
 @dataclass(slots=True)
 class Survey:
-    """Evidence by column: the different texts of days by themselves and those of numbers by shape; `filled` have any text."""
+    """By the place of a column the first text of each evidence for how days or numbers are written; `filled` have any text."""
 
-    days: dict[int, dict[str, str]]
-    numbers: dict[int, dict[str, str]]
+    days: dict[int, dict[Hashable, str]]
+    numbers: dict[int, dict[Hashable, str]]
     equal: EqualRows = field(default_factory=EqualRows)
     filled: set[int] = field(default_factory=set)
     records: int = 0
 
     def add(self, table: Table) -> None:
         """Look at more rows of the file."""
-        self.records += len(table.rows) + len(table.faults)
+        self.records += len(table.rows) + len(table.misfits)
         self.equal.add(table)
         self.filled |= {place for place, cells in enumerate(table.columns) if place not in self.filled and any(cells)}
         for place, found in self.days.items():
             for text in _texts(table, place):
-                found.setdefault(text, text)
+                found.setdefault(dates.evidence_of(text), text)
         for place, found in self.numbers.items():
             for text in _texts(table, place):
-                found.setdefault(shape_of(text), text)
+                found.setdefault(numbers.evidence_of(text), text)
 
 
 def survey(file: ReportFile, *, source: Source) -> Steps[Survey | UnreadableFile]:
@@ -93,16 +94,16 @@ def find_formats(
     """Both formats, unless the person named them."""
     texts = (text for column in found.days.values() for text in column.values())
     days = DATE_FORMATS[date_format] if date_format else find_date_format(texts)
-    numbers = find_number_format((text for column in found.numbers.values() for text in column.values()), sign=sign)
-    if isinstance(days, DateFormat) and isinstance(numbers, NumberFormat):
-        return Formats(days, numbers)
+    counted = find_number_format((text for column in found.numbers.values() for text in column.values()), sign=sign)
+    if isinstance(days, DateFormat) and isinstance(counted, NumberFormat):
+        return Formats(days, counted)
     faults = []
     if isinstance(days, Mixed | Ambiguous):
         codes = ("mixed_date_formats", "ambiguous_dates")
         faults.append((yield from _unclear(file, days, places=list(found.days), codes=codes)))
-    if isinstance(numbers, Mixed | Ambiguous):
+    if isinstance(counted, Mixed | Ambiguous):
         codes = ("mixed_number_formats", "ambiguous_numbers")
-        faults.append((yield from _unclear(file, numbers, places=list(found.numbers), codes=codes)))
+        faults.append((yield from _unclear(file, counted, places=list(found.numbers), codes=codes)))
     return UnreadableFile(tuple(faults))
 
 

@@ -3,9 +3,11 @@
 Only the shape is judged here; what a cell means is not known yet. Rule: time-exports, section 6 (file-level faults).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 from imports.csv_records import LONGEST, Bytes, Problem, Records, find_delimiter, read_records
 from imports.faults import Fault, UnreadableFile, excerpt
@@ -18,11 +20,19 @@ MAX_ROWS: Final = 100_000
 _WIDE_ENCODINGS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
+class Misfit(NamedTuple):
+    """A record that is no row, by its number; its fault is made only when it is shown."""
+
+    record: int
+    fault: Callable[[], Fault]
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """The rows that have as many values as there are headings, and the faults of those that do not.
 
-    `rows[i]` begins on physical line `lines[i]` and is record `numbers[i]`; `columns[c][i]` is its cell c.
+    `rows[i]` begins on physical line `lines[i]` and is record `numbers[i]`; `columns[c][i]` is its cell c. `misfits`
+    stand in the order of the file.
     """
 
     headings: Headings
@@ -30,7 +40,7 @@ class Table:
     columns: Sequence[Sequence[bytes]]
     lines: Sequence[int]
     numbers: Sequence[int]
-    faults: Sequence[Fault]
+    misfits: Sequence[Misfit]
 
     def column(self, name: str) -> Sequence[bytes] | None:
         """The cells under the heading with this normal name, None when the file has no such column."""
@@ -77,7 +87,7 @@ def too_many_rows() -> UnreadableFile:
 
 def _arrange(records: Records, *, headings: Headings) -> Table:
     width = len(headings.names)
-    faults = [_structural(problem, headings=headings) for problem in records.problems]
+    misfits = [Misfit(one.record, partial(_structural, one, headings=headings)) for one in records.problems]
     rows, lines, numbers = [], [], []
     for row, line, number in zip(records.rows, records.lines, records.numbers, strict=True):
         if number == 0:
@@ -87,9 +97,9 @@ def _arrange(records: Records, *, headings: Headings) -> Table:
             lines.append(line)
             numbers.append(number)
         else:
-            faults.append(_width(row, line=line, number=number, headings=headings))
+            misfits.append(Misfit(number, partial(_width, row, line=line, number=number, headings=headings)))
     columns = list(zip(*rows, strict=True)) if rows else [()] * width
-    return Table(headings, rows, columns, lines, numbers, faults)
+    return Table(headings, rows, columns, lines, numbers, sorted(misfits, key=itemgetter(0)))
 
 
 def _width(row: Sequence[bytes], *, line: int, number: int, headings: Headings) -> Fault:
