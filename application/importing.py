@@ -47,11 +47,11 @@ class ImportOrder:
         return None if self.approver is None else self.approver.id
 
 
-Prepare = Callable[[Sequence[ImportedPerson], Sequence[str]], ImportBatch]
+Prepare = Callable[[Sequence[ImportedPerson]], ImportBatch]
 
 
 async def import_batch(work: Work, order: ImportOrder, prepare: Prepare) -> Imported:
-    """Import what is new. `prepare` makes the batch, given the people imported before and all ids in use.
+    """Import what is new. `prepare` makes the batch, given the people imported before.
 
     A unit that is not there yet is made, with the currency of the order.
     """
@@ -59,7 +59,7 @@ async def import_batch(work: Work, order: ImportOrder, prepare: Prepare) -> Impo
     await imports.hold_unit(work.connection, order.unit)
     unit = await _unit(work, order)
     await require_finance(work, unit.id)
-    batch = prepare(await imports.known_people(work.connection), await imports.taken_ids(work.connection))
+    batch = prepare(await imports.known_people(work.connection))
     known = await imports.known_entries(work.connection, unit.id, batch.identities)
     rows, created = len(batch.identities), len(batch.identities) - len(known)
     if not created:

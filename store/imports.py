@@ -35,11 +35,6 @@ async def known_people(connection: AsyncConnection) -> list[ImportedPerson]:
     return [ImportedPerson(row.id, row.first_name, row.last_name or "", row.employee_id) for row in rows]
 
 
-async def taken_ids(connection: AsyncConnection) -> list[str]:
-    """The ids of all people."""
-    return [row.id for row in await fetch(connection, "select id from person")]
-
-
 async def add_people(connection: AsyncConnection, people: Sequence[ImportedPerson]) -> None:
     """Add those who are new."""
     await execute(

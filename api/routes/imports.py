@@ -127,7 +127,7 @@ async def import_entries(
 
 
 def _importing(report: Report, order: ImportOrder, *, language: Language) -> Act:
-    def prepare(known: Sequence[ImportedPerson], _taken: Sequence[str]) -> ImportBatch:
+    def prepare(known: Sequence[ImportedPerson]) -> ImportBatch:
         names = {Named(one.first_name, one.last_name, one.employee_id or ""): one.id for one in known}
         return make_batch(report, known=names, unit_currency=order.currency)
 

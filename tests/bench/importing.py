@@ -12,7 +12,7 @@ from typing import Final
 import httpx
 
 from tests.bench.ground import APPROVER, HEADINGS, UNIT, export
-from tests.bench.processes import memory_mb, reset_peak
+from tests.bench.processes import cpu_ms, memory_mb, reset_peak
 from tilbake.settings import Settings
 from tilbake.stack import Stack
 from tilbake.tokens import local_token
@@ -76,6 +76,7 @@ async def _measured(http: httpx.AsyncClient, pids: Mapping[str, int], content: b
     for pid in pids.values():
         reset_peak(pid)
     waits: list[float] = []
+    before = cpu_ms(pids)["API"]
     asking = asyncio.create_task(_keep_asking(http, waits))
     started = time.perf_counter()
     status = await _sent(http, content)
@@ -85,7 +86,8 @@ async def _measured(http: httpx.AsyncClient, pids: Mapping[str, int], content: b
         await asking
     peaks = {name: memory_mb(pid)[1] for name, pid in pids.items()}
     rows = f", {content.count(_LINE_END) / seconds:.0f} lines/s" if status == "201" else ""
-    return f"{status} in {seconds:.1f} s{rows}; others waited {_times(waits)}; at most {_shown(peaks)}"
+    cpu = (cpu_ms(pids)["API"] - before) / 1000
+    return f"{status} in {seconds:.1f} s{rows}, API {cpu:.1f} s of CPU; others waited {_times(waits)}; at most {_shown(peaks)}"
 
 
 async def _sent(http: httpx.AsyncClient, content: bytes) -> str:
