@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import secrets
-import time
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -22,11 +21,9 @@ from imports.faults import FaultyFile
 from imports.reading import ImportOptions, read_report
 from imports.report import Report
 from imports.sources import SOURCES
-from tests.acting import ask_database
 from tests.api.world import Json, World, code_of
 from tests.bench.bulk import report
-from tests.bench.ground import HEADINGS, export
-from tests.bench.processes import memory_mb, reset_peak
+from tests.bench.ground import HEADINGS
 from tests.harness import Service
 
 pytestmark = pytest.mark.api
@@ -358,49 +355,3 @@ def test_a_key_of_one_file_is_none_of_another(world: World) -> None:
 
     assert first.status_code == 201
     assert code_of(other) == (422, "idempotency_key_reused")
-
-
-async def test_many_billed_rows_of_a_project_are_on_one_invoice_and_the_rest_is_new_later(world: World) -> None:
-    """More rows than are written at a time, in a file of which some rows are known already."""
-    content = report(1, 1_300).replace(b",Yes,No,Yes,", b",Yes,Yes,Yes,")
-    query = f"unit={world.unit}&approver=mia"
-
-    part = send(world, b"\n".join(content.split(b"\n")[:701]) + b"\n", query)
-    whole = send(world, content, query)
-
-    assert (part.json()["created"], whole.json()["created"], whole.json()["already_known"]) == (700, 600, 700)
-    rows = await ask_database(
-        world.service.settings.owner_database_url,
-        """select i.status, i.kind, count(l.*), count(distinct l.entry_id)
-             from invoice i join invoice_line l on l.invoice_id = i.id where i.unit_id = $1 group by i.id, i.created_at
-            order by i.created_at""",
-        world.unit,
-    )
-    assert rows == [("confirmed", "external", 700, 700), ("confirmed", "external", 600, 600)]
-
-
-def test_an_import_takes_little_memory_and_others_are_answered_meanwhile(world: World) -> None:
-    """Before, 20,000 rows took 113 MB, and one file kept all others waiting until it was read."""
-    api = world.service.api.pid
-    query = f"unit={world.unit}&approver=mia"
-    files = (export(10_000), b"\n" * (20 * 2**20))
-    before = memory_mb(api)[0]
-    reset_peak(api)
-
-    with ThreadPoolExecutor(1) as pool:
-        for content in files:
-            sending = pool.submit(send, world, content, query)
-            waits = [waited(world)]
-            while not sending.done():
-                waits.append(waited(world))
-            assert max(waits) < 2.0
-
-    assert memory_mb(api)[1] - before < 45
-
-
-def waited(world: World) -> float:
-    """Seconds for an answer from the database, on a connection of its own."""
-    started = time.perf_counter()
-    headers = {"authorization": f"Bearer {world.token('admin')}"}
-    assert httpx.get(f"{world.service.url}/v1/units/{world.unit}", headers=headers, timeout=60).status_code == 200
-    return time.perf_counter() - started
