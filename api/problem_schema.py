@@ -29,6 +29,7 @@ _EXAMPLE_FACTS: Mapping[str, str] = MappingProxyType(
         "expected": "decimal_text",
         "problem": "not_json",
         "limit": "1048576",
+        "seconds": "30",
         "media_type": "application/json",
         "count": "2",
         "id": "oslo",
