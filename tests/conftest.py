@@ -6,12 +6,17 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
+from hypothesis import Phase, settings
 from temporalio.client import Client
 
 from store.audit import audit
+from tests.counts import MUTANTS
 from tests.databases import FreshDatabase, fresh_database
 from tests.harness import Service, start_service
 from tests.servers import Addresses, Servers, known_addresses
+
+# A mutant that is found needs no smallest example, and the same run twice gives the same score.
+settings.register_profile("mutants", derandomize=True, database=None, phases=(Phase.explicit, Phase.generate))
 
 SERVERS_OF_THE_RUN = pytest.StashKey[Servers]()
 
@@ -29,6 +34,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     servers = config.stash.get(SERVERS_OF_THE_RUN, None)
     if servers is not None:
         servers.stop()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Against mutants the quick tests go first: one that fails is enough."""
+    if MUTANTS:
+        items.sort(key=lambda item: item.get_closest_marker("property") is not None)
 
 
 @pytest.fixture(scope="session")

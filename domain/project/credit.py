@@ -20,7 +20,6 @@ from domain.project.actuals import (
     negated,
 )
 from domain.project.splitting import split_quantity
-from domain.refusals import Code, Refusal
 
 
 def credit(billed: Actual, *, keep: Decimal, cost_currency: str) -> Posting:
@@ -49,16 +48,6 @@ def billed_anew(values: ActualValues, *, first: int) -> list[NewActual]:
         NewActual(negated(unbilled), Adjustment.UNADJUSTABLE, BillingStatus.POSTED, reverses_new=first),
         NewActual(replace(values, type=ActualType.BILLED_SALES), Adjustment.NONE, BillingStatus.POSTED),
     ]
-
-
-def credit_milestone(milestone: Actual, amount: Decimal) -> Posting | Refusal:
-    """A milestone is credited as a whole or not at all."""
-    if not is_live(milestone):
-        return Refusal(Code.NOT_INVOICEABLE, str(milestone.id))
-    if amount != milestone.values.amount:
-        return Refusal(Code.MILESTONE_PARTIAL_CREDIT, str(milestone.id))
-    change = StatusChange(milestone.id, Adjustment.ADJUSTED, BillingStatus.POSTED)
-    return Posting((change,), (_neutralised(milestone),))
 
 
 def _neutralised(original: Actual) -> NewActual:

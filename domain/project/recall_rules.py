@@ -78,11 +78,6 @@ def planned(facts: EntryRecallFacts, context: Context) -> Posting:
     return reversal_of(facts.actuals, day_of=day_of)
 
 
-def check_cancel(facts: EntryRecallFacts, context: Context) -> Refusal | None:
-    """Canceling an approval follows the rules of the decision (project-recall, section 4)."""
-    return ProjectEntries().check_decision(facts, context)
-
-
 def _refusals_at_request(facts: EntryRecallFacts, context: Context) -> Iterator[Refusal]:
     entry = facts.entry
     if entry.status is not EntryStatus.APPROVED:
