@@ -11,15 +11,19 @@ from domain.recall.policy import ReversalDate
 
 pytestmark = pytest.mark.unit
 
-JANUARY = Periods.of([date(2025, 12, 31), date(2026, 1, 31), date(2025, 6, 30)])
 LAST_CLOSED, FIRST_OPEN = date(2026, 1, 31), date(2026, 2, 1)
 TODAY = date(2026, 3, 2)
 
 
+def january_closed() -> Periods:
+    """After three closings, the last of them not the latest."""
+    return Periods.of([date(2025, 12, 31), LAST_CLOSED, date(2025, 6, 30)])
+
+
 def test_closing_a_day_closes_every_day_up_to_and_including_it() -> None:
-    assert not JANUARY.is_open(date(2020, 1, 1))
-    assert not JANUARY.is_open(LAST_CLOSED)
-    assert JANUARY.is_open(FIRST_OPEN)
+    assert not january_closed().is_open(date(2020, 1, 1))
+    assert not january_closed().is_open(LAST_CLOSED)
+    assert january_closed().is_open(FIRST_OPEN)
 
 
 def test_without_a_closing_every_day_is_open() -> None:
@@ -43,9 +47,9 @@ def test_without_a_closing_every_day_is_open() -> None:
 def test_a_reversal_keeps_an_open_day_and_leaves_a_closed_one_for_the_first_open_day(
     policy: ReversalDate, original: date, dated: date
 ) -> None:
-    assert reversal_day(original, policy=policy, today=TODAY, periods=JANUARY) == dated
+    assert reversal_day(original, policy=policy, today=TODAY, periods=january_closed()) == dated
 
 
 @pytest.mark.parametrize("today", [TODAY, LAST_CLOSED])
 def test_with_the_policy_today_it_is_the_day_of_the_decision_open_or_not(today: date) -> None:
-    assert reversal_day(FIRST_OPEN, policy=ReversalDate.TODAY, today=today, periods=JANUARY) == today
+    assert reversal_day(FIRST_OPEN, policy=ReversalDate.TODAY, today=today, periods=january_closed()) == today

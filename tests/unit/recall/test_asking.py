@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from domain.recall.asking import Accepted, Ask, decide_ask
-from domain.recall.kinds import Context, Subject
+from domain.recall.kinds import Context, RequestCheck, Subject
 from domain.recall.policy import Policy
 from domain.refusals import Code, Refusal
 from tests.parking import ParkingPermits, Permit, subject_of
@@ -93,3 +93,19 @@ def test_what_is_accepted_is_divided_by_group_in_the_order_it_was_asked() -> Non
         for id, permit in (("P6", third.facts), ("P2", elsewhere.facts), ("P1", MINE.facts))
     }
     assert accepted.warnings == ()
+
+
+class OnlyInMarch(ParkingPermits):
+    """A kind whose rule asks for the day."""
+
+    def check_request(self, facts: Permit, context: Context) -> RequestCheck:
+        return RequestCheck(None if context.today.month == 3 else Refusal(Code.OUTSIDE_RECALL_WINDOW, facts.id))
+
+
+@pytest.mark.parametrize(("month", "refused"), [(3, False), (4, True)])
+def test_the_kind_is_told_the_day(month: int, *, refused: bool) -> None:
+    context = replace(TODAY, today=TODAY.today.replace(month=month))
+
+    outcome = decide_ask(Ask(("P1",), "Sold"), kind=OnlyInMarch(), subjects=SUBJECTS, context=context)
+
+    assert (outcome == (Refusal(Code.OUTSIDE_RECALL_WINDOW, "P1"),)) is refused
