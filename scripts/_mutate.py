@@ -13,7 +13,6 @@ import shutil
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -67,7 +66,7 @@ def results(path: Path) -> Results:
 
 
 def report(found: dict[Path, Results]) -> int:
-    """Print who survived, the files with their counts, and the score."""
+    """Print who survived, file by file, and the score."""
     every, noticed = 0, 0
     for path, ended in found.items():
         survivors = [name for name, code in ended.items() if code in UNNOTICED]
@@ -75,11 +74,20 @@ def report(found: dict[Path, Results]) -> int:
         noticed += len(ended) - len(survivors)
         if survivors:
             print(f"{path.with_suffix('')}: {len(survivors)} of {len(ended)} survived")
-        for function, count in Counter(name.rpartition("__mutmut_")[0] for name in survivors).items():
-            print(f"    {count:4} {function}")
+        for function, numbers in by_function(survivors).items():
+            print(f"    {function}: {' '.join(numbers)}")
     score = noticed / every if every else 0.0
     print(f"score {score:.3f} ({noticed} killed of {every})")
     return 0 if score >= LEAST else 1
+
+
+def by_function(names: Sequence[str]) -> dict[str, list[str]]:
+    """The numbers of mutants by the function they change; mutmut calls one `module.x_function__mutmut_number`."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        function, _, number = name.rpartition("__mutmut_")
+        found.setdefault(function, []).append(number)
+    return found
 
 
 if __name__ == "__main__":

@@ -262,6 +262,23 @@ def test_the_same_person_counts_once_for_the_same_rows() -> None:
     assert refused(other_rows, "E1") == ()
 
 
+def test_neither_a_person_nor_a_right_counts_twice() -> None:
+    request = with_policy(quorum=3)
+    for_ada, for_flo = (Authority(is_approver=True, on_behalf_of=giver) for giver in ("ada", "flo"))
+    once = evolve(request, *decided(request, by="dan", authority=for_ada).events)
+
+    def counted(by: str, authority: Authority) -> bool:
+        found = check_decision(once, Decision(by, Verdict.APPROVE), authority)
+        return [refusal.code for refusal in found] == [Code.ALREADY_DECIDED] * 3
+
+    assert counted("dan", for_flo)
+    assert counted("dan", APPROVER)
+    assert counted("ada", APPROVER)
+    assert counted("eva", for_ada)
+    assert not counted("eva", APPROVER)
+    assert not counted("eva", for_flo)
+
+
 def test_a_second_approval_by_the_same_person_does_not_take_a_line_back() -> None:
     request = with_policy(quorum=2)
     once = evolve(request, *decided(request, "E1").events)
@@ -359,6 +376,7 @@ def test_each_event_gives_its_line_a_status(
 
     assert status_after(event) is after.status is status
     assert (after.blocked_by is None) == (status is not LineStatus.BLOCKED)
+    assert after.plan_hash == (event.plan_hash if isinstance(event, LineApproved | LineBlocked) else "plan E1")
 
 
 def test_the_fingerprint_of_a_request_covers_its_open_lines() -> None:
