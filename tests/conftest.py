@@ -8,13 +8,18 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
+from hypothesis import Phase, settings
 from temporalio.client import Client
 
 from store.audit import audit
 from tests.contract import check
+from tests.counts import MUTANTS
 from tests.databases import FreshDatabase, fresh_database
 from tests.harness import Service, start_service
 from tests.servers import Addresses, Servers, known_addresses
+
+# A mutant that is found needs no smallest example, and the same run twice gives the same score.
+settings.register_profile("mutants", derandomize=True, database=None, phases=(Phase.explicit, Phase.generate))
 
 SERVERS_OF_THE_RUN = pytest.StashKey[Servers]()
 
@@ -53,6 +58,12 @@ def _every_answer_is_in_the_contract() -> Iterator[None]:
         patch.setattr(httpx.Client, "request", asked)
         patch.setattr(httpx.AsyncClient, "request", asked_soon)
         yield
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Against mutants the quick tests go first: one that fails is enough."""
+    if MUTANTS:
+        items.sort(key=lambda item: item.get_closest_marker("property") is not None)
 
 
 @pytest.fixture(scope="session")
