@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Final, TypeVar
 
 from domain.language import Text
-from imports.csv_records import BYTE_ORDER_MARK, read_records
+from imports.csv_records import read_records
 
 Part = TypeVar("Part")
 
@@ -159,26 +159,31 @@ class _Reader:
             line = content.count(b"\n", 0, error.start) + 1
             self.faults.append(Fault(name, line, "", "not_utf8"))
             return []
-        return self._read(name, content.removeprefix(BYTE_ORDER_MARK))
+        return self._read(name, content)
 
     def _read(self, name: str, content: bytes) -> list[_Row]:
-        records = read_records(content)
-        self.faults += [Fault(name, one.line, "", "not_csv") for one in records.problems]
         headings = HEADINGS[name]
         found: list[_Row] = []
-        for line, cells in zip(records.lines, records.rows, strict=True):
-            texts = [cell.decode("utf-8").strip() for cell in cells]
-            if line == records.lines[0]:
-                if tuple(texts) != headings:
-                    self.faults.append(Fault(name, line, "", "wrong_heading", ",".join(headings)))
-                    return []
-            elif len(texts) == len(headings):
-                found.append(_Row(name, line, dict(zip(headings, texts, strict=True)), self.faults))
-            elif any(texts):
-                self.faults.append(Fault(name, line, "", "wrong_width", str(len(texts))))
-        if not records.rows and not records.problems:
+        is_heading = True
+        for portion in read_records(content):
+            self.faults += [Fault(name, one.line, "", "not_csv") for one in portion.problems]
+            for line, cells in zip(portion.lines, portion.rows, strict=True):
+                texts = [cell.decode("utf-8").strip() for cell in cells]
+                if is_heading and tuple(texts) != headings:
+                    break
+                if not is_heading:
+                    found += self._row(name, line, texts)
+                is_heading = False
+        if is_heading:
             self.faults.append(Fault(name, 1, "", "wrong_heading", ",".join(headings)))
         return found
+
+    def _row(self, name: str, line: int, texts: Sequence[str]) -> list[_Row]:
+        headings = HEADINGS[name]
+        if len(texts) == len(headings):
+            return [_Row(name, line, dict(zip(headings, texts, strict=True)), self.faults)]
+        self.faults.append(Fault(name, line, "", "wrong_width", str(len(texts))))
+        return []
 
     def once(self, rows: Sequence[_Row], *columns: str) -> None:
         """Nothing stands twice."""

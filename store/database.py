@@ -7,9 +7,12 @@ from contextlib import asynccontextmanager
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Row, TextClause, text
+from sqlalchemy import Row, TextClause, event, text
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
+
+from store.faults import forget_values
 
 APPLICATION_ROLE: Final = "tilbake_application"
 _LIMITS: Final = {
@@ -46,8 +49,11 @@ class Database:
                 "command_timeout": 30,
                 "server_settings": {**_LIMITS, "application_name": name},
             },
+            # Logs and the histories of Temporal keep what a failure says: never the values of its statement.
+            hide_parameters=True,
             **options,
         )
+        event.listen(self._engine.sync_engine, "handle_error", _hide_values)
         self._moments = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
@@ -76,6 +82,10 @@ class Database:
     async def close(self) -> None:
         """Close all connections."""
         await self._engine.dispose()
+
+
+def _hide_values(failure: ExceptionContext) -> None:
+    forget_values(failure.sqlalchemy_exception or failure.original_exception)
 
 
 def _driver_url(url: str) -> str:

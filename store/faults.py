@@ -34,6 +34,20 @@ def is_unavailable(error: BaseException) -> bool:
     return state in _BUSY or state.startswith(_AWAY)
 
 
+def forget_values(error: BaseException) -> None:
+    """Take the values of a statement out of what its failure says.
+
+    Postgres tells in the detail which row or key it refused; a value that does not fit stands in the message itself.
+    """
+    cause = _cause(error)
+    if isinstance(cause, asyncpg.PostgresError):
+        cause.detail = None
+    if isinstance(cause, asyncpg.DataError):
+        for one in (error, getattr(error, "orig", None), cause):
+            if one is not None:
+                one.args = (f"{type(cause).__name__}: a value does not fit",)
+
+
 def _cause(error: BaseException) -> BaseException | None:
     """The driver's own error behind the wrapping of SQLAlchemy."""
     if isinstance(error, DBAPIError) and error.orig is not None:

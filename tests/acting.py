@@ -151,7 +151,12 @@ async def actors(
 
 
 async def set_up(
-    http: httpx.AsyncClient, settings: Settings, *, approvers: int = 2, policy: Mapping[str, Any] | None = None
+    http: httpx.AsyncClient,
+    settings: Settings,
+    *,
+    approvers: int = 2,
+    policy: Mapping[str, Any] | None = None,
+    currency: str = "USD",
 ) -> Actors:
     """People, unit, project and channel of their own, through this client."""
     suffix = secrets.token_hex(4)
@@ -159,7 +164,7 @@ async def set_up(
     made.approvers = [f"{name}-{suffix}" for name in ("mia", "noor", "per", "ida")[:approvers]]
     for person in (made.owner, made.finance, *made.approvers):
         await made.done("POST", "/people", by=ADMIN, body={"id": person, "name": person})
-    unit = {"id": made.unit, "name": "Oslo", "currency": "USD", "policy": dict(policy or {})}
+    unit = {"id": made.unit, "name": "Oslo", "currency": currency, "policy": dict(policy or {})}
     await made.done("POST", "/units", by=ADMIN, body=unit)
     await made.done("PUT", f"/units/{made.unit}/roles", by=ADMIN, body={"finance": [made.finance]})
     project = {

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from api.render.entries import action
+from api.render.rows import planned_rows
 from api.render.values import Json, instant, money, number
 from application.production_dependents import Dependent
 from application.production_posting import Posted, PostedLine
@@ -186,14 +187,16 @@ def posted(done: Posted) -> Json:
 
 def _posted_line(line: PostedLine, *, currency: str) -> Json:
     ids = line.entries or (None,) * len(line.rows.entries)
-    entries = [
-        {"id": id, **describe_entry(row, currency=currency)} for id, row in zip(ids, line.rows.entries, strict=True)
-    ]
+    entries = planned_rows(
+        [{"id": id, **describe_entry(row, currency=currency)} for id, row in zip(ids, line.rows.entries, strict=True)]
+    )
     own = line.capacities or (None,) * len(line.rows.capacities)
-    capacities = [
-        {"id": id, **describe_capacity(row, currency=currency)}
-        for id, row in zip(own, line.rows.capacities, strict=True)
-    ]
+    capacities = planned_rows(
+        [
+            {"id": id, **describe_capacity(row, currency=currency)}
+            for id, row in zip(own, line.rows.capacities, strict=True)
+        ]
+    )
     worked = zip(own, line.rows.capacities, strict=True)
     stops = {bool(row.figures.stop): id for id, row in worked}
     output = [id for id, row in zip(ids, line.rows.entries, strict=True) if row.type is EntryType.OUTPUT]

@@ -63,6 +63,7 @@ def _wanted(body: OrderLineBody) -> WantedLine:
         Code.UNKNOWN_ITEM,
         Code.UNKNOWN_CENTER,
         Code.OPERATION_REQUIRED,
+        Code.SEVERAL_REFUSALS,
     ),
 )
 async def create_order(request: Request, person: Person, body: NewOrder) -> Response:

@@ -32,7 +32,16 @@ from domain.production.model import FIGURES, Figures
 from domain.refusals import Code
 
 router = APIRouter(prefix="/v1/production", route_class=StrictRoute, tags=["production"])
-_STOCK = (Code.NOT_PLANNER, Code.UNKNOWN_UNIT, Code.UNKNOWN_ITEM, Code.ITEM_BLOCKED, Code.PERIOD_CLOSED)
+_STOCK = (
+    Code.TRACKING_MISMATCH,
+    Code.EMPTY_LINE,
+    Code.SEVERAL_REFUSALS,
+    Code.NOT_PLANNER,
+    Code.UNKNOWN_UNIT,
+    Code.UNKNOWN_ITEM,
+    Code.ITEM_BLOCKED,
+    Code.PERIOD_CLOSED,
+)
 _JOURNAL = (
     *_STOCK,
     Code.APPROVAL_REQUIRED,
@@ -55,6 +64,7 @@ _OUTPUT = (
     Code.SUBCONTRACTED,
     Code.AMBIGUOUS_APPLIES_TO,
     Code.RESERVED,
+    Code.FINISHED_NEGATIVE,
 )
 
 

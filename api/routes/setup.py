@@ -57,7 +57,9 @@ async def _unit(work: Work, unit: projects.StoredUnit, *, status: int = 200) -> 
     return Answer(body, status=status, version=content_version(body))
 
 
-@router.post("/units", status_code=201, operation_id="create_unit", responses=problem_responses(*_ADMIN))
+@router.post(
+    "/units", status_code=201, operation_id="create_unit", responses=problem_responses(*_ADMIN, Code.NOT_SUPPORTED)
+)
 async def create_unit(request: Request, person: Person, body: NewUnit) -> Response:
     """Add a unit: a business unit or a plant, with its cost currency and policy."""
     _require_currency(body.currency)
@@ -92,7 +94,9 @@ async def get_unit(request: Request, person: Person, unit: str) -> Response:
 
 
 @router.put(
-    "/units/{unit}/policy", operation_id="put_policy", responses=problem_responses(Code.NOT_FINANCE, Code.UNKNOWN_UNIT)
+    "/units/{unit}/policy",
+    operation_id="put_policy",
+    responses=problem_responses(Code.NOT_FINANCE, Code.UNKNOWN_UNIT, Code.NOT_SUPPORTED),
 )
 async def put_policy(request: Request, person: Person, unit: str, body: PolicyValues) -> Response:
     """Replace the policy values of a unit; open requests keep theirs."""

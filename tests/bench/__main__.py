@@ -9,7 +9,6 @@ from collections.abc import Coroutine, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
 import uvloop
 
@@ -18,6 +17,7 @@ from tests.bench.blocks import Load, Measured, ratios, run_block
 from tests.bench.bulk import bench_bulk
 from tests.bench.commits import told_by_datagram, told_by_postgres
 from tests.bench.ground import Ground, prepare
+from tests.bench.importing import bench_imports
 from tests.bench.processes import memory_mb
 from tests.bench.production import bench_production
 from tests.bench.recalling import Bare, Ours, Way
@@ -43,6 +43,7 @@ class Options:
     rows: int
     with_keys: bool
     bulk: bool
+    imports: bool
     production: bool
 
 
@@ -58,10 +59,8 @@ def options() -> Options:
     parser.add_argument(
         "--production", action="store_true", help="journals of 1,000 lines, and taking 10,000 outputs back"
     )
-    found = parser.parse_args()
-    return Options(
-        found.at_once, found.seconds, found.rounds, found.rows, found.with_keys, found.bulk, found.production
-    )
+    parser.add_argument("--imports", action="store_true", help="memory and waiting of others while files are imported")
+    return Options(**vars(parser.parse_args()))
 
 
 async def start_bare_worker(settings: Settings, port: int) -> Child:
@@ -146,7 +145,9 @@ def show_memory(children: Mapping[str, Child]) -> None:
     print(f"memory {now:.0f} MB ({parts}; at most {peak:.0f}; allowed: {MOST_MEMORY_MB})")
 
 
-def _chosen(wanted: Options) -> Coroutine[Any, Any, None]:
+def _wanted(wanted: Options) -> Coroutine[None, None, None]:
+    if wanted.imports:
+        return bench_imports()
     if wanted.production:
         return bench_production(wanted.rounds)
     return bench_bulk(wanted.rounds) if wanted.bulk else bench(wanted)
@@ -156,7 +157,7 @@ def main() -> int:
     """0 when the run came to its end; the first error in a sentence otherwise."""
     wanted = options()
     try:
-        uvloop.run(_chosen(wanted))
+        uvloop.run(_wanted(wanted))
     except ExceptionGroup as failures:
         sys.stderr.write(f"{failures.exceptions[0]!r}\n")
         return 1

@@ -1,0 +1,66 @@
+"""What a failed statement says goes to logs and to Temporal: never the values it was run with."""
+
+from __future__ import annotations
+
+import traceback
+
+import pytest
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from store.database import Database, execute
+from tests.databases import FreshDatabase
+from tilbake.logs import configure_logs
+
+pytestmark = pytest.mark.store
+
+SECRET = "berg 1600.25"
+NEW_PERSON = "insert into person (id, name) values (:id, :name)"
+NEW_UNIT = "insert into unit (id, name, currency) values (:id, :name, null)"
+
+
+@pytest.mark.parametrize(
+    ("sql", "values", "kind"),
+    [
+        pytest.param(NEW_PERSON, {"id": "admin", "name": SECRET}, "UniqueViolation", id="taken key"),
+        pytest.param(NEW_PERSON, {"id": None, "name": SECRET}, "NotNullViolation", id="row that is refused"),
+        pytest.param(NEW_UNIT, {"id": SECRET, "name": SECRET}, "NotNullViolation", id="row of amounts"),
+        pytest.param("select cast(:value as integer)", {"value": SECRET}, "DataError", id="value of another type"),
+        pytest.param(
+            "select cast(cast(:value as text) as date)", {"value": SECRET}, "Invalid", id="text that is no day"
+        ),
+    ],
+)
+async def test_a_failed_statement_does_not_tell_its_values(
+    sql: str, values: dict[str, object], kind: str, database: FreshDatabase
+) -> None:
+    own = Database(database.app_url, pool_size=1)
+    try:
+        with pytest.raises(DBAPIError) as failure:
+            async with own.begin() as connection:
+                await execute(connection, sql, **values)
+    finally:
+        await own.close()
+
+    said = "".join(traceback.format_exception(failure.value))
+    assert kind in said
+    assert SECRET not in said
+
+
+def _fail_with(reason: str) -> None:
+    raise LookupError(len(reason))
+
+
+def test_a_logged_failure_tells_no_local_variable(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("info")
+    try:
+        _fail_with(SECRET)
+    except LookupError:
+        structlog.get_logger().exception("something.failed")
+    finally:
+        structlog.reset_defaults()
+
+    logged = capsys.readouterr().out
+    assert "something.failed" in logged
+    assert "LookupError" in logged
+    assert SECRET not in logged
