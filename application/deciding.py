@@ -163,7 +163,7 @@ async def current_lines(work: Work, stored: StoredRequest) -> dict[str, LineAtDe
     recallable, memory = RECALLABLES[stored.kind], MEMORIES.get(stored.kind)
     same: frozenset[str] = frozenset()
     if memory is not None and len(lines) > CHUNK_LINES:
-        same = await memory.unchanged(work.connection, stored.request.id)
+        same = await memory.unchanged(work.connection, stored.request.id, unit=stored.unit)
     looked_at = [name for name in lines if name not in same]
     facts = await recallable.facts(work.connection, looked_at, lock=False) if looked_at else {}
     found = at_decision(recallable, facts, context=context_of(work, stored))

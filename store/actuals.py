@@ -250,7 +250,8 @@ with given as materialized (
     select subject, cast(:posting_id as uuid) as request from unnest(cast(:subjects as uuid[])) as t(subject)
 ), plan as materialized (
     select t.id, t.day
-      from given join recall_line l on l.subject_id = given.subject and l.request_id = given.request and l.basis is not null
+      from given join recall_line l on l.subject_id = given.subject and l.request_id is not distinct from given.request
+       and l.basis is not null
      cross join lateral unnest(l.originals, l.days) as t(id, day)
 )"""
 

@@ -95,7 +95,7 @@ with given as materialized (
 select s.subject_id::text as subject, s.plan_hash as seen, l.owner_id, l.plan_hash, l.status, l.blocked_code, l.blocked_facts,
        l.approved_by
   from given s
-  join recall_line l on l.subject_id = s.subject_id and l.request_id = s.request
+  join recall_line l on l.subject_id = s.subject_id and l.request_id is not distinct from s.request
  order by s.subject_id
 """
 

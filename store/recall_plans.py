@@ -18,7 +18,7 @@ async def store_plans(connection: AsyncConnection, request: str, plans: Mapping[
         """with lines as (
                update recall_line l set plan_hash = t.hash, basis = case when t.hash = l.plan_hash then l.basis end
                  from unnest(cast(:subjects as uuid[]), cast(:hashes as text[])) as t(subject, hash)
-                where l.request_id = cast(:request as uuid) and l.subject_id = t.subject
+                where l.subject_id = t.subject and l.request_id is not distinct from cast(:request as uuid)
            )
            update recall_request set plan_hash = :plan_hash, version = version + 1 where id = cast(:request as uuid)""",
         request=request,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -33,13 +33,22 @@ from store.policies import policy_of, policy_values
 
 
 @dataclass(frozen=True, slots=True)
+class Remembered:
+    """What a line keeps of its plan: what it was made from (store.remembered), the originals it reverses and on which days."""
+
+    basis: str
+    days: Mapping[int, date]
+
+
+@dataclass(frozen=True, slots=True)
 class NewLine:
-    """A line of a new request: what it names, whose it is, how it is called, and its plan."""
+    """A line of a new request: what it names, whose it is, how it is called, its plan and, if it is a long one, its memory."""
 
     subject: str
     owner: str
     label: str
     plan_hash: str
+    remembered: Remembered | None = None
 
 
 def next_step(policy: Policy, born: datetime, *, reminders: int, escalated: bool) -> tuple[str, datetime]:
@@ -98,10 +107,13 @@ async def insert(connection: AsyncConnection, new: NewRequest) -> int:
                    :currency, :now, :business_now, :next_step, :next_step_at, :expires_at)
                returning number
            ), lines as (
-               insert into recall_line (request_id, position, kind, subject_id, owner_id, label, status, plan_hash)
-               select cast(:id as uuid), t.position, :kind, t.subject, t.owner, t.label, 'open', t.hash
-                 from unnest(cast(:subjects as uuid[]), cast(:owners as text[]), cast(:labels as text[]), cast(:hashes as text[]))
-                      with ordinality as t(subject, owner, label, hash, position)
+               insert into recall_line (request_id, position, kind, subject_id, owner_id, label, status, plan_hash, basis, originals,
+                   days)
+               select cast(:id as uuid), t.position, :kind, t.subject, t.owner, t.label, 'open', t.hash, t.basis,
+                      cast(t.originals as bigint[]), cast(t.days as date[])
+                 from unnest(cast(:subjects as uuid[]), cast(:owners as text[]), cast(:labels as text[]), cast(:hashes as text[]),
+                             cast(:bases as text[]), cast(:originals as text[]), cast(:days as text[]))
+                      with ordinality as t(subject, owner, label, hash, basis, originals, days, position)
            ), told as (
                insert into outgoing_event (type, request_id, facts) values ('recall.requested', cast(:id as uuid), '{}')
            ), remembered as (
@@ -134,9 +146,20 @@ async def insert(connection: AsyncConnection, new: NewRequest) -> int:
         owners=[line.owner for line in new.lines],
         labels=[line.label for line in new.lines],
         hashes=[line.plan_hash for line in new.lines],
+        **_memories(new.lines),
     )
     assert row is not None
     return int(row.number)
+
+
+def _memories(lines: Sequence[NewLine]) -> dict[str, object]:
+    """What lines remember, as columns; originals and days of a line are arrays of their own, so they go as literals."""
+    kept = [line.remembered for line in lines]
+    return {
+        "bases": [one and one.basis for one in kept],
+        "originals": [one and "{" + ",".join(map(str, one.days)) + "}" for one in kept],
+        "days": [one and "{" + ",".join(day.isoformat() for day in one.days.values()) + "}" for one in kept],
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +331,7 @@ async def apply(connection: AsyncConnection, change: Change, *, act: Act, now: d
         status=change.after.status.value,
         plan_hash=change.plan_hash or change.after.plan_hash,
         now=now,
+        open=_OPEN,
         subjects=[event.subject for event in lines],
         statuses=[status_after(event).value for event in lines],
         codes=[event.refusal.code.value if isinstance(event, LineBlocked) else None for event in lines],
@@ -325,6 +349,7 @@ def facts_text(refusal: Refusal | None) -> str | None:
     return None if refusal is None else json.dumps(dict(refusal.facts))
 
 
+_OPEN: Final = [LineStatus.OPEN.value, LineStatus.BLOCKED.value]
 _TELL: Final = """
 happened as (
     select * from unnest(cast(:events as text[]), cast(:froms as text[]), cast(:tos as text[]), cast(:event_facts as jsonb[]))
@@ -336,7 +361,8 @@ happened as (
     insert into outgoing_event (type, request_id, facts)
     select 'recall.' || event, cast(:id as uuid), facts from happened order by position
 )"""
-# Given as a table of its own, lines are found one by one by key, however few of them a request is thought to have.
+# Lines are found one by one by their subject, whatever the statistics say: `=` on the request or a literal status could make it
+# cheaper, on paper, to read all lines of a request or all open lines again for each one.
 _APPLY: Final = f"""
 with given as materialized (
     select cast(:id as uuid) as request, t.*
@@ -350,7 +376,7 @@ with given as materialized (
            approved_by = case when t.approver is null then l.approved_by
                               else l.approved_by || jsonb_build_object(t.approver, concat_ws(' ', t.hash, t.giver)) end
       from given t
-     where l.request_id = t.request and l.subject_id = t.subject and l.status in ('open', 'blocked')
+     where l.subject_id = t.subject and l.request_id is not distinct from t.request and l.status = any(cast(:open as text[]))
 ), {_TELL}
 update recall_request
    set status = :status, plan_hash = :plan_hash, version = version + 1,
