@@ -21,6 +21,7 @@ from store.history import Act
 from store.ids import new_id
 from store.policies import policy_of
 from store.recalls import NewLine, NewRequest, Remembered, StoredRequest
+from store.turns import aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +70,16 @@ async def preview(work: Work, wish: Wish) -> Preview:
     """What a request for these would write, and what would refuse it. Writes nothing."""
     checked = await _check(work, wish, Ask(wish.subjects, None, preview=True), lock=False)
     facts = {id: checked.subjects[id].facts for id in wish.subjects}
-    return Preview(
-        plans=checked.accepted.plans,
-        labels={id: checked.recallable.label(fact) for id, fact in facts.items()},
-        worth=checked.recallable.worth(list(facts.values())),
-        warnings=checked.accepted.warnings,
-    )
+
+    def shown() -> Preview:
+        return Preview(
+            plans=checked.accepted.plans,
+            labels={id: checked.recallable.label(fact) for id, fact in facts.items()},
+            worth=checked.recallable.worth(list(facts.values())),
+            warnings=checked.accepted.warnings,
+        )
+
+    return await aside(len(facts), shown)
 
 
 async def ask(work: Work, wish: Wish) -> Asked:
@@ -91,7 +96,9 @@ async def _check(work: Work, wish: Wish, command: Ask, *, lock: bool) -> _Checke
     recallable = RECALLABLES[wish.kind]
     subjects = await recallable.subjects(work.connection, command.subjects, person=work.person, lock=lock)
     unit, context, act = await _context(work, subjects)
-    outcome = decide_ask(command, kind=recallable.kind, subjects=subjects, context=context)
+    outcome = await aside(
+        len(subjects), lambda: decide_ask(command, kind=recallable.kind, subjects=subjects, context=context)
+    )
     if not isinstance(outcome, Accepted):
         raise Refused(*outcome)
     return _Checked(recallable, subjects, outcome, unit, context, act, wish)
@@ -127,9 +134,10 @@ def _new_lines(checked: _Checked, names: Sequence[str], memories: Mapping[str, R
 
 
 def _new_request(
-    work: Work, checked: _Checked, group: tuple[str, ...], *, lines: tuple[NewLine, ...], batch: str
+    work: Work, checked: _Checked, group: tuple[str, ...], *, memories: Mapping[str, Remembered], batch: str
 ) -> NewRequest:
-    members = [checked.subjects[line.subject] for line in lines]
+    names = checked.accepted.groups[group]
+    lines = _new_lines(checked, names, memories)
     subject, approver, *_ = group
     return NewRequest(
         id=new_id(),
@@ -137,14 +145,14 @@ def _new_request(
         unit=checked.unit,
         kind=checked.recallable.kind.name,
         subject=subject,
-        title=members[0].title,
+        title=checked.subjects[names[0]].title,
         requester=work.person,
         approver=approver or None,
         reason=(checked.wish.reason or "").strip(),
         reason_code=checked.wish.reason_code,
         policy=checked.context.policy,
         plan_hash=request_hash({line.subject: line.plan_hash for line in lines}),
-        amount=checked.recallable.worth([member.facts for member in members]),
+        amount=checked.recallable.worth([checked.subjects[name].facts for name in names]),
         lines=lines,
         created_at=work.now,
         business_at=checked.act.at,
@@ -155,8 +163,8 @@ async def _make(
     work: Work, checked: _Checked, group: tuple[str, ...], *, batch: str
 ) -> tuple[StoredRequest, outbox.Message]:
     names = checked.accepted.groups[group]
-    lines = _new_lines(checked, names, await _to_remember(work, checked, names))
-    new = _new_request(work, checked, group, lines=lines, batch=batch)
+    memories = await _to_remember(work, checked, names)
+    new = await aside(len(names), lambda: _new_request(work, checked, group, memories=memories, batch=batch))
     number = await recalls.insert(work.connection, new)
     rows = {name: checked.accepted.plans[name].rows for name in names}
     await recall_plans.keep_plan(work.connection, new.id, new.plan_hash, rows)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.recall.plan import Row, brief
 from store.database import execute, fetch, fetch_one
+from store.turns import aside
 
 
 async def store_plans(connection: AsyncConnection, request: str, plans: Mapping[str, str], *, plan_hash: str) -> None:
@@ -49,12 +50,16 @@ async def keep_plan(
     connection: AsyncConnection, request: str, plan_hash: str, plans: Mapping[str, Sequence[Row]]
 ) -> None:
     """Keep the rows of a plan a request stands for from now on."""
+
+    def written() -> str:
+        return json.dumps({subject: [dict(row) for row in brief(rows)] for subject, rows in plans.items()})
+
     await execute(
         connection,
         "insert into recall_plan (request_id, plan_hash, rows) values (cast(:request as uuid), :hash, cast(:rows as jsonb))",
         request=request,
         hash=plan_hash,
-        rows=json.dumps({subject: [dict(row) for row in brief(rows)] for subject, rows in plans.items()}),
+        rows=await aside(len(plans), written),
     )
 
 
