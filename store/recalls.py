@@ -30,6 +30,7 @@ from domain.refusals import Code, Refusal
 from store.database import execute, fetch, fetch_one
 from store.history import Act, Happened
 from store.policies import policy_of, policy_values
+from store.turns import aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +246,7 @@ async def hold(connection: AsyncConnection, id: str, *, to_change: bool) -> None
 async def load(connection: AsyncConnection, id: str) -> StoredRequest | None:
     """The request with this id and all its lines."""
     row = await fetch_one(connection, _SELECT + "where r.id = cast(:id as uuid)", id=id)
-    return None if row is None else _stored(row)
+    return None if row is None else await aside(len(row.subjects or ()), lambda: _stored(row))
 
 
 async def load_many(connection: AsyncConnection, ids: Sequence[str]) -> list[StoredRequest]:

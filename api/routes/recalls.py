@@ -26,6 +26,7 @@ from domain.recall.request import Authority, Decision, Verdict
 from domain.refusals import Code
 from store import decisions, history
 from store.ids import new_id
+from store.turns import aside
 
 router = APIRouter(prefix="/v1/recalls", route_class=StrictRoute, tags=["recalls"])
 _Status = Literal["awaiting_decision", "recalled", "rejected", "partly_recalled", "withdrawn", "expired"]
@@ -89,7 +90,8 @@ async def _shown(request: Request, work: Work, id: str) -> tuple[dict[str, Any],
         decisions=found.decisions,
         workflow_url=service_of(request).workflow_url(workflow_id(stored.number, stored.request.id)),
     )
-    return show.recall(seen, language=reader_of(request).language), found.plan_hash
+    language = reader_of(request).language
+    return await aside(len(stored.request.lines), lambda: show.recall(seen, language=language)), found.plan_hash
 
 
 @router.get("/{recall}", operation_id="get_recall", responses=problem_responses(Code.UNKNOWN_RECALL))
