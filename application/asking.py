@@ -16,11 +16,12 @@ from domain.recall.kinds import Context, Subject
 from domain.recall.plan import Plan, request_hash
 from domain.recall.policy import Policy
 from domain.refusals import Code, Refusal
-from store import outbox, recall_plans, recalls
+from store import new_requests, outbox, recall_plans
 from store.history import Act
 from store.ids import new_id
+from store.new_requests import NewLine, NewRequest, Remembered
 from store.policies import policy_of
-from store.recalls import NewLine, NewRequest, Remembered, StoredRequest
+from store.recalls import StoredRequest
 from store.turns import aside
 
 
@@ -165,10 +166,10 @@ async def _make(
     names = checked.accepted.groups[group]
     memories = await _to_remember(work, checked, names)
     new = await aside(len(names), lambda: _new_request(work, checked, group, memories=memories, batch=batch))
-    number = await recalls.insert(work.connection, new)
+    number = await new_requests.insert(work.connection, new)
     rows = {name: checked.accepted.plans[name].rows for name in names}
     await recall_plans.keep_plan(work.connection, new.id, new.plan_hash, rows)
     facts = {name: checked.subjects[name].facts for name in names}
     await checked.recallable.mark_requested(work.connection, facts, act=checked.act)
-    stored = recalls.as_stored(new, number)
+    stored = new_requests.as_stored(new, number)
     return stored, messages.start(stored)

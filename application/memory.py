@@ -19,7 +19,7 @@ from domain.recall.plan import Plan
 from domain.recall.policy import ReversalDate
 from domain.recall.request import LineEvent, LineRecalled
 from store import actuals, entries, periods, remembered
-from store.recalls import Remembered
+from store.new_requests import Remembered
 
 
 class Memory(Protocol):
