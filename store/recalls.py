@@ -102,7 +102,8 @@ async def load_many(connection: AsyncConnection, ids: Sequence[str]) -> list[Sto
     """The requests with these ids, in this order."""
     rows = await fetch(connection, _SELECT + "where r.id = any(cast(:ids as uuid[]))", ids=list(ids))
     found = {row.request: row for row in rows}
-    return [_stored(found[id]) for id in ids if id in found]
+    lines = sum(len(row.subjects or ()) for row in rows)
+    return await aside(lines, lambda: [_stored(found[id]) for id in ids if id in found])
 
 
 def _stored(row: Row[Any]) -> StoredRequest:
