@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row
@@ -11,6 +10,7 @@ from application.work import ADMINISTRATOR, Refused, Work
 from domain.recall.delegation import Delegation
 from domain.refusals import Code, Refusal
 from store import delegations, projects
+from store.paging import Listed, Span
 
 
 async def delegate(work: Work, delegation: Delegation) -> str:
@@ -25,6 +25,6 @@ async def delegate(work: Work, delegation: Delegation) -> str:
     return await delegations.insert(work.connection, delegation, by=work.person)
 
 
-async def concerning(work: Work, person: str) -> Sequence[Row[Any]]:
-    """What a person gave or took."""
-    return await delegations.concerning(work.connection, person)
+async def mine(work: Work, span: Span) -> Listed[Row[Any]]:
+    """A part of the delegations the person signed in gave or took."""
+    return await delegations.concerning(work.connection, work.person, span)

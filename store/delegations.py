@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.recall.delegation import Delegation, Purpose
 from store.database import execute, fetch
 from store.ids import new_id
+from store.paging import Listed, Order, Span, listed
 
 
 async def insert(connection: AsyncConnection, delegation: Delegation, *, by: str) -> str:
@@ -38,12 +40,13 @@ async def taken_by(connection: AsyncConnection, person: str) -> list[Delegation]
     ]
 
 
-async def concerning(connection: AsyncConnection, person: str) -> Sequence[Row[Any]]:
-    """The delegations a person gave or took, latest first."""
-    sql = (
-        "select *, id::text as delegation from delegation where :person in (giver_id, taker_id) order by since desc, id"
-    )
-    return await fetch(connection, sql, person=person)
+CONCERNING: Final = Order("delegations", {"since": date, "id": UUID}, descending=True)
+
+
+async def concerning(connection: AsyncConnection, person: str, span: Span) -> Listed[Row[Any]]:
+    """A part of the delegations a person gave or took, latest first."""
+    sql = "select *, id::text as delegation from delegation where :person in (giver_id, taker_id)"
+    return await listed(connection, sql, span, person=person)
 
 
 def _of(row: Row[Any]) -> Delegation:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from api.acting import Answer, Person, read, write
+from api.cursor import Paging, page_answer
 from api.models.setup import NewDelegation
 from api.problem_schema import problem_responses
 from api.strict_route import StrictRoute
@@ -12,6 +13,7 @@ from application import delegating
 from application.work import Work
 from domain.recall.delegation import Delegation, Purpose
 from domain.refusals import Code
+from store import delegations
 
 router = APIRouter(prefix="/v1/delegations", route_class=StrictRoute, tags=["delegations"])
 
@@ -34,11 +36,12 @@ async def create_delegation(request: Request, person: Person, body: NewDelegatio
 
 
 @router.get("", operation_id="list_delegations", responses=problem_responses())
-async def list_delegations(request: Request, person: Person) -> Response:
-    """The delegations the person signed in gave or took."""
+async def list_delegations(request: Request, person: Person, page: Paging) -> Response:
+    """The delegations the person signed in gave or took, latest first."""
+    span = page.of(delegations.CONCERNING)
 
     async def act(work: Work) -> Answer:
-        rows = await delegating.concerning(work, work.person)
+        found = await delegating.mine(work, span)
         items = [
             {
                 "id": row.delegation,
@@ -48,8 +51,8 @@ async def list_delegations(request: Request, person: Person) -> Response:
                 "until": row.until.isoformat(),
                 "purpose": row.purpose,
             }
-            for row in rows
+            for row in found.items
         ]
-        return Answer({"items": items, "next": None})
+        return Answer(page_answer(found, items))
 
     return await read(request, person, act)
