@@ -12,9 +12,11 @@ from application.work import Refused, Work, business_now, require_administrator,
 from domain.money import ZERO, multiply, round_amount
 from domain.project.actuals import ActualType, ActualValues, BillingStatus, Customer, NewActual, Posting
 from domain.project.entries import AmountMethod, BillingType
+from domain.recall.policy import Policy
 from domain.refusals import Code, Refusal
 from store import actuals, channels, history, projects
 from store.ids import is_id, new_id
+from store.policies import policy_of
 
 
 async def create_person(work: Work, *, id: str, name: str) -> None:
@@ -29,6 +31,7 @@ async def create_unit(
 ) -> projects.StoredUnit:
     """Add a unit; already_exists if the id is taken."""
     require_administrator(work)
+    await _require_escalation_person(work, policy_of(policy))
     if not await projects.insert_unit(work.connection, id=id, name=name, currency=currency, policy=policy):
         raise Refused(Refusal(Code.ALREADY_EXISTS, id))
     return await unit_of(work, id)
@@ -38,12 +41,31 @@ async def set_policy(work: Work, unit: str, policy: Mapping[str, object]) -> pro
     """Replace the policy values of a unit; open requests keep the values they were born under."""
     stored = await unit_of(work, unit)
     await require_finance(work, unit)
+    await _require_escalation_person(work, policy_of(policy))
+    await _require_quorum(work, unit, policy_of(policy))
     await projects.set_policy(work.connection, unit, policy)
     changed = history.Happened(
         "unit", unit, "policy_changed", facts={name: str(value) for name, value in policy.items()}
     )
     await history.append(work.connection, [changed], act=work.act(business_now(work, stored)))
     return await unit_of(work, unit)
+
+
+async def _require_escalation_person(work: Work, policy: Policy) -> None:
+    await _require_people(work, [] if policy.escalate_to is None else [policy.escalate_to])
+
+
+async def _require_quorum(work: Work, unit: str, policy: Policy) -> None:
+    """Every project of a unit has enough people who may decide; else its requests would wait for ever."""
+    fewest = await projects.fewest_approvers(work.connection, unit, also=policy.escalate_to)
+    if fewest is not None:
+        _check_quorum(policy, *fewest)
+
+
+def _check_quorum(policy: Policy, project: str, deciders: int) -> None:
+    if not policy.is_within_reach(deciders):
+        facts = {"quorum": str(policy.quorum), "project": project, "approvers": str(deciders)}
+        raise Refused(Refusal(Code.QUORUM_OUT_OF_REACH, None, facts))
 
 
 async def set_roles(work: Work, unit: str, roles: Mapping[str, Sequence[str]]) -> None:
@@ -71,6 +93,8 @@ async def create_project(
     require_administrator(work)
     unit = await unit_of(work, str(values["unit_id"]))
     await _require_people(work, approvers)
+    policy = policy_of(unit.policy)
+    _check_quorum(policy, str(values["name"]), len({*approvers, policy.escalate_to} - {None}))
     _check_customers(customers)
     id = new_id()
     project = dict(values) | {

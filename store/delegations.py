@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
 
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.recall.delegation import Delegation, Purpose
-from store.database import execute, fetch
+from store.database import execute, fetch, fetch_one
 from store.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDelegation:
+    """A delegation, who made it, and who ended it when."""
+
+    id: str
+    delegation: Delegation
+    created_by: str
+    ended_by: str | None
+    ended_at: datetime | None
+
+
+_SELECT: Final = "select *, id::text as delegation, (ended_at at time zone 'UTC')::date as ended_on from delegation"
 
 
 async def insert(connection: AsyncConnection, delegation: Delegation, *, by: str) -> str:
@@ -33,18 +49,31 @@ async def insert(connection: AsyncConnection, delegation: Delegation, *, by: str
 
 async def taken_by(connection: AsyncConnection, person: str) -> list[Delegation]:
     """What others let a person do for them."""
-    return [
-        _of(row) for row in await fetch(connection, "select * from delegation where taker_id = :person", person=person)
-    ]
+    return [_of(row) for row in await fetch(connection, f"{_SELECT} where taker_id = :person", person=person)]
 
 
-async def concerning(connection: AsyncConnection, person: str) -> Sequence[Row[Any]]:
+async def concerning(connection: AsyncConnection, person: str) -> Sequence[StoredDelegation]:
     """The delegations a person gave or took, latest first."""
-    sql = (
-        "select *, id::text as delegation from delegation where :person in (giver_id, taker_id) order by since desc, id"
-    )
-    return await fetch(connection, sql, person=person)
+    sql = f"{_SELECT} where :person in (giver_id, taker_id) order by since desc, id"
+    return [_stored(row) for row in await fetch(connection, sql, person=person)]
+
+
+async def load(connection: AsyncConnection, id: str, *, lock: bool = False) -> StoredDelegation | None:
+    """One delegation; `lock` holds it until the end of the transaction."""
+    held = " for update" if lock else ""
+    row = await fetch_one(connection, f"{_SELECT} where id = cast(:id as uuid){held}", id=id)
+    return None if row is None else _stored(row)
+
+
+async def end(connection: AsyncConnection, id: str, *, by: str, at: datetime) -> None:
+    """End a delegation: from now on it gives no right."""
+    sql = "update delegation set ended_by = :by, ended_at = :at where id = cast(:id as uuid)"
+    await execute(connection, sql, id=id, by=by, at=at)
 
 
 def _of(row: Row[Any]) -> Delegation:
-    return Delegation(row.giver_id, row.taker_id, row.since, row.until, Purpose(row.purpose))
+    return Delegation(row.giver_id, row.taker_id, row.since, row.until, Purpose(row.purpose), row.ended_on)
+
+
+def _stored(row: Row[Any]) -> StoredDelegation:
+    return StoredDelegation(row.delegation, _of(row), row.created_by, row.ended_by, row.ended_at)

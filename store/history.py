@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -33,6 +33,12 @@ class Act:
     by: str
     at: datetime
     on_behalf_of: str | None = None
+
+
+def acting_for(person: str, owners: Iterable[str]) -> str | None:
+    """The one owner whom a person acts for; None for the own, or where the lines have several owners."""
+    all_owners = set(owners)
+    return next(iter(all_owners - {person}), None) if len(all_owners) == 1 else None
 
 
 async def append(connection: AsyncConnection, happened: Sequence[Happened], *, act: Act) -> None:

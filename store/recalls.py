@@ -28,7 +28,7 @@ from domain.recall.request import (
 )
 from domain.refusals import Code, Refusal
 from store.database import execute, fetch, fetch_one
-from store.history import Act, Happened
+from store.history import Act, Happened, acting_for
 from store.policies import policy_of, policy_values
 
 
@@ -105,9 +105,9 @@ async def insert(connection: AsyncConnection, new: NewRequest) -> int:
            ), told as (
                insert into outgoing_event (type, request_id, facts) values ('recall.requested', cast(:id as uuid), '{}')
            ), remembered as (
-               insert into history (subject_kind, subject_id, event, to_status, facts, actor, business_at)
+               insert into history (subject_kind, subject_id, event, to_status, facts, actor, on_behalf_of, business_at)
                values ('recall', :id, 'requested', 'awaiting_decision', jsonb_build_object('lines', cast(:count as text)),
-                       :requester, :business_now)
+                       :requester, :on_behalf_of, :business_now)
            )
            select number from request""",
         id=new.id,
@@ -117,6 +117,7 @@ async def insert(connection: AsyncConnection, new: NewRequest) -> int:
         subject=new.subject,
         title=new.title,
         requester=new.requester,
+        on_behalf_of=acting_for(new.requester, [line.owner for line in new.lines]),
         approver=new.approver,
         reason=new.reason,
         reason_code=new.reason_code,

@@ -7,11 +7,14 @@ from fastapi import APIRouter, Request, Response
 from api.acting import Answer, Person, read, write
 from api.models.setup import NewDelegation
 from api.problem_schema import problem_responses
+from api.render import entries as show_history
+from api.render.values import Json, instant
 from api.strict_route import StrictRoute
 from application import delegating
 from application.work import Work
 from domain.recall.delegation import Delegation, Purpose
 from domain.refusals import Code
+from store.delegations import StoredDelegation
 
 router = APIRouter(prefix="/v1/delegations", route_class=StrictRoute, tags=["delegations"])
 
@@ -39,17 +42,50 @@ async def list_delegations(request: Request, person: Person) -> Response:
 
     async def act(work: Work) -> Answer:
         rows = await delegating.concerning(work, work.person)
-        items = [
-            {
-                "id": row.delegation,
-                "giver": row.giver_id,
-                "taker": row.taker_id,
-                "since": row.since.isoformat(),
-                "until": row.until.isoformat(),
-                "purpose": row.purpose,
-            }
-            for row in rows
-        ]
-        return Answer({"items": items, "next": None})
+        return Answer({"items": [_shown(row) for row in rows], "next": None})
+
+    return await read(request, person, act)
+
+
+def _shown(stored: StoredDelegation) -> Json:
+    one = stored.delegation
+    return {
+        "id": stored.id,
+        "giver": one.giver,
+        "taker": one.taker,
+        "since": one.since.isoformat(),
+        "until": one.until.isoformat(),
+        "purpose": one.purpose.value,
+        "created_by": stored.created_by,
+        "ended_by": stored.ended_by,
+        "ended_at": None if stored.ended_at is None else instant(stored.ended_at),
+    }
+
+
+_OF_ONE = (Code.NOT_FOUND, Code.NOT_ALLOWED)
+
+
+@router.delete(
+    "/{delegation}",
+    status_code=204,
+    operation_id="end_delegation",
+    responses=problem_responses(*_OF_ONE, Code.DELEGATION_EXPIRED),
+)
+async def end_delegation(request: Request, person: Person, delegation: str) -> Response:
+    """End a delegation at once; what was done under it stands."""
+
+    async def act(work: Work) -> Answer:
+        await delegating.end(work, delegation)
+        return Answer(None, status=204)
+
+    return await write(request, person, act)
+
+
+@router.get("/{delegation}/history", operation_id="get_delegation_history", responses=problem_responses(*_OF_ONE))
+async def get_delegation_history(request: Request, person: Person, delegation: str) -> Response:
+    """Who made a delegation and who ended it."""
+
+    async def act(work: Work) -> Answer:
+        return Answer(show_history.history(await delegating.history_of(work, delegation)))
 
     return await read(request, person, act)

@@ -39,6 +39,7 @@ from store.policies import policy_values
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["setting up"])
 _ADMIN = (Code.NOT_ALLOWED, Code.ALREADY_EXISTS, Code.UNKNOWN_UNIT, Code.UNKNOWN_PERSON)
+_POLICY = (Code.NOT_FINANCE, Code.UNKNOWN_UNIT, Code.UNKNOWN_PERSON, Code.QUORUM_OUT_OF_REACH)
 
 
 @router.post("/people", status_code=201, operation_id="create_person", responses=problem_responses(*_ADMIN))
@@ -95,9 +96,7 @@ async def get_unit(request: Request, person: Person, unit: str) -> Response:
     return await read(request, person, act)
 
 
-@router.put(
-    "/units/{unit}/policy", operation_id="put_policy", responses=problem_responses(Code.NOT_FINANCE, Code.UNKNOWN_UNIT)
-)
+@router.put("/units/{unit}/policy", operation_id="put_policy", responses=problem_responses(*_POLICY))
 async def put_policy(request: Request, person: Person, unit: str, body: PolicyValues) -> Response:
     """Replace the policy values of a unit; open requests keep theirs."""
 
@@ -118,7 +117,12 @@ async def put_roles(request: Request, person: Person, unit: str, body: Roles) ->
     return await write(request, person, act)
 
 
-@router.post("/projects", status_code=201, operation_id="create_project", responses=problem_responses(*_ADMIN))
+@router.post(
+    "/projects",
+    status_code=201,
+    operation_id="create_project",
+    responses=problem_responses(*_ADMIN, Code.QUORUM_OUT_OF_REACH),
+)
 async def create_project(request: Request, person: Person, body: NewProject) -> Response:
     """Add a project with its contract, approvers, customers and rates."""
     _require_currency(body.currency)
