@@ -1,4 +1,4 @@
-"""Setting a unit up: people, roles, policy, projects, rates, milestones, channels."""
+"""Setting a unit up: people, roles, policy, projects, rates, channels."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from application.work import Refused, Work, business_now, require_administrator, require_finance, unit_of
-from domain.money import ZERO, multiply, round_amount
-from domain.project.actuals import ActualType, ActualValues, BillingStatus, Customer, NewActual, Posting
-from domain.project.entries import AmountMethod, BillingType
+from domain.money import ZERO
+from domain.project.actuals import Customer
 from domain.recall.policy import Policy
 from domain.refusals import Code, Refusal
-from store import actuals, channels, history, projects
+from store import channels, history, projects
 from store.ids import is_id, new_id
 from store.policies import policy_of
 
@@ -148,40 +147,6 @@ async def set_approvers(work: Work, project: str, approvers: Sequence[str]) -> p
     await _require_people(work, approvers)
     await projects.set_approvers(work.connection, project, approvers)
     return await project_of(work, project)
-
-
-async def create_milestone(work: Work, project: str, *, amount: Decimal, name: str, day: date) -> Decimal:
-    """Write a billed milestone of a fixed price project; returns its amount."""
-    stored = await project_of(work, project)
-    await require_finance(work, stored.unit)
-    contract = stored.contract
-    rounded = round_amount(amount, contract.currency)
-    values = ActualValues(
-        type=ActualType.MILESTONE,
-        class_="milestone",
-        billing_type=BillingType.CHARGEABLE,
-        quantity=Decimal(1),
-        price=rounded,
-        amount=rounded,
-        amount_method=AmountMethod.FIXED,
-        currency=contract.currency,
-        exchange_rate=contract.exchange_rate,
-        exchange_rate_date=day,
-        base_amount=round_amount(multiply(rounded, contract.exchange_rate), contract.cost_currency),
-        document_date=day,
-        start_date=day,
-        end_date=day,
-        accounting_date=day,
-        project=project,
-        extended_amount=rounded,
-        basis_quantity=Decimal(1),
-        basis_amount=rounded,
-        task=name,
-        customer=contract.customers[0].id,
-    )
-    row = NewActual(values, billing=BillingStatus.POSTED)
-    await actuals.write(work.connection, Posting((), (row,)), of=actuals.PostingOf("milestone", new_id()))
-    return rounded
 
 
 async def create_channel(work: Work, *, id: str, unit: str) -> channels.Channel:

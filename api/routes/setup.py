@@ -26,7 +26,8 @@ from api.problem_schema import problem_responses
 from api.render import setup as show
 from api.render.values import money
 from api.strict_route import StrictRoute
-from application import setup
+from application import milestones, setup
+from application.milestones import Milestone
 from application.work import Work, unit_of
 from domain.currencies import MINOR_DIGITS
 from domain.money import ZERO
@@ -238,13 +239,13 @@ async def put_approvers(request: Request, person: Person, project: str, body: Ap
     responses=problem_responses(Code.UNKNOWN_PROJECT, Code.NOT_FINANCE),
 )
 async def create_milestone(request: Request, person: Person, project: str, body: NewMilestone) -> Response:
-    """Add a billed milestone."""
+    """Bill a milestone, on an invoice of its own."""
 
     async def act(work: Work) -> Answer:
-        amount = await setup.create_milestone(work, project, amount=body.amount, name=body.name, day=body.date)
-        found = await setup.project_of(work, project)
-        shown = {"project": project, "name": body.name, "date": body.date.isoformat()}
-        return Answer({**shown, "amount": money(amount, found.contract.currency)}, status=201)
+        billed = await milestones.bill(work, project, Milestone(body.name, body.date, body.amount))
+        currency = (await setup.project_of(work, project)).contract.currency
+        shown = {"project": project, "name": body.name, "date": body.date.isoformat(), "invoice": billed.invoice}
+        return Answer({**shown, "amount": money(billed.amount, currency)}, status=201)
 
     return await write(request, person, act)
 
