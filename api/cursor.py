@@ -1,7 +1,7 @@
 """Cursors of lists: where the next page begins, in a form that nobody reads or writes by hand.
 
-A cursor holds the sort values of the last item. Its checksum finds copying mistakes; it is no protection, and none is
-needed: a page shows only what its reader may see, wherever it begins.
+A cursor holds which list and which sort of it, and the sort values of the last item. Its checksum finds copying mistakes;
+it is no protection, and none is needed: a page shows only what its reader may see, wherever it begins.
 """
 
 import base64
@@ -9,15 +9,20 @@ import binascii
 import json
 import re
 import zlib
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Final
+from uuid import UUID
 
-from fastapi import Query
+from fastapi import Depends, Query
 from pydantic import BeforeValidator
 
 from api.edge import EdgeError, bad_parameter
 from api.excerpts import UNSHOWABLE
 from api.models.fields import not_expected
+from store import paging
+from store.paging import Listed, Order, Place, Span
 
 LONGEST_CURSOR = 1000
 MOST_ITEMS = 200
@@ -47,7 +52,7 @@ def decode_cursor(text: str, *, shape: Sequence[type[Key]]) -> tuple[Key, ...]:
 
 
 def bad_cursor() -> EdgeError:
-    """The refusal of a cursor; for a reader whose own look at the values finds them wanting, too."""
+    """The refusal of a cursor."""
     return bad_parameter("cursor", expected="cursor")
 
 
@@ -80,3 +85,59 @@ def _plain_number(value: object) -> object:
 
 # The parameter `limit` of every list.
 Limit = Annotated[int, BeforeValidator(_plain_number), Query(ge=1, le=MOST_ITEMS)]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The part of a list that a request asks for: the parameters `cursor` and `limit` of every list."""
+
+    cursor: str | None = None
+    limit: Limit = USUAL_ITEMS
+
+    def of(self, order: Order) -> Span:
+        """That part in an order. Raises EdgeError invalid_value for a cursor of another list or another sort."""
+        return Span(order, self.limit, None if self.cursor is None else _place(self.cursor, order))
+
+
+Paging = Annotated[Page, Depends()]
+
+
+def page_answer(found: Listed[Any], items: Sequence[object] | None = None) -> dict[str, Any]:
+    """A page as every list answers it: its items, in JSON those of `found` if no others are given, and the next cursor."""
+    cursor = None if found.last is None else encode_cursor([found.order.name, *map(_written, found.last)])
+    return {"items": list(found.items if items is None else items), "next": cursor}
+
+
+def _written(value: paging.Key) -> Key:
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
+
+
+def _instant(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is not UTC:
+        raise ValueError(text)
+    return found
+
+
+_READ: Final[Mapping[type[paging.Key], Callable[[Any], paging.Key]]] = {
+    str: str,
+    int: int,
+    date: date.fromisoformat,
+    datetime: _instant,
+    UUID: UUID,
+}
+
+
+def _place(cursor: str, order: Order) -> Place:
+    """The place a cursor names, read only as it was written."""
+    kinds = list(order.columns.values())
+    name, *keys = decode_cursor(cursor, shape=(str, *(int if kind is int else str for kind in kinds)))
+    try:
+        place = tuple(_READ[kind](key) for kind, key in zip(kinds, keys, strict=True))
+    except ValueError:
+        raise bad_cursor() from None
+    if name != order.name or [_written(value) for value in place] != keys:
+        raise bad_cursor()
+    return place

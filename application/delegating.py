@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row
@@ -13,6 +12,7 @@ from domain.refusals import Code, Refusal
 from store import delegations, history, projects
 from store.delegations import StoredDelegation
 from store.ids import is_id
+from store.paging import Listed, Span
 
 
 async def delegate(work: Work, delegation: Delegation) -> str:
@@ -44,10 +44,10 @@ async def end(work: Work, id: str) -> None:
     await _record(work, history.Happened("delegation", id, "ended", "in_force", "ended"), stored.delegation)
 
 
-async def history_of(work: Work, id: str) -> Sequence[Row[Any]]:
-    """Who made a delegation and who ended it, for those it concerns."""
+async def history_of(work: Work, id: str, span: Span) -> Listed[Row[Any]]:
+    """A part of who made a delegation and who ended it, for those it concerns."""
     await _concerning_reader(work, id)
-    return await history.of_subject(work.connection, "delegation", id)
+    return await history.of_subject(work.connection, "delegation", id, span)
 
 
 async def _concerning_reader(work: Work, id: str, *, lock: bool = False) -> StoredDelegation:
@@ -65,6 +65,6 @@ async def _record(work: Work, happened: history.Happened, delegation: Delegation
     await history.append(work.connection, [happened], act=history.Act(work.person, work.now, giver))
 
 
-async def concerning(work: Work, person: str) -> Sequence[StoredDelegation]:
-    """What a person gave or took."""
-    return await delegations.concerning(work.connection, person)
+async def mine(work: Work, span: Span) -> Listed[StoredDelegation]:
+    """A part of the delegations the person signed in gave or took."""
+    return await delegations.concerning(work.connection, work.person, span)

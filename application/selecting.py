@@ -7,31 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from application import asking, entries
 from application.asking import Asked, Wish
 from application.work import Refused, Work
 from domain.refusals import Code, Refusal
-from store import outbox
-from store.database import fetch
+from store import lists, outbox
 from store.ids import is_id
+from store.lists import Selection
 
 MOST_LINES: Final = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Entries by where they stand: in a project (perhaps one task, some days), or in an import; of one owner."""
-
-    owner: str
-    project: str | None = None
-    task: str | None = None
-    dates: tuple[date, ...] = ()
-    since: date | None = None
-    until: date | None = None
-    batch: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,39 +43,19 @@ class TakenBack:
         return self.asked.messages if self.asked else ()
 
 
-_CONDITIONS: Final = {
-    "project": "and e.project_id = cast(:project as uuid)",
-    "task": "and e.task = :task",
-    "dates": "and e.work_date = any(:dates)",
-    "since": "and e.work_date >= :since",
-    "until": "and e.work_date <= :until",
-    "batch": "and e.import_batch_id = cast(:batch as uuid)",
-}
-
-
 async def select(work: Work, selection: Selection) -> Selected:
     """Find the entries of a selection that can be taken back somehow; drafts and what was sent back are not meant."""
     if selection.project is None and selection.batch is None:
         raise Refused(Refusal(Code.NOTHING_SELECTED))
     if not all(is_id(id) for id in (selection.project, selection.batch) if id is not None):
         raise Refused(Refusal(Code.NOTHING_SELECTED))
-    given: dict[str, Any] = {name: getattr(selection, name) for name in _CONDITIONS}
-    used = {name: list(value) if isinstance(value, tuple) else value for name, value in given.items() if value}
-    rows = await fetch(
-        work.connection,
-        f"""select e.id::text as id, e.status from entry e
-             where e.owner_id = :owner and e.status in ('submitted', 'approved', 'recall_requested')
-               {" ".join(_CONDITIONS[name] for name in used)}
-             order by e.work_date, e.id limit {MOST_LINES + 1}""",
-        owner=selection.owner,
-        **used,
-    )
-    if len(rows) > MOST_LINES:
+    found = await lists.selected(work.connection, selection, most=MOST_LINES + 1)
+    if len(found) > MOST_LINES:
         raise Refused(Refusal(Code.TOO_MANY_LINES, None, {"limit": str(MOST_LINES)}))
     return Selected(
-        submitted=tuple(row.id for row in rows if row.status == "submitted"),
-        approved=tuple(row.id for row in rows if row.status == "approved"),
-        left={row.id: row.status for row in rows if row.status == "recall_requested"},
+        submitted=tuple(id for id, status in found.items() if status == "submitted"),
+        approved=tuple(id for id, status in found.items() if status == "approved"),
+        left={id: status for id, status in found.items() if status == "recall_requested"},
     )
 
 

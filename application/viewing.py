@@ -11,14 +11,16 @@ from application.recallable import RECALLABLES
 from application.work import Work
 from domain.recall.plan import Plan, Row
 from domain.recall.request import Authority
-from store import decisions, recalls
+from store import decisions, lists, recalls
 from store.decisions import StoredDecision
+from store.lists import RecallFilter
+from store.paging import Listed, Order, Span, listed_of
 from store.recalls import StoredRequest
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A request with its rows and decisions, its plan hash of this moment, and the reader's right."""
+    """A request with its rows (None: they are read elsewhere) and decisions, its plan hash, and the reader's right."""
 
     stored: StoredRequest
     rows: Mapping[str, Sequence[Row]] | None
@@ -57,49 +59,52 @@ async def _rows(
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """Some lines of a request with their rows, and the position of the last one, if there are more after it."""
+class Lines:
+    """Some lines of a request with their rows."""
 
     stored: StoredRequest
-    subjects: Sequence[str]
+    subjects: Listed[str]
     rows: Mapping[str, Sequence[Row]]
-    next: int | None
 
 
-async def lines_page(work: Work, id: str, *, after: int, limit: int) -> Page:
-    """The lines of a request in its order, from after a position."""
+LINES: Final = Order("lines of a recall", {"position": int})
+
+
+async def lines_page(work: Work, id: str, span: Span) -> Lines:
+    """A part of the lines of a request, in its order."""
     stored = await request_of(work, id)
-    subjects = list(stored.request.lines)[after : after + limit]
+    places = [(position, subject) for position, subject in enumerate(stored.request.lines, start=1)]
+    found = listed_of(places, span, place=lambda one: (one[0],))
+    subjects = [subject for _, subject in found.items]
     open_lines = stored.request.open_lines
     plans = await plans_of(work, stored, [subject for subject in subjects if subject in open_lines])
-    rows = await _rows(work, stored, plans, subjects=subjects)
-    last = after + len(subjects)
-    return Page(stored, subjects, rows, last if last < len(stored.request.lines) else None)
+    return Lines(stored, found.of(subjects), await _rows(work, stored, plans, subjects=subjects))
 
 
-@dataclass(frozen=True, slots=True)
-class Glance:
-    """A request in a list: without its rows."""
-
-    stored: StoredRequest
-    decisions: Sequence[StoredDecision]
-    authority: Authority
+async def recalls_page(work: Work, wanted: RecallFilter, span: Span) -> Listed[View]:
+    """A part of the recalls that are wanted."""
+    found = await lists.recalls(work.connection, wanted, span, now=work.now)
+    return found.of(await glances(work, found.items))
 
 
-async def glances(work: Work, ids: Sequence[str]) -> list[Glance]:
-    """Requests as a list shows them, in the order of their ids."""
+async def glances(work: Work, ids: Sequence[str]) -> list[View]:
+    """Requests as a list shows them, in the order of their ids: without rows, and with the plan last stored for them."""
     found = await recalls.load_many(work.connection, ids)
-    decided = await decisions.of_requests(work.connection, ids)
+    decided: dict[str, list[StoredDecision]] = {}
+    for one in await decisions.of_requests(work.connection, ids):
+        decided.setdefault(one.request, []).append(one)
     rights: dict[tuple[str, str | None], Authority] = {}
     for stored in found:
         key = (stored.subject, stored.escalated_to)
         if key not in rights:
             rights[key] = await right_to_decide(work, stored, work.person)
     return [
-        Glance(
-            stored,
-            [one for one in decided if one.request == stored.request.id],
-            rights[stored.subject, stored.escalated_to],
+        View(
+            stored=stored,
+            rows=None,
+            decisions=decided.get(stored.request.id, ()),
+            plan_hash=stored.plan_hash,
+            authority=rights[stored.subject, stored.escalated_to],
         )
         for stored in found
     ]

@@ -22,6 +22,7 @@ from domain.project.actuals import (
 )
 from domain.project.entries import AmountMethod, BillingType
 from store.database import execute, fetch
+from store.paging import Listed, Order, Span, listed
 
 _COLUMN_OF: Final = {"class_": "class", "entry": "entry_id", "project": "project_id"}
 VALUE_FIELDS: Final = tuple(field.name for field in fields(ActualValues))
@@ -90,6 +91,16 @@ async def by_id(connection: AsyncConnection, ids: Sequence[int], *, lock: bool =
     """The actuals with these ids, in the order they were written."""
     sql = _SELECT + "where a.id = any(:ids) order by a.id" + (" for update of a" if lock else "")
     return [stored(row) for row in await fetch(connection, sql, ids=list(ids))]
+
+
+OF_ENTRY: Final = Order("actuals of an entry", {"id": int})
+
+
+async def page_of_entry(connection: AsyncConnection, entry: str, span: Span) -> Listed[StoredActual]:
+    """A part of the actuals of an entry, in the order they were written."""
+    sql = "select a.id from actual a where a.entry_id = cast(:entry as uuid)"
+    found = await listed(connection, sql, span, entry=entry)
+    return found.of(await by_id(connection, [row.id for row in found.items]))
 
 
 def stored(row: Row[Any]) -> StoredActual:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.recall.delegation import Delegation, Purpose
 from store.database import execute, fetch, fetch_one
 from store.ids import new_id
+from store.paging import Listed, Order, Span, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,13 @@ async def taken_by(connection: AsyncConnection, person: str) -> list[Delegation]
     return [_of(row) for row in await fetch(connection, f"{_SELECT} where taker_id = :person", person=person)]
 
 
-async def concerning(connection: AsyncConnection, person: str) -> Sequence[StoredDelegation]:
-    """The delegations a person gave or took, latest first."""
-    sql = f"{_SELECT} where :person in (giver_id, taker_id) order by since desc, id"
-    return [_stored(row) for row in await fetch(connection, sql, person=person)]
+CONCERNING: Final = Order("delegations", {"since": date, "id": UUID}, descending=True)
+
+
+async def concerning(connection: AsyncConnection, person: str, span: Span) -> Listed[StoredDelegation]:
+    """A part of the delegations a person gave or took, latest first."""
+    found = await listed(connection, f"{_SELECT} where :person in (giver_id, taker_id)", span, person=person)
+    return found.of([_stored(row) for row in found.items])
 
 
 async def load(connection: AsyncConnection, id: str, *, lock: bool = False) -> StoredDelegation | None:

@@ -48,12 +48,14 @@ select e.id::text as id, e.unit_id, e.project_id::text as project_id, e.owner_id
        e.billing_type, e.amount_method, e.amount, e.cost_price, e.sales_price, e.external, e.task, e.description, e.role,
        e.category, e.product, e.unit_of_measure, e.version,
        a.stage, a.approver_id, a.submitted_quantity, a.billable_quantity, a.billing_type as approved_billing_type, a.comment,
-       r.id::text as open_recall, r.number as open_recall_number, p.name as project_name
+       l.request_id::text as open_recall, (select number from recall_request where id = l.request_id) as open_recall_number,
+       p.name as project_name
   from entry e
   join project p on p.id = e.project_id
   left join approval a on a.entry_id = e.id and a.current
-  left join recall_line l on l.kind = 'project_entry' and l.subject_id = e.id and l.status in ('open', 'blocked')
-  left join recall_request r on r.id = l.request_id
+  left join lateral (
+       select request_id from recall_line
+        where kind = 'project_entry' and subject_id = e.id and status in ('open', 'blocked') limit 1) l on true
 """
 
 

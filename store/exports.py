@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.project.exporting import ExportedActual
 from store import actuals
+from store.conditions import conditions
 from store.database import execute, fetch, fetch_one
 
 PAGE_ROWS: Final = 2000
@@ -50,6 +51,12 @@ select a.id as actual_id, a.adjustment_status, a.billing_status, a.reverses_id, 
   left join invoice i on i.id = a.invoice_id
  order by a.id
 """
+_CONDITIONS: Final = {
+    "project": "a.project_id = cast(:project as uuid)",
+    "since": "a.accounting_date + 0 >= :since",
+    "until": "a.accounting_date + 0 <= :until",
+    "reversals": "a.reverses_id is not null",
+}
 
 
 async def last_id(connection: AsyncConnection) -> int:
@@ -65,15 +72,10 @@ async def page(connection: AsyncConnection, wanted: ExportFilter, *, after: int,
     Where few rows of a large ledger are wanted, the last page looks at all others: seconds, not the usual moment.
     """
     await execute(connection, "set local statement_timeout = '25s'")
-    given: dict[str, tuple[str, object]] = {
-        "and a.project_id = cast(:project as uuid)": ("project", wanted.project),
-        "and a.accounting_date + 0 >= :since": ("since", wanted.since),
-        "and a.accounting_date + 0 <= :until": ("until", wanted.until),
-    }
-    used = {sql: (name, value) for sql, (name, value) in given.items() if value is not None}
-    conditions = " ".join([*used, *(["and a.reverses_id is not null"] if wanted.reversals else [])])
-    sql = _SELECT.format(conditions=conditions)
-    rows = await fetch(connection, sql, after=after, last=last, unit=wanted.unit, **dict(used.values()))
+    where, parameters = conditions(_CONDITIONS, wanted)
+    rows = await fetch(
+        connection, _SELECT.format(conditions=where), after=after, last=last, unit=wanted.unit, **parameters
+    )
     return [_exported(row) for row in rows]
 
 

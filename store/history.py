@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store.database import execute, fetch
+from store.database import execute
+from store.paging import Listed, Order, Span, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,10 @@ async def append(connection: AsyncConnection, happened: Sequence[Happened], *, a
     )
 
 
-async def of_subject(connection: AsyncConnection, kind: str, subject: str) -> Sequence[Row[Any]]:
-    """Everything that happened to a subject, oldest first."""
-    return await fetch(
-        connection,
-        "select * from history where subject_kind = :kind and subject_id = :subject order by sequence",
-        kind=kind,
-        subject=subject,
-    )
+ORDERS: Final = {kind: Order(f"history of {kind}", {"sequence": int}) for kind in ("entry", "recall", "delegation")}
+
+
+async def of_subject(connection: AsyncConnection, kind: str, subject: str, span: Span) -> Listed[Row[Any]]:
+    """A part of what happened to a subject, oldest first."""
+    sql = "select * from history where subject_kind = :kind and subject_id = :subject"
+    return await listed(connection, sql, span, kind=kind, subject=subject)

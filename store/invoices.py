@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, Literal
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.project.invoicing import Figures, Invoice, InvoiceStatus
 from store.database import execute, fetch, fetch_one
+from store.paging import Listed, Span, both_ways, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +155,18 @@ async def load(connection: AsyncConnection, id: str, *, lock: bool = False) -> S
     return next(iter(await _load(connection, "i.id = cast(:id as uuid)", id=id)), None)
 
 
-async def of_project(connection: AsyncConnection, project: str) -> list[StoredInvoice]:
-    """The invoices of a project, oldest first; deleted drafts are left out."""
-    return await _load(connection, "i.project_id = cast(:project as uuid) and i.status <> 'deleted'", project=project)
+InvoiceSort = Literal["created", "-created"]
+ORDERS: Final = both_ways("invoices", "created", {"created_at": datetime, "id": UUID})
+
+
+async def of_project(connection: AsyncConnection, project: str, span: Span) -> Listed[StoredInvoice]:
+    """A part of the invoices of a project; deleted drafts are left out."""
+    sql = """select i.id, i.created_at from invoice i
+              where i.project_id = cast(:project as uuid) and i.status <> 'deleted'"""
+    found = await listed(connection, sql, span, project=project)
+    ids = [str(row.id) for row in found.items]
+    loaded = {one.invoice.id: one for one in await _load(connection, "i.id = any(cast(:ids as uuid[]))", ids=ids)}
+    return found.of([loaded[id] for id in ids])
 
 
 async def _load(connection: AsyncConnection, condition: str, **parameters: Any) -> list[StoredInvoice]:

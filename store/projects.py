@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.project.actuals import Contract, Customer, Intercompany, ProjectBilling
 from store.database import execute, fetch, fetch_one
+from store.paging import Listed, Order, Span, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,16 +190,13 @@ async def projects(connection: AsyncConnection, ids: Sequence[str]) -> dict[str,
     return {row.project: _project(row) for row in rows}
 
 
-async def projects_of_unit(
-    connection: AsyncConnection, unit: str, *, after: tuple[str, str], limit: int
-) -> list[StoredProject]:
-    """Projects of a unit by name and id, from after a place in that order."""
-    sql = (
-        _PROJECTS
-        + "where p.unit_id = :unit and (p.name, p.id) > (:name, cast(:id as uuid)) order by p.name, p.id limit :limit"
-    )
-    rows = await fetch(connection, sql, unit=unit, name=after[0], id=after[1], limit=limit)
-    return [_project(row) for row in rows]
+OF_UNIT: Final = Order("projects of a unit", {"name": str, "id": UUID})
+
+
+async def projects_of_unit(connection: AsyncConnection, unit: str, span: Span) -> Listed[StoredProject]:
+    """A part of the projects of a unit, by name."""
+    found = await listed(connection, _PROJECTS + "where p.unit_id = :unit", span, unit=unit)
+    return found.of([_project(row) for row in found.items])
 
 
 async def fewest_approvers(connection: AsyncConnection, unit: str, *, also: str | None) -> tuple[str, int] | None:

@@ -13,43 +13,47 @@ from api.models.setup import Rates
 BillingTypeName = Literal["chargeable", "non_chargeable", "complimentary", "not_available"]
 
 
-class NewEntry(Body):
+AmountMethodName = Literal["multiply", "fixed"]
+
+
+class Dimensions(Body):
+    """What an entry is booked on besides its project."""
+
+    task: Line | None = None
+    role: Line | None = None
+    category: Line | None = None
+    product: Line | None = None
+    unit_of_measure: Line | None = None
+
+
+class _Details(Dimensions):
+    """What an entry may have."""
+
+    description: Note | None = None
+    amount: Amount | None = None
+    cost_price: Price | None = None
+    sales_price: Price | None = None
+
+
+class NewEntry(_Details):
     project: ResourceId
     kind: Literal["time", "expense", "material"]
     date: Day
     quantity: Quantity
     owner: PersonId | None = None
     billing_type: BillingTypeName = "chargeable"
-    amount_method: Literal["multiply", "fixed"] = "multiply"
-    amount: Amount | None = None
-    cost_price: Price | None = None
-    sales_price: Price | None = None
+    amount_method: AmountMethodName = "multiply"
     external: bool = False
-    task: Line | None = None
-    description: Note | None = None
-    role: Line | None = None
-    category: Line | None = None
-    product: Line | None = None
-    unit_of_measure: Line | None = None
 
 
-class EntryChanges(Body):
+class EntryChanges(_Details):
     """Only what is to change; what is left out stays."""
 
     date: Day | None = None
     quantity: Quantity | None = None
     billing_type: BillingTypeName | None = None
-    amount_method: Literal["multiply", "fixed"] | None = None
-    amount: Amount | None = None
-    cost_price: Price | None = None
-    sales_price: Price | None = None
+    amount_method: AmountMethodName | None = None
     external: bool | None = None
-    task: Line | None = None
-    description: Note | None = None
-    role: Line | None = None
-    category: Line | None = None
-    product: Line | None = None
-    unit_of_measure: Line | None = None
 
     @field_validator("date", "quantity", "billing_type", "amount_method", "external")
     @classmethod
@@ -64,14 +68,6 @@ class Chosen(Body):
     entries: Many[ResourceId]
 
 
-class CorrectedFields(Body):
-    task: Line | None = None
-    role: Line | None = None
-    category: Line | None = None
-    product: Line | None = None
-    unit_of_measure: Line | None = None
-
-
 class Approval(Chosen):
     billable: Quantity | None = None
     billing_type: BillingTypeName | None = None
@@ -84,7 +80,7 @@ class Rejection(Chosen):
 class Correction(Chosen):
     """Dimensions to change; what is left out stays."""
 
-    fields: CorrectedFields
+    fields: Dimensions
 
 
 class Repricing(Chosen):

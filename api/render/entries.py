@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row
@@ -132,22 +131,16 @@ def actual(stored: StoredActual, *, base_currency: str) -> Json:
     }
 
 
-def history(rows: Sequence[Row[Any]]) -> Json:
-    """What happened, oldest first. `to` is the status that was taken."""
+def happened(row: Row[Any]) -> Json:
+    """One thing that happened. `to` is the status that was taken."""
     return {
-        "items": [
-            {
-                "sequence": row.sequence,
-                "event": row.event,
-                "from": row.from_status,
-                "to": row.to_status,
-                "by": row.actor,
-                "on_behalf_of": row.on_behalf_of,
-                "at": instant(row.business_at),
-                "recorded_at": instant(row.at),
-                "facts": row.facts,
-            }
-            for row in rows
-        ],
-        "next": None,
+        "sequence": row.sequence,
+        "event": row.event,
+        "from": row.from_status,
+        "to": row.to_status,
+        "by": row.actor,
+        "on_behalf_of": row.on_behalf_of,
+        "at": instant(row.business_at),
+        "recorded_at": instant(row.at),
+        "facts": row.facts,
     }

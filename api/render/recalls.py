@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from api.render.entries import action
 from api.render.values import Json, instant, money
 from application.messages import workflow_id
+from application.viewing import Lines, View
 from domain.catalogue import advise, render
 from domain.language import Language, Text
 from domain.recall.plan import Row
-from domain.recall.request import Authority, Line, Request, check_right, decide_withdraw
-from domain.refusals import Code, Refusal
+from domain.recall.request import Decision, Line, Request, Verdict, check_decision, decide_withdraw
+from domain.refusals import Refusal
 from store.decisions import StoredDecision
 from store.recalls import StoredRequest
 
@@ -26,20 +27,16 @@ _NEXT: Mapping[str, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A request as one reader sees it: the rows of its lines, its decisions, what the reader may do."""
+    """A request as one reader sees it, and where its workflow is looked at."""
 
-    stored: StoredRequest
+    view: View
     viewer: str
-    authority: Authority
-    plan_hash: str
-    rows: Mapping[str, Sequence[Row]] | None = None
-    decisions: Sequence[StoredDecision] = field(default=())
-    workflow_url: str | None = None
+    workflow_url: str | None
 
 
 def recall(seen: Seen, *, language: Language) -> Json:
     """A request with its lines; rows only where the reader asked for one request."""
-    stored, request = seen.stored, seen.stored.request
+    stored, request = seen.view.stored, seen.view.stored.request
     step = _NEXT.get(stored.next_step or "")
     return {
         "id": request.id,
@@ -63,25 +60,25 @@ def recall(seen: Seen, *, language: Language) -> Json:
         "amount": money(stored.amount.amount, stored.amount.currency),
         "workflow_id": workflow_id(stored.number, request.id),
         "workflow_url": seen.workflow_url,
-        "plan_hash": seen.plan_hash,
+        "plan_hash": seen.view.plan_hash,
         "progress": _progress(request),
-        "lines": [_line(line, seen, language=language) for line in request.lines.values()],
-        "decisions": [decision(one) for one in seen.decisions],
+        "lines": [_line(stored, line, seen.view.rows, language=language) for line in request.lines.values()],
+        "decisions": [decision(one) for one in seen.view.decisions],
         "allowed_actions": _allowed_actions(seen, language=language),
     }
 
 
-def _line(line: Line, seen: Seen, *, language: Language) -> Json:
+def _line(stored: StoredRequest, line: Line, rows: Mapping[str, Sequence[Row]] | None, *, language: Language) -> Json:
     found: Json = {
-        "id": f"{seen.stored.request.id}:{line.subject}",
+        "id": f"{stored.request.id}:{line.subject}",
         "subject": line.subject,
-        "label": seen.stored.labels[line.subject],
+        "label": stored.labels[line.subject],
         "owner": line.owner,
         "status": line.status.value,
         "blocked_by": None if line.blocked_by is None else in_the_way(line.blocked_by, language=language),
     }
-    if seen.rows is not None:
-        found["rows"] = [dict(row) for row in seen.rows.get(line.subject, ())]
+    if rows is not None:
+        found["rows"] = [dict(row) for row in rows.get(line.subject, ())]
     return found
 
 
@@ -91,9 +88,12 @@ def _progress(request: Request) -> Json:
     return {"lines": len(request.lines), **{name: counts[name] for name in ("open", "blocked", "recalled", "rejected")}}
 
 
-def lines(seen: Seen, subjects: Sequence[str], *, language: Language) -> list[Json]:
+def lines(found: Lines, *, language: Language) -> list[Json]:
     """Some lines of a request."""
-    return [_line(seen.stored.request.lines[subject], seen, language=language) for subject in subjects]
+    request = found.stored.request
+    return [
+        _line(found.stored, request.lines[subject], found.rows, language=language) for subject in found.subjects.items
+    ]
 
 
 def in_the_way(refusal: Refusal, *, language: Language) -> Json:
@@ -131,16 +131,15 @@ def decision(stored: StoredDecision) -> Json:
 
 
 def _allowed_actions(seen: Seen, *, language: Language) -> list[Json]:
-    request = seen.stored.request
-    right = check_right(request, seen.viewer, seen.authority)
-    if right is None and not request.open_lines:
-        right = Refusal(Code.REQUEST_CLOSED, request.id, {"status": request.status.value})
+    request = seen.view.stored.request
     withdrawal = decide_withdraw(request, seen.viewer)
-    return [
-        action("approve", right, language=language),
-        action("reject", right, language=language),
-        action("withdraw", withdrawal if isinstance(withdrawal, Refusal) else None, language=language),
-    ]
+    decisions = {verdict: Decision(seen.viewer, verdict) for verdict in Verdict}
+    refusals = {
+        verdict.value: next(iter(check_decision(request, decision, seen.view.authority)), None)
+        for verdict, decision in decisions.items()
+    }
+    refusals["withdraw"] = withdrawal if isinstance(withdrawal, Refusal) else None
+    return [action(name, refusal, language=language) for name, refusal in refusals.items()]
 
 
 def effect(rows: int, *, lines: int, amount: Json, language: Language) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 
 from api.acting import Answer, Person, read, work_in
+from api.cursor import Paging, page_answer
 from api.problem import catalogue_page, reader_of
 from api.problem_schema import problem_responses
 from api.service import service_of
@@ -14,11 +15,13 @@ from api.strict_route import StrictRoute
 from application.work import Work
 from store.database import fetch, fetch_one
 from store.migrate import schema_version
+from store.paging import Order, listed_of
 
 router = APIRouter(route_class=StrictRoute, tags=["about the service"])
 _ME: Final = """
 select p.id, p.name, coalesce(array_agg(distinct r.unit_id || ':' || r.role) filter (where r.role is not null), '{}') as roles
   from person p left join unit_role r on r.person_id = p.id where p.id = :person group by p.id"""
+_CODES: Final = Order("refusals", {"code": str})
 
 
 @router.get("/v1/me", operation_id="get_me", responses=problem_responses())
@@ -37,9 +40,11 @@ async def get_me(request: Request, person: Person) -> Response:
 
 
 @router.get("/v1/refusals", operation_id="list_refusals", responses=problem_responses())
-async def list_refusals(request: Request) -> Response:
-    """Every code with its text, what to do, and its status."""
-    return Answer({"items": catalogue_page(reader_of(request).language), "next": None}).response()
+async def list_refusals(request: Request, page: Paging) -> Response:
+    """Every code with its text, what to do, and its status, by code."""
+    codes = sorted(catalogue_page(reader_of(request).language), key=lambda one: str(one["code"]))
+    found = listed_of(codes, page.of(_CODES), place=lambda one: (str(one["code"]),))
+    return Answer(page_answer(found)).response()
 
 
 @router.get("/healthz", operation_id="get_health")

@@ -14,16 +14,16 @@ from api.problem import Selection, reader_of
 from api.problem_schema import problem_responses
 from api.render import recalls as show
 from api.render.values import Json, money
-from api.service import service_of
+from api.shown import shown_recall
 from api.strict_route import StrictRoute
 from application import asking, selecting
 from application.asking import Asked, Preview, Wish
 from application.deciding import right_to_decide
-from application.messages import workflow_id
-from application.viewing import MOST_LINES_WITH_ROWS
+from application.viewing import MOST_LINES_WITH_ROWS, View
 from application.work import Work
 from domain.language import Language
 from domain.refusals import Code
+from store.lists import Selection as EntrySelection
 from store.recalls import StoredRequest
 
 router = APIRouter(prefix="/v1/recalls", route_class=StrictRoute, tags=["recalls"])
@@ -47,8 +47,8 @@ def _pointers(body: RecallWish) -> Selection:
     return Selection(body.entries or ())
 
 
-def _selection(body: Selected, person: str) -> selecting.Selection:
-    return selecting.Selection(
+def _selection(body: Selected, person: str) -> EntrySelection:
+    return EntrySelection(
         owner=body.owner or person,
         project=body.project,
         task=body.task,
@@ -128,9 +128,8 @@ async def request_recall(request: Request, person: Person, body: RecallWish) -> 
 
 
 async def _asked(request: Request, work: Work, asked: Asked, *, more: Json | None = None) -> Answer:
-    language = reader_of(request).language
-    shown = [show.recall(await _seen(request, work, asked, stored), language=language) for stored in asked.requests]
-    warnings = [show.warning(warning, language=language) for warning in asked.warnings]
+    shown = [shown_recall(request, work, await _view(work, asked, stored)) for stored in asked.requests]
+    warnings = [show.warning(warning, language=reader_of(request).language) for warning in asked.warnings]
     return Answer(
         {"batch": asked.batch, "recalls": shown, "warnings": warnings, **(more or {})},
         status=201,
@@ -139,13 +138,12 @@ async def _asked(request: Request, work: Work, asked: Asked, *, more: Json | Non
     )
 
 
-async def _seen(request: Request, work: Work, asked: Asked, stored: StoredRequest) -> show.Seen:
+async def _view(work: Work, asked: Asked, stored: StoredRequest) -> View:
     rows = {id: asked.plans[id].rows for id in stored.request.lines}
-    return show.Seen(
+    return View(
         stored=stored,
-        viewer=work.person,
-        authority=await right_to_decide(work, stored, work.person),
-        plan_hash=stored.plan_hash,
         rows=rows if len(rows) <= MOST_LINES_WITH_ROWS else None,
-        workflow_url=service_of(request).workflow_url(workflow_id(stored.number, stored.request.id)),
+        decisions=(),
+        plan_hash=stored.plan_hash,
+        authority=await right_to_decide(work, stored, work.person),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from api.acting import Answer, Person, read, write
+from api.cursor import Paging, page_answer
 from api.models.setup import NewDelegation
 from api.problem_schema import problem_responses
 from api.render import entries as show_history
@@ -14,6 +15,7 @@ from application import delegating
 from application.work import Work
 from domain.recall.delegation import Delegation, Purpose
 from domain.refusals import Code
+from store import delegations, history
 from store.delegations import StoredDelegation
 
 router = APIRouter(prefix="/v1/delegations", route_class=StrictRoute, tags=["delegations"])
@@ -37,12 +39,13 @@ async def create_delegation(request: Request, person: Person, body: NewDelegatio
 
 
 @router.get("", operation_id="list_delegations", responses=problem_responses())
-async def list_delegations(request: Request, person: Person) -> Response:
-    """The delegations the person signed in gave or took."""
+async def list_delegations(request: Request, person: Person, page: Paging) -> Response:
+    """The delegations the person signed in gave or took, latest first."""
+    span = page.of(delegations.CONCERNING)
 
     async def act(work: Work) -> Answer:
-        rows = await delegating.concerning(work, work.person)
-        return Answer({"items": [_shown(row) for row in rows], "next": None})
+        found = await delegating.mine(work, span)
+        return Answer(page_answer(found, [_shown(one) for one in found.items]))
 
     return await read(request, person, act)
 
@@ -82,10 +85,12 @@ async def end_delegation(request: Request, person: Person, delegation: str) -> R
 
 
 @router.get("/{delegation}/history", operation_id="get_delegation_history", responses=problem_responses(*_OF_ONE))
-async def get_delegation_history(request: Request, person: Person, delegation: str) -> Response:
+async def get_delegation_history(request: Request, person: Person, delegation: str, page: Paging) -> Response:
     """Who made a delegation and who ended it."""
+    span = page.of(history.ORDERS["delegation"])
 
     async def act(work: Work) -> Answer:
-        return Answer(show_history.history(await delegating.history_of(work, delegation)))
+        found = await delegating.history_of(work, delegation, span)
+        return Answer(page_answer(found, [show_history.happened(row) for row in found.items]))
 
     return await read(request, person, act)

@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.acting import Answer, Person, read, write
-from api.cursor import USUAL_ITEMS, Limit, bad_cursor, decode_cursor, encode_cursor
+from api.cursor import Paging, page_answer
 from api.etag import if_match
 from api.models.entries import Approval, Chosen, EntryChanges, NewEntry, Rejection
 from api.models.fields import Day
 from api.problem import Selection, reader_of
 from api.problem_schema import problem_responses
 from api.render import entries as show
-from api.routes.recalls import glance
+from api.render.values import Json
+from api.shown import shown_recall
 from api.strict_route import StrictRoute
 from application import corrections, entries, reading, viewing
 from application.work import Refused, Work
 from domain.project.entries import BillingType
 from domain.refusals import Code, Refusal
+from store import actuals, history, lists
 from store.entries import StoredEntry
+from store.lists import ENTRY_ORDERS, RECALLS_OF_ENTRY, EntryFilter, EntrySort
 
 router = APIRouter(prefix="/v1/entries", route_class=StrictRoute, tags=["entries"])
 _CHOSEN = (Code.NOTHING_SELECTED, Code.DUPLICATE_LINE, Code.UNKNOWN_ENTRY)
@@ -31,10 +34,13 @@ _Statuses = Annotated[
 ]
 
 
+def _json(request: Request, one: reading.ShownEntry) -> Json:
+    return show.entry(one.stored, facts=one.facts, currency=one.currency, language=reader_of(request).language)
+
+
 async def _shown(request: Request, work: Work, id: str, *, status: int = 200) -> Answer:
     found = await reading.entry(work, id)
-    body = show.entry(found.stored, facts=found.facts, currency=found.currency, language=reader_of(request).language)
-    return Answer(body, status=status, version=str(found.stored.version))
+    return Answer(_json(request, found), status=status, version=str(found.stored.version))
 
 
 @router.post(
@@ -54,10 +60,7 @@ async def create_entry(request: Request, person: Person, body: NewEntry) -> Resp
     return await write(request, person, act)
 
 
-@router.get("", operation_id="list_entries", responses=problem_responses())
-async def list_entries(
-    request: Request,
-    person: Person,
+def _wanted(
     *,
     project: str | None = None,
     owner: str | None = None,
@@ -65,24 +68,25 @@ async def list_entries(
     kind: Annotated[list[Literal["time", "expense", "material"]] | None, Query()] = None,
     from_: Annotated[Day | None, Query(alias="from")] = None,
     until: Day | None = None,
-    cursor: str | None = None,
-    limit: Limit = USUAL_ITEMS,
+) -> EntryFilter:
+    """What the list is filtered by."""
+    return EntryFilter(project, owner, tuple(status or ()), tuple(kind or ()), from_, until)
+
+
+@router.get("", operation_id="list_entries", responses=problem_responses())
+async def list_entries(
+    request: Request,
+    person: Person,
+    wanted: Annotated[EntryFilter, Depends(_wanted)],
+    page: Paging,
+    sort: EntrySort = "date",
 ) -> Response:
-    """Entries by date, filtered."""
-    after = None
-    if cursor is not None:
-        day, id = decode_cursor(cursor, shape=(str, str))
-        after = reading.place(str(day), str(id))
-        if after is None:
-            raise bad_cursor()
-    wanted = reading.EntryFilter(project, owner, tuple(status or ()), tuple(kind or ()), from_, until)
+    """Entries, filtered, by date; `sort=created` by creation, with a minus the other way round."""
+    span = page.of(ENTRY_ORDERS[sort])
 
     async def act(work: Work) -> Answer:
-        found = await reading.entries_page(work, wanted, after=after, limit=limit)
-        language = reader_of(request).language
-        items = [show.entry(one.stored, facts=one.facts, currency=one.currency, language=language) for one in found]
-        last = found[-1].stored.entry if len(found) == limit else None
-        return Answer({"items": items, "next": encode_cursor([last.date.isoformat(), last.id]) if last else None})
+        found = await reading.entries_page(work, wanted, span)
+        return Answer(page_answer(found, [_json(request, one) for one in found.items]))
 
     return await read(request, person, act)
 
@@ -143,7 +147,7 @@ async def _on_many(
 
     async def act(work: Work) -> Answer:
         await do(work)
-        found = await reading.statuses(work, chosen)
+        found = await lists.statuses(work.connection, chosen)
         return Answer({"entries": [{"id": id, "status": found[id]} for id in chosen]})
 
     return await write(request, person, act, selection=Selection(chosen))
@@ -216,32 +220,37 @@ async def delete_entries(request: Request, person: Person, body: Chosen) -> Resp
 
 
 @router.get("/{entry}/actuals", operation_id="list_entry_actuals", responses=problem_responses(Code.UNKNOWN_ENTRY))
-async def list_entry_actuals(request: Request, person: Person, entry: str) -> Response:
+async def list_entry_actuals(request: Request, person: Person, entry: str, page: Paging) -> Response:
     """All actuals of an entry over all its lives, in the order they were written."""
+    span = page.of(actuals.OF_ENTRY)
 
     async def act(work: Work) -> Answer:
-        found, currency = await reading.actuals_of(work, entry)
-        return Answer({"items": [show.actual(one, base_currency=currency) for one in found], "next": None})
+        found, currency = await reading.actuals_of(work, entry, span)
+        return Answer(page_answer(found, [show.actual(one, base_currency=currency) for one in found.items]))
 
     return await read(request, person, act)
 
 
 @router.get("/{entry}/history", operation_id="get_entry_history", responses=problem_responses(Code.UNKNOWN_ENTRY))
-async def get_entry_history(request: Request, person: Person, entry: str) -> Response:
-    """Everything that happened to an entry."""
+async def get_entry_history(request: Request, person: Person, entry: str, page: Paging) -> Response:
+    """Everything that happened to an entry, oldest first."""
+    span = page.of(history.ORDERS["entry"])
 
     async def act(work: Work) -> Answer:
-        return Answer(show.history(await reading.entry_history(work, entry)))
+        found = await reading.entry_history(work, entry, span)
+        return Answer(page_answer(found, [show.happened(row) for row in found.items]))
 
     return await read(request, person, act)
 
 
 @router.get("/{entry}/recalls", operation_id="list_entry_recalls", responses=problem_responses(Code.UNKNOWN_ENTRY))
-async def list_entry_recalls(request: Request, person: Person, entry: str) -> Response:
+async def list_entry_recalls(request: Request, person: Person, entry: str, page: Paging) -> Response:
     """All recalls that named an entry, oldest first."""
+    span = page.of(RECALLS_OF_ENTRY)
 
     async def act(work: Work) -> Answer:
-        found = await viewing.glances(work, await reading.recall_ids_of_entry(work, entry))
-        return Answer({"items": [glance(request, work, one) for one in found], "next": None})
+        found = await reading.recall_ids_of_entry(work, entry, span)
+        views = await viewing.glances(work, found.items)
+        return Answer(page_answer(found, [shown_recall(request, work, one) for one in views]))
 
     return await read(request, person, act)

@@ -7,6 +7,7 @@ import json
 from fastapi import APIRouter, Request, Response
 
 from api.acting import Act, Answer, Person, read, write
+from api.cursor import Paging, page_answer
 from api.models.entries import Chosen
 from api.models.recalls import Empty, InvoiceChange, ManyInvoices, NewInvoice, Revision
 from api.problem import Selection
@@ -21,7 +22,7 @@ from domain.money import ZERO
 from domain.project.invoicing import invoiced_amount
 from domain.refusals import Code
 from store import invoices
-from store.invoices import StoredInvoice
+from store.invoices import InvoiceSort, StoredInvoice
 
 router = APIRouter(prefix="/v1/invoices", route_class=StrictRoute, tags=["invoices"])
 _DRAFT = (Code.NOT_FINANCE, Code.UNKNOWN_INVOICE, Code.INVOICE_CONFIRMED)
@@ -76,13 +77,16 @@ async def draft_invoice(request: Request, person: Person, body: NewInvoice) -> R
 
 
 @router.get("", operation_id="list_invoices", responses=problem_responses(Code.UNKNOWN_PROJECT))
-async def list_invoices(request: Request, person: Person, project: str) -> Response:
-    """The invoices of a project, oldest first."""
+async def list_invoices(
+    request: Request, person: Person, project: str, page: Paging, sort: InvoiceSort = "created"
+) -> Response:
+    """The invoices of a project, oldest first or, with `sort=-created`, newest first."""
+    span = page.of(invoices.ORDERS[sort])
 
     async def act(work: Work) -> Answer:
         await project_of(work, project)
-        found = await invoices.of_project(work.connection, project)
-        return Answer({"items": [_shown(one) for one in found], "next": None})
+        found = await invoices.of_project(work.connection, project, span)
+        return Answer(page_answer(found, [_shown(one) for one in found.items]))
 
     return await read(request, person, act)
 

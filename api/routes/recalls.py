@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.acting import Answer, Person, read, work_in, write
-from api.cursor import USUAL_ITEMS, Limit, decode_cursor, encode_cursor
+from api.cursor import Paging, page_answer
 from api.edge import edge_error
 from api.etag import IfMatch, if_match
 from api.idempotency import HEADER, request_hash
@@ -18,78 +19,55 @@ from api.problem_schema import problem_responses
 from api.render import entries as show_history
 from api.render import recalls as show
 from api.service import service_of
+from api.shown import shown_recall
 from api.strict_route import StrictRoute
-from application import deciding, reading, settling, viewing
-from application.messages import workflow_id
+from application import deciding, settling, viewing
 from application.work import Work
-from domain.recall.request import Authority, Decision, Verdict
+from domain.recall.request import Decision, Verdict
 from domain.refusals import Code
 from store import decisions, history
 from store.ids import new_id
+from store.lists import RECALL_ORDERS, RecallFilter, RecallSort
 
 router = APIRouter(prefix="/v1/recalls", route_class=StrictRoute, tags=["recalls"])
 _Status = Literal["awaiting_decision", "recalled", "rejected", "partly_recalled", "withdrawn", "expired"]
+
+
+def _wanted(
+    unit: str | None = None,
+    status: Annotated[list[_Status] | None, Query()] = None,
+    requester: str | None = None,
+    approver: str | None = None,
+    subject: str | None = None,
+) -> RecallFilter:
+    """What the list is filtered by."""
+    return RecallFilter(unit, tuple(status or ()), requester, approver, subject)
 
 
 @router.get("", operation_id="list_recalls", responses=problem_responses())
 async def list_recalls(
     request: Request,
     person: Person,
+    wanted: Annotated[RecallFilter, Depends(_wanted)],
+    page: Paging,
     *,
-    unit: str | None = None,
-    status: Annotated[list[_Status] | None, Query()] = None,
-    requester: str | None = None,
-    approver: str | None = None,
-    subject: str | None = None,
     waiting_for: Literal["me"] | None = None,
-    cursor: str | None = None,
-    limit: Limit = USUAL_ITEMS,
+    sort: RecallSort = "-number",
 ) -> Response:
-    """Recalls, newest first. `waiting_for=me` is the approver's queue."""
-    before = 2**62
-    if cursor is not None:
-        (number,) = decode_cursor(cursor, shape=(int,))
-        before = int(number)
+    """Recalls, newest first or, with `sort=number`, oldest first. `waiting_for=me` is the queue of what one may decide."""
+    span = page.of(RECALL_ORDERS[sort])
 
     async def act(work: Work) -> Answer:
-        wanted = reading.RecallFilter(
-            unit, tuple(status or ()), requester, approver, subject, work.person if waiting_for else None
-        )
-        ids = await reading.recalls_page(work, wanted, before=before, limit=limit)
-        found = await viewing.glances(work, ids)
-        more = encode_cursor([found[-1].stored.number]) if len(found) == limit else None
-        return Answer({"items": [glance(request, work, one) for one in found], "next": more})
+        queue = replace(wanted, waiting_for=work.person if waiting_for else None)
+        found = await viewing.recalls_page(work, queue, span)
+        return Answer(page_answer(found, [shown_recall(request, work, one) for one in found.items]))
 
     return await read(request, person, act)
 
 
-def glance(request: Request, work: Work, one: viewing.Glance) -> dict[str, Any]:
-    """A recall as a list shows it."""
-    stored = one.stored
-    seen = show.Seen(
-        stored=stored,
-        viewer=work.person,
-        authority=one.authority,
-        plan_hash=stored.plan_hash,
-        decisions=one.decisions,
-        workflow_url=service_of(request).workflow_url(workflow_id(stored.number, stored.request.id)),
-    )
-    return show.recall(seen, language=reader_of(request).language)
-
-
 async def _shown(request: Request, work: Work, id: str) -> tuple[dict[str, Any], str]:
     found = await viewing.view(work, id)
-    stored = found.stored
-    seen = show.Seen(
-        stored=stored,
-        viewer=work.person,
-        authority=found.authority,
-        plan_hash=found.plan_hash,
-        rows=found.rows,
-        decisions=found.decisions,
-        workflow_url=service_of(request).workflow_url(workflow_id(stored.number, stored.request.id)),
-    )
-    return show.recall(seen, language=reader_of(request).language), found.plan_hash
+    return shown_recall(request, work, found), found.plan_hash
 
 
 @router.get("/{recall}", operation_id="get_recall", responses=problem_responses(Code.UNKNOWN_RECALL))
@@ -104,31 +82,27 @@ async def get_recall(request: Request, person: Person, recall: str) -> Response:
 
 
 @router.get("/{recall}/lines", operation_id="list_recall_lines", responses=problem_responses(Code.UNKNOWN_RECALL))
-async def list_recall_lines(
-    request: Request, person: Person, recall: str, *, cursor: str | None = None, limit: Limit = USUAL_ITEMS
-) -> Response:
+async def list_recall_lines(request: Request, person: Person, recall: str, page: Paging) -> Response:
     """The lines of a recall with their rows, page by page: a recall of more than 200 lines shows them without."""
-    after = 0
-    if cursor is not None:
-        (place,) = decode_cursor(cursor, shape=(int,))
-        after = max(0, int(place))
+    span = page.of(viewing.LINES)
 
     async def act(work: Work) -> Answer:
-        page = await viewing.lines_page(work, recall, after=after, limit=limit)
-        seen = show.Seen(page.stored, work.person, Authority(is_approver=False), page.stored.plan_hash, page.rows)
-        items = show.lines(seen, page.subjects, language=reader_of(request).language)
-        return Answer({"items": items, "next": None if page.next is None else encode_cursor([page.next])})
+        found = await viewing.lines_page(work, recall, span)
+        language = reader_of(request).language
+        return Answer(page_answer(found.subjects, show.lines(found, language=language)))
 
     return await read(request, person, act)
 
 
 @router.get("/{recall}/history", operation_id="get_recall_history", responses=problem_responses(Code.UNKNOWN_RECALL))
-async def get_recall_history(request: Request, person: Person, recall: str) -> Response:
-    """Everything that happened to a recall."""
+async def get_recall_history(request: Request, person: Person, recall: str, page: Paging) -> Response:
+    """Everything that happened to a recall, oldest first."""
+    span = page.of(history.ORDERS["recall"])
 
     async def act(work: Work) -> Answer:
         await deciding.request_of(work, recall)
-        return Answer(show_history.history(await history.of_subject(work.connection, "recall", recall)))
+        found = await history.of_subject(work.connection, "recall", recall, span)
+        return Answer(page_answer(found, [show_history.happened(row) for row in found.items]))
 
     return await read(request, person, act)
 

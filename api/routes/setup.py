@@ -7,7 +7,7 @@ from dataclasses import fields
 from fastapi import APIRouter, Request, Response
 
 from api.acting import Answer, Person, read, write
-from api.cursor import USUAL_ITEMS, Limit, bad_cursor, decode_cursor, encode_cursor
+from api.cursor import Paging, page_answer
 from api.edge import EdgeError, Fault, edge_error
 from api.etag import content_version
 from api.models.setup import (
@@ -35,7 +35,6 @@ from domain.project.actuals import Customer
 from domain.recall.policy import Policy, ReversalDate
 from domain.refusals import Code, Refusal
 from store import projects
-from store.ids import is_id
 from store.policies import policy_values
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["setting up"])
@@ -157,21 +156,13 @@ async def create_project(request: Request, person: Person, body: NewProject) -> 
 
 
 @router.get("/projects", operation_id="list_projects", responses=problem_responses())
-async def list_projects(
-    request: Request, person: Person, unit: str, cursor: str | None = None, limit: Limit = USUAL_ITEMS
-) -> Response:
+async def list_projects(request: Request, person: Person, unit: str, page: Paging) -> Response:
     """The projects of a unit, by name."""
-    after = ("", "00000000-0000-0000-0000-000000000000")
-    if cursor is not None:
-        name, id = decode_cursor(cursor, shape=(str, str))
-        if not is_id(str(id)):
-            raise bad_cursor()
-        after = (str(name), str(id))
+    span = page.of(projects.OF_UNIT)
 
     async def act(work: Work) -> Answer:
-        found = await projects.projects_of_unit(work.connection, unit, after=after, limit=limit)
-        more = encode_cursor([found[-1].name, found[-1].id]) if len(found) == limit else None
-        return Answer({"items": [show.project(one) for one in found], "next": more})
+        found = await projects.projects_of_unit(work.connection, unit, span)
+        return Answer(page_answer(found, [show.project(one) for one in found.items]))
 
     return await read(request, person, act)
 

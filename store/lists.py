@@ -1,0 +1,176 @@
+"""What lists of entries and recalls are filtered and sorted by, and their pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Literal
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store.conditions import conditions
+from store.database import fetch
+from store.ids import is_id
+from store.paging import Listed, Order, Span, both_ways, listed
+
+EntrySort = Literal["date", "-date", "created", "-created"]
+ENTRY_ORDERS: Final = {
+    **both_ways("entries", "date", {"work_date": date, "id": UUID}),
+    **both_ways("entries", "created", {"created_at": datetime, "id": UUID}),
+}
+
+RecallSort = Literal["-number", "number"]
+RECALL_ORDERS: Final = both_ways("recalls", "number", {"number": int})
+RECALLS_OF_ENTRY: Final = Order("recalls of an entry", {"number": int})
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFilter:
+    """What a list of entries is filtered by; nothing given filters nothing."""
+
+    project: str | None = None
+    owner: str | None = None
+    statuses: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+
+
+_ENTRY_CONDITIONS: Final = {
+    "project": "e.project_id = cast(:project as uuid)",
+    "owner": "e.owner_id = :owner",
+    "statuses": "e.status = any(:statuses)",
+    "kinds": "e.kind = any(:kinds)",
+    "since": "e.work_date >= :since",
+    "until": "e.work_date <= :until",
+}
+
+
+async def entries(connection: AsyncConnection, wanted: EntryFilter, span: Span) -> Listed[str]:
+    """Ids of entries."""
+    if wanted.project is not None and not is_id(wanted.project):
+        return Listed((), span.order)
+    where, parameters = conditions(_ENTRY_CONDITIONS, wanted)
+    found = await listed(
+        connection, f"select e.id, e.work_date, e.created_at from entry e where true {where}", span, **parameters
+    )
+    return found.of([str(row.id) for row in found.items])
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Entries by where they stand: in a project (perhaps one task, some days), or in an import; of one owner."""
+
+    owner: str
+    project: str | None = None
+    task: str | None = None
+    dates: tuple[date, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    batch: str | None = None
+
+
+_SELECTION_CONDITIONS: Final = {
+    "owner": "e.owner_id = :owner",
+    "project": "e.project_id = cast(:project as uuid)",
+    "task": "e.task = :task",
+    "dates": "e.work_date = any(:dates)",
+    "since": "e.work_date >= :since",
+    "until": "e.work_date <= :until",
+    "batch": "e.import_batch_id = cast(:batch as uuid)",
+}
+
+
+async def selected(connection: AsyncConnection, selection: Selection, *, most: int) -> dict[str, str]:
+    """The status of each entry of a selection that can be taken back somehow, in the order of dates; at most `most`."""
+    where, parameters = conditions(_SELECTION_CONDITIONS, selection)
+    rows = await fetch(
+        connection,
+        f"""select e.id::text as id, e.status from entry e
+             where e.status in ('submitted', 'approved', 'recall_requested') {where}
+             order by e.work_date, e.id limit :most""",
+        most=most,
+        **parameters,
+    )
+    return {row.id: row.status for row in rows}
+
+
+async def statuses(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, str]:
+    """The status of each entry."""
+    sql = "select id::text as id, status from entry where id = any(cast(:ids as uuid[]))"
+    return {row.id: row.status for row in await fetch(connection, sql, ids=list(ids))}
+
+
+@dataclass(frozen=True, slots=True)
+class RecallFilter:
+    """What a list of recalls is filtered by; `waiting_for` is a person whose queue it is."""
+
+    unit: str | None = None
+    statuses: tuple[str, ...] = ()
+    requester: str | None = None
+    approver: str | None = None
+    subject: str | None = None
+    waiting_for: str | None = None
+
+
+# The right to decide, as domain.recall.delegation and domain.recall.request.check_right say it of one request: the own
+# right before that of a giver, of several givers the first; nobody who is a party, acts for one, or uses the right of one.
+# What nobody whose right it could be decides is left out first, by conditions that are looked up once for all requests.
+_RIGHTS: Final = """select cast(:waiting_for as text)
+    union all select d.giver_id from delegation d where d.taker_id = :waiting_for and d.purpose = 'decisions'
+       and d.ended_at is null"""
+_WAITING: Final = f"""r.status = 'awaiting_decision'
+  and (r.escalated_to in ({_RIGHTS})
+       or r.subject in (select a.project_id::text from project_approver a where a.person_id in ({_RIGHTS})))
+  and exists (
+    select from unit u
+     cross join lateral (select cast(coalesce(u.business_now, :now) at time zone 'UTC' as date) as today) of_unit
+     cross join lateral (
+         select given.person from (
+             select cast(:waiting_for as text) as person, 0 as place
+              union all
+             select d.giver_id, 1 from delegation d
+              where d.taker_id = :waiting_for and d.purpose = 'decisions' and d.ended_at is null
+                and of_unit.today between d.since and d.until
+         ) given
+          where given.person = r.escalated_to
+             or r.subject in (select a.project_id::text from project_approver a where a.person_id = given.person)
+          order by given.place, given.person collate "C" limit 1
+     ) used
+     where u.id = r.unit_id
+       and (coalesce(cast(r.policy ->> 'allow_self_decision' as boolean), false) or not exists (
+           select from (select r.requester_id as person
+                         union all select l.owner_id from recall_line l where l.request_id = r.id) party
+            where party.person in (:waiting_for, used.person)
+               or party.person in (select d.giver_id from delegation d where d.taker_id = :waiting_for
+                                      and d.purpose = 'requests' and d.ended_at is null
+                                      and of_unit.today between d.since and d.until))))"""
+_RECALL_CONDITIONS: Final = {
+    "unit": "r.unit_id = :unit",
+    "statuses": "r.status = any(:statuses)",
+    "requester": "r.requester_id = :requester",
+    "approver": "r.approver_id = :approver",
+    "subject": "r.subject = :subject",
+    "waiting_for": _WAITING,
+}
+
+
+async def recalls(connection: AsyncConnection, wanted: RecallFilter, span: Span, *, now: datetime) -> Listed[str]:
+    """Ids of recalls; `now` tells the day of units that have no clock of their own."""
+    where, parameters = conditions(_RECALL_CONDITIONS, wanted)
+    if wanted.waiting_for is not None:
+        parameters["now"] = now
+    found = await listed(
+        connection, f"select r.id, r.number from recall_request r where true {where}", span, **parameters
+    )
+    return found.of([str(row.id) for row in found.items])
+
+
+async def recalls_of_entry(connection: AsyncConnection, entry: str, span: Span) -> Listed[str]:
+    """Ids of the requests that named an entry."""
+    sql = """select r.id, r.number from recall_request r join recall_line l on l.request_id = r.id
+              where l.subject_id = cast(:entry as uuid)"""
+    found = await listed(connection, sql, span, entry=entry)
+    return found.of([str(row.id) for row in found.items])

@@ -1,0 +1,101 @@
+"""Lists page by page: their order, where a page begins, and what follows it.
+
+A page begins behind the sort values of the last item of the page before, not behind a number of items: what is added or
+removed in front of that place moves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Final, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store.database import fetch
+
+Key = str | int | date | datetime | UUID
+Place = tuple[Key, ...]
+Item = TypeVar("Item")
+Other = TypeVar("Other")
+
+_SQL_TYPES: Final[Mapping[type[Key], str]] = {
+    str: "text",
+    int: "bigint",
+    date: "date",
+    datetime: "timestamptz",
+    UUID: "uuid",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The order of a list: columns with the type of their values, which together are the item's alone and never null.
+
+    `name` says which list and which sort of it, so that a place in one is none in another.
+    """
+
+    name: str
+    columns: Mapping[str, type[Key]]
+    descending: bool = False
+
+
+def both_ways(list_name: str, sort: str, columns: Mapping[str, type[Key]]) -> dict[str, Order]:
+    """A sort of a list and, with a minus, its reverse."""
+    orders = {sort: False, f"-{sort}": True}
+    return {name: Order(f"{list_name} {name}", columns, descending) for name, descending in orders.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The part of a list that is wanted: at most `limit` items, from after a place or from the beginning."""
+
+    order: Order
+    limit: int
+    after: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Generic[Item]):
+    """Items of a list in its order; `last` is the place of the last one if more follow it, else None."""
+
+    items: Sequence[Item]
+    order: Order
+    last: Place | None = None
+
+    def of(self, items: Sequence[Other]) -> Listed[Other]:
+        """The same part of the list, told by other items: those loaded by these ids."""
+        return Listed(items, self.order, self.last)
+
+
+async def listed(connection: AsyncConnection, sql: str, span: Span, **parameters: object) -> Listed[Row[Any]]:
+    """A part of the rows of a query that has no order or limit of its own and selects the columns of the order."""
+    names = list(span.order.columns)
+    way, beyond = ("desc", "<") if span.order.descending else ("asc", ">")
+    places = {f"after_{name}": value for name, value in zip(names, span.after or (), strict=False)}
+    casts = ", ".join(f"cast(:after_{name} as {_SQL_TYPES[kind]})" for name, kind in span.order.columns.items())
+    begin = f"where ({', '.join(names)}) {beyond} ({casts})" if places else ""
+    ways = ", ".join(f"{name} {way}" for name in names)
+    rows = await fetch(
+        connection,
+        f"select * from ({sql}) listed {begin} order by {ways} limit :most",
+        **parameters,
+        **places,
+        most=span.limit + 1,
+    )
+    return _cut(rows, span, place=lambda row: tuple(getattr(row, name) for name in names))
+
+
+def listed_of(items: Sequence[Item], span: Span, *, place: Callable[[Item], Place]) -> Listed[Item]:
+    """A part of items that are at hand, in the order of their places."""
+    behind = items if span.after is None else [item for item in items if place(item) > span.after]
+    return _cut(behind, span, place=place)
+
+
+def _cut(found: Sequence[Item], span: Span, *, place: Callable[[Item], Place]) -> Listed[Item]:
+    """What was found without the one that only shows that more follow."""
+    page = Listed(found[: span.limit], span.order)
+    return replace(page, last=place(page.items[-1])) if len(found) > span.limit else page
