@@ -16,6 +16,7 @@ from api.edge import edge_error
 from api.etag import etag
 from api.idempotency import HEADER, REPLAY_HEADER, idempotency_key, request_hash
 from api.problem import Selection, refused
+from api.render.rows import brief_row
 from api.service import Service, service_of
 from api.sign_in import signed_in, unauthenticated
 from application.work import Refused, Work
@@ -92,12 +93,10 @@ async def write(
 
     keyed: False where the act has a key of its own, as a webhook has its id, and the header says nothing.
     """
-    key = idempotency_key(request.headers.get(HEADER)) if keyed else None
+    key = await _key(request) if keyed else None
 
     async def once(work: Work) -> Answer:
-        if key is None:
-            return await act(work)
-        return await _once(request, work, key, act)
+        return await act(work) if key is None else await _once(work, key, act)
 
     answer = await _answered(request, work_in(service_of(request), person, once), selection=selection)
     if not isinstance(answer, Answer):
@@ -112,21 +111,36 @@ class _Replay(Exception):
         self.response = response
 
 
-async def _once(request: Request, work: Work, key: str, act: Act) -> Answer:
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """An Idempotency-Key, and the hash of what is asked under it."""
+
+    value: str
+    asked: str
+
+
+async def _key(request: Request) -> _Key | None:
+    """The key of a request, if it has one. Reads the body: before the transaction, which must not wait for a sender."""
+    value = idempotency_key(request.headers.get(HEADER))
+    if value is None:
+        return None
     target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    asked = request_hash(request.method, path=target, body=await request.body())
-    if not await idempotency.claim(work.connection, principal=work.person, key=key):
+    return _Key(value, request_hash(request.method, path=target, body=await request.body()))
+
+
+async def _once(work: Work, key: _Key, act: Act) -> Answer:
+    if not await idempotency.claim(work.connection, principal=work.person, key=key.value):
         raise Refused(Refusal(Code.IDEMPOTENCY_IN_PROGRESS))
-    kept = await idempotency.kept(work.connection, principal=work.person, key=key)
+    kept = await idempotency.kept(work.connection, principal=work.person, key=key.value)
     if kept is not None:
-        if kept.body_hash != asked:
+        if kept.body_hash != key.asked:
             raise Refused(Refusal(Code.IDEMPOTENCY_KEY_REUSED))
         headers = {**kept.headers, REPLAY_HEADER: "true"}
         raise _Replay(
             Response(kept.body, status_code=kept.status, headers=headers, media_type=JSON if kept.body else None)
         )
     answer = await act(work)
-    await _keep(work.connection, answer, asked, principal=work.person, key=key)
+    await _keep(work.connection, answer, key.asked, principal=work.person, key=key.value)
     return answer
 
 
@@ -159,7 +173,11 @@ def _members(refusal: Refused) -> dict[str, object]:
     if not refusal.differences:
         return {}
     differences = [
-        {"subject": one.subject, "gone": [dict(row) for row in one.gone], "new": [dict(row) for row in one.new]}
+        {
+            "subject": one.subject,
+            "gone": [brief_row(row) for row in one.gone],
+            "new": [brief_row(row) for row in one.new],
+        }
         for one in refusal.differences
     ]
     return {"difference": differences}

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable
 
+from domain.plain_text import INVISIBLE
+
 EXCERPT_CHARACTERS = 80
 
 # What must not be shown as it is: control characters, surrogates, bidi controls, separators, non-characters.
-UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
+UNSHOWABLE = re.compile(f"[\x00-\x1f\x7f-\x9f{INVISIBLE}]")
 
 
 def showable(text: str) -> str:

@@ -25,6 +25,7 @@ _CODE_BY_STATUS: Mapping[int, Code] = MappingProxyType(
         403: Code.NOT_ALLOWED,
         404: Code.NOT_FOUND,
         405: Code.METHOD_NOT_ALLOWED,
+        408: Code.BODY_TOO_SLOW,
         413: Code.PAYLOAD_TOO_LARGE,
         415: Code.UNSUPPORTED_MEDIA_TYPE,
         429: Code.RATE_LIMITED,

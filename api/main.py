@@ -9,9 +9,10 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from api.delivery import Delivery
+from api.event_streams import EventStreams
 from api.handlers import install_handlers
+from api.openapi import openapi_of
 from api.outcomes import Outcomes
-from api.problem_schema import openapi_with_problems
 from api.routes import (
     about,
     asking,
@@ -19,6 +20,7 @@ from api.routes import (
     decisions,
     delegations,
     entries,
+    events,
     exports,
     imports,
     invoices,
@@ -63,6 +65,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         verifier=TokenVerifier(settings.issuer_key_path),
         delivery=Delivery(settings, database),
         outcomes=Outcomes(settings.database_url),
+        events=EventStreams(database),
     )
     install_handlers(app)
     for room in (
@@ -73,6 +76,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         asking,
         recalls,
         decisions,
+        events,
         invoices,
         ledger,
         exports,
@@ -82,7 +86,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(room.router)
     if settings.test_clock:
         app.include_router(clock.router)
-    app.openapi = lambda: openapi_with_problems(app)  # type: ignore[method-assign]  # FastAPI's documented way
+    app.openapi = lambda: openapi_of(app)  # type: ignore[method-assign]  # FastAPI's documented way
     return app
 
 
@@ -95,6 +99,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        service.events.stop()
         await service.outcomes.stop()
         await service.delivery.stop()
         await service.database.close()

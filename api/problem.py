@@ -29,6 +29,7 @@ STATUS: Mapping[Kind, int] = MappingProxyType(
         Kind.FORBIDDEN: 403,
         Kind.MISSING: 404,
         Kind.WRONG_METHOD: 405,
+        Kind.TOO_SLOW: 408,
         Kind.CONFLICT: 409,
         Kind.STALE: 412,
         Kind.TOO_LARGE: 413,
@@ -45,6 +46,7 @@ TITLE: Mapping[Kind, Text] = MappingProxyType(
     {
         Kind.MALFORMED: Text("Forespørselen kan ikke leses", "The request cannot be read"),
         Kind.UNAUTHENTICATED: Text("Ikke logget inn", "Not signed in"),
+        Kind.TOO_SLOW: Text("Innholdet kom for sent", "The body came too slowly"),
         Kind.FORBIDDEN: Text("Ikke tillatt", "Not allowed"),
         Kind.MISSING: Text("Finnes ikke", "Not found"),
         Kind.WRONG_METHOD: Text("Metoden finnes ikke her", "Method not allowed"),

@@ -6,14 +6,13 @@ from string import Formatter
 from types import MappingProxyType
 from typing import Any
 
-from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
+from api.answers.problems import Problem
 from api.edge import Fault
 from api.problem import MEDIA_TYPE, STATUS, TITLE, Reader, problem
 from api.strict_route import JSON_TYPE
-from domain.catalogue import CATALOGUE
+from domain.catalogue import CATALOGUE, Kind
 from domain.language import Language
 from domain.refusals import Code, Refusal
 
@@ -30,6 +29,7 @@ _EXAMPLE_FACTS: Mapping[str, str] = MappingProxyType(
         "expected": "decimal_text",
         "problem": "not_json",
         "limit": "1048576",
+        "seconds": "30",
         "media_type": "application/json",
         "count": "2",
         "id": "oslo",
@@ -37,41 +37,20 @@ _EXAMPLE_FACTS: Mapping[str, str] = MappingProxyType(
 )
 
 
-class ProblemError(BaseModel):
-    """One refused line, or one fault of the request."""
-
-    pointer: str | None
-    parameter: str | None = None
-    subject: str | None
-    code: str
-    detail: str
-    advice: str
-    facts: dict[str, str]
-
-
-class Problem(BaseModel):
-    """Why a request was not done (RFC 9457)."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-    advice: str
-    errors: list[ProblemError]
-    trace_id: str
-
-
 def problem_responses(*codes: Code) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of a route that can answer with these codes, and with those that every route has."""
+    """The `responses` of a route that can answer with these codes, and with those that every route has.
+
+    Where lines are selected (duplicate_line), an unknown entry is a refused line instead of a missing resource.
+    """
     responses: dict[int | str, dict[str, Any]] = {}
+    selected = Code.DUPLICATE_LINE in codes
     for code in dict.fromkeys([*_EVERYWHERE, *codes]):
-        kind = CATALOGUE[code].kind
+        kind = Kind.REFUSED if selected and code is Code.UNKNOWN_ENTRY else CATALOGUE[code].kind
         response = responses.setdefault(
             STATUS[kind],
             {"model": Problem, "description": TITLE[kind].en, "content": {MEDIA_TYPE: {"examples": {}}}},
         )
-        response["content"][MEDIA_TYPE]["examples"][code.value] = {"value": _example(code)}
+        response["content"][MEDIA_TYPE]["examples"][code.value] = {"value": problem_example(code, kind=kind)}
     return responses
 
 
@@ -94,37 +73,11 @@ def _inlined(value: Any, definitions: Mapping[str, Any]) -> Any:
     return {name: _inlined(one, definitions) for name, one in value.items()}
 
 
-def openapi_with_problems(app: FastAPI) -> dict[str, Any]:
-    """The document of an application, in which problems are application/problem+json only.
-
-    The framework writes every response model under the media type of the good answer; this moves those of problems.
-    Use: `app.openapi = lambda: openapi_with_problems(app)`. Made once, then kept.
-    """
-    if app.openapi_schema is None:
-        document = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
-        for path in document.get("paths", {}).values():
-            for operation in path.values():
-                responses = operation.get("responses", {})
-                _drop_the_framework_s_own(responses)
-                for response in responses.values():
-                    _move_schema(response.get("content", {}))
-        app.openapi_schema = document
-    return app.openapi_schema
-
-
-def _drop_the_framework_s_own(responses: dict[str, Any]) -> None:
-    """The framework promises a 422 in a form of its own; what a model does not accept is a 400 here."""
-    refused = responses.get("422", {}).get("content", {})
-    if refused and MEDIA_TYPE not in refused:
-        del responses["422"]
-
-
-def _move_schema(content: dict[str, Any]) -> None:
-    if MEDIA_TYPE in content and JSON_TYPE in content:
-        content[MEDIA_TYPE] |= content.pop(JSON_TYPE)
-
-
-def _example(code: Code) -> object:
+def problem_example(code: Code, *, kind: Kind) -> dict[str, Any]:
+    """The problem document of one refusal; kind decides its status."""
     names = [name for _, name, _, _ in Formatter().parse(CATALOGUE[code].text.en) if name]
     facts = {name: _EXAMPLE_FACTS.get(name, "1") for name in names}
-    return json.loads(bytes(problem([Fault(Refusal(code, facts=facts))], reader=_READER).body))
+    document: dict[str, Any] = json.loads(
+        bytes(problem([Fault(Refusal(code, facts=facts))], reader=_READER, kind=kind).body)
+    )
+    return document

@@ -8,6 +8,7 @@ from typing import cast
 from fastapi import Request
 
 from api.delivery import Delivery
+from api.event_streams import EventStreams
 from api.outcomes import Outcomes
 from api.sign_in import TokenVerifier
 from store.database import Database
@@ -23,6 +24,7 @@ class Service:
     verifier: TokenVerifier
     delivery: Delivery
     outcomes: Outcomes
+    events: EventStreams
     known_people: set[str] = field(default_factory=set)
 
     def workflow_url(self, workflow: str) -> str | None:

@@ -6,13 +6,13 @@ Source: API contract, Body parser.
 """
 
 import json
-import re
 import unicodedata
 from decimal import Decimal
 from typing import Never
 
 from api.edge import EdgeError, edge_error
 from api.excerpts import json_pointer
+from domain.plain_text import find_disguise
 from domain.refusals import Code
 
 Json = dict[str, "Json"] | list["Json"] | str | int | Decimal | bool | None
@@ -20,14 +20,6 @@ Json = dict[str, "Json"] | list["Json"] | str | int | Decimal | bool | None
 DEEPEST = 16
 LONGEST_NUMBER = 18
 LONGEST_FRACTION = 40
-# Unicode's stream-safe text format: no real word has more combining marks in a row, and ordering them is quadratic.
-MOST_COMBINING_MARKS = 30
-
-# Control characters but tab and line breaks, surrogates, bidi embeddings, overrides and isolates, separators.
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
-)
-_PERHAPS_COMBINING = re.compile(f"[^\x00-\u02ff]{{{MOST_COMBINING_MARKS + 1},}}")
 
 
 class _NotPlainError(ValueError):
@@ -52,7 +44,7 @@ def parse_json(body: bytes) -> Json:
 
 def plain_text(text: str) -> str:
     """Text in NFC whose only line break is a line feed. Raises ValueError where it holds what may not stand in a text."""
-    if _FORBIDDEN.search(text) or _stacks_marks(text):
+    if find_disguise(text) is not None:
         raise _NotPlainError
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -120,20 +112,7 @@ def _needs_no_cleaning(body: bytes, *, text: str) -> bool:
         return False
     if text.isascii():
         return "\x7f" not in text
-    return not _FORBIDDEN.search(text) and not _stacks_marks(text) and unicodedata.is_normalized("NFC", text)
-
-
-def _stacks_marks(text: str) -> bool:
-    return any(_marks_in_a_row(found.group()) for found in _PERHAPS_COMBINING.finditer(text))
-
-
-def _marks_in_a_row(text: str) -> bool:
-    row = 0
-    for character in text:
-        row = row + 1 if unicodedata.combining(character) else 0
-        if row > MOST_COMBINING_MARKS:
-            return True
-    return False
+    return find_disguise(text) is None and unicodedata.is_normalized("NFC", text)
 
 
 def _cleaned_or_refused(value: Json) -> Json:

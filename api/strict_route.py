@@ -1,6 +1,8 @@
 """The route class of every route: strict bodies, known parameters only, plain texts in path and query."""
 
+import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Mapping
+from dataclasses import dataclass
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -15,7 +17,16 @@ from api.excerpts import UNSHOWABLE, excerpt
 from api.strict_json import Json, parse_json
 from domain.refusals import Code, Refusal
 
-BODY_BYTES = 1024 * 1024
+
+@dataclass(frozen=True, slots=True)
+class BodyLimit:
+    """How large a body may be, and how long its sender may take. The server itself would wait for ever."""
+
+    bytes: int
+    seconds: float
+
+
+BODY_LIMIT = BodyLimit(1024 * 1024, 30)
 JSON_TYPE = "application/json"
 _WRITES_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
@@ -24,9 +35,9 @@ class StrictRequest(Request):
     """A request whose body is read within a limit and parsed strictly."""
 
     async def body(self) -> bytes:
-        """The body. Raises EdgeError payload_too_large as soon as more than BODY_BYTES have come."""
+        """The body. Raises EdgeError as `read_body` does, beyond BODY_LIMIT."""
         if not hasattr(self, "_body"):
-            self._body = await read_body(self, limit_bytes=BODY_BYTES)
+            self._body = await read_body(self, limit=BODY_LIMIT)
         return self._body
 
     async def json(self) -> Json:
@@ -39,7 +50,7 @@ class StrictRequest(Request):
 class StrictRoute(APIRoute):
     """A route that refuses what it does not know: `APIRouter(route_class=StrictRoute)`.
 
-    Routes that take a raw body (imports, webhooks) declare no body model and read with `read_body`.
+    Routes that take a raw body declare no body model and read with `read_body` (webhooks) or `spooled_body` (imports).
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -52,29 +63,43 @@ class StrictRoute(APIRoute):
             strict = StrictRequest(request.scope, request.receive)
             check_path(strict.path_params)
             check_query(strict, repeatable=repeatable)
-            if takes_json and strict.method in _WRITES_WITH_BODY:
-                try:
+            try:
+                if takes_json and strict.method in _WRITES_WITH_BODY:
                     await _check_json(strict)
-                except ClientDisconnect:
-                    return Response(status_code=400)
-            return await handle(strict)
+                return await handle(strict)
+            except ClientDisconnect:
+                return Response(status_code=400)
 
         return handle_strictly
 
 
-async def read_body(request: Request, *, limit_bytes: int) -> bytes:
-    """The body of a request, while it streams in. Raises EdgeError payload_too_large beyond limit_bytes."""
+async def read_body(request: Request, *, limit: BodyLimit) -> bytes:
+    """The body of a request, in memory. Raises EdgeError as `receive_body` does."""
+    body = bytearray()
+    await receive_body(request, body.extend, limit=limit)
+    return bytes(body)
+
+
+async def receive_body(request: Request, take: Callable[[bytes], object], *, limit: BodyLimit) -> None:
+    """Hand over a body piece by piece while it streams in.
+
+    Raises EdgeError payload_too_large as soon as it is known to be too large, and body_too_slow when the time is over;
+    the connection is then closed, because whatever else its sender sends on it belongs to the body.
+    """
     announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and len(announced) < 20 and int(announced) > limit_bytes:
-        raise _too_large(limit_bytes)
-    chunks: list[bytes] = []
+    if announced.isdecimal() and len(announced) < 20 and int(announced) > limit.bytes:
+        raise _too_large(limit)
     size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit_bytes:
-            raise _too_large(limit_bytes)
-        chunks.append(chunk)
-    return b"".join(chunks)
+    try:
+        async with asyncio.timeout(limit.seconds):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > limit.bytes:
+                    raise _too_large(limit)
+                take(chunk)
+    except TimeoutError:
+        refusal = Refusal(Code.BODY_TOO_SLOW, facts={"seconds": f"{limit.seconds:g}"})
+        raise EdgeError(Fault(refusal), headers={"Connection": "close"}) from None
 
 
 def check_content_type(request: Request, *, media_type: str) -> None:
@@ -115,8 +140,8 @@ def _unknown_parameter(name: str) -> Fault:
     return Fault(Refusal(Code.UNKNOWN_FIELD, facts={"field": name}), {"parameter": name})
 
 
-def _too_large(limit_bytes: int) -> EdgeError:
-    return edge_error(Code.PAYLOAD_TOO_LARGE, limit=str(limit_bytes))
+def _too_large(limit: BodyLimit) -> EdgeError:
+    return edge_error(Code.PAYLOAD_TOO_LARGE, limit=str(limit.bytes))
 
 
 async def _check_json(request: StrictRequest) -> None:

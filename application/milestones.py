@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from application.setup import project_of
 from application.work import Refused, Work, business_now, require_finance, unit_of
-from domain.money import ZERO, multiply, round_amount
+from domain.money import multiply, round_amount
 from domain.project.actuals import Actual, ActualType, ActualValues, BillingStatus, Contract, NewActual, Posting
 from domain.project.credit import credit_milestone
 from domain.project.entries import AmountMethod, BillingType
@@ -85,8 +85,7 @@ def _values(contract: Contract, milestone: Milestone) -> ActualValues:
 
 def credited(milestone: Actual, keep: Decimal) -> Posting:
     """What crediting a milestone writes, of which the quantity `keep` is to stay billed: 0, or it is refused."""
-    amount = milestone.values.amount if keep == ZERO else ZERO
-    posting = credit_milestone(milestone, amount)
+    posting = credit_milestone(milestone, keep=keep)
     if isinstance(posting, Refusal):
         raise Refused(posting)
     return posting

@@ -57,11 +57,14 @@ def business_now(work: Work, unit: projects.StoredUnit) -> datetime:
     return unit.business_now or work.now
 
 
+async def is_finance(work: Work, unit: str) -> bool:
+    """Whether the person is finance of the unit, or the administrator."""
+    return work.person == ADMINISTRATOR or "finance" in await projects.roles_of(work.connection, unit, work.person)
+
+
 async def require_finance(work: Work, unit: str) -> None:
     """Only finance of the unit and the administrator go on."""
-    if work.person == ADMINISTRATOR:
-        return
-    if "finance" not in await projects.roles_of(work.connection, unit, work.person):
+    if not await is_finance(work, unit):
         raise Refused(Refusal(Code.NOT_FINANCE, unit))
 
 

@@ -96,6 +96,7 @@ class Code(StrEnum):
     INVALID_VALUE = "invalid_value"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     PAYLOAD_TOO_LARGE = "payload_too_large"
+    BODY_TOO_SLOW = "body_too_slow"
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
     IF_MATCH_REQUIRED = "if_match_required"
     IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"

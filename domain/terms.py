@@ -137,8 +137,3 @@ def fact_text(name: str, *, value: str, language: Language) -> str:
     """A fact as it is shown: by its display name where the fact is a code with a name, else as it is."""
     term = FACT_TERMS.get(name, {}).get(value)
     return term.in_language(language) if term else value
-
-
-def status_name(status: str, *, language: Language) -> str:
-    """The display name of a status of an entry, request, line, actual, invoice or order; unknown ones as they are."""
-    return fact_text("status", value=status, language=language)

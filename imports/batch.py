@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -18,13 +18,17 @@ _PRICE_DIGITS: Final = 5
 
 def make_batch(report: Report, *, known: Mapping[Person, str], unit_currency: str) -> ImportBatch:
     """The batch of a report. `known` are the people stored already, with their ids."""
-    ids = assign_ids((_person(row) for row in report.rows), known=known)
+    ids = assign_ids(report.people, known=known)
     people = tuple(
         ImportedPerson(id, person.first_name, person.last_name, person.mark or None) for person, id in ids.items()
     )
-    projects = {_key(row): _project(row, unit_currency) for row in report.rows}
-    entries = tuple(_entry(row, owner=ids[_person(row)], report=report) for row in report.rows)
-    return ImportBatch(report.source.slug, people, projects, entries)
+
+    def portions() -> Iterator[Sequence[ImportedEntry]]:
+        for rows in report.portions():
+            yield [_entry(row, owner=ids[_person(row)], report=report) for row in rows]
+
+    projects = {_key(row): _project(row, unit_currency) for row in report.latest.values()}
+    return ImportBatch(report.source.slug, people, projects, report.identities, portions)
 
 
 def _person(row: Row) -> Person:
@@ -32,8 +36,7 @@ def _person(row: Row) -> Person:
 
 
 def _key(row: Row) -> str:
-    """Equal project names under several clients are common, so the client is part of the key, and so is the currency."""
-    return f"{row.client}\n{row.project}\n{row.currency}"
+    return "\n".join(row.project_key)
 
 
 def _project(row: Row, unit_currency: str) -> ImportedProject:

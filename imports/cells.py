@@ -12,11 +12,12 @@ from decimal import Decimal
 from typing import Final, Generic, TypeVar
 
 from domain.currencies import MINOR_DIGITS
+from domain.plain_text import find_disguise
 from imports.dates import DateFormat, read_clock
 from imports.numbers import NumberFormat
 
 Value = TypeVar("Value")
-_HARMFUL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\A\s*=")
+_MOST_KNOWN: Final = 1000
 _FLAGS: Final = {"Yes": True, "No": False}
 _DURATION: Final = re.compile(r"(?P<sign>-?)(?P<hours>[0-9]{1,3}):(?P<minutes>[0-5][0-9])(?::(?P<seconds>[0-5][0-9]))?")
 _CURRENCY: Final = re.compile(r"(?:.*[\s(-])?([A-Z]{3})\)?", re.DOTALL)
@@ -38,16 +39,22 @@ class Column(Generic[Value]):
     bad: Mapping[bytes, Bad]
 
 
-def read_column(cells: Sequence[bytes], *, read: Callable[[str], Value | Bad | None]) -> Column[Value]:
-    """Applies `read` to every different text of `cells`."""
-    values: dict[bytes, Value | None] = {}
-    bad: dict[bytes, Bad] = {}
+def read_column(
+    cells: Sequence[bytes],
+    *,
+    read: Callable[[str], Value | Bad | None],
+    known: dict[bytes, Value | Bad | None] | None = None,
+) -> Column[Value]:
+    """Applies `read` to every different text of `cells`; `known` is what it gave for earlier ones of the column."""
+    known = {} if known is None else known
+    if len(known) > _MOST_KNOWN:
+        known.clear()
     for cell in set(cells):
-        value = _read_cell(cell, read=read)
-        if isinstance(value, Bad):
-            bad[cell], value = value, None
-        values[cell] = value
-    return Column([values[cell] for cell in cells], bad)
+        if cell not in known:
+            known[cell] = _read_cell(cell, read=read)
+    values = [known[cell] for cell in cells]
+    bad = {cell: value for cell, value in zip(cells, values, strict=True) if isinstance(value, Bad)}
+    return Column([None if isinstance(value, Bad) else value for value in values], bad)
 
 
 def decode(cell: bytes) -> str | None:
@@ -59,11 +66,11 @@ def decode(cell: bytes) -> str | None:
 
 
 def read_text(text: str) -> str | Bad:
-    """The text as it is; refused are control characters other than tab and line breaks, and what a spreadsheet runs."""
-    found = _HARMFUL.search(text)
-    if found is None:
-        return text
-    return Bad("formula_text" if found[0].endswith("=") else "control_character")
+    """The text as it is; refused are what no JSON body may hold either, and what a spreadsheet runs."""
+    disguise = find_disguise(text)
+    if disguise is not None:
+        return Bad(disguise.value)
+    return Bad("formula_text") if text.lstrip().startswith("=") else text
 
 
 def read_needed(text: str, *, code: str) -> str | Bad:

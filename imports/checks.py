@@ -1,7 +1,7 @@
-"""Rules that look at several cells of a row: equal rows, who worked, signs, amounts that follow from quantity and rate.
+"""Rules that look at several cells of a row: who worked, signs, amounts that follow from quantity and rate.
 
-Every check returns (index of the row, why) in the order of the file. Rules: time-exports, section 1 (amounts, equal
-rows), section 3 (amounts follow the exact time) and the bad file of section 6.
+Every check returns (index of the row, why) in the order of the file. Rules: time-exports, section 1 (amounts), section 3
+(amounts follow the exact time) and the bad file of section 6.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,17 +18,6 @@ UNITS: Final = {code: Decimal(1).scaleb(-digits) for code, digits in MINOR_DIGIT
 """The smallest amount of each currency."""
 PER_HOUR: Final = Decimal(3600)
 """Seconds to an hour: the divisor of amounts that follow from seconds and an hourly rate."""
-
-
-def find_equal_rows(rows: Sequence[Sequence[bytes]], *, lines: Sequence[int]) -> Found:
-    """Rows equal to an earlier one in every column; the file cannot tell them from a copying mistake."""
-    first: dict[tuple[bytes, ...], int] = {}
-    found = []
-    for index, row in enumerate(rows):
-        earlier = first.setdefault(tuple(row), index)
-        if earlier != index:
-            found.append((index, Bad("duplicate_row", {"other_line": str(lines[earlier])})))
-    return found
 
 
 def find_nameless(*names: Sequence[str | None]) -> Found:

@@ -28,6 +28,8 @@ NAMES: Final = (
     Heading("Task"),
     Heading("Description", gives="notes"),
 )
+NEEDED: Final = ("start date", "user", "project", "description", "start time")
+"""Besides the duration."""
 WHO_AND_WHAT: Final = ("start date", "billable", "client", "project", "task", "description")
 WHEN: Final = ("start time", "end date", "end time")
 _SHIFTS: Final = (timedelta(0), timedelta(minutes=30), timedelta(hours=1))

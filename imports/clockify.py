@@ -8,7 +8,7 @@ from domain.language import Text
 from domain.project.entries import EntryKind
 from imports.cells import Bad
 from imports.checks import PER_HOUR, Found, Product, find_negative
-from imports.clocked import CLOCKS, NAMES, Derived, derive_clocked, identity_of, judge_amounts, judge_clocked
+from imports.clocked import CLOCKS, NAMES, NEEDED, Derived, derive_clocked, identity_of, judge_amounts, judge_clocked
 from imports.sheet import Sheet
 from imports.source import Content, Heading, Source
 
@@ -77,7 +77,7 @@ CLOCKIFY: Final = Source(
         Heading("Billable Amount", Content.AMOUNT),
         Heading("Date of creation"),
     ),
-    needed=("start date", "user", "project", "description", "start time", _DURATION),
+    needed=(*NEEDED, _DURATION),
     enough=5,
     identity=identity_of(duration=_DURATION, amounts=(_RATE, _AMOUNT)),
     judge=_judge,

@@ -8,11 +8,17 @@ A physical line ends at a line feed, as in text editors; a lone carriage return 
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from mmap import mmap
 from typing import Final
 
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 EXCERPT_BYTES: Final = 60
+LONGEST: Final = 256 * 1024
+"""No record is read further than so many bytes, so a quote that is never closed costs no more."""
+PORTION: Final = 100
+"""So many records are read at a time: no caller is kept for long, and a large file takes no more memory than a small one."""
 WIDEST: Final = 100
 """No record is read wider than this and one more value, so a file of delimiters stays small in memory."""
 
@@ -21,13 +27,20 @@ _FIELDS: Final = {
     mark: re.compile(rb"(?:" + _QUOTED + rb'|([^"\r\n' + mark + rb"]*+))(" + mark + rb"|\r?\n|\r?\Z)")
     for mark in (b",", b";")
 }
-_PLAIN: Final = {mark: re.compile(rb'[^"\r\n' + mark + rb"]*+") for mark in (b",", b";")}
+_PLAIN: Final = re.compile(rb'[^"\r\n]*+')
 _CLOSED: Final = re.compile(_QUOTED)
+_EMPTY: Final = re.compile(rb"\n{1,1000000}+|(?:\r\n){1,10000}+|\r\Z")
+
+Bytes = bytes | mmap
+"""The bytes of a file, in memory or where they are stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A record that is not CSV. Codes: unterminated_quote, stray_quote, control_character (a lone carriage return)."""
+    """A record that is not CSV.
+
+    Codes: unterminated_quote, stray_quote, record_too_long, and control_character (a lone carriage return).
+    """
 
     line: int
     record: int
@@ -40,87 +53,132 @@ class Problem:
 class Records:
     """What was read. `rows[i]` is record `numbers[i]` (heading = 0) and begins on physical line `lines[i]` (from 1)."""
 
-    rows: list[list[bytes]]
-    lines: list[int]
-    numbers: list[int]
-    problems: list[Problem]
+    rows: list[list[bytes]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.rows) + len(self.problems)
 
 
 @dataclass(frozen=True, slots=True)
 class _Scanned:
-    """One record read field by field: where the next one begins, and what was wrong with this one."""
+    """One record: where the next one begins, how many line ends lie before that, and what was wrong with this one."""
 
     values: list[bytes]
     end: int
+    breaks: int
     problem: Problem | None = None
 
 
-def find_delimiter(content: bytes) -> bytes:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a record begins: its first byte, its physical line and its number."""
+
+    start: int
+    line: int
+    number: int
+
+
+def find_delimiter(content: Bytes) -> bytes:
     """The delimiter of the file, comma or semicolon: the one seen more often in the first line outside quotes."""
-    heading = _CLOSED.sub(b"", content[: content.find(b"\n") + 1 or None])
+    heading = _CLOSED.sub(b"", content[: content.find(b"\n", 0, LONGEST) + 1 or LONGEST])
     return b";" if heading.count(b";") > heading.count(b",") else b","
 
 
-def read_records(content: bytes, *, delimiter: bytes = b",", limit: int | None = None) -> Records:
-    """Reads all records of `content`, or the first `limit`.
+def read_records(content: Bytes, *, delimiter: bytes = b",") -> Iterator[Records]:
+    """Reads all records of `content`, in portions.
 
-    Empty lines between records are skipped and have no number. Equal values share one object, which keeps large files
-    small in memory and makes comparing them cheap.
+    Empty lines between records are skipped and have no number; a portion may hold nothing but them. Equal values of a
+    portion share one object, which makes comparing them cheap.
     """
-    found = Records([], [], [], [])
-    share: dict[bytes, bytes] = {}
-    position = len(BYTE_ORDER_MARK) if content.startswith(BYTE_ORDER_MARK) else 0
-    line, number = 1, 0
-    while position < len(content) and (limit is None or number < limit):
-        end = content.find(b"\n", position)
-        raw = content[position:end] if end >= 0 else content[position:]
-        text = raw.removesuffix(b"\r")
-        if not text:
-            line, position = line + 1, position + len(raw) + 1
+    place = _Place(len(BYTE_ORDER_MARK) if content[:3] == BYTE_ORDER_MARK else 0, 1, 0)
+    while place.start < len(content):
+        found, place = _read_portion(content, place, delimiter=delimiter)
+        yield found
+
+
+def _read_portion(content: Bytes, place: _Place, *, delimiter: bytes) -> tuple[Records, _Place]:
+    found, share = Records(), dict[bytes, bytes]()
+    position, line, number = place.start, place.line, place.number
+    last = min(len(content), position + LONGEST)
+    while position < last and len(found) < PORTION:
+        if empty := _EMPTY.match(content, position):
+            line += empty[0].count(b"\n")
+            position = empty.end()
             continue
-        if b'"' in text or b"\r" in text:
-            scanned = _scan(content, position, line=line, record=number, delimiter=delimiter)
-        else:
-            scanned = _Scanned(text.split(delimiter, WIDEST), position + len(raw) + 1)
+        scanned = _read_record(content, _Place(position, line, number), delimiter=delimiter)
         if scanned.problem:
             found.problems.append(scanned.problem)
         else:
             found.rows.append(list(map(share.setdefault, scanned.values, scanned.values)))
             found.lines.append(line)
             found.numbers.append(number)
-        line += content.count(b"\n", position, scanned.end)
-        position, number = scanned.end, number + 1
-    return found
+        position, line, number = scanned.end, line + scanned.breaks, number + 1
+    return found, _Place(position, line, number)
 
 
-def _scan(content: bytes, start: int, *, line: int, record: int, delimiter: bytes) -> _Scanned:
-    """Reads one record with quotes in it, field by field, from `start`."""
+def _read_record(content: Bytes, place: _Place, *, delimiter: bytes) -> _Scanned:
+    """Reads the record at a place; most have no quotes and are split at once."""
+    limit = place.start + LONGEST
+    end = content.find(b"\n", place.start, limit)
+    if end < 0 and limit < len(content):
+        end = limit
+    raw = content[place.start : end] if end >= 0 else content[place.start :]
+    text = raw.removesuffix(b"\r")
+    if b'"' in text or b"\r" in text:
+        return _scan(content, place, delimiter=delimiter)
+    if end == limit:
+        return _too_long(content, place, column=1)
+    return _Scanned(text.split(delimiter, WIDEST), place.start + len(raw) + 1, 1)
+
+
+def _scan(content: Bytes, place: _Place, *, delimiter: bytes) -> _Scanned:
+    """Reads one record with quotes in it, field by field."""
     values: list[bytes] = []
-    position = start
+    position, limit = place.start, min(len(content), place.start + LONGEST)
     read_field = _FIELDS[delimiter].match
-    while match := read_field(content, position):
+    while match := read_field(content, position, limit):
+        if limit == match.end() < len(content):
+            return _too_long(content, place, column=len(values) + 1)
         quoted, plain, separator = match.groups()
         if len(values) <= WIDEST:
             values.append(plain if quoted is None else quoted.replace(b'""', b'"'))
         position = match.end()
         if separator != delimiter:
-            return _Scanned(values, position)
-    code, wrong, shown = _diagnose(content, position, delimiter=delimiter)
-    begins = line + content.count(b"\n", start, position) if code == "unterminated_quote" else line
-    end = content.find(b"\n", wrong)
-    excerpt = content[shown : shown + EXCERPT_BYTES]
-    problem = Problem(begins, record, len(values) + 1, code, excerpt)
-    return _Scanned([], end + 1 if end >= 0 else len(content), problem)
+            return _Scanned(values, position, content[place.start : position].count(b"\n"))
+    return _diagnose(content, place, position, column=len(values) + 1)
 
 
-def _diagnose(content: bytes, position: int, *, delimiter: bytes) -> tuple[str, int, int]:
-    """Why no field can be read at `position`: code, where it goes wrong, and from where to show the text."""
+def _diagnose(content: Bytes, place: _Place, position: int, *, column: int) -> _Scanned:
+    """Why no field can be read at `position`, and from where reading goes on."""
+    limit = min(len(content), place.start + LONGEST)
+    code, wrong = _what_is_wrong(content, position, limit)
+    if wrong >= limit < len(content):
+        return _too_long(content, place, column=column)
+    line = place.line
+    if code == "unterminated_quote":
+        line += content[place.start : position].count(b"\n")
+    end = content.find(b"\n", wrong) + 1 or len(content)
+    problem = Problem(line, place.number, column, code, content[position : position + EXCERPT_BYTES])
+    return _Scanned([], end, content[place.start : end].count(b"\n"), problem)
+
+
+def _what_is_wrong(content: Bytes, position: int, limit: int) -> tuple[str, int]:
+    """What stands where no field can be read, and how far that was looked for."""
     if content[position : position + 1] != b'"':
-        plain = _PLAIN[delimiter].match(content, position)
+        plain = _PLAIN.match(content, position, limit)
         wrong = plain.end() if plain else position
-        code = "control_character" if content[wrong : wrong + 1] == b"\r" else "stray_quote"
-        return code, wrong, position
-    closed = _CLOSED.match(content, position)
-    if closed is None:
-        return "unterminated_quote", len(content), position
-    return "stray_quote", closed.end(), position
+        return "control_character" if content[wrong : wrong + 1] == b"\r" else "stray_quote", wrong
+    closed = _CLOSED.match(content, position, limit)
+    return ("unterminated_quote", limit) if closed is None else ("stray_quote", closed.end())
+
+
+def _too_long(content: Bytes, place: _Place, *, column: int) -> _Scanned:
+    """Reading goes on at the line after what was read of the record."""
+    limit = place.start + LONGEST
+    end = content.find(b"\n", limit) + 1 or len(content)
+    excerpt = content[place.start : place.start + EXCERPT_BYTES]
+    breaks = content[place.start : limit].count(b"\n") + (content[end - 1 : end] == b"\n")
+    return _Scanned([], end, breaks, Problem(place.line, place.number, column, "record_too_long", excerpt))

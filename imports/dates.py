@@ -5,9 +5,10 @@ A day has no time zone and is taken verbatim. Rules: time-exports, rule 2 and se
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, time
+from functools import lru_cache
 from typing import Final
 
 from imports.formats import Ambiguous, Mixed, settle
@@ -63,6 +64,17 @@ def find_date_format(texts: Iterable[str]) -> DateFormat | Mixed | Ambiguous:
     if isinstance(found, Mixed | Ambiguous):
         return found
     return DATE_FORMATS[found[0] if found else "YYYY-MM-DD"]
+
+
+@lru_cache(maxsize=1024)
+def evidence_of(text: str) -> Hashable:
+    """What a text tells about the format of its file: texts of equal evidence exclude the same formats.
+
+    It is which formats can read it, and which of them see the same day.
+    """
+    days = _days(text)
+    seen = list(days.values())
+    return tuple((name, seen.index(day)) for name, day in days.items())
 
 
 def read_clock(text: str) -> time | None:

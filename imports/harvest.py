@@ -35,10 +35,25 @@ _PERSON: Final = (
 _CURRENCY: Final = Heading("Currency", Content.CURRENCY)
 _NEEDED: Final = ("date", "client", "project")
 _NAMES: Final = ("first name", "last name")
+_WHERE: Final = ("date", "billable", "client", "project", "project code")
+
+
+def _headings(what: str, *, measured: Sequence[Heading], money: Sequence[Heading] = ()) -> tuple[Heading, ...]:
+    """The columns of a report whose rows are of some task or category."""
+    return (*_BEFORE, Heading(what), Heading("Notes"), *measured, *_FLAGS, *_PERSON, *money, _CURRENCY)
+
+
+def _identity(what: str, *more: str) -> tuple[str, ...]:
+    """The columns that tell entries apart. Their order never changes: it is part of the identity."""
+    return (*_WHERE, what, "notes", *_NAMES, *more)
+
+
+def _judge_person(sheet: Sheet) -> tuple[str, Found]:
+    return "first name", find_nameless(*(sheet.text(name) for name in _NAMES))
 
 
 def _judge_time(sheet: Sheet) -> Iterator[tuple[str, Found]]:
-    yield "first name", find_nameless(*(sheet.text(name) for name in _NAMES))
+    yield _judge_person(sheet)
     for name in _MONEY:
         yield name, find_negative(sheet.number(name), beside=sheet.number("hours"))
     yield "billable amount", find_mismatches(_billable(sheet, counts=sheet.flag("billable")))
@@ -71,34 +86,26 @@ DETAILED_TIME: Final = Source(
     origin="harvest",
     profile="detailed_time",
     kind=EntryKind.TIME,
-    headings=(
-        *_BEFORE,
-        Heading("Task"),
-        Heading("Notes"),
-        Heading("Hours", Content.HOURS),
-        Heading("Hours Rounded", Content.HOURS),
-        Heading("Started At", Content.CLOCK),
-        Heading("Ended At", Content.CLOCK),
-        *_FLAGS,
-        *_PERSON,
-        Heading("Billable Rate", Content.AMOUNT),
-        Heading("Billable Amount", Content.AMOUNT),
-        Heading("Cost Rate", Content.AMOUNT),
-        Heading("Cost Amount", Content.AMOUNT),
-        _CURRENCY,
-        Heading("External Reference URL", gives="external_reference"),
+    headings=_headings(
+        "Task",
+        measured=(
+            Heading("Hours", Content.HOURS),
+            Heading("Hours Rounded", Content.HOURS),
+            Heading("Started At", Content.CLOCK),
+            Heading("Ended At", Content.CLOCK),
+        ),
+        money=(
+            Heading("Billable Rate", Content.AMOUNT),
+            Heading("Billable Amount", Content.AMOUNT),
+            Heading("Cost Rate", Content.AMOUNT),
+            Heading("Cost Amount", Content.AMOUNT),
+            Heading("External Reference URL", gives="external_reference"),
+        ),
     ),
     needed=(*_NEEDED, "task", "hours", "billable", "invoiced", *_NAMES),
     enough=6,
-    identity=(
-        "date",
-        "billable",
-        "client",
-        "project",
-        "project code",
+    identity=_identity(
         "task",
-        "notes",
-        *_NAMES,
         "employee id",
         "currency",
         "external reference url",
@@ -116,7 +123,7 @@ DETAILED_TIME: Final = Source(
 
 
 def _judge_expense(sheet: Sheet) -> Iterator[tuple[str, Found]]:
-    yield "first name", find_nameless(*(sheet.text(name) for name in _NAMES))
+    yield _judge_person(sheet)
     yield "units", _find_unitless(sheet)
 
 
@@ -153,33 +160,17 @@ DETAILED_EXPENSE: Final = Source(
     origin="harvest",
     profile="detailed_expense",
     kind=EntryKind.EXPENSE,
-    headings=(
-        *_BEFORE,
-        Heading("Category"),
-        Heading("Notes"),
-        Heading("Units", Content.UNITS),
-        Heading("Amount", Content.TOTAL),
-        Heading("Reimbursable", Content.OPTIONAL_FLAG),
-        *_FLAGS,
-        *_PERSON,
-        _CURRENCY,
+    headings=_headings(
+        "Category",
+        measured=(
+            Heading("Units", Content.UNITS),
+            Heading("Amount", Content.TOTAL),
+            Heading("Reimbursable", Content.OPTIONAL_FLAG),
+        ),
     ),
     needed=(*_NEEDED, "category", "amount", "billable", *_NAMES),
     enough=6,
-    identity=(
-        "date",
-        "billable",
-        "client",
-        "project",
-        "project code",
-        "category",
-        "notes",
-        *_NAMES,
-        "currency",
-        "units",
-        "amount",
-        "reimbursable",
-    ),
+    identity=_identity("category", "currency", "units", "amount", "reimbursable"),
     judge=_judge_expense,
     derive=_derive_expense,
     priced=("amount",),

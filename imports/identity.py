@@ -11,39 +11,43 @@ order of the rows nor a later approval or invoice moves a number from one entry 
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from imports.source import Source
 
 _BETWEEN = "\x1f"  # control characters are refused in texts, so it cannot stand inside a field
 
 
-def identify(
-    fields: Sequence[Sequence[str]], *, source: Source, invoiced: Sequence[object], approved: Sequence[object]
-) -> list[str]:
-    """The identity of each row. `fields` are the columns that take part, always the same ones in the same order."""
-    start = f"{source.origin}{_BETWEEN}{source.profile}{_BETWEEN}"
-    keys = [start + _BETWEEN.join(row) for row in zip(*fields, strict=True)]
-    ordinals = _number(keys, invoiced=invoiced, approved=approved)
-    return [
-        hashlib.sha256(f"{key}{_BETWEEN}{ordinal}".encode()).hexdigest()
-        for key, ordinal in zip(keys, ordinals, strict=True)
-    ]
+def key_of(row: Iterable[str], *, source: Source) -> str:
+    """What tells an entry apart, as one text. `row` are the columns that take part, always the same in the same order."""
+    return _BETWEEN.join((source.origin, source.profile, *row))
 
 
-def _number(keys: Sequence[str], *, invoiced: Sequence[object], approved: Sequence[object]) -> list[int]:
-    ordinals = [1] * len(keys)
-    for places in _repeated(keys).values():
-        furthest_first = sorted(places, key=lambda place: (not invoiced[place], not approved[place], place))
-        for ordinal, place in enumerate(furthest_first, start=1):
-            ordinals[place] = ordinal
-    return ordinals
+class Identities:
+    """The identity of each row of a file, 32 bytes, in the order of the rows; complete when `close` was called."""
+
+    def __init__(self) -> None:
+        self.digests: list[bytes] = []
+        self._first: dict[bytes, int] = {}
+        self._repeated: dict[str, list[int]] = {}
+
+    def add(self, key: str, *, invoiced: object, approved: object) -> None:
+        """The next row."""
+        digest = _digest(key, ordinal=1)
+        row = len(self.digests) * 4 + (not invoiced) * 2 + (not approved)
+        first = self._first.setdefault(digest, row)
+        if first != row:
+            self._repeated.setdefault(key, [first]).append(row)
+        self.digests.append(digest)
+
+    def close(self) -> None:
+        """Number equal rows, the furthest first."""
+        for key, rows in self._repeated.items():
+            for ordinal, row in enumerate(sorted(rows, key=lambda row: (row % 4, row)), start=1):
+                self.digests[row // 4] = _digest(key, ordinal=ordinal)
+        self._first.clear()
+        self._repeated.clear()
 
 
-def _repeated(keys: Sequence[str]) -> dict[str, list[int]]:
-    if len(set(keys)) == len(keys):
-        return {}
-    groups: dict[str, list[int]] = {}
-    for place, key in enumerate(keys):
-        groups.setdefault(key, []).append(place)
-    return groups
+def _digest(key: str, *, ordinal: int) -> bytes:
+    return hashlib.sha256(f"{key}{_BETWEEN}{ordinal}".encode()).digest()

@@ -5,7 +5,7 @@ Python's own Decimal would. Rules: time-exports, rule 2 and section 1 (grouping)
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -35,6 +35,16 @@ class NumberFormat:
 
 
 _ALL: Final = tuple(NumberFormat(sign, group) for sign in SIGNS.values() for group in GROUPS if group != sign)
+
+
+def evidence_of(text: str) -> Hashable:
+    """What a text tells about the format of its file: texts of equal evidence exclude the same formats."""
+    return _evidence(text.translate(_SHAPE))
+
+
+@lru_cache(maxsize=1024)
+def _evidence(shape: str) -> Hashable:
+    return tuple(_decimals(shape, options=_ALL).items())
 
 
 def find_number_format(texts: Iterable[str], *, sign: DecimalSign | None = None) -> NumberFormat | Mixed | Ambiguous:

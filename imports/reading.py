@@ -1,23 +1,31 @@
 """Reads a report of any source into rows, or says everything that is wrong with the file.
 
 Pure: bytes, a source and options in, a value out; never raises because of content, never writes, knows no clock. All or
-nothing: a file with one fault gives no rows. Rules: time-exports, the six rules and section 6 (what becomes of a row).
+nothing: a file with one fault gives no rows. The file is gone through three times, a few rows at a time, so that it
+takes no more memory than they do: for its formats, to judge it, and for whoever takes its rows. Rules: time-exports,
+the six rules and section 6 (what becomes of a row).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from typing import Final, Literal
 
-from imports.checks import find_equal_rows
-from imports.faults import Fault, FaultyFile, RowWarning, UnreadableFile, excerpt
-from imports.findings import Findings
-from imports.identity import identify
+from imports.cells import Bad
+from imports.csv_records import Bytes
+from imports.faults import Fault, FaultyFile, UnreadableFile, excerpt
+from imports.findings import Findings, TableFindings
+from imports.headings import Headings
+from imports.identity import Identities, key_of
 from imports.numbers import DecimalSign
-from imports.report import Report, Row, add_up
-from imports.sheet import Formats, Sheet, find_formats, read_sheet
+from imports.report import Gathered, Report, Row
+from imports.sheet import Sheet, SheetReader
 from imports.source import Source
-from imports.table import Table, open_table
+from imports.steps import Steps, finish
+from imports.survey import Formats, Survey, find_formats, survey
+from imports.table import ReportFile, Table, open_file
+from imports.warnings import Warnings
 
 _EXACT: Final = Context(prec=60, rounding=ROUND_HALF_UP)
 _FIELDS: Final = tuple(field.name for field in fields(Row))
@@ -46,96 +54,163 @@ DEFAULT_OPTIONS: Final = ImportOptions()
 
 
 def read_report(
-    content: bytes, *, source: Source, options: ImportOptions = DEFAULT_OPTIONS
+    content: Bytes, *, source: Source, options: ImportOptions = DEFAULT_OPTIONS
 ) -> Report | FaultyFile | UnreadableFile:
     """Reads a whole export.
 
     Returns the report, or `FaultyFile` when rows are wrong (422), or `UnreadableFile` when it is no such report or
     leaves a question open (400).
     """
-    table = open_table(content, source=source)
-    if isinstance(table, UnreadableFile):
-        return table
-    formats = find_formats(table, source=source, date_format=options.date_format, sign=options.number_format)
+    return finish(read_in_steps(content, source=source, options=options))
+
+
+def read_in_steps(
+    content: Bytes, *, source: Source, options: ImportOptions
+) -> Steps[Report | FaultyFile | UnreadableFile]:
+    """Reads as `read_report` does, in steps of some milliseconds. `content` must stay as it is while rows are read."""
+    file = yield from open_file(content, source=source)
+    if isinstance(file, UnreadableFile):
+        return file
+    surveyed = yield from survey(file, source=source)
+    if isinstance(surveyed, UnreadableFile):
+        return surveyed
+    formats = yield from find_formats(file, surveyed, date_format=options.date_format, sign=options.number_format)
     if isinstance(formats, UnreadableFile):
         return formats
-    currency = table.headings.currency or options.currency
-    if currency is None and (place := _unpriced_place(table, source=source)) is not None:
-        return UnreadableFile((_no_currency(table, place),))
-    with localcontext(_EXACT):
-        sheet = read_sheet(table, source=source, formats=formats, currency=currency)
-        faulty = _find_faults(table, sheet=sheet, source=source, options=options)
-        return faulty or _make_report(table, sheet=sheet, source=source, formats=formats, options=options)
+    currency = file.headings.currency or options.currency
+    place = _unpriced_place(file.headings, filled=surveyed.filled, source=source)
+    if currency is None and place is not None:
+        return UnreadableFile((_no_currency(file.headings, place),))
+    return (yield from _Reading(file, source, options, formats, currency).judge(surveyed))
 
 
-def _unpriced_place(table: Table, *, source: Source) -> int | None:
+def _unpriced_place(headings: Headings, *, filled: AbstractSet[int], source: Source) -> int | None:
     """The first column of money with something in it, in a file in which no currency can stand."""
     if not source.currency_in_heading:
         return None
-    places = (table.headings.places[name] for name in source.priced if name in table.headings.places)
-    return next((place for place in places if any(table.columns[place])), None)
+    places = (headings.places[name] for name in source.priced if name in headings.places)
+    return next((place for place in places if place in filled), None)
 
 
-def _no_currency(table: Table, place: int) -> Fault:
-    heading = table.headings.at(place)
+def _no_currency(headings: Headings, place: int) -> Fault:
+    heading = headings.at(place)
     return Fault(
         line=1, record=0, column=place + 1, heading=heading, code="currency_required", excerpt=excerpt(heading or "")
     )
 
 
-def _find_faults(table: Table, *, sheet: Sheet, source: Source, options: ImportOptions) -> FaultyFile | None:
-    findings = Findings(table)
-    places = table.headings.places
-    for place, bad in sheet.bad.items():
-        findings.add_column(place, bad=bad)
-    if not options.accept_equal_rows:
-        findings.add_rows(places[source.needed[0]], found=find_equal_rows(table.rows, lines=table.lines))
-    for name, found in source.judge(sheet):
-        if name in places:
-            findings.add_rows(places[name], found=found)
-    return findings.close()
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A file whose formats and currency are known."""
+
+    file: ReportFile
+    source: Source
+    options: ImportOptions
+    formats: Formats
+    currency: str | None
+
+    def judge(self, surveyed: Survey) -> Steps[Report | FaultyFile]:
+        """Look at every row; without a fault the file is a report."""
+        findings, gathered, identities = Findings(), Gathered(self.source.kind), Identities()
+        warnings = Warnings(self.source, self.file.headings)
+        reader = self._sheets()
+        for table in self.file.tables():
+            with localcontext(_EXACT):
+                sheet = reader.read(table)
+                findings.add(self._find_faults(findings.of(table), sheet, surveyed))
+                if not findings.total:
+                    rows = self._make_rows(table, sheet, identity=[""] * sheet.size)
+                    self._identify(sheet, rows, into=identities)
+                    gathered.add(rows)
+                    warnings.add(rows)
+            yield
+        identities.close()
+        return findings.close() or self._report(gathered, identities, warnings)
+
+    def _sheets(self) -> SheetReader:
+        return SheetReader(self.source, self.formats, currency=self.currency)
+
+    def _find_faults(self, findings: TableFindings, sheet: Sheet, surveyed: Survey) -> TableFindings:
+        places = self.file.headings.places
+        for place, bad in sheet.bad.items():
+            findings.add_column(place, bad=bad)
+        if not self.options.accept_equal_rows:
+            findings.add_rows(places[self.source.needed[0]], found=_equal_rows(findings.table, surveyed.equal.lines))
+        for name, found in self.source.judge(sheet):
+            if name in places:
+                findings.add_rows(places[name], found=found)
+        return findings
+
+    def _identify(self, sheet: Sheet, rows: Sequence[Row], *, into: Identities) -> None:
+        columns = [_texts(_identifying(sheet, name)) for name in self.source.identity]
+        for row, values in zip(rows, zip(*columns, strict=True), strict=True):
+            into.add(key_of(values, source=self.source), invoiced=row.invoiced, approved=row.approved)
+
+    def _report(self, gathered: Gathered, identities: Identities, warnings: Warnings) -> Report:
+        sums = gathered.sums()
+        headings = self.file.headings
+        approval_column = "approved" in headings.places
+        unstated = not approval_column and self.options.approved_without_column is None
+        shown, counts = warnings.close(rows=sums.rows, unstated=unstated)
+        return Report(
+            source=self.source,
+            portions=lambda: self._portions(identities.digests),
+            identities=identities.digests,
+            people=frozenset(gathered.people),
+            latest=gathered.latest,
+            invoices=frozenset(gathered.invoices),
+            currencies=gathered.currencies,
+            warnings=shown,
+            warned=counts,
+            sums=sums,
+            columns=headings.names,
+            ignored=headings.ignored,
+            approval_column=approval_column,
+            unapproved=self.options.unapproved,
+            date_format=self.formats.days.name,
+            decimal_sign=self.formats.numbers.decimal,
+        )
+
+    def _portions(self, digests: Sequence[bytes]) -> Iterator[Sequence[Row]]:
+        reader, first = self._sheets(), 0
+        for table in self.file.tables():
+            with localcontext(_EXACT):
+                sheet = reader.read(table)
+                identity = [digest.hex() for digest in digests[first : first + sheet.size]]
+                rows = self._make_rows(table, sheet, identity=identity)
+            first += sheet.size
+            yield rows
+
+    def _make_rows(self, table: Table, sheet: Sheet, *, identity: Sequence[str]) -> Sequence[Row]:
+        """Every field from what the source derives, else from the column that gives it, else from the answers."""
+        count = sheet.size
+        found: dict[str, Sequence[object]] = {
+            "line": table.lines,
+            "record": table.numbers,
+            "identity": identity,
+            "approved": [self.options.approved_without_column is True] * count,
+            "invoiced": [False] * count,
+            "currency": [sheet.currency or ""] * count,
+        }
+        for heading in self.source.headings:
+            column = sheet.column(heading.name)
+            if column is not None:
+                found[heading.gives or heading.name.replace(" ", "_")] = column.values
+        found |= self.source.derive(sheet)
+        found.setdefault("priced", [rate is not None for rate in found.get("billable_rate", (None,) * count)])
+        found.setdefault("billable_quantity", found["quantity"])
+        named = [name for name in _FIELDS if name in found]
+        columns = zip(*(found[name] for name in named), strict=True)
+        return [Row(**dict(zip(named, values, strict=True))) for values in columns]
 
 
-def _make_report(table: Table, *, sheet: Sheet, source: Source, formats: Formats, options: ImportOptions) -> Report:
-    rows = _make_rows(table, sheet=sheet, source=source, options=options)
-    approval_column = "approved" in table.headings.places
-    unstated = not approval_column and options.approved_without_column is None
-    return Report(
-        source=source,
-        rows=rows,
-        warnings=(*_warn_file(table, rows, source=source, unstated=unstated), *_warn_rows(rows, table, source=source)),
-        sums=add_up(rows, kind=source.kind),
-        columns=table.headings.names,
-        ignored=table.headings.ignored,
-        approval_column=approval_column,
-        unapproved=options.unapproved,
-        date_format=formats.days.name,
-        decimal_sign=formats.numbers.decimal,
-    )
-
-
-def _make_rows(table: Table, *, sheet: Sheet, source: Source, options: ImportOptions) -> tuple[Row, ...]:
-    """Every field from what the source derives, else from the column that gives it, else from the answers."""
-    count = len(table.rows)
-    found: dict[str, Sequence[object]] = {
-        "line": table.lines,
-        "record": table.numbers,
-        "approved": [options.approved_without_column is True] * count,
-        "invoiced": [False] * count,
-        "currency": [sheet.currency or ""] * count,
-    }
-    for heading in source.headings:
-        column = sheet.column(heading.name)
-        if column is not None:
-            found[heading.gives or heading.name.replace(" ", "_")] = column.values
-    found |= source.derive(sheet)
-    found.setdefault("priced", [rate is not None for rate in found.get("billable_rate", (None,) * count)])
-    found.setdefault("billable_quantity", found["quantity"])
-    keys = [_texts(_identifying(sheet, name)) for name in source.identity]
-    found["identity"] = identify(keys, source=source, invoiced=found["invoiced"], approved=found["approved"])
-    named = [name for name in _FIELDS if name in found]
-    columns = zip(*(found[name] for name in named), strict=True)
-    return tuple(Row(**dict(zip(named, values, strict=True))) for values in columns)
+def _equal_rows(table: Table, lines: Mapping[int, int]) -> list[tuple[int, Bad]]:
+    """Rows equal to an earlier one in every column; the file cannot tell them from a copying mistake."""
+    return [
+        (index, Bad("duplicate_row", {"other_line": str(lines[number])}))
+        for index, number in enumerate(table.numbers)
+        if number in lines
+    ]
 
 
 def _identifying(sheet: Sheet, name: str) -> Sequence[object]:
@@ -158,36 +233,3 @@ def _canonical(value: object) -> str:
     if value is None:
         return ""
     return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
-
-
-def _warn_file(table: Table, rows: Sequence[Row], *, source: Source, unstated: bool) -> Iterator[RowWarning]:
-    places = table.headings.places
-    codes = {
-        "no_approval_column": unstated,
-        "no_rate": bool(rows) and source.price is not None and source.price not in places,
-        "no_billable_column": bool(rows) and "billable" not in places,
-    }
-    for code, given in codes.items():
-        if given:
-            yield RowWarning(line=1, record=0, column=None, heading=None, code=code)
-
-
-def _warn_rows(rows: Sequence[Row], table: Table, *, source: Source) -> Iterator[RowWarning]:
-    places = table.headings.places
-    for row in rows:
-        for name, code in _unusual(row, source=source, places=places):
-            place = places[name]
-            heading = table.headings.at(place)
-            yield RowWarning(line=row.line, record=row.record, column=place + 1, heading=heading, code=code)
-
-
-def _unusual(row: Row, *, source: Source, places: Mapping[str, int]) -> list[tuple[str, str]]:
-    """What to warn of in one row, as (normal heading, code), from left to right."""
-    found = []
-    if source.quantity is not None and not row.quantity:
-        found.append((source.quantity, "zero_quantity"))
-    if row.invoiced and not row.approved:
-        found.append(("invoiced", "invoiced_without_approval"))
-    if not row.priced and source.price in places:
-        found.append((source.price or "", "no_rate"))
-    return found

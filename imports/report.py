@@ -1,7 +1,7 @@
 """What a good file holds: rows, sums and warnings. Data only; how it is read stands in `imports.reading`."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as day
 from datetime import time
@@ -12,9 +12,12 @@ from domain.currencies import MINOR_DIGITS
 from domain.project.entries import EntryKind
 from imports.checks import PER_HOUR
 from imports.faults import RowWarning
+from imports.people import Person
 from imports.source import Source
 
 Outcome = Literal["approved", "billed", "unapproved"]
+ProjectKey = tuple[str, str, str]
+"""Client, project and currency."""
 Status = Literal["approved_invoiced", "approved_not_invoiced", "invoiced_without_approval", "not_approved"]
 
 
@@ -27,7 +30,8 @@ class Row:
     absent. `currency` holds for billable and cost amounts alike; it is empty only in a file without money and currency.
     `billable_quantity` is what the billable amount was worked out from: `quantity`, or the rounded hours where only
     those explain it. `seconds` is the exact time where the source has one; `quantity` is then its hours, 5 decimals.
-    `priced` says that the row has what its amount follows from. `identity` is 64 hex digits, the same in every export.
+    `priced` says that the row has what its amount follows from. `identity` is 64 hex digits, the same in every export; it is
+    known only when all rows were seen, and empty before.
     """
 
     line: int
@@ -67,6 +71,11 @@ class Row:
     def mark(self) -> str:
         """What tells people of one name apart: the e-mail address, else the Employee Id."""
         return self.email or self.employee_id
+
+    @property
+    def project_key(self) -> ProjectKey:
+        """Equal project names under several clients are common, so the client tells projects apart, and so does the currency."""
+        return self.client, self.project, self.currency
 
     @property
     def outcome(self) -> Outcome:
@@ -137,13 +146,21 @@ class Sums:
 class Report:
     """A file without faults. `columns` are its headings, `ignored` those nobody asked for.
 
-    `approval_column` says whether the file itself tells what is approved. `date_format` and `decimal_sign` are what was
-    found or given.
+    `portions` reads the rows, a few at a time, as often as it is called. `identities` are those of the rows, 32 bytes
+    each. `latest` is the last row of each project, by its client, name and currency. `warnings` are the first
+    hundred, `warned` counts all by code. `approval_column` says whether the file itself tells what is approved.
+    `date_format` and `decimal_sign` are what was found or given.
     """
 
     source: Source
-    rows: tuple[Row, ...]
+    portions: Callable[[], Iterator[Sequence[Row]]]
+    identities: Sequence[bytes]
+    people: frozenset[Person]
+    latest: Mapping[ProjectKey, Row]
+    invoices: frozenset[str]
+    currencies: Mapping[str, int]
     warnings: tuple[RowWarning, ...]
+    warned: Mapping[str, int]
     sums: Sums
     columns: tuple[str, ...]
     ignored: tuple[str, ...]
@@ -152,38 +169,84 @@ class Report:
     date_format: str
     decimal_sign: str
 
+    @property
+    def rows(self) -> Iterator[Row]:
+        """All rows, one by one."""
+        return (row for portion in self.portions() for row in portion)
 
-def add_up(rows: Sequence[Row], *, kind: EntryKind) -> Sums:
-    """The control sums of some rows (expected.json: billable amounts of rows with Billable Yes, cost of all rows)."""
-    billable: dict[str, Decimal] = {}
-    cost: dict[str, Decimal] = {}
-    for row in rows:
+    @property
+    def decided(self) -> int:
+        """How many rows are approved or billed."""
+        return self.sums.rows - self.sums.outcomes.get("unapproved", 0)
+
+
+class Gathered:
+    """What is kept of rows that have gone by: who, which projects, how many and how much."""
+
+    def __init__(self, kind: EntryKind) -> None:
+        self._kind = kind
+        self._counts: Counter[str] = Counter()
+        self._hours = self._seconds = Decimal(0)
+        self._exact = False
+        self._outcomes: Counter[Outcome] = Counter()
+        self._statuses: Counter[Status] = Counter()
+        self._billable: dict[str, Decimal] = defaultdict(Decimal)
+        self._cost: dict[str, Decimal] = defaultdict(Decimal)
+        self.people: set[Person] = set()
+        self.latest: dict[ProjectKey, Row] = {}
+        self.invoices: set[str] = set()
+        self.currencies: Counter[str] = Counter()
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Look at more rows of the file."""
+        for row in rows:
+            self._outcomes[row.outcome] += 1
+            self._statuses[row.status] += 1
+            self._count(row)
+            self._add_up(row)
+            self.people.add(Person(row.first_name, row.last_name, row.mark))
+            self.latest[row.project_key] = row
+            if row.invoiced and row.external_invoice:
+                self.invoices.add(row.external_invoice)
+            if row.currency:
+                self.currencies[row.currency] += 1
+
+    def sums(self) -> Sums:
+        """The control sums of the rows (expected.json: billable amounts of rows with Billable Yes, cost of all rows)."""
+        hours, seconds = self._time() if self._kind is EntryKind.TIME else (None, None)
+        return Sums(
+            rows=self._outcomes.total(),
+            hours=hours,
+            seconds=seconds,
+            zero_hours=self._counts["zero_hours"],
+            not_billable=self._counts["not_billable"],
+            no_rate=self._counts["no_rate"],
+            outcomes=self._outcomes,
+            statuses=self._statuses,
+            billable_amount=dict(self._billable),
+            cost_amount=dict(self._cost),
+        )
+
+    def _count(self, row: Row) -> None:
+        self._counts["zero_hours"] += not row.quantity
+        self._counts["not_billable"] += not row.billable
+        self._counts["no_rate"] += not row.priced
+
+    def _add_up(self, row: Row) -> None:
         if row.billable and row.billable_amount is not None:
-            billable[row.currency] = billable.get(row.currency, Decimal(0)) + row.billable_amount
+            self._billable[row.currency] += row.billable_amount
         if row.cost_amount is not None:
-            cost[row.currency] = cost.get(row.currency, Decimal(0)) + row.cost_amount
-    hours, seconds = _time(rows) if kind is EntryKind.TIME else (None, None)
-    return Sums(
-        rows=len(rows),
-        hours=hours,
-        seconds=seconds,
-        zero_hours=sum(not row.quantity for row in rows),
-        not_billable=sum(not row.billable for row in rows),
-        no_rate=sum(not row.priced for row in rows),
-        outcomes=Counter(row.outcome for row in rows),
-        statuses=Counter(row.status for row in rows),
-        billable_amount=billable,
-        cost_amount=cost,
-    )
+            self._cost[row.currency] += row.cost_amount
+        self._hours += row.quantity
+        if row.seconds is not None:
+            self._exact = True
+            self._seconds += row.seconds
 
-
-def _time(rows: Sequence[Row]) -> tuple[Decimal, Decimal | None]:
-    """Hours, and seconds where they are known; hours are then those of all seconds, not of each row's rounded hours."""
-    exact = [row.seconds for row in rows if row.seconds is not None]
-    if not exact:
-        return sum((row.quantity for row in rows), Decimal(0)), None
-    seconds = sum(exact, Decimal(0))
-    return (seconds / PER_HOUR).quantize(Decimal("0.00001")), seconds
+    def _time(self) -> tuple[Decimal, Decimal | None]:
+        """Hours, and seconds where they are known; hours are then those of all seconds, not of each row's rounded hours."""
+        if not self._exact:
+            return self._hours, None
+        return (self._seconds / PER_HOUR).quantize(Decimal("0.00001")), self._seconds
 
 
 def _money(amounts: Mapping[str, Decimal]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The typed columns of a report, and every fault in their cells.
 
-Between `imports.table` (raw cells) and `imports.reading` (rows): formats are found here from the whole file and then
-applied strictly. Rules: time-exports, rules 2 and 6, and the bad file of section 6.
+Between `imports.table` (raw cells) and `imports.reading` (rows): the formats found from the whole file are applied
+strictly. Rules: time-exports, rules 2 and 6, and the bad file of section 6.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from functools import partial
-from typing import Final, TypeVar
+from typing import Any, TypeVar
 
 from imports.cells import (
     Bad,
     Column,
-    decode,
     read_amount,
     read_column,
     read_currency,
@@ -29,23 +28,11 @@ from imports.cells import (
     read_total,
     read_units,
 )
-from imports.dates import DATE_FORMATS, DateFormat, find_date_format
-from imports.faults import Fault, UnreadableFile, excerpt
-from imports.formats import Ambiguous, Mixed
-from imports.numbers import DecimalSign, NumberFormat, find_number_format
 from imports.source import Content, Heading, Source
+from imports.survey import Formats
 from imports.table import Table
 
 Value = TypeVar("Value")
-_NUMBERS: Final = (Content.HOURS, Content.UNITS, Content.AMOUNT, Content.TOTAL)
-
-
-@dataclass(frozen=True, slots=True)
-class Formats:
-    """How this file writes days and numbers."""
-
-    days: DateFormat
-    numbers: NumberFormat
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,57 +81,47 @@ class Sheet:
         return next((columns[name] for columns in kinds if name in columns), None)
 
 
-def find_formats(
-    table: Table, *, source: Source, date_format: str | None, sign: DecimalSign | None
-) -> Formats | UnreadableFile:
-    """Finds both formats from all cells, unless the person named them."""
-    dated, counted = (_named(source, table, *kinds) for kinds in ((Content.DAY,), _NUMBERS))
-    days = (
-        DATE_FORMATS[date_format]
-        if date_format
-        else find_date_format(text for name in dated for text in _texts(table, name))
-    )
-    numbers = find_number_format((text for name in counted for text in _texts(table, name)), sign=sign)
-    faults = []
-    if isinstance(days, Mixed | Ambiguous):
-        faults.append(_unclear(table, days, names=dated, codes=("mixed_date_formats", "ambiguous_dates")))
-    if isinstance(numbers, Mixed | Ambiguous):
-        faults.append(_unclear(table, numbers, names=counted, codes=("mixed_number_formats", "ambiguous_numbers")))
-    if isinstance(days, Mixed | Ambiguous) or isinstance(numbers, Mixed | Ambiguous):
-        return UnreadableFile(tuple(faults))
-    return Formats(days, numbers)
+class SheetReader:
+    """Reads portions of one file, each different text of a column once, as long as there are not too many of them."""
 
+    def __init__(self, source: Source, formats: Formats, *, currency: str | None) -> None:
+        self._source = source
+        self._formats = formats
+        self._currency = currency
+        self._known: dict[int, dict[bytes, Any]] = {}
 
-def read_sheet(table: Table, *, source: Source, formats: Formats, currency: str | None) -> Sheet:
-    """Reads every column, also the unknown ones, whose texts must be harmless too."""
-    reader = _Reader(table, source)
-    numbers: dict[Content, Callable[[str], Decimal | Bad | None]] = {
-        Content.HOURS: partial(read_hours, wanted=formats.numbers),
-        Content.UNITS: partial(read_units, wanted=formats.numbers),
-        Content.AMOUNT: partial(read_amount, wanted=formats.numbers),
-        Content.TOTAL: partial(read_total, wanted=formats.numbers),
-        Content.DURATION: read_duration,
-    }
-    sheet = Sheet(
-        size=len(table.rows),
-        days=reader.read_all({Content.DAY: partial(read_day, wanted=formats.days)}),
-        texts=reader.read_all({Content.CURRENCY: read_currency}) | reader.read_texts(),
-        numbers=reader.read_all(numbers),
-        flags=reader.read_all({Content.FLAG: read_flag, Content.OPTIONAL_FLAG: read_optional_flag}),
-        times=reader.read_all({Content.CLOCK: read_time}),
-        currency=currency,
-        bad=reader.bad,
-    )
-    reader.read_rest()
-    return sheet
+    def read(self, table: Table) -> Sheet:
+        """Reads every column, also the unknown ones, whose texts must be harmless too."""
+        reader = _Reader(table, self._source, self._known)
+        formats = self._formats
+        numbers: dict[Content, Callable[[str], Decimal | Bad | None]] = {
+            Content.HOURS: partial(read_hours, wanted=formats.numbers),
+            Content.UNITS: partial(read_units, wanted=formats.numbers),
+            Content.AMOUNT: partial(read_amount, wanted=formats.numbers),
+            Content.TOTAL: partial(read_total, wanted=formats.numbers),
+            Content.DURATION: read_duration,
+        }
+        sheet = Sheet(
+            size=len(table.rows),
+            days=reader.read_all({Content.DAY: partial(read_day, wanted=formats.days)}),
+            texts=reader.read_all({Content.CURRENCY: read_currency}) | reader.read_texts(),
+            numbers=reader.read_all(numbers),
+            flags=reader.read_all({Content.FLAG: read_flag, Content.OPTIONAL_FLAG: read_optional_flag}),
+            times=reader.read_all({Content.CLOCK: read_time}),
+            currency=self._currency,
+            bad=reader.bad,
+        )
+        reader.read_rest()
+        return sheet
 
 
 class _Reader:
     """Reads columns of one table and gathers what is bad in them by position."""
 
-    def __init__(self, table: Table, source: Source) -> None:
+    def __init__(self, table: Table, source: Source, known: dict[int, dict[bytes, Any]]) -> None:
         self._table = table
         self._source = source
+        self._known = known
         self.bad: dict[int, Mapping[bytes, Bad]] = {}
 
     def read_all(self, readers: Mapping[Content, Callable[[str], Value | Bad | None]]) -> dict[str, Column[Value]]:
@@ -179,35 +156,7 @@ class _Reader:
         return read_needed(plain, code=empty) if empty else read_text(plain)
 
     def _read_place(self, place: int, *, using: Callable[[str], Value | Bad | None]) -> Column[Value]:
-        column = read_column(self._table.columns[place], read=using)
+        column = read_column(self._table.columns[place], read=using, known=self._known.setdefault(place, {}))
         if column.bad:
             self.bad[place] = column.bad
         return column
-
-
-def _named(source: Source, table: Table, *contents: Content) -> list[str]:
-    """The normal names of the columns of the file that hold these."""
-    return [one.name for one in source.headings if one.content in contents and one.name in table.headings.places]
-
-
-def _texts(table: Table, name: str) -> Iterator[str]:
-    """The different texts of a column in the order in which they first stand there."""
-    decoded = (decode(cell) for cell in dict.fromkeys(table.column(name) or ()))
-    return (text for text in decoded if text)
-
-
-def _unclear(table: Table, found: Mixed | Ambiguous, *, names: Sequence[str], codes: tuple[str, str]) -> Fault:
-    """The file-level fault, placed at a row that shows it."""
-    text = found.second if isinstance(found, Mixed) else found.text
-    places = [table.headings.places[name] for name in names if name in table.headings.places]
-    cell = text.encode()
-    index, place = min((table.columns[place].index(cell), place) for place in places if cell in table.columns[place])
-    return Fault(
-        line=table.lines[index],
-        record=table.numbers[index],
-        column=place + 1,
-        heading=table.headings.at(place),
-        code=codes[0] if isinstance(found, Mixed) else codes[1],
-        excerpt=excerpt(text),
-        facts={"first": excerpt(found.first), "second": excerpt(found.second)} if isinstance(found, Mixed) else {},
-    )

@@ -4,7 +4,6 @@ Says the assumptions out loud: which rows count as invoiced, and in which curren
 sections 1 and 6). No decisions here.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -70,11 +69,10 @@ def _lines(report: Report, *, language: Language) -> Iterator[tuple[Text, dict[s
     if sums.not_billable:
         yield _NOT_BILLABLE, {"count": sums.not_billable}
     yield from _money(report)
-    for code, count in sorted(Counter(warning.code for warning in report.warnings).items()):
+    for code, count in sorted(report.warned.items()):
         yield _WARNING, {"count": count, "code": code, "text": WARNING_TEXTS[code].in_language(language)}
     if sums.outcomes.get("billed"):
-        numbers = {row.external_invoice for row in report.rows if row.invoiced} - {""}
-        yield (_INVOICED_ON if numbers else _INVOICED), {"count": len(numbers)}
+        yield (_INVOICED_ON if report.invoices else _INVOICED), {"count": len(report.invoices)}
     if sums.cost_amount:
         yield _CURRENCY, {}
     if report.ignored:

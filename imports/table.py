@@ -3,25 +3,36 @@
 Only the shape is judged here; what a cell means is not known yet. Rule: time-exports, section 6 (file-level faults).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from operator import itemgetter
+from typing import Final, NamedTuple
 
-from imports.csv_records import Problem, Records, find_delimiter, read_records
+from imports.csv_records import LONGEST, Bytes, Problem, Records, find_delimiter, read_records
 from imports.faults import Fault, UnreadableFile, excerpt
 from imports.headings import Headings, map_headings
 from imports.source import Source
+from imports.steps import Steps
 
 MAX_BYTES: Final = 24 * 1024 * 1024
 MAX_ROWS: Final = 100_000
 _WIDE_ENCODINGS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
+class Misfit(NamedTuple):
+    """A record that is no row, by its number; its fault is made only when it is shown."""
+
+    record: int
+    fault: Callable[[], Fault]
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """The rows that have as many values as there are headings, and the faults of those that do not.
 
-    `rows[i]` begins on physical line `lines[i]` and is record `numbers[i]`; `columns[c][i]` is its cell c.
+    `rows[i]` begins on physical line `lines[i]` and is record `numbers[i]`; `columns[c][i]` is its cell c. `misfits`
+    stand in the order of the file.
     """
 
     headings: Headings
@@ -29,7 +40,7 @@ class Table:
     columns: Sequence[Sequence[bytes]]
     lines: Sequence[int]
     numbers: Sequence[int]
-    faults: Sequence[Fault]
+    misfits: Sequence[Misfit]
 
     def column(self, name: str) -> Sequence[bytes] | None:
         """The cells under the heading with this normal name, None when the file has no such column."""
@@ -37,42 +48,58 @@ class Table:
         return None if place is None else self.columns[place]
 
 
-def open_table(content: bytes, *, source: Source) -> Table | UnreadableFile:
-    """Reads the shape of a file of at most 24 MiB and 100,000 rows."""
+@dataclass(frozen=True, slots=True)
+class ReportFile:
+    """A file with the headings of a report. Its rows are read in portions, as often as they are needed."""
+
+    content: Bytes
+    delimiter: bytes
+    headings: Headings
+
+    def tables(self) -> Iterator[Table]:
+        """The rows below the headings, a few at a time; now and then there are none."""
+        for records in read_records(self.content, delimiter=self.delimiter):
+            yield _arrange(records, headings=self.headings)
+
+
+def open_file(content: Bytes, *, source: Source) -> Steps[ReportFile | UnreadableFile]:
+    """Finds the headings of a file of at most 24 MiB."""
     if len(content) > MAX_BYTES:
         size, most = (f"{length / 1048576:.1f}" for length in (len(content), MAX_BYTES))
-        return _whole("too_large", size=size, most=most, unit_nb="MiB", unit_en="MiB")
-    if content.startswith(_WIDE_ENCODINGS):
-        return _whole("invalid_encoding", shown=content[:8])
-    return _read_table(content, source=source)
+        return whole_file("too_large", size=size, most=most, unit_nb="MiB", unit_en="MiB")
+    if content[:2] in _WIDE_ENCODINGS:
+        return whole_file("invalid_encoding", shown=content[:8])
+    delimiter = find_delimiter(content)
+    for records in read_records(content, delimiter=delimiter):
+        if records.problems and records.problems[0].record == 0:
+            return UnreadableFile((_structural(records.problems[0], headings=None),))
+        if records.rows:
+            headings = map_headings(records.rows[0], line=records.lines[0], source=source)
+            return headings if isinstance(headings, UnreadableFile) else ReportFile(content, delimiter, headings)
+        yield
+    return whole_file("empty_file")
 
 
-def _read_table(content: bytes, *, source: Source) -> Table | UnreadableFile:
-    records = read_records(content, delimiter=find_delimiter(content), limit=MAX_ROWS + 2)
-    first = records.problems[:1]
-    if first and first[0].record == 0:
-        return UnreadableFile((_structural(first[0], headings=None),))
-    if not records.rows:
-        return _whole("empty_file")
-    if len(records.rows) + len(records.problems) > MAX_ROWS + 1:
-        return _whole("too_large", size=f"> {MAX_ROWS}", most=str(MAX_ROWS), unit_nb="rader", unit_en="rows")
-    headings = map_headings(records.rows[0], line=records.lines[0], source=source)
-    return headings if isinstance(headings, UnreadableFile) else _arrange(records, headings=headings)
+def too_many_rows() -> UnreadableFile:
+    """What a file of more than MAX_ROWS rows gives."""
+    return whole_file("too_large", size=f"> {MAX_ROWS}", most=str(MAX_ROWS), unit_nb="rader", unit_en="rows")
 
 
 def _arrange(records: Records, *, headings: Headings) -> Table:
     width = len(headings.names)
-    faults = [_structural(problem, headings=headings) for problem in records.problems]
+    misfits = [Misfit(one.record, partial(_structural, one, headings=headings)) for one in records.problems]
     rows, lines, numbers = [], [], []
-    for row, line, number in zip(records.rows[1:], records.lines[1:], records.numbers[1:], strict=True):
+    for row, line, number in zip(records.rows, records.lines, records.numbers, strict=True):
+        if number == 0:
+            continue
         if len(row) == width:
             rows.append(row)
             lines.append(line)
             numbers.append(number)
         else:
-            faults.append(_width(row, line=line, number=number, headings=headings))
+            misfits.append(Misfit(number, partial(_width, row, line=line, number=number, headings=headings)))
     columns = list(zip(*rows, strict=True)) if rows else [()] * width
-    return Table(headings, rows, columns, lines, numbers, faults)
+    return Table(headings, rows, columns, lines, numbers, sorted(misfits, key=itemgetter(0)))
 
 
 def _width(row: Sequence[bytes], *, line: int, number: int, headings: Headings) -> Fault:
@@ -98,10 +125,12 @@ def _structural(problem: Problem, *, headings: Headings | None) -> Fault:
         heading=headings.at(problem.column - 1) if headings else None,
         code=problem.code,
         excerpt=excerpt(problem.excerpt),
+        facts={"most": str(LONGEST // 1024)},
     )
 
 
-def _whole(code: str, *, shown: bytes = b"", **facts: str) -> UnreadableFile:
+def whole_file(code: str, *, shown: bytes = b"", **facts: str) -> UnreadableFile:
+    """A fault that the whole file has, or lacks a place."""
     return UnreadableFile(
         (Fault(line=1, record=0, column=None, heading=None, code=code, excerpt=excerpt(shown), facts=facts),)
     )

@@ -137,6 +137,27 @@ FAULT_TEXTS: Final[dict[str, FaultText]] = {
             "Remove the character; only tabs and line breaks are allowed.",
         ),
     ),
+    "invisible_character": FaultText(
+        Text(
+            "Teksten inneholder et usynlig tegn, eller et som snur leseretningen: {excerpt}.",
+            "The text contains an invisible character, or one that turns the reading direction: {excerpt}.",
+        ),
+        Text("Fjern tegnet, eller skriv teksten på nytt.", "Remove the character, or write the text anew."),
+    ),
+    "stacked_marks": FaultText(
+        Text("Teksten stabler for mange aksenter på en bokstav.", "The text stacks too many accents on a letter."),
+        Text("Skriv teksten på nytt.", "Write the text anew."),
+    ),
+    "record_too_long": FaultText(
+        Text(
+            "Raden er lengre enn {most} KiB: {excerpt}.",
+            "The record is longer than {most} KiB: {excerpt}.",
+        ),
+        Text(
+            "Sett inn anførselstegnet som mangler, eller forkort teksten.",
+            "Add the quote that is missing, or shorten the text.",
+        ),
+    ),
     "amount_mismatch": FaultText(
         Text(
             "Beløpet {excerpt} er ikke {hours} timer ganger {rate} ({expected}).",

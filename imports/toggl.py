@@ -7,7 +7,7 @@ from typing import Final
 from domain.language import Text
 from domain.project.entries import EntryKind
 from imports.checks import PER_HOUR, Found, Product
-from imports.clocked import CLOCKS, NAMES, Derived, derive_clocked, identity_of, judge_amounts, judge_clocked
+from imports.clocked import CLOCKS, NAMES, NEEDED, Derived, derive_clocked, identity_of, judge_amounts, judge_clocked
 from imports.sheet import Sheet
 from imports.source import Content, Heading, Source
 
@@ -51,7 +51,7 @@ TOGGL: Final = Source(
         Heading("Tags"),
         Heading("Amount", Content.AMOUNT, gives="billable_amount"),
     ),
-    needed=("start date", "user", "project", "description", "start time", _DURATION),
+    needed=(*NEEDED, _DURATION),
     enough=5,
     identity=identity_of(duration=_DURATION, amounts=(_AMOUNT,)),
     judge=_judge,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.project.importing import ImportedPerson, ImportedProject
 from store.database import execute, fetch
 from store.ids import new_id
+
+_ASKED_AT_ONCE: Final = 2000
 
 
 async def allow_time(connection: AsyncConnection) -> None:
@@ -33,11 +35,6 @@ async def known_people(connection: AsyncConnection) -> list[ImportedPerson]:
     return [ImportedPerson(row.id, row.first_name, row.last_name or "", row.employee_id) for row in rows]
 
 
-async def taken_ids(connection: AsyncConnection) -> list[str]:
-    """The ids of all people."""
-    return [row.id for row in await fetch(connection, "select id from person")]
-
-
 async def add_people(connection: AsyncConnection, people: Sequence[ImportedPerson]) -> None:
     """Add those who are new."""
     await execute(
@@ -54,15 +51,18 @@ async def add_people(connection: AsyncConnection, people: Sequence[ImportedPerso
     )
 
 
-async def known_entries(connection: AsyncConnection, unit: str, identities: Sequence[str]) -> set[str]:
-    """Those of the identities that are imported already."""
-    rows = await fetch(
-        connection,
-        "select import_identity from entry where unit_id = :unit and import_identity = any(:identities)",
-        unit=unit,
-        identities=list(identities),
-    )
-    return {row.import_identity for row in rows}
+async def known_entries(connection: AsyncConnection, unit: str, identities: Sequence[bytes]) -> set[str]:
+    """Those of the identities that are imported already, as hex."""
+    found: set[str] = set()
+    for start in range(0, len(identities), _ASKED_AT_ONCE):
+        rows = await fetch(
+            connection,
+            "select import_identity from entry where unit_id = :unit and import_identity = any(:identities)",
+            unit=unit,
+            identities=[one.hex() for one in identities[start : start + _ASKED_AT_ONCE]],
+        )
+        found.update(row.import_identity for row in rows)
+    return found
 
 
 async def add_projects(

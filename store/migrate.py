@@ -20,6 +20,11 @@ create table if not exists schema_migration (
     applied_at timestamptz not null default now()
 )"""
 
+# After a restore into a cluster that has counted fewer transactions, events go on behind the newest one (ADR 011).
+_COUNT_ON: Final = """
+update event_count set base = base + newest.turn - event_turn() + 1
+  from (select max(turn) as turn from history) newest where newest.turn >= event_turn()"""
+
 
 class MigrationError(Exception):
     """The database cannot be brought to this release."""
@@ -49,6 +54,7 @@ async def migrate(owner_url: str, *, application_role: str | None = None) -> int
         await connection.execute("select pg_advisory_lock($1)", _ADVISORY_LOCK)
         await connection.execute(_TABLE)
         ran = await _apply_missing(connection)
+        await connection.execute(_COUNT_ON)
         await connection.execute("revoke all on schema_migration from tilbake_application")
         await connection.execute("grant select on schema_migration to tilbake_application")
         if application_role is not None:

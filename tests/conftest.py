@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
+import httpx
 import pytest
 import pytest_asyncio
+from hypothesis import Phase, settings
 from temporalio.client import Client
 
 from store.audit import audit
+from tests.contract import check
+from tests.counts import MUTANTS
 from tests.databases import FreshDatabase, fresh_database
 from tests.harness import Service, start_service
 from tests.servers import Addresses, Servers, known_addresses
+
+# A mutant that is found needs no smallest example, and the same run twice gives the same score.
+settings.register_profile("mutants", derandomize=True, database=None, phases=(Phase.explicit, Phase.generate))
 
 SERVERS_OF_THE_RUN = pytest.StashKey[Servers]()
 
@@ -29,6 +37,33 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     servers = config.stash.get(SERVERS_OF_THE_RUN, None)
     if servers is not None:
         servers.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _every_answer_is_in_the_contract() -> Iterator[None]:
+    """Whatever client a test uses, what a service answers is held to what the service promises."""
+    ask, ask_soon = httpx.Client.request, httpx.AsyncClient.request
+
+    def asked(client: httpx.Client, *words: Any, **more: Any) -> httpx.Response:
+        response = ask(client, *words, **more)
+        check(response)
+        return response
+
+    async def asked_soon(client: httpx.AsyncClient, *words: Any, **more: Any) -> httpx.Response:
+        response = await ask_soon(client, *words, **more)
+        check(response)
+        return response
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(httpx.Client, "request", asked)
+        patch.setattr(httpx.AsyncClient, "request", asked_soon)
+        yield
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Against mutants the quick tests go first: one that fails is enough."""
+    if MUTANTS:
+        items.sort(key=lambda item: item.get_closest_marker("property") is not None)
 
 
 @pytest.fixture(scope="session")

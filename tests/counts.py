@@ -1,12 +1,16 @@
-"""How much of something a test does: a little in every run, all of it with `scripts/test --long`."""
+"""How much of something a test does: a little in every run, all of it with `scripts/test --long`, less with `scripts/mutate`."""
 
 from __future__ import annotations
 
 import os
 
 LONG = os.environ.get("TILBAKE_TEST_LONG") == "1"
+MUTANTS = os.environ.get("TILBAKE_TEST_MUTANTS") == "1"
+FEWER = 5
 
 
 def count(short: int, long: int) -> int:
     """Examples, races, kills: the same test at the size of this run."""
+    if MUTANTS:
+        return max(1, short // FEWER)
     return long if LONG else short

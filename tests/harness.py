@@ -13,6 +13,7 @@ from pathlib import Path
 
 from temporalio.client import Client
 
+from tests.contract import hold_to_contract
 from tests.databases import FreshDatabase
 from tilbake.embedded.ports import free_ports
 from tilbake.embedded.processes import Child
@@ -81,6 +82,7 @@ async def start_service(
     """Start API and worker side by side and wait until both serve."""
     queue = task_queue or new_task_queue()
     settings = service_settings(database, temporal_address=temporal_address, task_queue=queue)
+    hold_to_contract(settings.api_port)
     api = start_api(settings, extra=dict(api_extra or {}))
     try:
         worker, _ = await asyncio.gather(_worker(settings, worker_extra or {}), wait_for_api(api, settings))

@@ -1,4 +1,4 @@
-"""Random entries, contracts and ledgers, as Hypothesis draws them."""
+"""Entries, contracts and ledgers: the one every example begins with, and random ones as Hypothesis draws them."""
 
 from __future__ import annotations
 
@@ -21,6 +21,14 @@ from domain.project.actuals import (
     rows_at_approval,
 )
 from domain.project.entries import AmountMethod, BillingType, Entry, EntryKind
+
+Situation = tuple[Entry, ApprovedAs, Contract]
+
+ONE = (Customer("C1", Decimal(100), rounding=True),)
+ENTRY = Entry("E1", "P1", "bob", EntryKind.TIME, date(2026, 2, 2), Decimal(8))
+CONTRACT = Contract("P1", ProjectBilling.TIME_AND_MATERIALS, "NOK", "NOK", Decimal(1), ONE, Decimal(100), Decimal(200))
+EIGHT_HOURS: Situation = (ENTRY, ApprovedAs(Decimal(8), BillingType.CHARGEABLE), CONTRACT)
+"""Eight hours at cost 100 and price 200 (project-recall, Generations), approved as submitted."""
 
 CURRENCIES = ("NOK", "USD", "JPY", "KWD")
 
@@ -79,9 +87,6 @@ def situations(draw: st.DrawFn) -> tuple[Entry, ApprovedAs, Contract]:
     return entry, approved, draw(contracts)
 
 
-Situation = tuple[Entry, ApprovedAs, Contract]
-
-
 def ledger_of(situation: Situation) -> list[Actual]:
     """The rows an approval writes, as they stand in the ledger."""
     entry, approved, contract = situation
@@ -90,24 +95,33 @@ def ledger_of(situation: Situation) -> list[Actual]:
     )
 
 
-def written(ledger: Iterable[Actual], posting: Posting, *, invoice: str | None = None) -> list[Actual]:
-    """The ledger after a posting: only the two status columns of a written row change, new rows come behind."""
+def written(
+    ledger: Iterable[Actual], posting: Posting, *, invoice: str | None = None, moves: bool = False
+) -> list[Actual]:
+    """The ledger after a posting: only the two status columns of a written row change, new rows come behind.
+
+    New rows stand on the invoice; `moves` puts the changed ones there as well, as a draft does.
+    """
     changes = {change.actual: change for change in posting.changes}
-    reversed_by = {}
     rows = list(ledger)
-    added = []
-    for number, new in enumerate(posting.rows, start=len(rows) + 1):
-        added.append(Actual(number, new.values, new.adjustment, new.billing, new.reverses, invoice=invoice))
-        if new.reverses is not None:
-            reversed_by[new.reverses] = number
+    first = len(rows) + 1
+    added = [
+        Actual(number, new.values, new.adjustment, new.billing, _reversed_id(new, first), invoice=invoice)
+        for number, new in enumerate(posting.rows, start=first)
+    ]
+    reversed_by = {row.reverses: row.id for row in added}
     kept = [
         replace(
             row,
             adjustment=changes[row.id].adjustment if row.id in changes else row.adjustment,
             billing=changes[row.id].billing if row.id in changes else row.billing,
-            reversed_by=reversed_by.get(row.id, row.reversed_by),
-            invoice=invoice if row.id in changes and invoice else row.invoice,
+            invoice=invoice if row.id in changes and moves else row.invoice,
         )
         for row in rows
     ]
-    return [*kept, *added]
+    return [replace(row, reversed_by=reversed_by.get(row.id, row.reversed_by)) for row in (*kept, *added)]
+
+
+def _reversed_id(new: NewActual, first: int) -> int | None:
+    """The row a new one reverses: a written one, or one of its own posting, whose first row gets the id `first`."""
+    return new.reverses if new.reverses_new is None else first + new.reverses_new

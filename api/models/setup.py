@@ -37,10 +37,10 @@ class PolicyValues(Body):
     block_request_on_draft_invoice: bool = False
     allow_self_decision: bool = False
     recall_window_days: Days | None = None
-    remind_after: Duration = timedelta(hours=24)
+    remind_after: Annotated[Duration, Field(json_schema_extra={"default": "24h"})] = timedelta(hours=24)
     expire_after: Duration | None = None
     withdraw_allowed: bool = True
-    escalate_after: Duration = timedelta(hours=72)
+    escalate_after: Annotated[Duration, Field(json_schema_extra={"default": "72h"})] = timedelta(hours=72)
     escalate_to: PersonId | None = None
     quorum: Annotated[int, Ge(1), Le(100)] = 1
     reversal_date: Literal["original", "today", "next_open_period"] = "original"

@@ -108,7 +108,7 @@ def actual(stored: StoredActual, *, base_currency: str) -> Json:
         "exchange_rate_date": values.exchange_rate_date.isoformat(),
         "percent": number(values.percent),
         "basis_quantity": number(values.basis_quantity),
-        "basis_amount": number(values.basis_amount),
+        "basis_amount": money(values.basis_amount, currency),
         "adjustment": stored.actual.adjustment.value,
         "status": stored.actual.billing.value,
         "reverses": None if stored.actual.reverses is None else str(stored.actual.reverses),

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from api.render.entries import action
+from api.render.rows import planned_rows
 from api.render.values import Json, instant, money
 from application.messages import workflow_id
 from application.viewing import Lines, View
@@ -78,7 +79,7 @@ def _line(stored: StoredRequest, line: Line, rows: Mapping[str, Sequence[Row]] |
         "blocked_by": None if line.blocked_by is None else in_the_way(line.blocked_by, language=language),
     }
     if rows is not None:
-        found["rows"] = [dict(row) for row in rows.get(line.subject, ())]
+        found["rows"] = planned_rows(rows.get(line.subject, ()))
     return found
 
 

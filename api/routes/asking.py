@@ -13,6 +13,7 @@ from api.models.recalls import RecallWish, Selected
 from api.problem import Selection, reader_of
 from api.problem_schema import problem_responses
 from api.render import recalls as show
+from api.render.rows import planned_rows
 from api.render.values import Json, money
 from api.shown import shown_recall
 from api.strict_route import StrictRoute
@@ -30,10 +31,23 @@ router = APIRouter(prefix="/v1/recalls", route_class=StrictRoute, tags=["recalls
 _ASK = (
     Code.REASON_REQUIRED,
     Code.NOTHING_SELECTED,
+    Code.DUPLICATE_LINE,
+    Code.TOO_MANY_LINES,
+    Code.UNKNOWN_ENTRY,
     Code.NOT_YOURS,
     Code.NOT_RECALLABLE,
     Code.RECALL_PENDING,
+    Code.EXTERNAL_ENTRY,
+    Code.NO_LIVE_ACTUALS,
+    Code.OUTSIDE_RECALL_WINDOW,
     Code.ALREADY_INVOICED,
+    Code.PARTIALLY_CREDITED,
+    Code.ON_DRAFT_INVOICE,
+    Code.VENDOR_INVOICE_LOCK,
+    Code.CORRECTION_IN_PROCESS,
+    Code.PERIOD_CLOSED,
+    Code.NOT_SUPPORTED,
+    Code.SEVERAL_REFUSALS,
 )
 
 
@@ -84,7 +98,7 @@ def _preview(found: Preview, ids: Sequence[str], *, language: Language) -> Json:
         {
             "subject": id,
             "label": found.labels[id],
-            **({"rows": [dict(row) for row in found.plans[id].rows]} if with_rows else {}),
+            **({"rows": planned_rows(found.plans[id].rows)} if with_rows else {}),
             "warnings": [show.in_the_way(warned[id], language=language)] if id in warned else [],
         }
         for id in ids

@@ -26,7 +26,9 @@ _CALM_SECONDS = 20.0
 _ASK_EVERY_SECONDS = 0.05
 
 
-@router.post("", operation_id="set_clock", responses=problem_responses(Code.NOT_SUPPORTED, Code.UNKNOWN_UNIT))
+@router.post(
+    "", operation_id="set_clock", responses=problem_responses(Code.NOT_SUPPORTED, Code.UNKNOWN_UNIT, Code.NOT_ALLOWED)
+)
 async def set_clock(request: Request, person: Person, unit: str, body: ClockSetting) -> Response:
     """Set the day of a unit (noon UTC)."""
     require_test_clock(request)
@@ -41,7 +43,9 @@ async def set_clock(request: Request, person: Person, unit: str, body: ClockSett
 
 
 @router.post(
-    "/advance", operation_id="advance_clock", responses=problem_responses(Code.NOT_SUPPORTED, Code.UNKNOWN_UNIT)
+    "/advance",
+    operation_id="advance_clock",
+    responses=problem_responses(Code.NOT_SUPPORTED, Code.UNKNOWN_UNIT, Code.NOT_ALLOWED),
 )
 async def advance_clock(request: Request, person: Person, unit: str, body: ClockAdvance) -> Response:
     """Move the clock of a unit and of its open requests; answers when what fell due is done."""

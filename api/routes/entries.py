@@ -27,7 +27,7 @@ from store.entries import StoredEntry
 from store.lists import ENTRY_ORDERS, RECALLS_OF_ENTRY, EntryFilter, EntrySort
 
 router = APIRouter(prefix="/v1/entries", route_class=StrictRoute, tags=["entries"])
-_CHOSEN = (Code.NOTHING_SELECTED, Code.DUPLICATE_LINE, Code.UNKNOWN_ENTRY)
+_CHOSEN = (Code.NOTHING_SELECTED, Code.DUPLICATE_LINE, Code.UNKNOWN_ENTRY, Code.SEVERAL_REFUSALS)
 _Statuses = Annotated[
     list[Literal["draft", "submitted", "approved", "returned", "rejected", "recall_requested", "deleted"]] | None,
     Query(),
@@ -44,7 +44,10 @@ async def _shown(request: Request, work: Work, id: str, *, status: int = 200) ->
 
 
 @router.post(
-    "", status_code=201, operation_id="create_entry", responses=problem_responses(Code.UNKNOWN_PROJECT, Code.NOT_YOURS)
+    "",
+    status_code=201,
+    operation_id="create_entry",
+    responses=problem_responses(Code.UNKNOWN_PROJECT, Code.UNKNOWN_PERSON, Code.NOT_YOURS),
 )
 async def create_entry(request: Request, person: Person, body: NewEntry) -> Response:
     """Add a draft."""
@@ -193,7 +196,15 @@ async def reject_entries(request: Request, person: Person, body: Rejection) -> R
     "/cancel-approval",
     operation_id="cancel_approvals",
     responses=problem_responses(
-        *_CHOSEN, Code.NOT_APPROVER, Code.WRONG_STATUS, Code.ALREADY_INVOICED, Code.ON_DRAFT_INVOICE
+        *_CHOSEN,
+        Code.NOT_APPROVER,
+        Code.WRONG_STATUS,
+        Code.ALREADY_INVOICED,
+        Code.ON_DRAFT_INVOICE,
+        Code.VENDOR_INVOICE_LOCK,
+        Code.PARTIALLY_CREDITED,
+        Code.CORRECTION_IN_PROCESS,
+        Code.PERIOD_CLOSED,
     ),
 )
 async def cancel_approvals(request: Request, person: Person, body: Chosen) -> Response:

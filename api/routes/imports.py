@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
-from api.acting import Answer, Person, write
+from api.acting import Act, Answer, Person, write
 from api.edge import Fault as EdgeFault
 from api.edge import bad_parameter, edge_error
 from api.models.fields import LONGEST_LINE, PERSON_ID, UnitId, not_expected
 from api.problem import Reader, problem, reader_of
 from api.problem_schema import problem_responses
-from api.render.values import Json
-from api.strict_route import StrictRoute, check_content_type, read_body
+from api.render.values import Json, money
+from api.spooled_body import spooled_body
+from api.strict_route import BodyLimit, StrictRoute, check_content_type
+from api.taking_turns import take_turns
 from application import importing
 from application.importing import ImportOrder
 from application.work import Work
@@ -29,10 +31,10 @@ from domain.project.importing import ImportBatch, ImportedPerson
 from domain.refusals import Code, Refusal
 from imports.batch import make_batch
 from imports.dates import DATE_FORMATS
-from imports.faults import Fault, RowWarning, UnreadableFile
+from imports.faults import FaultyFile, RowWarning, UnreadableFile
 from imports.people import Person as Named
 from imports.people import make_slug
-from imports.reading import ImportOptions, read_report
+from imports.reading import ImportOptions, read_in_steps
 from imports.report import Report
 from imports.sources import SOURCES
 from imports.table import MAX_BYTES
@@ -45,7 +47,7 @@ def _date_format(name: str) -> str:
 
 
 router = APIRouter(prefix="/v1/imports", route_class=StrictRoute, tags=["imports"])
-_MOST_WARNINGS: Final = 100
+_LIMIT: Final = BodyLimit(MAX_BYTES, 300)
 ApproverName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_LINE)]
 DateFormatName = Annotated[
     str, AfterValidator(_date_format), WithJsonSchema({"type": "string", "enum": [*DATE_FORMATS]})
@@ -74,11 +76,32 @@ def _options(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Into:
+    """Where to import to, who approved what is approved, and whether only to look."""
+
+    unit: str
+    approver: str | None
+    check: bool
+
+    def order(self, report: Report, *, currency: str | None, file_hash: str) -> ImportOrder:
+        """The order to import a report. Raises EdgeError invalid_value where something is approved and nobody named."""
+        if self.approver is None and report.decided:
+            raise bad_parameter("approver", expected="required")
+        return ImportOrder(self.unit, _main_currency(report, given=currency), _approver(self.approver), file_hash)
+
+
+def _into(unit: UnitId = importing.DEFAULT_UNIT, approver: ApproverName | None = None, *, check: bool = False) -> Into:
+    return Into(unit, approver, check)
+
+
 @router.post(
     "/{source}",
     status_code=201,
     operation_id="import_entries",
-    responses=problem_responses(Code.IMPORT_INVALID, Code.NOT_FINANCE, Code.PAYLOAD_TOO_LARGE, Code.NOT_FOUND),
+    responses=problem_responses(
+        Code.IMPORT_INVALID, Code.NOT_FINANCE, Code.PAYLOAD_TOO_LARGE, Code.BODY_TOO_SLOW, Code.NOT_FOUND
+    ),
     openapi_extra={"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}},
 )
 async def import_entries(
@@ -86,33 +109,26 @@ async def import_entries(
     person: Person,
     source: str,
     options: Annotated[ImportOptions, Depends(_options)],
-    *,
-    unit: UnitId = importing.DEFAULT_UNIT,
-    approver: ApproverName | None = None,
-    check: bool = False,
+    into: Annotated[Into, Depends(_into)],
 ) -> Response:
     """Import a report: harvest, harvest-expenses, clockify or toggl. The same file again changes nothing."""
     if source not in SOURCES:
         raise edge_error(Code.NOT_FOUND)
     check_content_type(request, media_type="text/csv")
-    content = await read_body(request, limit_bytes=MAX_BYTES)
-    request._body = content  # noqa: SLF001 - an idempotency key covers the body, which is read here as a stream
-    report = read_report(content, source=SOURCES[source], options=options)
-    if not isinstance(report, Report):
-        return _faulty(report.faults, unreadable=isinstance(report, UnreadableFile), reader=reader_of(request))
-    language = reader_of(request).language
-    if check:
-        return Answer(_shown(report, language=language)).response()
-    if approver is None and any(row.outcome != "unapproved" for row in report.rows):
-        raise bad_parameter("approver", expected="required")
-    order = ImportOrder(
-        unit,
-        _main_currency(report, given=options.currency),
-        _approver(approver),
-        hashlib.sha256(content).hexdigest(),
-    )
+    async with spooled_body(request, limit=_LIMIT) as file:
+        request._body = file.fingerprint.encode()  # noqa: SLF001 - stands for the body, which an idempotency key covers
+        report = await take_turns(read_in_steps(file.content, source=SOURCES[source], options=options))
+        reader = reader_of(request)
+        if not isinstance(report, Report):
+            return _faulty(report, reader=reader)
+        if into.check:
+            return Answer(_shown(report, language=reader.language)).response()
+        order = into.order(report, currency=options.currency, file_hash=file.fingerprint)
+        return await write(request, person, _importing(report, order, language=reader.language))
 
-    def prepare(known: Sequence[ImportedPerson], _taken: Sequence[str]) -> ImportBatch:
+
+def _importing(report: Report, order: ImportOrder, *, language: Language) -> Act:
+    def prepare(known: Sequence[ImportedPerson]) -> ImportBatch:
         names = {Named(one.first_name, one.last_name, one.employee_id or ""): one.id for one in known}
         return make_batch(report, known=names, unit_currency=order.currency)
 
@@ -121,7 +137,7 @@ async def import_entries(
         counts = {"id": done.id, "rows": done.rows, "created": done.created, "already_known": done.rows - done.created}
         return Answer(counts | _shown(report, language=language), status=201)
 
-    return await write(request, person, act)
+    return act
 
 
 def _approver(approver: str | None) -> ImportedPerson | None:
@@ -136,25 +152,32 @@ def _approver(approver: str | None) -> ImportedPerson | None:
 
 def _main_currency(report: Report, *, given: str | None) -> str:
     """The currency most rows have: that of a unit which has to be made."""
-    found = Counter(row.currency for row in report.rows if row.currency).most_common(1)
-    return found[0][0] if found else given or "EUR"
+    found = max(report.currencies, key=report.currencies.__getitem__, default=None)
+    return found or given or "EUR"
 
 
 def _shown(report: Report, *, language: Language) -> Json:
-    warnings = report.warnings[:_MOST_WARNINGS]
     return {
-        "sums": report.sums.as_json(),
-        "warnings": [_warning(warning, language=language) for warning in warnings],
-        "warning_count": len(report.warnings),
+        "sums": report.sums.as_json()
+        | {
+            "billable_amount": _amounts(report.sums.billable_amount),
+            "cost_amount": _amounts(report.sums.cost_amount),
+        },
+        "warnings": [_warning(warning, language=language) for warning in report.warnings],
+        "warning_count": sum(report.warned.values()),
     }
+
+
+def _amounts(sums: Mapping[str, Decimal]) -> list[Json]:
+    return [money(amount, currency) for currency, amount in sorted(sums.items())]
 
 
 def _warning(warning: RowWarning, *, language: Language) -> Json:
     return {"line": warning.line, "record": warning.record, "code": warning.code, "detail": warning.describe(language)}
 
 
-def _faulty(faults: Sequence[Fault], *, unreadable: bool, reader: Reader) -> Response:
-    """All faults of the file, in order, with line, record, column and code."""
+def _faulty(found: UnreadableFile | FaultyFile, *, reader: Reader) -> Response:
+    """The first hundred faults of the file, in order, with line, record, column and code, and how many there are."""
     rows = [
         {
             "line": fault.line,
@@ -166,8 +189,9 @@ def _faulty(faults: Sequence[Fault], *, unreadable: bool, reader: Reader) -> Res
             "advice": fault.advise(reader.language),
             "excerpt": fault.excerpt,
         }
-        for fault in faults
+        for fault in found.faults
     ]
-    invalid = Refusal(Code.IMPORT_INVALID, facts={"count": str(len(rows))})
-    kind = Kind.MALFORMED if unreadable else Kind.REFUSED
+    count = found.total if isinstance(found, FaultyFile) else len(rows)
+    kind = Kind.REFUSED if isinstance(found, FaultyFile) else Kind.MALFORMED
+    invalid = Refusal(Code.IMPORT_INVALID, facts={"count": str(count)})
     return problem([EdgeFault(invalid)], reader=reader, kind=kind, members={"errors": rows})

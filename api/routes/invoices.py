@@ -10,67 +10,44 @@ from api.acting import Act, Answer, Person, read, write
 from api.cursor import Paging, page_answer
 from api.models.entries import Chosen
 from api.models.recalls import Empty, InvoiceChange, ManyInvoices, NewInvoice, Revision
-from api.problem import Selection
+from api.problem import Selection, reader_of
 from api.problem_schema import problem_responses
-from api.render.values import Json, money, number
+from api.render import invoices as show
 from api.strict_route import StrictRoute
 from application import invoicing
 from application.invoicing import Draft
 from application.setup import project_of
-from application.work import Work
-from domain.money import ZERO
-from domain.project.invoicing import invoiced_amount
+from application.work import Work, is_finance
 from domain.refusals import Code
 from store import invoices
 from store.invoices import InvoiceSort, StoredInvoice
 
 router = APIRouter(prefix="/v1/invoices", route_class=StrictRoute, tags=["invoices"])
-_DRAFT = (Code.NOT_FINANCE, Code.UNKNOWN_INVOICE, Code.INVOICE_CONFIRMED)
+_LINES = (Code.NOTHING_SELECTED, Code.DUPLICATE_LINE, Code.UNKNOWN_ENTRY, Code.SEVERAL_REFUSALS)
+_DRAFT = (Code.NOT_FINANCE, Code.UNKNOWN_INVOICE, Code.INVOICE_CONFIRMED, Code.NOTHING_SELECTED)
 
 
-def _shown(stored: StoredInvoice) -> Json:
-    """An invoice; what a line brings and the total count chargeable rows, and are negative where they credit."""
-    amounts = [invoiced_amount(line.figures, corrective=stored.kind == "corrective") for line in stored.lines]
-    return {
-        "id": stored.invoice.id,
-        "number": stored.invoice.number,
-        "project": stored.project,
-        "status": stored.invoice.status.value,
-        "kind": stored.kind,
-        "corrects": stored.corrects,
-        "lines": [
-            {
-                "entry": line.entry,
-                "actual": str(line.actual),
-                "customer": line.customer,
-                "quantity": number(line.figures.quantity),
-                "billed": number(line.billed),
-                "amount": money(line.figures.amount, stored.currency),
-                "invoiced": money(amount, stored.currency),
-            }
-            for line, amount in zip(stored.lines, amounts, strict=True)
-        ],
-        "total": money(sum(amounts, ZERO), stored.currency),
-        "version": stored.version,
-    }
-
-
-def _answer(stored: StoredInvoice, *, status: int = 200) -> Answer:
-    return Answer(_shown(stored), status=status, version=str(stored.version))
+async def _answer(request: Request, work: Work, stored: StoredInvoice, *, status: int = 200) -> Answer:
+    finance = await is_finance(work, stored.unit)
+    body = show.invoice(stored, finance=finance, language=reader_of(request).language)
+    return Answer(body, status=status, version=str(stored.version))
 
 
 @router.post(
     "",
     status_code=201,
     operation_id="draft_invoice",
-    responses=problem_responses(Code.NOT_FINANCE, Code.NOT_INVOICEABLE),
+    responses=problem_responses(*_LINES, Code.NOT_FINANCE, Code.UNKNOWN_PROJECT, Code.NOT_INVOICEABLE),
 )
 async def draft_invoice(request: Request, person: Person, body: NewInvoice) -> Response:
     """Put what there is to invoice of entries on a new draft."""
 
     async def act(work: Work) -> Answer:
-        return _answer(
-            await invoicing.draft(work, Draft(body.project, body.entries, body.customer, body.billed)), status=201
+        return await _answer(
+            request,
+            work,
+            await invoicing.draft(work, Draft(body.project, body.entries, body.customer, body.billed)),
+            status=201,
         )
 
     return await write(request, person, act, selection=Selection(body.entries))
@@ -84,9 +61,12 @@ async def list_invoices(
     span = page.of(invoices.ORDERS[sort])
 
     async def act(work: Work) -> Answer:
-        await project_of(work, project)
+        finance = await is_finance(work, (await project_of(work, project)).unit)
         found = await invoices.of_project(work.connection, project, span)
-        return Answer(page_answer(found, [_shown(one) for one in found.items]))
+        language = reader_of(request).language
+        return Answer(
+            page_answer(found, [show.invoice(one, finance=finance, language=language) for one in found.items])
+        )
 
     return await read(request, person, act)
 
@@ -96,7 +76,7 @@ async def get_invoice(request: Request, person: Person, invoice: str) -> Respons
     """An invoice with its lines."""
 
     async def act(work: Work) -> Answer:
-        return _answer(await invoicing.invoice_of(work, invoice))
+        return await _answer(request, work, await invoicing.invoice_of(work, invoice))
 
     return await read(request, person, act)
 
@@ -108,7 +88,7 @@ async def remove_invoice_lines(request: Request, person: Person, invoice: str, b
     """Take entries off a draft."""
 
     async def act(work: Work) -> Answer:
-        return _answer(await invoicing.remove(work, invoice, body.entries))
+        return await _answer(request, work, await invoicing.remove(work, invoice, body.entries))
 
     return await write(request, person, act, selection=Selection(body.entries))
 
@@ -131,7 +111,7 @@ async def confirm_invoice(request: Request, person: Person, invoice: str, _body:
     """Confirm a draft: what stands on it is billed."""
 
     async def act(work: Work) -> Answer:
-        return _answer(await invoicing.confirm(work, invoice))
+        return await _answer(request, work, await invoicing.confirm(work, invoice))
 
     return await write(request, person, act)
 
@@ -141,7 +121,7 @@ async def change_invoice(request: Request, person: Person, invoice: str, body: I
     """Change the quantities to bill of entries on a draft."""
 
     async def act(work: Work) -> Answer:
-        return _answer(await invoicing.change(work, invoice, body.billed))
+        return await _answer(request, work, await invoicing.change(work, invoice, body.billed))
 
     return await write(request, person, act, selection=Selection(list(body.billed), pointer="/billed"))
 
@@ -151,14 +131,14 @@ async def confirm_invoices(request: Request, person: Person, body: ManyInvoices)
     """Confirm many drafts; each succeeds or fails alone."""
     results = []
     for id in dict.fromkeys(body.invoices):
-        answer = await write(request, person, _confirming(id), keyed=False)
+        answer = await write(request, person, _confirming(request, id), keyed=False)
         results.append({"invoice": id, "status": answer.status_code, "result": json.loads(bytes(answer.body))})
     return Answer({"results": results}).response()
 
 
-def _confirming(id: str) -> Act:
+def _confirming(request: Request, id: str) -> Act:
     async def act(work: Work) -> Answer:
-        return _answer(await invoicing.confirm(work, id))
+        return await _answer(request, work, await invoicing.confirm(work, id))
 
     return act
 
@@ -172,7 +152,7 @@ async def pay_invoice(request: Request, person: Person, invoice: str, _body: Emp
     """Note that a confirmed invoice is paid."""
 
     async def act(work: Work) -> Answer:
-        return _answer(await invoicing.pay(work, invoice))
+        return await _answer(request, work, await invoicing.pay(work, invoice))
 
     return await write(request, person, act)
 
@@ -182,13 +162,18 @@ async def pay_invoice(request: Request, person: Person, invoice: str, _body: Emp
     status_code=201,
     operation_id="revise_invoice",
     responses=problem_responses(
-        Code.NOT_FINANCE, Code.UNKNOWN_INVOICE, Code.INVOICE_NOT_CONFIRMED, Code.NOT_INVOICEABLE
+        *_LINES,
+        Code.NOT_FINANCE,
+        Code.UNKNOWN_INVOICE,
+        Code.INVOICE_NOT_CONFIRMED,
+        Code.NOT_INVOICEABLE,
+        Code.MILESTONE_PARTIAL_CREDIT,
     ),
 )
 async def revise_invoice(request: Request, person: Person, invoice: str, body: Revision) -> Response:
     """Draft a corrective invoice: how much of each named entry stays billed; 0 is a full credit."""
 
     async def act(work: Work) -> Answer:
-        return _answer(await invoicing.revise(work, invoice, body.quantities), status=201)
+        return await _answer(request, work, await invoicing.revise(work, invoice, body.quantities), status=201)
 
     return await write(request, person, act, selection=Selection(list(body.quantities), pointer="/quantities"))

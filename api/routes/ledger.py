@@ -21,22 +21,44 @@ from store import periods
 from store.vendor_invoices import VendorInvoice
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["ledger"])
-_LEDGER = (Code.NOT_FINANCE, Code.WRONG_STATUS, Code.ALREADY_INVOICED, Code.ON_DRAFT_INVOICE, Code.VENDOR_INVOICE_LOCK)
+_LEDGER = (
+    Code.NOTHING_SELECTED,
+    Code.DUPLICATE_LINE,
+    Code.UNKNOWN_ENTRY,
+    Code.NOT_FINANCE,
+    Code.WRONG_STATUS,
+    Code.ALREADY_INVOICED,
+    Code.ON_DRAFT_INVOICE,
+    Code.PARTIALLY_CREDITED,
+    Code.VENDOR_INVOICE_LOCK,
+    Code.CORRECTION_IN_PROCESS,
+    Code.PERIOD_CLOSED,
+    Code.SEVERAL_REFUSALS,
+)
 
 
-@router.post("/projects/{project}/reprice", operation_id="reprice_entries", responses=problem_responses(*_LEDGER))
+@router.post(
+    "/projects/{project}/reprice",
+    operation_id="reprice_entries",
+    responses=problem_responses(*_LEDGER, Code.UNKNOWN_PROJECT),
+)
 async def reprice_entries(request: Request, person: Person, project: str, body: Repricing) -> Response:
     """The contract was confirmed with new rates: rows of the entries are neutralised and written again."""
 
     async def act(work: Work) -> Answer:
         rates = body.rates
         posting = await corrections.reprice(work, project, body.entries, cost=rates.cost, sales=rates.sales)
-        return Answer({"posting": posting, "entries": list(body.entries)})
+        return Answer({"id": posting, "entries": list(body.entries)})
 
     return await write(request, person, act, selection=Selection(body.entries))
 
 
-@router.post("/corrections", status_code=201, operation_id="correct_entries", responses=problem_responses(*_LEDGER))
+@router.post(
+    "/corrections",
+    status_code=201,
+    operation_id="correct_entries",
+    responses=problem_responses(*_LEDGER, Code.NOT_SUPPORTED),
+)
 async def correct_entries(request: Request, person: Person, body: Correction) -> Response:
     """A correction journal: rows of the entries are neutralised and written again with other dimensions."""
 

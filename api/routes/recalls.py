@@ -29,6 +29,16 @@ from store import decisions, history
 from store.ids import new_id
 from store.lists import RECALL_ORDERS, RecallFilter, RecallSort
 
+# What an approved line is blocked by: answered where the outcome was waited for.
+BLOCKING = (
+    Code.ALREADY_INVOICED,
+    Code.PARTIALLY_CREDITED,
+    Code.ON_DRAFT_INVOICE,
+    Code.VENDOR_INVOICE_LOCK,
+    Code.CORRECTION_IN_PROCESS,
+    Code.PERIOD_CLOSED,
+    Code.NO_LIVE_ACTUALS,
+)
 router = APIRouter(prefix="/v1/recalls", route_class=StrictRoute, tags=["recalls"])
 _Status = Literal["awaiting_decision", "recalled", "rejected", "partly_recalled", "withdrawn", "expired"]
 
@@ -119,6 +129,12 @@ async def get_recall_history(request: Request, person: Person, recall: str, page
         Code.ALREADY_DECIDED,
         Code.STALE_VERSION,
         Code.IF_MATCH_REQUIRED,
+        Code.DELEGATION_EXPIRED,
+        Code.NOTHING_SELECTED,
+        Code.DUPLICATE_LINE,
+        Code.UNKNOWN_ENTRY,
+        Code.SEVERAL_REFUSALS,
+        *BLOCKING,
     ),
 )
 async def decide_recall(request: Request, person: Person, recall: str, body: NewDecision) -> Response:
@@ -186,7 +202,7 @@ async def _outcome(request: Request, person: str, recall: str, *, decision: str,
 @router.post(
     "/{recall}/withdraw",
     operation_id="withdraw_recall",
-    responses=problem_responses(Code.UNKNOWN_RECALL, Code.NOT_YOURS, Code.REQUEST_CLOSED),
+    responses=problem_responses(Code.UNKNOWN_RECALL, Code.NOT_YOURS, Code.NOT_ALLOWED, Code.REQUEST_CLOSED),
 )
 async def withdraw_recall(request: Request, person: Person, recall: str, _body: Empty) -> Response:
     """Take a request back; its entries are approved as before."""

@@ -39,7 +39,7 @@ from store.policies import policy_values
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["setting up"])
 _ADMIN = (Code.NOT_ALLOWED, Code.ALREADY_EXISTS, Code.UNKNOWN_UNIT, Code.UNKNOWN_PERSON)
-_POLICY = (Code.NOT_FINANCE, Code.UNKNOWN_UNIT, Code.UNKNOWN_PERSON, Code.QUORUM_OUT_OF_REACH)
+_POLICY = (Code.NOT_FINANCE, Code.UNKNOWN_UNIT, Code.UNKNOWN_PERSON, Code.QUORUM_OUT_OF_REACH, Code.NOT_SUPPORTED)
 
 
 @router.post("/people", status_code=201, operation_id="create_person", responses=problem_responses(*_ADMIN))
@@ -59,7 +59,9 @@ async def _unit(work: Work, unit: projects.StoredUnit, *, status: int = 200) -> 
     return Answer(body, status=status, version=content_version(body))
 
 
-@router.post("/units", status_code=201, operation_id="create_unit", responses=problem_responses(*_ADMIN))
+@router.post(
+    "/units", status_code=201, operation_id="create_unit", responses=problem_responses(*_ADMIN, Code.NOT_SUPPORTED)
+)
 async def create_unit(request: Request, person: Person, body: NewUnit) -> Response:
     """Add a unit: a business unit or a plant, with its cost currency and policy."""
     _require_currency(body.currency)

@@ -17,7 +17,7 @@ from api.problem import Selection
 from api.problem_schema import json_body, problem_responses
 from api.service import service_of
 from api.strict_json import parse_json
-from api.strict_route import StrictRoute, read_body
+from api.strict_route import BodyLimit, StrictRoute, read_body
 from api.webhook_signature import VerifiedWebhook, verify
 from application import deciding
 from application.work import Refused, Work
@@ -27,7 +27,7 @@ from store import channels
 from store.channels import Channel
 
 router = APIRouter(prefix="/v1/webhooks", route_class=StrictRoute, tags=["webhooks"])
-LIMIT_BYTES: Final = 64 * 1024
+LIMIT: Final = BodyLimit(64 * 1024, 10)
 
 
 @router.post(
@@ -37,6 +37,7 @@ LIMIT_BYTES: Final = 64 * 1024
     responses=problem_responses(
         Code.INVALID_SIGNATURE,
         Code.PAYLOAD_TOO_LARGE,
+        Code.BODY_TOO_SLOW,
         Code.MALFORMED_BODY,
         Code.UNKNOWN_RECALL,
         Code.NOT_APPROVER,
@@ -45,12 +46,17 @@ LIMIT_BYTES: Final = 64 * 1024
         Code.ALREADY_DECIDED,
         Code.STALE_VERSION,
         Code.WEBHOOK_ID_REUSED,
+        Code.DELEGATION_EXPIRED,
+        Code.NOTHING_SELECTED,
+        Code.DUPLICATE_LINE,
+        Code.UNKNOWN_ENTRY,
+        Code.SEVERAL_REFUSALS,
     ),
     openapi_extra=json_body(DecisionWebhook),
 )
 async def receive_decision(request: Request, channel: str) -> Response:
     """A decision from an approval channel."""
-    raw = await read_body(request, limit_bytes=LIMIT_BYTES)
+    raw = await read_body(request, limit=LIMIT)
     sender, message = await _verified(request, channel, raw)
     body = _parsed(raw)
     source = deciding.Source(f"webhook:{sender.id}", message.id, hashlib.sha256(raw).hexdigest())

@@ -88,6 +88,14 @@ FORM = {
         Advice("Del det opp i mindre deler.", "Split it into smaller parts."),
         Kind.TOO_LARGE,
     ),
+    Code.BODY_TOO_SLOW: Meaning(
+        Text("Innholdet var ikke kommet etter {seconds} sekunder.", "The body had not come after {seconds} seconds."),
+        Advice(
+            "Send det på nytt over en raskere forbindelse, eller del det opp i mindre deler.",
+            "Send it again over a faster connection, or split it into smaller parts.",
+        ),
+        Kind.TOO_SLOW,
+    ),
     Code.UNSUPPORTED_MEDIA_TYPE: Meaning(
         Text("Innholdet må sendes som {media_type}.", "The body must be sent as {media_type}."),
         Advice("Sett Content-Type, og send uten komprimering.", "Set Content-Type, and send it uncompressed."),

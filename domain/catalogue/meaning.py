@@ -16,6 +16,7 @@ class Kind(StrEnum):
     WRONG_METHOD = "wrong_method"
     CONFLICT = "conflict"
     STALE = "stale"
+    TOO_SLOW = "too_slow"
     TOO_LARGE = "too_large"
     UNSUPPORTED = "unsupported"
     REFUSED = "refused"

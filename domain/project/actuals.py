@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from domain.money import ZERO, multiply, product, round_amount, round_quantity, round_to
+from domain.money import ZERO, multiply, product, round_amount, round_quantity
 from domain.project.entries import AmountMethod, BillingType, Entry
 
 
@@ -260,7 +260,6 @@ def _sales_row(entry: Entry, contract: Contract, *, quantity: Decimal, billing_t
     amount = _amount(entry, quantity, price, contract.currency)
     return replace(
         _dimensions(entry, contract),
-        type=ActualType.UNBILLED_SALES,
         billing_type=billing_type,
         quantity=quantity,
         price=price,
@@ -283,6 +282,7 @@ def _base_amount(amount: Decimal, rate: Decimal, contract: Contract) -> Decimal:
 
 
 def _dimensions(entry: Entry, contract: Contract) -> ActualValues:
+    """An unbilled sales row of nothing, with all that entry and contract say about it; the figures are filled in."""
     return ActualValues(
         type=ActualType.UNBILLED_SALES,
         class_=entry.kind.value,
@@ -341,7 +341,7 @@ def _share_of(row: ActualValues, customer: Customer) -> ActualValues:
 
 def _rest_of(row: ActualValues, customer: Customer, others: Iterable[ActualValues]) -> ActualValues:
     taken = tuple(others)
-    quantity = round_to(row.quantity - sum((part.quantity for part in taken), ZERO), 5)
+    quantity = round_quantity(row.quantity - sum((part.quantity for part in taken), ZERO))
     amount = row.amount - sum((part.amount for part in taken), ZERO)
     return replace(
         row, customer=customer.id, percent=customer.share, quantity=quantity, amount=amount, extended_amount=amount

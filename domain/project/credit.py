@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -51,11 +51,9 @@ def billed_anew(values: ActualValues, *, first: int) -> list[NewActual]:
     ]
 
 
-def credit_milestone(milestone: Actual, amount: Decimal) -> Posting | Refusal:
-    """A milestone is credited as a whole or not at all."""
-    if not is_live(milestone):
-        return Refusal(Code.NOT_INVOICEABLE, str(milestone.id))
-    if amount != milestone.values.amount:
+def credit_milestone(milestone: Actual, *, keep: Decimal) -> Posting | Refusal:
+    """A milestone is credited as a whole, so the quantity `keep` that stays is 0; nothing becomes unbilled again."""
+    if keep != ZERO:
         return Refusal(Code.MILESTONE_PARTIAL_CREDIT, str(milestone.id))
     change = StatusChange(milestone.id, Adjustment.ADJUSTED, BillingStatus.POSTED)
     return Posting((change,), (_neutralised(milestone),))
@@ -65,11 +63,11 @@ def _neutralised(original: Actual) -> NewActual:
     return NewActual(negated(original.values), Adjustment.UNADJUSTABLE, BillingStatus.POSTED, reverses=original.id)
 
 
-def credited_quantity(actuals: tuple[Actual, ...], corrective: Mapping[str, bool]) -> Decimal:
+def credited_quantity(actuals: Iterable[Actual], *, corrective: Container[str | None]) -> Decimal:
     """How much of an entry's billed quantity was credited so far: first billed less what is still billed.
 
-    `corrective` says of each invoice id whether it is a corrective one.
+    `corrective` holds the ids of the corrective invoices.
     """
     billed = [a for a in actuals if a.values.type is ActualType.BILLED_SALES and a.reverses is None]
-    first = sum((a.values.quantity for a in billed if not corrective.get(a.invoice or "", False)), ZERO)
+    first = sum((a.values.quantity for a in billed if a.invoice not in corrective), ZERO)
     return first - sum((a.values.quantity for a in billed if is_live(a)), ZERO)

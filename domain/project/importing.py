@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -86,9 +86,18 @@ class ImportedEntry:
 
 @dataclass(frozen=True, slots=True)
 class ImportBatch:
-    """All that one file holds."""
+    """All that one file holds. `identities` are those of its entries in order, 32 bytes each.
+
+    `portions` gives the entries, a few at a time, as often as it is called: a large file is never in memory as a whole.
+    """
 
     source: str
     people: tuple[ImportedPerson, ...]
     projects: Mapping[str, ImportedProject]
-    entries: tuple[ImportedEntry, ...]
+    identities: Sequence[bytes]
+    portions: Callable[[], Iterator[Sequence[ImportedEntry]]]
+
+    @property
+    def entries(self) -> Iterator[ImportedEntry]:
+        """All entries, one by one."""
+        return (entry for portion in self.portions() for entry in portion)

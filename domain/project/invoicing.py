@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from domain.money import ZERO, multiply, product, round_amount, round_quantity
+from domain.money import ZERO, multiply, round_quantity
 from domain.project.actuals import (
     Actual,
     ActualType,
@@ -21,7 +21,7 @@ from domain.project.actuals import (
 )
 from domain.project.credit import billed_anew
 from domain.project.entries import BillingType
-from domain.project.splitting import split_quantity
+from domain.project.splitting import amount_of, split_quantity
 from domain.refusals import Code, Refusal
 
 
@@ -93,9 +93,7 @@ def confirm(lines: Iterable[Billed], *, cost_currency: str) -> Posting:
 
 def _changed(line: Billed, cost_currency: str, *, first: int) -> list[NewActual]:
     billed, rest = split_quantity(line.actual.values, line.quantity, base_currency=cost_currency)
-    rows: list[NewActual] = []
-    if billed is not None:
-        rows += billed_anew(billed, first=first)
+    rows = [] if billed is None else billed_anew(billed, first=first)
     if rest is not None:
         free = replace(rest, billing_type=BillingType.NON_CHARGEABLE)
         rows += billed_anew(free, first=first + len(rows))
@@ -132,7 +130,7 @@ def kept_quantities(billed: Sequence[Actual], keep: Decimal) -> list[Decimal]:
         quantity = actual.values.quantity
         behind -= quantity
         share = ZERO if total == ZERO else round_quantity(multiply(keep, quantity) / total)
-        shares[actual.id] = min(max(share, left - behind), quantity, left) if bounded else share
+        shares[actual.id] = min(max(share, left - behind), left) if bounded else share
         left -= shares[actual.id]
     shares |= {actual.id: left for actual in chargeable[-1:]}
     return [shares.get(a.id, ZERO if keep == ZERO else a.values.quantity) for a in billed]
@@ -156,6 +154,24 @@ def check_confirmed(invoice: Invoice) -> Refusal | None:
     return Refusal(Code.INVOICE_NOT_CONFIRMED, invoice.id, {"invoice": invoice.number})
 
 
+class InvoiceAction(StrEnum):
+    CHANGE = "change"
+    REMOVE_LINES = "remove_lines"
+    DELETE = "delete"
+    CONFIRM = "confirm"
+    PAY = "pay"
+    REVISE = "revise"
+
+
+def check_action(invoice: Invoice, action: InvoiceAction) -> Refusal | None:
+    """What is in the way of an action on an invoice, by its status."""
+    match action:
+        case InvoiceAction.CHANGE | InvoiceAction.REMOVE_LINES | InvoiceAction.DELETE | InvoiceAction.CONFIRM:
+            return check_draft(invoice)
+        case InvoiceAction.PAY | InvoiceAction.REVISE:
+            return check_confirmed(invoice)
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
     """What a line of an invoice is about: the row's quantity, price and amount, and the quantity to bill or to keep of it."""
@@ -172,13 +188,5 @@ class Figures:
 def invoiced_amount(line: Figures, *, corrective: bool) -> Decimal:
     """What a line brings: the amount of what is billed of it, or, on a corrective invoice, minus the amount credited."""
     billed = line.quantity if line.billed is None else line.billed
-    amount = _amount_of(line, billed) if line.chargeable else ZERO
+    amount = amount_of(line, billed, fixed=line.fixed) if line.chargeable else ZERO
     return amount - line.amount if corrective and line.chargeable else amount
-
-
-def _amount_of(line: Figures, quantity: Decimal) -> Decimal:
-    if quantity == line.quantity:
-        return line.amount
-    if line.fixed and line.quantity != ZERO:
-        return round_amount(multiply(line.amount, quantity) / line.quantity, line.currency)
-    return product(quantity, line.price, currency=line.currency)

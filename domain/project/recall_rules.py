@@ -78,11 +78,6 @@ def planned(facts: EntryRecallFacts, context: Context) -> Posting:
     return reversal_of(facts.actuals, day_of=day_of)
 
 
-def check_cancel(facts: EntryRecallFacts, context: Context) -> Refusal | None:
-    """Canceling an approval follows the rules of the decision (project-recall, section 4)."""
-    return ProjectEntries().check_decision(facts, context)
-
-
 def _refusals_at_request(facts: EntryRecallFacts, context: Context) -> Iterator[Refusal]:
     entry = facts.entry
     if entry.status is not EntryStatus.APPROVED:
@@ -114,11 +109,12 @@ def _refusals_of_ledger(facts: EntryRecallFacts) -> Iterator[Refusal]:
 
 def _billed_refusal(facts: EntryRecallFacts, billed: Actual) -> Refusal:
     """Billed, or billed again by a corrective invoice that credited only a part."""
-    number = _number(facts, billed)
-    if not facts.invoices.get(billed.invoice or "", _UNKNOWN).corrective:
-        return Refusal(Code.ALREADY_INVOICED, facts.entry.id, {"invoice": number})
-    credited = credited_quantity(facts.actuals, {id: one.corrective for id, one in facts.invoices.items()})
-    return Refusal(Code.PARTIALLY_CREDITED, facts.entry.id, {"invoice": number, "quantity": plain(credited)})
+    invoice = _invoice_of(facts, billed)
+    if not invoice.corrective:
+        return Refusal(Code.ALREADY_INVOICED, facts.entry.id, {"invoice": invoice.number})
+    corrective = {id for id, one in facts.invoices.items() if one.corrective}
+    credited = plain(credited_quantity(facts.actuals, corrective=corrective))
+    return Refusal(Code.PARTIALLY_CREDITED, facts.entry.id, {"invoice": invoice.number, "quantity": credited})
 
 
 def _on_closed_day(facts: EntryRecallFacts, context: Context) -> Refusal | None:
@@ -132,11 +128,12 @@ def _on_draft_invoice(facts: EntryRecallFacts) -> Refusal | None:
     drafted = next((a for a in facts.actuals if a.billing is BillingStatus.ON_DRAFT and is_live(a)), None)
     if drafted is None:
         return None
-    return Refusal(Code.ON_DRAFT_INVOICE, facts.entry.id, {"invoice": _number(facts, drafted)})
+    return Refusal(Code.ON_DRAFT_INVOICE, facts.entry.id, {"invoice": _invoice_of(facts, drafted).number})
 
 
-def _number(facts: EntryRecallFacts, actual: Actual) -> str:
-    return facts.invoices.get(actual.invoice or "", _UNKNOWN).number
+def _invoice_of(facts: EntryRecallFacts, actual: Actual) -> InvoiceOf:
+    """The invoice a row stands on; one that is not known is named by a question mark."""
+    return _UNKNOWN if actual.invoice is None else facts.invoices.get(actual.invoice, _UNKNOWN)
 
 
 _UNKNOWN: Final = InvoiceOf("?")

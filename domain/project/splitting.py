@@ -4,10 +4,31 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Protocol
 
 from domain.money import ZERO, multiply, product, round_amount
 from domain.project.actuals import ActualValues
 from domain.project.entries import AmountMethod
+
+
+class Priced(Protocol):
+    """What has a quantity, a price for each and an amount for all: a row of the ledger, a line of an invoice."""
+
+    @property
+    def quantity(self) -> Decimal:
+        """In its unit of measure."""
+
+    @property
+    def price(self) -> Decimal:
+        """Per unit."""
+
+    @property
+    def amount(self) -> Decimal:
+        """For all of it."""
+
+    @property
+    def currency(self) -> str:
+        """That of price and amount."""
 
 
 def split_quantity(
@@ -18,7 +39,8 @@ def split_quantity(
     A quantity above the row's is a part of its own, without rest: the price stays, the amount grows. `base_currency` is that
     of the base amounts.
     """
-    part = None if quantity == ZERO else _with(values, quantity, _amount(values, quantity), base_currency)
+    amount = amount_of(values, quantity, fixed=values.amount_method is AmountMethod.FIXED)
+    part = None if quantity == ZERO else _with(values, quantity, amount, base_currency)
     rest_quantity = values.quantity - quantity
     if rest_quantity <= ZERO:
         return part, None
@@ -26,12 +48,13 @@ def split_quantity(
     return part, _with(values, rest_quantity, values.amount - taken, base_currency)
 
 
-def _amount(values: ActualValues, quantity: Decimal) -> Decimal:
-    if quantity == values.quantity:
-        return values.amount
-    if values.amount_method is AmountMethod.FIXED and values.quantity != ZERO:
-        return round_amount(multiply(values.amount, quantity) / values.quantity, values.currency)
-    return product(quantity, values.price, currency=values.currency)
+def amount_of(row: Priced, quantity: Decimal, *, fixed: bool) -> Decimal:
+    """What a quantity of a row brings: its amount for all of it, else a share of a fixed amount, or quantity times price."""
+    if quantity == row.quantity:
+        return row.amount
+    if fixed and row.quantity != ZERO:
+        return round_amount(multiply(row.amount, quantity) / row.quantity, row.currency)
+    return product(quantity, row.price, currency=row.currency)
 
 
 def _with(values: ActualValues, quantity: Decimal, amount: Decimal, base_currency: str) -> ActualValues:

@@ -17,10 +17,13 @@ import asyncpg
 import httpx
 import pytest
 
+from imports.faults import FaultyFile
 from imports.reading import ImportOptions, read_report
 from imports.report import Report
 from imports.sources import SOURCES
 from tests.api.world import Json, World, code_of
+from tests.bench.bulk import report
+from tests.bench.ground import HEADINGS
 from tests.harness import Service
 
 pytestmark = pytest.mark.api
@@ -33,9 +36,16 @@ CSV = {"content-type": "text/csv"}
 
 
 def send(
-    world: World, content: bytes, query: str, *, person: str = "admin", source: str = "harvest", **headers: str
+    world: World,
+    content: bytes,
+    query: str,
+    *,
+    person: str = "admin",
+    source: str = "harvest",
+    **headers: str,
 ) -> httpx.Response:
-    return world.call(person, "POST", f"/v1/imports/{source}?{query}", content=content, headers={**CSV, **headers})
+    path = f"/v1/imports/{source}?{query}"
+    return world.call(person, "POST", path, content=content, headers={**CSV, **headers}, timeout=110)
 
 
 def everything(world: World, path: str) -> list[Json]:
@@ -284,7 +294,8 @@ def test_a_sample_of_each_source_is_imported_and_again_without_change(world: Wor
     rows = EXPECTED[name]["records"]
     assert first.status_code == 201, first.text
     assert (first.json()["created"], again.json()["created"], again.json()["already_known"]) == (rows, 0, rows)
-    assert first.json()["sums"]["billable_amount"] == EXPECTED[name]["billable_amount"]
+    sums = {one["currency"]: one["amount"] for one in first.json()["sums"]["billable_amount"]}
+    assert sums == EXPECTED[name]["billable_amount"]
     world.tokens["bob"] = world.token("admin")
     projects = {one["id"]: one for one in everything(world, f"/v1/projects?unit={world.unit}")}
     assert sales_of(world) == {
@@ -295,10 +306,10 @@ def test_a_sample_of_each_source_is_imported_and_again_without_change(world: Wor
 
 def decided_amounts(content: bytes, *, source: str) -> dict[str, Decimal]:
     """What the billable rows that are approved or billed come to, by currency."""
-    report = read_report(content, source=SOURCES[source], options=ImportOptions(approved_without_column=True))
-    assert isinstance(report, Report)
+    read = read_report(content, source=SOURCES[source], options=ImportOptions(approved_without_column=True))
+    assert isinstance(read, Report)
     found: dict[str, Decimal] = defaultdict(Decimal)
-    for row in report.rows:
+    for row in read.rows:
         if row.billable and row.outcome != "unapproved":
             found[row.currency] += row.billable_amount or Decimal(0)
     return dict(found)
@@ -322,3 +333,26 @@ def test_a_currency_that_is_none_is_refused(shared_world: World) -> None:
     answer = send(shared_world, b"x", "approver=mia&currency=XGL", source="toggl")
 
     assert code_of(answer) == (400, "invalid_value")
+
+
+def test_all_faults_are_counted_though_a_hundred_are_told(shared_world: World) -> None:
+    rows = [HEADINGS, *(f"x,Client,Project,,Task,note {number}" + "," * 15 for number in range(150))]
+
+    answer = send(shared_world, "\n".join(rows).encode(), "approver=mia")
+
+    assert code_of(answer) == (422, "import_invalid")
+    assert len(answer.json()["errors"]) == 100
+    wrong = read_report("\n".join(rows).encode(), source=SOURCES["harvest"])
+    assert isinstance(wrong, FaultyFile)
+    assert wrong.total > 150
+    assert f" {wrong.total} " in answer.json()["detail"]
+
+
+def test_a_key_of_one_file_is_none_of_another(world: World) -> None:
+    query, key = f"unit={world.unit}&approver=mia", secrets.token_hex(8)
+
+    first = send(world, report(1, 10), query, **{"idempotency-key": key})
+    other = send(world, report(2, 10), query, **{"idempotency-key": key})
+
+    assert first.status_code == 201
+    assert code_of(other) == (422, "idempotency_key_reused")

@@ -31,3 +31,19 @@ def test_an_invoice_tells_what_it_bills_and_what_it_credits(world: World) -> Non
     assert drafted["total"] == confirmed["total"] == {"amount": billed, "currency": drafted["total"]["currency"]}
     assert sorted(figures(drafted)[1]) == ["0.00", billed]
     assert float(credit["total"]["amount"]) == float(after) - float(billed) < 0
+
+
+def test_an_invoice_says_who_may_do_what_with_it_now(world: World) -> None:
+    drafted = world.get(f"/v1/invoices/{world.drafted_invoice(world.approved())}", person="fia")
+    confirmed = world.do("fia", f"/v1/invoices/{drafted['id']}/confirm", {})
+    (listed,) = world.get(f"/v1/invoices?project={world.project}", person="bob")["items"]
+
+    assert possible(drafted) == {"change", "remove_lines", "delete", "confirm"}
+    assert possible(confirmed) == {"pay", "revise"}
+    assert possible(listed) == set()
+    assert {one["code"] for one in listed["allowed_actions"]} == {"not_finance"}
+    assert {one["code"] for one in confirmed["allowed_actions"]} == {None, "invoice_confirmed"}
+
+
+def possible(answer: Any) -> set[str]:
+    return {one["action"] for one in answer["allowed_actions"] if one["allowed"]}

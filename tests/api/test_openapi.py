@@ -147,3 +147,15 @@ def test_an_unknown_query_parameter_is_an_error_everywhere(
         answer = shared_world.call("admin", operation.method, path, json=body)
         assert code_of(answer) == (400, "unknown_field"), operation.id
         assert answer.json()["errors"][0]["parameter"] == "colour"
+
+
+def test_the_page_of_the_documents_needs_nothing_from_elsewhere(http: httpx.Client, shared_world: World) -> None:
+    url = shared_world.service.url
+    page = http.get(f"{url}/docs").text
+
+    parts = re.findall(r"""(?:src|href)=["']([^"']+)["']""", page)
+    assert parts
+    assert all(part.startswith("/") and not part.startswith("//") for part in parts), parts
+    assert all(http.get(url + part).status_code == 200 for part in parts)
+    assert "/openapi.json" in page
+    assert not re.search(r"https?://", page.replace(url, ""))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import statistics
 import sys
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from tests.bench.blocks import Load, Measured, ratios, run_block
 from tests.bench.bulk import bench_bulk
 from tests.bench.commits import told_by_datagram, told_by_postgres
 from tests.bench.ground import Ground, prepare
+from tests.bench.importing import bench_imports
 from tests.bench.processes import memory_mb
 from tests.bench.recalling import Bare, Ours, Way
 from tilbake.embedded.processes import Child
@@ -41,6 +42,7 @@ class Options:
     rows: int
     with_keys: bool
     bulk: bool
+    imports: bool
 
 
 def options() -> Options:
@@ -52,8 +54,8 @@ def options() -> Options:
     parser.add_argument("--rows", type=int, default=20000, help="entries to import and to take from (default 20000)")
     parser.add_argument("--with-keys", action="store_true", help="send an Idempotency-Key with each request")
     parser.add_argument("--bulk", action="store_true", help="settle requests of 10,000 lines, beside raw SQL")
-    found = parser.parse_args()
-    return Options(found.at_once, found.seconds, found.rounds, found.rows, found.with_keys, found.bulk)
+    parser.add_argument("--imports", action="store_true", help="memory and waiting of others while files are imported")
+    return Options(**vars(parser.parse_args()))
 
 
 async def start_bare_worker(settings: Settings, port: int) -> Child:
@@ -138,11 +140,17 @@ def show_memory(children: Mapping[str, Child]) -> None:
     print(f"memory {now:.0f} MB ({parts}; at most {peak:.0f}; allowed: {MOST_MEMORY_MB})")
 
 
+def _wanted(wanted: Options) -> Coroutine[None, None, None]:
+    if wanted.imports:
+        return bench_imports()
+    return bench_bulk(wanted.rounds) if wanted.bulk else bench(wanted)
+
+
 def main() -> int:
     """0 when the run came to its end; the first error in a sentence otherwise."""
     wanted = options()
     try:
-        uvloop.run(bench_bulk(wanted.rounds) if wanted.bulk else bench(wanted))
+        uvloop.run(_wanted(wanted))
     except ExceptionGroup as failures:
         sys.stderr.write(f"{failures.exceptions[0]!r}\n")
         return 1

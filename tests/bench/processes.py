@@ -25,6 +25,11 @@ def memory_mb(pid: int) -> tuple[float, float]:
     return tuple(int(status[name].split()[0]) / 1024 for name in ("VmRSS", "VmHWM"))  # type: ignore[return-value]  # two
 
 
+def reset_peak(pid: int) -> None:
+    """Let the highest resident memory of a process count from now on."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+
 def _stat(pid: int) -> list[str]:
     """The fields after the command's name; nothing for a process that is gone."""
     try:

@@ -21,29 +21,23 @@ from domain.project.actuals import (
     ActualType,
     ActualValues,
     Adjustment,
-    ApprovedAs,
     BillingStatus,
-    Contract,
-    Customer,
     ProjectBilling,
     is_live,
     rows_at_approval,
 )
-from domain.project.entries import AmountMethod, BillingType, Entry, EntryKind, EntryStatus
+from domain.project.entries import AmountMethod, BillingType, EntryStatus
 from domain.project.invoicing import Billed
 from domain.project.recall_rules import EntryRecallFacts, InvoiceOf, ProjectEntries
 from domain.project.reversal import REVERSIBLE, describe, reversal_of, rows_to_reverse
 from domain.recall.kinds import Context
 from domain.recall.policy import Policy
 from tests.counts import count
-from tests.project_examples import Situation, ledger_of, situations, written
+from tests.project_examples import EIGHT_HOURS, ONE, Situation, ledger_of, situations, written
 
 pytestmark = pytest.mark.property
 often = settings(max_examples=count(150, 5000), deadline=None)
 
-ONE = (Customer("C1", Decimal(100), rounding=True),)
-ENTRY = Entry("E1", "P1", "bob", EntryKind.TIME, date(2026, 2, 2), Decimal(8))
-CONTRACT = Contract("P1", ProjectBilling.TIME_AND_MATERIALS, "NOK", "NOK", Decimal(1), ONE, Decimal(100), Decimal(200))
 NEGATED = {"quantity", "amount", "tax", "extended_amount", "base_amount", "basis_quantity", "basis_amount"}
 
 
@@ -148,20 +142,26 @@ def invoiced(ledger: list[Actual], steps: list[str]) -> list[Actual]:
     for step in steps:
         drafted = [row for row in ledger if row.billing is BillingStatus.ON_DRAFT]
         if step == "draft":
-            ledger = written(ledger, invoicing.draft(invoicing.rows_to_invoice(ledger, customer=None)), invoice="INV-1")
+            ledger = written(
+                ledger, invoicing.draft(invoicing.rows_to_invoice(ledger, customer=None)), invoice="INV-1", moves=True
+            )
         elif step == "first only":
-            ledger = written(ledger, invoicing.draft(invoicing.rows_to_invoice(ledger, customer="C0")), invoice="INV-2")
+            ledger = written(
+                ledger, invoicing.draft(invoicing.rows_to_invoice(ledger, customer="C0")), invoice="INV-2", moves=True
+            )
         elif step == "take_off":
             ledger = written(ledger, invoicing.take_off_draft(drafted))
         else:
             ledger = written(
-                ledger, invoicing.confirm([Billed(row, row.values.quantity) for row in drafted], cost_currency="NOK")
+                ledger,
+                invoicing.confirm([Billed(row, row.values.quantity) for row in drafted], cost_currency="NOK"),
+                invoice="INV-1",
             )
     return ledger
 
 
 def drafted_rows(quantities: list[Decimal]) -> list[Actual]:
-    values = rows_at_approval(ENTRY, approved=ApprovedAs(ENTRY.quantity, BillingType.CHARGEABLE), contract=CONTRACT)[1]
+    values = rows_of(EIGHT_HOURS)[1]
     return [Actual(number, replace(values, quantity=one)) for number, one in enumerate(quantities, start=1)]
 
 

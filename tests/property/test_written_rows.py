@@ -134,8 +134,11 @@ def same_as_shown(written: Sequence[Json], shown: Sequence[Json]) -> bool:
     by_original = {str(row["reverses_id"]): row for row in written}
     for plan in shown:
         row = by_original[str(plan["reverses"])]
-        for name, text in plan.items():
+        for name, shown_as in plan.items():
             value = row[COLUMN_OF.get(name, name)]
+            is_money = isinstance(shown_as, dict)
+            assert not is_money or name == "base_amount" or shown_as["currency"] == row["currency"]
+            text = shown_as["amount"] if is_money else shown_as
             expected: Any = Decimal(text) if isinstance(value, Decimal) and text is not None else text
             assert value == expected, (name, value, text)
     return True

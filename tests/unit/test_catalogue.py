@@ -42,6 +42,7 @@ def test_a_missing_fact_is_shown_as_missing() -> None:
     refusal = Refusal(Code.INVOICE_CONFIRMED)
 
     assert render(refusal, Language.EN) == "Invoice (unknown) is confirmed and cannot be changed."
+    assert render(refusal, Language.NB) == "Faktura (ukjent) er bekreftet og kan ikke endres."
 
 
 def test_braces_in_a_fact_stay_what_they_are() -> None:

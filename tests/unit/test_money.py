@@ -77,6 +77,7 @@ def test_a_number_has_one_plain_form(number: str, written: str) -> None:
         ("5", "KWD", "5.000"),
         ("1.00000", "NOK", "1.00"),
         ("1.00500", "NOK", "1.00500"),
+        ("0.0000001", "NOK", "0.0000001"),
         ("-1249.90", "NOK", "-1249.90"),
     ],
 )

@@ -3,10 +3,12 @@
 import pytest
 from fastapi import APIRouter, FastAPI
 
+from api.answers.problems import Problem
 from api.models.base import Body
 from api.models.fields import Amount, Day, Duration, Instant, PersonId, Quantity, Rate, Share
+from api.openapi import openapi_of
 from api.prefer import wait_seconds
-from api.problem_schema import Problem, openapi_with_problems, problem_responses
+from api.problem_schema import problem_responses
 from api.strict_route import StrictRoute
 from domain.refusals import Code
 
@@ -41,7 +43,7 @@ def test_the_document_shows_figures_as_texts_with_examples() -> None:
     app = FastAPI()
     app.include_router(router)
 
-    document = openapi_with_problems(app)
+    document = openapi_of(app)
     members = document["components"]["schemas"]["Everything"]["properties"]
     assert {member["type"] for member in members.values()} == {"string"}
     assert all(member["examples"] for member in members.values())

@@ -14,7 +14,7 @@ from typing import Final, Literal
 from domain.currencies import MINOR_DIGITS
 from domain.language import Language, Text
 from imports.dates import DATE_FORMATS
-from imports.faults import Fault, FaultyFile, RowWarning, UnreadableFile
+from imports.faults import Fault, FaultyFile, UnreadableFile
 from imports.numbers import SIGNS
 from imports.reading import ImportOptions, read_report
 from imports.report import Report
@@ -164,11 +164,10 @@ def _go_on(args: argparse.Namespace, *, content: bytes, report: Report) -> int:
     language: Language = args.lang
     print("\n".join(summarise(report, language=language)))
     if args.check:
-        _print_warnings(report.warnings, language=language)
+        _print_warnings(report, language=language)
         return GOOD
-    approved = sum(row.outcome != "unapproved" for row in report.rows)
-    if approved and not args.approver:
-        print(_APPROVER.in_language(language).format(count=approved), file=sys.stderr)
+    if report.decided and not args.approver:
+        print(_APPROVER.in_language(language).format(count=report.decided), file=sys.stderr)
         return USAGE
     from tilbake.commands.import_upload import Upload, find_service, upload  # noqa: PLC0415 - HTTP only when it is needed
 
@@ -218,9 +217,10 @@ def _print_faults(faults: Iterable[Fault], *, total: int, language: Language) ->
     print(count.in_language(language).format(total=total, shown=shown))
 
 
-def _print_warnings(warnings: tuple[RowWarning, ...], *, language: Language) -> None:
-    for warning in warnings[:WARNINGS_SHOWN]:
+def _print_warnings(report: Report, *, language: Language) -> None:
+    for warning in report.warnings[:WARNINGS_SHOWN]:
         place = describe_place(warning.line, column=warning.column, heading=warning.heading, language=language)
         print(f"{place}: {warning.code} - {warning.describe(language)}")
-    if len(warnings) > WARNINGS_SHOWN:
-        print(_MORE.in_language(language).format(count=len(warnings) - WARNINGS_SHOWN))
+    count = sum(report.warned.values())
+    if count > WARNINGS_SHOWN:
+        print(_MORE.in_language(language).format(count=count - WARNINGS_SHOWN))

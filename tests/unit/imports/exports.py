@@ -58,9 +58,9 @@ def read_good(content: bytes, options: ImportOptions = DEFAULT_OPTIONS, *, sourc
     return result
 
 
-def read_row(content: bytes) -> Row:
+def read_row(content: bytes, options: ImportOptions = DEFAULT_OPTIONS, *, source: Source = DETAILED_TIME) -> Row:
     """The only row of a good file."""
-    (row,) = read_good(content).rows
+    (row,) = read_good(content, options, source=source).rows
     return row
 
 

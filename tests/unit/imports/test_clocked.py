@@ -139,7 +139,7 @@ def test_a_project_may_be_empty(source: Source, row: Mapping[str, str]) -> None:
 @BOTH
 def test_the_address_tells_entries_apart_and_the_name_does_not(source: Source, row: Mapping[str, str]) -> None:
     rows = [
-        read_good(written(row, change), source=source).rows[0]
+        next(read_good(written(row, change), source=source).rows)
         for change in ({}, {"User": "Married Now"}, {"Email": "other@team.example"}, {"Tags": "later"})
     ]
 
@@ -166,7 +166,7 @@ def test_a_file_with_amounts_but_no_currency_asks_for_it() -> None:
     content = written(row, {})
 
     assert codes(content, source=TOGGL) == [(0, "Amount ()", "currency_required")]
-    assert read_good(content, ImportOptions(currency="NOK"), source=TOGGL).rows[0].currency == "NOK"
+    assert next(read_good(content, ImportOptions(currency="NOK"), source=TOGGL).rows).currency == "NOK"
 
 
 def test_a_currency_in_the_headings_wins_over_the_answer() -> None:
@@ -193,7 +193,7 @@ def test_shorter_and_renamed_reports_are_read() -> None:
 
     assert [row.billable for row in report.rows] == [False]
     assert {warning.code for warning in report.warnings} == {"no_approval_column", "no_rate", "no_billable_column"}
-    assert read_good(written(translated, {}), source=CLOCKIFY).rows[0].identity == clockify({}).identity
+    assert next(read_good(written(translated, {}), source=CLOCKIFY).rows).identity == clockify({}).identity
 
 
 @BOTH
@@ -215,7 +215,7 @@ def test_days_first_and_month_first_are_found_or_asked() -> None:
 
     assert codes(content, source=CLOCKIFY) == [(1, "Start Date", "ambiguous_dates")]
     answered = read_good(content, ImportOptions(date_format="DD/MM/YYYY"), source=CLOCKIFY)
-    assert answered.rows[0].date == date(2026, 4, 3)
+    assert next(answered.rows).date == date(2026, 4, 3)
 
 
 @given(seconds=st.integers(1, 999 * 3600), cents=st.integers(0, 10_000_000), billable=st.sampled_from(["Yes", "No"]))

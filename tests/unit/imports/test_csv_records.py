@@ -7,11 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imports.csv_records import find_delimiter, read_records
+from imports.csv_records import Records, find_delimiter, read_records
 from tests.unit.imports.exports import cell
 
 FIELD = st.text(st.sampled_from('ab ø🫐,;"\n\r\t=') | st.characters(exclude_categories=["Cs"]), max_size=8)
 TABLE = st.lists(st.lists(FIELD, min_size=2, max_size=5), min_size=1, max_size=6)
+
+
+def read_all(content: bytes, *, delimiter: bytes = b",") -> Records:
+    """All portions as one."""
+    found = Records()
+    for portion in read_records(content, delimiter=delimiter):
+        found.rows.extend(portion.rows)
+        found.lines.extend(portion.lines)
+        found.numbers.extend(portion.numbers)
+        found.problems.extend(portion.problems)
+    return found
 
 
 def quoted(value: str) -> str:
@@ -33,7 +44,7 @@ def test_valid_files_are_read_as_csv_reader_reads_them(
     content = b"\xef\xbb\xbf" * marked + text.encode()
     wanted = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
 
-    found = read_records(content, delimiter=delimiter.encode())
+    found = read_all(content, delimiter=delimiter.encode())
 
     assert not found.problems
     assert [[value.decode() for value in row] for row in found.rows] == wanted == table
@@ -44,7 +55,7 @@ def test_valid_files_are_read_as_csv_reader_reads_them(
 
 @given(st.binary(max_size=200) | st.text(st.sampled_from('a,;"\r\n'), max_size=60).map(str.encode))
 def test_every_record_is_either_read_or_named(content: bytes) -> None:
-    found = read_records(content)
+    found = read_all(content)
 
     numbers = sorted([*found.numbers, *(problem.record for problem in found.problems)])
     assert numbers == list(range(len(numbers)))
@@ -63,13 +74,13 @@ def test_every_record_is_either_read_or_named(content: bytes) -> None:
     ],
 )
 def test_what_is_not_csv_is_named_by_its_place(content: bytes, wanted: list[tuple[int, int, int, str]]) -> None:
-    found = read_records(content)
+    found = read_all(content)
 
     assert [(p.line, p.record, p.column, p.code) for p in found.problems] == wanted
 
 
 def test_reading_goes_on_at_the_line_after_a_problem() -> None:
-    found = read_records(b'a,b\nc,d"e"\nf,g\n')
+    found = read_all(b'a,b\nc,d"e"\nf,g\n')
 
     assert found.rows == [[b"a", b"b"], [b"f", b"g"]]
     assert found.lines == [1, 3]
@@ -77,7 +88,7 @@ def test_reading_goes_on_at_the_line_after_a_problem() -> None:
 
 
 def test_the_last_record_needs_no_line_end_and_empty_lines_are_skipped() -> None:
-    found = read_records(b"a,b\r\n\r\n\nc,\r")
+    found = read_all(b"a,b\r\n\r\n\nc,\r")
 
     assert found.rows == [[b"a", b"b"], [b"c", b""]]
     assert found.lines == [1, 4]
@@ -105,4 +116,4 @@ def test_the_delimiter_is_the_one_seen_more_often_in_the_heading(content: bytes,
 )
 def test_hostile_quotes_are_read_to_the_end(content: bytes) -> None:
     """Anything worse than linear time runs into the time limit every test has."""
-    assert read_records(content) is not None
+    assert len(read_all(content))

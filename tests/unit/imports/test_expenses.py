@@ -53,7 +53,7 @@ def test_an_older_file_with_cost_is_read() -> None:
 
     report = read_good(written(row, {}, headings=older), source=DETAILED_EXPENSE)
 
-    assert report.rows[0].cost_amount == Decimal(29642)
+    assert next(report.rows).cost_amount == Decimal(29642)
     assert [warning.code for warning in report.warnings] == ["no_approval_column"]
 
 

@@ -99,8 +99,8 @@ def test_the_old_report_of_14_columns_with_finnish_numbers() -> None:
 
     report = read_good(content)
 
-    assert (report.rows[0].date, report.rows[0].quantity) == (date(2015, 1, 26), Decimal("7.5"))
-    assert (report.rows[0].currency, report.rows[0].billable_amount) == ("", None)
+    assert (next(report.rows).date, next(report.rows).quantity) == (date(2015, 1, 26), Decimal("7.5"))
+    assert (next(report.rows).currency, next(report.rows).billable_amount) == ("", None)
     assert [(warning.code, warning.record) for warning in report.warnings] == [("no_rate", 0)]
 
 
@@ -245,7 +245,7 @@ def test_equal_rows_are_taken_when_they_are_meant() -> None:
     content = export({}, {}, {})
 
     assert codes(content) == [(2, "Date", "duplicate_row"), (3, "Date", "duplicate_row")]
-    rows = read_good(content, ImportOptions(accept_equal_rows=True)).rows
+    rows = list(read_good(content, ImportOptions(accept_equal_rows=True)).rows)
     assert len({row.identity for row in rows}) == 3
 
 
@@ -298,6 +298,6 @@ def test_a_file_that_is_no_such_report_is_refused_as_a_whole(
 def test_the_answers_of_the_person_settle_what_can_be_read_in_two_ways() -> None:
     content = export({"Date": "10/02/2026", "Hours": "1.500"}, headings=API_TOOL)
 
-    row = read_good(content, ImportOptions(date_format="MM/DD/YYYY", number_format="comma")).rows[0]
+    row = read_row(content, ImportOptions(date_format="MM/DD/YYYY", number_format="comma"))
 
     assert (row.date, row.quantity) == (date(2026, 10, 2), Decimal(1500))

@@ -93,5 +93,5 @@ def test_fields_cannot_run_into_each_other() -> None:
 def test_the_identity_of_a_known_row_never_changes() -> None:
     report = read_good((SAMPLES / "harvest-detailed-time.csv").read_bytes())
 
-    assert report.rows[0].identity == "0d62a650766e93c531d9ac251dc5d5c450e3145075cd6be64469fe2051b6163f"
+    assert next(report.rows).identity == "0d62a650766e93c531d9ac251dc5d5c450e3145075cd6be64469fe2051b6163f"
     assert len({row.identity for row in report.rows}) == 150

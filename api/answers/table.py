@@ -1,0 +1,172 @@
+"""Which answer an operation gives: its statuses, their models and examples, the headers it reads and sends.
+
+Read by the OpenAPI document and by the tests, which hold every good answer of a test run to it. Codes of refusals are
+declared at the routes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from api.answers import entries, imports, invoices, recalls, setup
+from api.answers.base import Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One good answer: its model (None: no body), an example, and the headers it carries.
+
+    stream: an example of the same as server-sent events.
+    kept: whether it is stored under the Idempotency-Key, to be answered again.
+    """
+
+    status: int
+    model: type[Shown] | None = None
+    example: object = None
+    headers: tuple[str, ...] = ()
+    about: str = "Done"
+    stream: str | None = None
+    kept: bool = True
+
+
+REQUEST_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "Idempotency-Key": "1 to 255 visible ASCII characters: the same key and body are answered as before, once for all",
+        "If-Match": "The ETags that were seen, in quotes; approving a recall needs it",
+        "Prefer": "wait=N: answer when the outcome is known, within N seconds, at most 20",
+        "Accept-Language": "nb or en (by default): the language of texts",
+    }
+)
+RESPONSE_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "ETag": "The version of what is answered: a strong entity tag",
+        "Location": "Where the resource is",
+        "Idempotent-Replay": "true where the answer is that of an earlier request with the same Idempotency-Key",
+        "Preference-Applied": "wait=N where the answer waited for the outcome",
+    }
+)
+_ETAG: Final = ("ETag",)
+
+
+def _page(model: type[Shown], example: object) -> tuple[Told, ...]:
+    return (Told(200, model, example),)
+
+
+def _done(model: type[Shown], example: object, *headers: str, status: int = 200) -> tuple[Told, ...]:
+    return (Told(status, model, example, headers),)
+
+
+def _made(model: type[Shown], example: object, *headers: str) -> tuple[Told, ...]:
+    return _done(model, example, *headers, status=201)
+
+
+_EVENTS: Final = (Told(200, entries.Events, entries.EVENTS, stream=entries.STREAM),)
+_GONE: Final = (Told(204),)
+_ENTRY: Final = _done(entries.Entry, entries.ENTRY, *_ETAG)
+_STATUSES: Final = _done(entries.EntryStatuses, entries.STATUSES)
+_RECALL: Final = _done(recalls.Recall, recalls.RECALL, *_ETAG)
+_HISTORY: Final = _page(entries.History, entries.HISTORY)
+_INVOICE: Final = _done(invoices.Invoice, invoices.INVOICE, *_ETAG)
+_UNIT: Final = _done(setup.Unit, setup.UNIT, *_ETAG)
+_CLOCK: Final = _done(setup.Unit, setup.UNIT)
+_PROJECT: Final = _done(setup.Project, setup.PROJECT, *_ETAG)
+_CLOSINGS: Final = _done(invoices.Closings, invoices.CLOSINGS)
+
+ANSWERS: Final[Mapping[str, tuple[Told, ...]]] = MappingProxyType(
+    {
+        "get_health": _done(setup.Health, setup.HEALTH),
+        "get_readiness": (
+            Told(200, setup.Readiness, setup.READINESS, about="Requests are taken"),
+            Told(503, setup.Readiness, setup.NOT_READY, about="Requests are not taken"),
+        ),
+        "get_me": _done(setup.Me, setup.ME),
+        "list_refusals": _page(setup.Catalogue, setup.CATALOGUE),
+        "create_person": _made(setup.Person, setup.PERSON),
+        "create_unit": _made(setup.Unit, setup.UNIT, *_ETAG),
+        "get_unit": _UNIT,
+        "put_policy": _UNIT,
+        "put_roles": _UNIT,
+        "set_clock": _CLOCK,
+        "advance_clock": _CLOCK,
+        "create_project": _made(setup.Project, setup.PROJECT, *_ETAG),
+        "list_projects": _page(setup.Projects, setup.PROJECTS),
+        "get_project": _PROJECT,
+        "put_rates": _PROJECT,
+        "put_exchange_rate": _PROJECT,
+        "put_approvers": _PROJECT,
+        "create_milestone": _made(setup.Milestone, setup.MILESTONE),
+        "get_totals": _done(setup.Totals, setup.TOTALS),
+        "create_channel": _made(setup.NewChannelWithSecret, setup.CHANNEL),
+        "create_delegation": _made(setup.Delegation, setup.DELEGATION),
+        "list_delegations": _page(setup.Delegations, setup.DELEGATIONS),
+        "end_delegation": _GONE,
+        "get_delegation_history": _HISTORY,
+        "create_entry": _made(entries.Entry, entries.ENTRY, *_ETAG),
+        "list_entries": _page(entries.Entries, entries.ENTRIES),
+        "get_entry": _ENTRY,
+        "edit_entry": _ENTRY,
+        "delete_entry": _GONE,
+        "submit_entries": _STATUSES,
+        "approve_entries": _STATUSES,
+        "reject_entries": _STATUSES,
+        "cancel_approvals": _STATUSES,
+        "recall_submitted_entries": _STATUSES,
+        "delete_entries": _STATUSES,
+        "list_entry_actuals": _page(entries.Actuals, entries.ACTUALS),
+        "get_entry_history": _HISTORY,
+        "list_entry_recalls": _page(recalls.Recalls, recalls.RECALLS),
+        "preview_recall": _done(recalls.Preview, recalls.PREVIEW),
+        "request_recall": _made(recalls.Requested, recalls.REQUESTED, "Location"),
+        "list_recalls": _page(recalls.Recalls, recalls.RECALLS),
+        "get_recall": _RECALL,
+        "list_recall_lines": _page(recalls.RecallLines, recalls.LINES),
+        "get_recall_history": _HISTORY,
+        "decide_recall": (
+            Told(202, recalls.DecisionTaken, recalls.TAKEN, ("Location",), "The decision is stored"),
+            Told(
+                200,
+                recalls.DecisionSettled,
+                recalls.SETTLED,
+                ("ETag", "Preference-Applied"),
+                "The outcome is known (Prefer: wait=N)",
+                kept=False,
+            ),
+        ),
+        "decide_recalls": _done(recalls.DecisionResults, recalls.MANY_DECIDED),
+        "withdraw_recall": _RECALL,
+        "receive_decision": _done(recalls.DecisionTaken, recalls.TAKEN, status=202),
+        "list_events": _EVENTS,
+        "list_recall_events": _EVENTS,
+        "draft_invoice": _made(invoices.Invoice, invoices.INVOICE, *_ETAG),
+        "list_invoices": _page(invoices.Invoices, invoices.INVOICES),
+        "get_invoice": _INVOICE,
+        "remove_invoice_lines": _INVOICE,
+        "delete_invoice": _GONE,
+        "confirm_invoice": _INVOICE,
+        "change_invoice": _INVOICE,
+        "confirm_invoices": _done(invoices.InvoiceResults, invoices.MANY_CONFIRMED),
+        "pay_invoice": _INVOICE,
+        "revise_invoice": _made(invoices.Invoice, invoices.INVOICE, *_ETAG),
+        "confirm_vendor_invoice": _made(invoices.VendorInvoice, invoices.VENDOR_INVOICE),
+        "cancel_vendor_invoice": _done(invoices.VendorInvoice, invoices.VENDOR_INVOICE),
+        "reprice_entries": _done(invoices.Posted, invoices.POSTED),
+        "correct_entries": _made(invoices.Posted, invoices.POSTED),
+        "get_periods": _CLOSINGS,
+        "close_period": _CLOSINGS,
+        "reopen_period": _CLOSINGS,
+        "import_entries": (
+            Told(201, imports.Imported, imports.IMPORTED),
+            Told(200, imports.CheckedFile, imports.CHECKED, about="Only checked; nothing was written", kept=False),
+        ),
+    }
+)
+
+# Operations that write, and take no Idempotency-Key: they have a key of their own, or are many writes that each stand alone.
+WITHOUT_KEY: Final = frozenset({"preview_recall", "receive_decision", "decide_recalls", "confirm_invoices"})
+READS_HEADERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {"edit_entry": ("If-Match",), "decide_recall": ("If-Match", "Prefer")}
+)
+WITH_FAULTS_OF_A_FILE: Final = frozenset({"import_entries"})

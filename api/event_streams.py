@@ -1,0 +1,154 @@
+"""Server-sent events: streams that wait for news, told by one question to the database for all of them.
+
+A stream only ever holds the page it is sending: it reads the next one when the last one has gone out, so a slow reader
+costs no memory, and reading again from its place is all there is to going on, after a break as within a stream.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+from fastapi.sse import format_sse_event
+from sqlalchemy import Row
+
+from api.render.events import event, event_id
+from store import events
+from store.database import Database
+from store.faults import is_unavailable
+from store.paging import Listed, Place, Span
+
+_log = structlog.get_logger()
+MEDIA_TYPE: Final = "text/event-stream"
+RETRY_MILLISECONDS: Final = 2000
+_PAGE: Final = 200
+_HEARTBEAT: Final = format_sse_event(comment="still here")
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What one stream sends: everything or one recall, from behind a place; `read` asks the database for a part of it."""
+
+    recall: str | None
+    after: Place
+    read: Callable[[Span], Awaitable[Listed[Row[Any]]]]
+
+
+class EventStreams:
+    """All streams of a process."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._listeners: dict[asyncio.Event, str | None] = {}
+        self._watching: asyncio.Task[None] | None = None
+        self._stopping = False
+        self.heartbeat_seconds = 15.0
+        self.look_every_seconds = 0.25
+        self.longest_seconds = 900.0
+        """A stream ends then; its reader comes back, and is asked again who it is."""
+
+    @property
+    def open(self) -> int:
+        """How many streams there are now."""
+        return len(self._listeners)
+
+    def stop(self) -> None:
+        """End all streams, so that the process can stop."""
+        self._stopping = True
+        self._wake(None)
+        if self._watching is not None:
+            self._watching.cancel()
+
+    async def stream(self, feed: Feed) -> AsyncIterator[bytes]:
+        """The bytes of a stream, until its reader leaves, its time is over, or the process stops.
+
+        A failing database ends it, too: its reader comes back and goes on behind the last event it got.
+        """
+        yield format_sse_event(id=event_id(feed.after), retry=RETRY_MILLISECONDS)
+        place = feed.after
+        end = asyncio.get_running_loop().time() + self.longest_seconds
+        with self._listening(feed.recall) as news:
+            while not self._stopping and asyncio.get_running_loop().time() < end:
+                news.clear()
+                found = await _read(feed, place)
+                if found is None:
+                    return
+                for row in found.items:
+                    place = (row.turn, row.sequence)
+                    yield _sent(row)
+                if found.last is None and not await _came(news, seconds=self.heartbeat_seconds):
+                    yield _HEARTBEAT
+
+    @contextmanager
+    def _listening(self, recall: str | None) -> Iterator[asyncio.Event]:
+        """Be woken when there may be something new, from now on until the end."""
+        news = asyncio.Event()
+        self._listeners[news] = recall
+        if self._watching is None:
+            self._watching = asyncio.create_task(self._watch())
+        try:
+            yield news
+        finally:
+            del self._listeners[news]
+
+    async def _watch(self) -> None:
+        """Look for news while anybody listens.
+
+        Whoever began to listen before it was known where the news begin is woken once for nothing, and so misses nothing.
+        """
+        place: Place | None = None
+        while self._listeners and not self._stopping:
+            try:
+                place = await self._look(place)
+            except Exception as error:  # noqa: BLE001 - the database is away: streams end by themselves, this looks again
+                _log.warning("events.not_looking", error=type(error).__name__)
+                place = None
+            await asyncio.sleep(self.look_every_seconds)
+        self._watching = None
+
+    async def _look(self, place: Place | None) -> Place:
+        async with self._database.reading() as connection:
+            if place is None:
+                place = await events.now(connection)
+                self._wake(None)
+                return place
+            found = await events.page(connection, Span(events.ORDER, _PAGE, place))
+        if not found.items:
+            return place
+        self._wake(found.items)
+        return (found.items[-1].turn, found.items[-1].sequence)
+
+    def _wake(self, rows: Sequence[Row[Any]] | None) -> None:
+        """Wake those whom rows concern; all of them where it is not known which rows."""
+        recalls = None if rows is None else {row.subject_id for row in rows if row.subject_kind == "recall"}
+        for news, recall in self._listeners.items():
+            if recalls is None or recall is None or recall in recalls:
+                news.set()
+
+
+async def _read(feed: Feed, place: Place) -> Listed[Row[Any]] | None:
+    """What follows a place; None where the database cannot be asked."""
+    try:
+        return await feed.read(Span(events.ORDER, _PAGE, place))
+    except Exception as error:
+        if not is_unavailable(error):
+            raise
+        return None
+
+
+def _sent(row: Row[Any]) -> bytes:
+    text = json.dumps(event(row), ensure_ascii=False, separators=(",", ":"))
+    return format_sse_event(data_str=text, id=event_id((row.turn, row.sequence)))
+
+
+async def _came(news: asyncio.Event, *, seconds: float) -> bool:
+    try:
+        await asyncio.wait_for(news.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True

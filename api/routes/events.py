@@ -1,0 +1,117 @@
+"""Events as a stream (server-sent events) or, by polling, as a list: of everything, or of one recall."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from sqlalchemy import Row
+
+from api.acting import JSON, Answer, Person, ask_in, read
+from api.cursor import USUAL_ITEMS, Limit
+from api.edge import bad_parameter
+from api.event_streams import MEDIA_TYPE, Feed
+from api.problem_schema import problem_responses
+from api.render.events import event, event_id, place_of
+from api.service import service_of
+from api.strict_route import StrictRoute
+from application import deciding
+from application.work import Work
+from domain.refusals import Code
+from store import events
+from store.paging import Listed, Place, Span
+
+router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["events"])
+_FIRST: Final[Place] = (0, 0)
+_HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+
+def _place(
+    last_event_id: Annotated[
+        str | None, Header(alias="Last-Event-ID", description="Goes on behind this event; counts more than cursor")
+    ] = None,
+    cursor: Annotated[str | None, Query(description="The same for those who cannot send the header")] = None,
+) -> Place | None:
+    """Where to go on. The header says it better: a browser that comes back sends its first address again."""
+    name, id = ("cursor", cursor) if last_event_id is None else ("Last-Event-ID", last_event_id)
+    place = None if id is None else place_of(id)
+    if id is not None and place is None:
+        raise bad_parameter(name, expected="cursor")
+    return place
+
+
+After = Annotated[Place | None, Depends(_place)]
+
+
+@router.get("/events", operation_id="list_events", responses=problem_responses())
+async def list_events(request: Request, person: Person, after: After, limit: Limit = USUAL_ITEMS) -> Response:
+    """Everything that happens: a stream that begins now, or behind Last-Event-ID or `cursor` (0-0: the first event).
+
+    With `Accept: application/json` a list, which begins with the first event; its `next` is never null.
+    """
+    return await _answer(request, person, after=after, recall=None, limit=limit)
+
+
+@router.get(
+    "/recalls/{recall}/events", operation_id="list_recall_events", responses=problem_responses(Code.UNKNOWN_RECALL)
+)
+async def list_recall_events(
+    request: Request, person: Person, recall: str, after: After, limit: Limit = USUAL_ITEMS
+) -> Response:
+    """What happens to one recall, from its first event on, or behind Last-Event-ID or `cursor`; stream or list as above."""
+    return await _answer(request, person, after=after or _FIRST, recall=recall, limit=limit)
+
+
+async def _answer(request: Request, person: str, *, after: Place | None, recall: str | None, limit: int) -> Response:
+    streamed = _wants_stream(request.headers.get("accept", ""))
+    begins: list[Place] = []
+
+    async def act(work: Work) -> Answer:
+        if recall is not None:
+            await deciding.request_of(work, recall)
+        place = await _beginning(work, after, streamed=streamed)
+        begins.append(place)
+        if streamed:
+            return Answer(None)
+        return _listed(await events.page(work.connection, Span(events.ORDER, limit, place), recall=recall), place)
+
+    answer = await read(request, person, act)
+    if not streamed or not begins:
+        return answer
+    return _streamed(request, person, begins[0], recall=recall)
+
+
+async def _beginning(work: Work, after: Place | None, *, streamed: bool) -> Place:
+    """Where an answer begins. A place that no event has come to yet is of another database."""
+    horizon = await events.horizon(work.connection)
+    if after is None:
+        return (horizon, 0) if streamed else _FIRST
+    if after > (horizon, 0):
+        raise bad_parameter("cursor", expected="cursor")
+    return after
+
+
+def _listed(found: Listed[Row[Any]], place: Place) -> Answer:
+    last = (found.items[-1].turn, found.items[-1].sequence) if found.items else place
+    return Answer({"items": [event(row) for row in found.items], "next": event_id(last)})
+
+
+def _streamed(request: Request, person: str, after: Place, *, recall: str | None) -> Response:
+    service = service_of(request)
+
+    async def more(span: Span) -> Listed[Row[Any]]:
+        async def act(work: Work) -> Listed[Row[Any]]:
+            return await events.page(work.connection, span, recall=recall)
+
+        found: Listed[Row[Any]] = await ask_in(service, person, act)
+        return found
+
+    stream = service.events.stream(Feed(recall, after, more))
+    return StreamingResponse(stream, media_type=MEDIA_TYPE, headers=_HEADERS)
+
+
+def _wants_stream(accept: str) -> bool:
+    """A stream unless JSON is asked for and a stream is not."""
+    types = {one.partition(";")[0].strip().lower() for one in accept.split(",")}
+    return MEDIA_TYPE in types or JSON not in types

@@ -1,0 +1,381 @@
+"""The generations of rows an entry may own: invoices, credits, repricing, corrections, recalls (project-recall, sections 3 to 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from domain.money import plain
+from domain.project import invoicing
+from domain.project.actuals import (
+    Actual,
+    ActualType,
+    Adjustment,
+    BillingStatus,
+    Customer,
+    Intercompany,
+    Posting,
+    is_live,
+)
+from domain.project.corrections import Rates, correct, reprice
+from domain.project.credit import credit, credited_quantity
+from domain.project.entries import AmountMethod
+from domain.project.invoicing import Billed
+from domain.project.reversal import reversal_of, value_taken_back
+from tests.project_examples import CONTRACT, EIGHT_HOURS, ENTRY, ledger_of, written
+
+pytestmark = pytest.mark.unit
+
+Ledger = list[Actual]
+
+
+def approved(**changes: object) -> Ledger:
+    """Eight hours at cost 100 and price 200, approved as submitted; `changes` are of the contract."""
+    entry, as_submitted, contract = EIGHT_HOURS
+    return ledger_of((entry, as_submitted, replace(contract, **changes)))  # type: ignore[arg-type]  # names of fields
+
+
+def drafted(ledger: Ledger, invoice: str = "INV-1") -> Ledger:
+    return written(
+        ledger, invoicing.draft(invoicing.rows_to_invoice(ledger, customer=None)), invoice=invoice, moves=True
+    )
+
+
+def confirmed(ledger: Ledger, quantity: str | None = None, invoice: str = "INV-1") -> Ledger:
+    """What is drafted is confirmed, unchanged or at another quantity."""
+    rows = [row for row in ledger if row.billing is BillingStatus.ON_DRAFT]
+    lines = [Billed(row, row.values.quantity if quantity is None else Decimal(quantity)) for row in rows]
+    return written(ledger, invoicing.confirm(lines, cost_currency="NOK"), invoice=invoice)
+
+
+def credited(ledger: Ledger, keep: str, invoice: str = "INV-2") -> Ledger:
+    """The one live billed row is credited down to what is kept."""
+    (billed,) = [row for row in ledger if row.values.type is ActualType.BILLED_SALES and is_live(row)]
+    return written(ledger, credit(billed, keep=Decimal(keep), cost_currency="NOK"), invoice=invoice)
+
+
+def recalled(ledger: Ledger) -> Ledger:
+    return written(ledger, reversal_of(ledger, day_of=lambda day: day))
+
+
+Shown = tuple[str, str, str, str, str]
+
+
+def shown(rows: Iterable[Actual]) -> list[Shown]:
+    """Type, billing type where it is not chargeable, quantity, adjustment status and billing status."""
+    return [
+        (
+            row.values.type.value,
+            "" if row.values.billing_type.value == "chargeable" else row.values.billing_type.value,
+            str(row.values.quantity),
+            row.adjustment.value,
+            row.billing.value,
+        )
+        for row in rows
+    ]
+
+
+def live(ledger: Ledger) -> list[str]:
+    """The rows that count, as "cost 8 for 800"."""
+    return [
+        f"{row.values.type.value} {plain(row.values.quantity)} for {plain(row.values.amount)}"
+        for row in ledger
+        if is_live(row)
+    ]
+
+
+def test_the_table_of_generations() -> None:
+    ledger = confirmed(drafted(approved()))
+    assert shown(ledger) == [
+        ("cost", "", "8", "none", "unbilled"),
+        ("unbilled_sales", "", "8", "none", "posted"),
+        ("unbilled_sales", "", "-8", "unadjustable", "posted"),
+        ("billed_sales", "", "8", "none", "posted"),
+    ]
+
+    ledger = credited(ledger, "0")
+    assert shown(ledger[1:]) == [
+        ("unbilled_sales", "", "8", "none", "posted"),
+        ("unbilled_sales", "", "-8", "unadjustable", "posted"),
+        ("billed_sales", "", "8", "adjusted", "posted"),
+        ("billed_sales", "", "-8", "unadjustable", "posted"),
+        ("unbilled_sales", "", "8", "none", "unbilled"),
+    ]
+
+    ledger = recalled(ledger)
+    assert shown([ledger[0], *ledger[5:]]) == [
+        ("cost", "", "8", "adjusted", "canceled"),
+        ("unbilled_sales", "", "8", "adjusted", "canceled"),
+        ("cost", "", "-8", "unadjustable", "canceled"),
+        ("unbilled_sales", "", "-8", "unadjustable", "canceled"),
+    ]
+    assert [row.reverses for row in ledger] == [None, None, 2, None, 4, None, 1, 6]
+    assert [row.values.amount for row in ledger] == [800, 1600, -1600, 1600, -1600, 1600, -800, -1600]
+    assert not any(is_live(row) for row in ledger)
+
+
+def test_a_draft_takes_live_unbilled_rows_and_gives_them_back_as_they_were() -> None:
+    before = approved()
+
+    on_draft = drafted(before)
+
+    assert shown(on_draft) == [
+        ("cost", "", "8", "none", "unbilled"),
+        ("unbilled_sales", "", "8", "none", "on_draft"),
+    ]
+    assert invoicing.rows_to_invoice(on_draft, customer=None) == ()
+    assert shown(written(on_draft, invoicing.take_off_draft(on_draft[1:]))) == shown(before)
+
+
+def test_a_row_that_is_ready_can_be_drafted_and_a_draft_of_one_customer_takes_only_their_rows() -> None:
+    two = (Customer("C1", Decimal(50), rounding=True), Customer("C2", Decimal(50)))
+    ledger = [replace(row, billing=BillingStatus.READY) for row in approved(customers=two)]
+
+    assert [row.id for row in invoicing.rows_to_invoice(ledger, customer=None)] == [2, 3]
+    assert [row.id for row in invoicing.rows_to_invoice(ledger, customer="C2")] == [3]
+
+
+def test_confirming_six_of_eight_bills_six_and_posts_two_that_nobody_pays() -> None:
+    ledger = confirmed(drafted(approved()), "6")
+
+    assert shown(ledger[1:]) == [
+        ("unbilled_sales", "", "8", "adjusted", "posted"),
+        ("unbilled_sales", "", "-8", "unadjustable", "posted"),
+        ("unbilled_sales", "", "6", "none", "posted"),
+        ("unbilled_sales", "", "-6", "unadjustable", "posted"),
+        ("billed_sales", "", "6", "none", "posted"),
+        ("unbilled_sales", "non_chargeable", "2", "none", "posted"),
+        ("unbilled_sales", "non_chargeable", "-2", "unadjustable", "posted"),
+        ("billed_sales", "non_chargeable", "2", "none", "posted"),
+    ]
+    assert [row.reverses for row in ledger[1:]] == [None, 2, None, 4, None, None, 7, None]
+    assert live(ledger) == ["cost 8 for 800", "billed_sales 6 for 1200", "billed_sales 2 for 400"]
+
+
+def test_confirming_more_than_was_drafted_bills_it_all() -> None:
+    ledger = confirmed(drafted(approved()), "9")
+
+    assert live(ledger) == ["cost 8 for 800", "billed_sales 9 for 1800"]
+
+
+def test_confirming_nothing_of_a_row_leaves_it_billed_as_non_chargeable() -> None:
+    ledger = confirmed(drafted(approved()), "0")
+
+    assert shown(ledger[3:]) == [
+        ("unbilled_sales", "non_chargeable", "8", "none", "posted"),
+        ("unbilled_sales", "non_chargeable", "-8", "unadjustable", "posted"),
+        ("billed_sales", "non_chargeable", "8", "none", "posted"),
+    ]
+    assert ledger[4].reverses == 4
+
+
+def test_several_lines_of_one_invoice_each_reverse_their_own_row() -> None:
+    two = (Customer("C1", Decimal(50), rounding=True), Customer("C2", Decimal(50)))
+
+    ledger = confirmed(drafted(approved(customers=two)), "3")
+
+    pairs = [(row, ledger[row.reverses - 1]) for row in ledger if row.reverses is not None]
+    assert len(pairs) == 6
+    assert all(row.values.amount == -original.values.amount for row, original in pairs)
+    assert all(row.values.customer == original.values.customer for row, original in pairs)
+    assert sum(row.values.amount for row in ledger if row.values.type is ActualType.BILLED_SALES) == 1600
+
+
+def test_crediting_eight_down_to_six_keeps_six_billed_and_frees_two() -> None:
+    ledger = credited(confirmed(drafted(approved())), "6")
+
+    assert shown(ledger[3:]) == [
+        ("billed_sales", "", "8", "adjusted", "posted"),
+        ("billed_sales", "", "-8", "unadjustable", "posted"),
+        ("unbilled_sales", "", "6", "none", "posted"),
+        ("unbilled_sales", "", "-6", "unadjustable", "posted"),
+        ("billed_sales", "", "6", "none", "posted"),
+        ("unbilled_sales", "", "2", "none", "unbilled"),
+    ]
+    assert [row.reverses for row in ledger[3:]] == [None, 4, None, 6, None, None]
+    assert live(ledger) == ["cost 8 for 800", "billed_sales 6 for 1200", "unbilled_sales 2 for 400"]
+
+
+def test_credited_in_two_steps_both_parts_are_taken_back() -> None:
+    ledger = credited(credited(confirmed(drafted(approved())), "6"), "0", invoice="INV-3")
+
+    assert live(ledger) == ["cost 8 for 800", "unbilled_sales 2 for 400", "unbilled_sales 6 for 1200"]
+    assert credited_quantity(ledger, corrective={"INV-2", "INV-3"}) == 8
+    assert live(recalled(ledger)) == []
+
+
+@pytest.mark.parametrize(("keep", "credited_so_far"), [("8", 0), ("6", 2), ("0", 8)])
+def test_what_was_credited_is_what_was_billed_first_less_what_is_still_billed(keep: str, credited_so_far: int) -> None:
+    ledger = confirmed(drafted(approved()))
+
+    after = ledger if keep == "8" else credited(ledger, keep)
+
+    assert credited_quantity(after, corrective={"INV-2"}) == credited_so_far
+
+
+def test_only_live_billed_rows_of_the_invoice_itself_can_be_credited() -> None:
+    ledger = confirmed(drafted(approved()))
+
+    assert [row.id for row in invoicing.rows_to_credit(ledger, invoice="INV-1")] == [4]
+    assert invoicing.rows_to_credit(ledger, invoice="INV-9") == ()
+    assert invoicing.rows_to_credit(credited(ledger, "0"), invoice="INV-1") == ()
+
+
+def test_recalled_twice_each_round_reverses_only_its_own_generation() -> None:
+    once = recalled(approved())
+    again = [*once, *(replace(row, id=row.id + len(once)) for row in approved())]
+
+    posting = reversal_of(again, day_of=lambda day: day)
+
+    assert [row.reverses for row in posting.rows] == [5, 6]
+
+
+RATES = Rates(cost=Decimal(110), sales=Decimal("250.005"), cost_currency="NOK")
+
+
+def test_repricing_neutralises_each_live_row_and_writes_it_again_at_the_new_price() -> None:
+    before = approved()
+
+    ledger = written(before, reprice(before, RATES))
+
+    assert shown(ledger) == [
+        ("cost", "", "8", "adjusted", "unbilled"),
+        ("unbilled_sales", "", "8", "adjusted", "unbilled"),
+        ("cost", "", "-8", "unadjustable", "canceled"),
+        ("cost", "", "8", "none", "unbilled"),
+        ("unbilled_sales", "", "-8", "unadjustable", "canceled"),
+        ("unbilled_sales", "", "8", "none", "unbilled"),
+    ]
+    assert [row.reverses for row in ledger] == [None, None, 1, None, 2, None]
+    assert [(row.values.price, row.values.amount) for row in ledger if is_live(row)] == [
+        (Decimal(110), Decimal(880)),
+        (Decimal("250.005"), Decimal("2000.04")),
+    ]
+    assert [row.values.price for row in ledger[:3]] == [100, 200, 100]
+
+
+def test_a_repriced_row_has_all_its_amounts_at_the_new_price_and_nothing_else_changed() -> None:
+    before = approved(currency="USD", exchange_rate=Decimal("10.5"), customers=(Customer("C1", Decimal(25)),) * 1)[1]
+    part = replace(before, values=replace(before.values, basis_quantity=Decimal(32)))
+
+    (_, renewed) = reprice([part], RATES).rows
+
+    assert renewed.values == replace(
+        part.values,
+        price=RATES.sales,
+        amount=Decimal("2000.04"),
+        extended_amount=Decimal("2000.04"),
+        basis_amount=Decimal("8000.16"),
+        base_amount=Decimal("21000.42"),
+    )
+
+
+def test_a_fixed_amount_stands_when_prices_change() -> None:
+    entry, as_submitted, contract = EIGHT_HOURS
+    fixed = replace(entry, amount_method=AmountMethod.FIXED, amount=Decimal(500))
+    before = ledger_of((fixed, as_submitted, contract))
+
+    ledger = written(before, reprice(before, RATES))
+
+    assert live(ledger) == ["cost 8 for 500", "unbilled_sales 8 for 500"]
+    assert [row.values.price for row in ledger if is_live(row)] == [100, 200]
+
+
+def test_what_units_pay_each_other_is_not_the_price_of_this_contract() -> None:
+    before = approved(intercompany=Intercompany(Decimal(70), Decimal(90)))
+
+    ledger = written(before, reprice(before, RATES))
+
+    assert [row.values.price for row in ledger if is_live(row)] == [110, Decimal("250.005"), 70, 90]
+
+
+def test_a_row_that_is_ready_to_invoice_stays_so_at_the_new_price() -> None:
+    before = [replace(row, billing=BillingStatus.READY) for row in approved()]
+
+    ledger = written(before, reprice(before, RATES))
+
+    assert [row.billing for row in ledger if is_live(row)] == [BillingStatus.READY, BillingStatus.READY]
+
+
+def test_rows_that_are_no_longer_live_are_not_repriced() -> None:
+    before = confirmed(drafted(approved()))
+
+    posting = reprice(before, RATES)
+
+    assert [change.actual for change in posting.changes] == [1]
+    assert [row.values.type for row in posting.rows] == [ActualType.COST, ActualType.COST]
+
+
+DIMENSIONS = {"task": "Review", "role": "Lead", "category": "Travel", "product": "P-9", "unit_of_measure": "day"}
+
+
+@pytest.mark.parametrize("name", DIMENSIONS)
+def test_a_correction_changes_the_dimension_it_names_and_nothing_else(name: str) -> None:
+    entry, as_submitted, contract = EIGHT_HOURS
+    described = replace(entry, task="A", role="B", category="C", product="D", unit_of_measure="E")
+    before = ledger_of((described, as_submitted, contract))
+
+    posting = correct(before, {name: DIMENSIONS[name]})
+
+    assert [row.reverses for row in posting.rows] == [1, None, 2, None]
+    for original, renewed in zip(before, posting.rows[1::2], strict=True):
+        assert renewed.values == replace(original.values, **{name: DIMENSIONS[name]})  # type: ignore[arg-type]
+        assert (renewed.adjustment, renewed.billing) == (Adjustment.NONE, BillingStatus.UNBILLED)
+
+
+def test_a_correction_may_empty_a_dimension_and_touches_no_figure() -> None:
+    entry, as_submitted, contract = EIGHT_HOURS
+    before = ledger_of((replace(entry, task="A"), as_submitted, contract))
+
+    posting = correct(before, {"task": None, "quantity": "9", "price": "1"})
+
+    assert [row.values for row in posting.rows[1::2]] == [replace(row.values, task=None) for row in before]
+
+
+def test_corrected_and_then_recalled_only_the_newest_rows_are_reversed() -> None:
+    before = approved()
+    corrected = written(before, correct(before, {"task": "Review"}))
+
+    posting = reversal_of(corrected, day_of=lambda day: day)
+
+    assert [(row.reverses, row.values.task) for row in posting.rows] == [(4, "Review"), (6, "Review")]
+
+
+@pytest.mark.parametrize(
+    ("ledger", "worth"),
+    [
+        (approved(currency="EUR"), ("1600", "EUR")),
+        (
+            approved(currency="EUR", customers=(Customer("A", Decimal(50), rounding=True), Customer("B", Decimal(50)))),
+            ("1600", "EUR"),
+        ),
+        (confirmed(drafted(approved(currency="EUR"))), ("800", "NOK")),
+        (recalled(approved(currency="EUR")), ("0", "SEK")),
+    ],
+    ids=["sales", "sales of two customers", "cost, since sales are billed", "nothing"],
+)
+def test_a_recall_is_worth_the_sales_it_takes_back_or_else_the_cost(ledger: Ledger, worth: tuple[str, str]) -> None:
+    value = value_taken_back(ledger, currency="SEK")
+
+    assert (value.amount, value.currency) == (Decimal(worth[0]), worth[1])
+
+
+def test_what_units_pay_each_other_is_not_what_a_recall_is_worth() -> None:
+    ledger = approved(billing="internal", intercompany=Intercompany(Decimal(70), Decimal(90)))
+
+    assert value_taken_back(ledger, currency="SEK").amount == 800
+
+
+def test_the_reversal_is_dated_by_the_day_of_its_original() -> None:
+    ledger = approved()
+    moved = [replace(ledger[0], values=replace(ledger[0].values, accounting_date=date(2026, 3, 1))), ledger[1]]
+
+    posting: Posting = reversal_of(moved, day_of=lambda day: day.replace(year=2030))
+
+    assert [row.values.accounting_date for row in posting.rows] == [date(2030, 3, 1), date(2030, 2, 2)]
+    assert {row.values.document_date for row in posting.rows} == {ENTRY.date}
+    assert CONTRACT.currency == posting.rows[0].values.currency

@@ -1,0 +1,69 @@
+"""Codes that appear as facts are shown by their display names, the same ones as in the glossary."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+
+from domain.language import Language, Text
+from domain.project.actuals import ActualType, Adjustment, BillingStatus
+from domain.project.entries import EntryKind, EntryStatus
+from domain.project.invoicing import InvoiceStatus
+from domain.recall.request import LineStatus, RequestStatus
+from domain.terms import FACT_TERMS, STATUS, TYPE, fact_text
+
+pytestmark = pytest.mark.unit
+
+GLOSSARY = (Path(__file__).resolve().parents[2] / "docs" / "glossary.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("statuses", [EntryStatus, RequestStatus, LineStatus, Adjustment, BillingStatus, InvoiceStatus])
+def test_every_status_has_a_display_name(statuses: type[StrEnum]) -> None:
+    assert {status.value for status in statuses} <= set(STATUS)
+
+
+@pytest.mark.parametrize("types", [EntryKind, ActualType])
+def test_every_type_has_a_display_name(types: type[StrEnum]) -> None:
+    assert {type.value for type in types} <= set(TYPE)
+
+
+def test_the_statuses_of_an_entry_are_named_as_in_the_glossary() -> None:
+    rows = re.findall(r"^\| `(\w+)`[^|]*\| ([^|]+) \| ([^|]+) \|$", GLOSSARY, re.MULTILINE)
+
+    assert {code for code, _, _ in rows} == {status.value for status in EntryStatus}
+    assert {code: Text(norwegian, english) for code, english, norwegian in rows} == {
+        status.value: STATUS[status.value] for status in EntryStatus
+    }
+
+
+@pytest.mark.parametrize("status", [*Adjustment, *BillingStatus])
+def test_the_statuses_of_an_actual_are_named_as_in_the_glossary(status: Adjustment | BillingStatus) -> None:
+    named = STATUS[status.value]
+
+    assert f"{named.en.lower()} ({named.nb.lower()})" in GLOSSARY
+
+
+@pytest.mark.parametrize("name", FACT_TERMS)
+def test_every_display_name_says_something_in_both_languages(name: str) -> None:
+    for text in FACT_TERMS[name].values():
+        assert text.nb.strip() == text.nb != ""
+        assert text.en.strip() == text.en != ""
+        assert not {"{", "}"} & {*text.nb, *text.en}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "norwegian", "english"),
+    [
+        ("status", "recall_requested", "Tilbakekalling forespurt", "Recall requested"),
+        ("type", "interorg_sales", "salg mellom enheter", "inter-organizational sales"),
+        ("problem", "not_utf8", "det er ikke UTF-8", "it is not UTF-8"),
+        ("status", "of another release", "of another release", "of another release"),
+        ("invoice", "draft", "draft", "draft"),
+    ],
+)
+def test_a_fact_without_a_display_name_is_shown_as_it_is(name: str, value: str, norwegian: str, english: str) -> None:
+    assert fact_text(name, value=value, language=Language.NB) == norwegian
+    assert fact_text(name, value=value, language=Language.EN) == english
