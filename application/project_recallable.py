@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -86,8 +87,11 @@ class ProjectRecallable:
     async def mark_requested(
         self, connection: AsyncConnection, facts: Mapping[str, EntryRecallFacts], *, act: Act
     ) -> None:
-        """The entries and their approval records show that a recall is requested."""
-        await record(connection, dict.fromkeys(facts, EntryEvent.RECALL_REQUESTED), facts, act=act)
+        """The entries and their approval records show that a recall is requested, and for whom if not by their owner."""
+        for owner in sorted({one.entry.owner for one in facts.values()}):
+            mine = [id for id, one in facts.items() if one.entry.owner == owner]
+            for_whom = replace(act, on_behalf_of=None if owner == act.by else owner)
+            await record(connection, dict.fromkeys(mine, EntryEvent.RECALL_REQUESTED), facts, act=for_whom)
 
     async def written(
         self, connection: AsyncConnection, ids: Sequence[str], *, request: str

@@ -36,7 +36,8 @@ class Settling:
 
 _PROJECT: Final = """
 select coalesce((select array_agg(person_id) from project_approver where project_id = cast(:subject as uuid)), '{}') as deciders,
-       coalesce((select jsonb_agg(jsonb_build_object('giver', giver_id, 'since', since, 'until', until, 'purpose', purpose))
+       coalesce((select jsonb_agg(jsonb_build_object('giver', giver_id, 'since', since, 'until', until, 'purpose', purpose,
+                                                      'ended_on', (ended_at at time zone 'UTC')::date))
                    from delegation where taker_id = :person), '[]') as delegations
 """
 
@@ -58,4 +59,5 @@ async def project_authority(connection: AsyncConnection, question: RightToDecide
 
 def _delegation(values: dict[str, str], *, taker: str) -> Delegation:
     since, until = (date.fromisoformat(values[name]) for name in ("since", "until"))
-    return Delegation(values["giver"], taker, since, until, Purpose(values["purpose"]))
+    ended_on = date.fromisoformat(values["ended_on"]) if values["ended_on"] else None
+    return Delegation(values["giver"], taker, since, until, Purpose(values["purpose"]), ended_on)

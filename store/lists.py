@@ -119,7 +119,8 @@ class RecallFilter:
 # right before that of a giver, of several givers the first; nobody who is a party, acts for one, or uses the right of one.
 # What nobody whose right it could be decides is left out first, by conditions that are looked up once for all requests.
 _RIGHTS: Final = """select cast(:waiting_for as text)
-    union all select d.giver_id from delegation d where d.taker_id = :waiting_for and d.purpose = 'decisions'"""
+    union all select d.giver_id from delegation d where d.taker_id = :waiting_for and d.purpose = 'decisions'
+       and d.ended_at is null"""
 _WAITING: Final = f"""r.status = 'awaiting_decision'
   and (r.escalated_to in ({_RIGHTS})
        or r.subject in (select a.project_id::text from project_approver a where a.person_id in ({_RIGHTS})))
@@ -131,7 +132,8 @@ _WAITING: Final = f"""r.status = 'awaiting_decision'
              select cast(:waiting_for as text) as person, 0 as place
               union all
              select d.giver_id, 1 from delegation d
-              where d.taker_id = :waiting_for and d.purpose = 'decisions' and of_unit.today between d.since and d.until
+              where d.taker_id = :waiting_for and d.purpose = 'decisions' and d.ended_at is null
+                and of_unit.today between d.since and d.until
          ) given
           where given.person = r.escalated_to
              or r.subject in (select a.project_id::text from project_approver a where a.person_id = given.person)
@@ -143,7 +145,8 @@ _WAITING: Final = f"""r.status = 'awaiting_decision'
                          union all select l.owner_id from recall_line l where l.request_id = r.id) party
             where party.person in (:waiting_for, used.person)
                or party.person in (select d.giver_id from delegation d where d.taker_id = :waiting_for
-                                      and d.purpose = 'requests' and of_unit.today between d.since and d.until))))"""
+                                      and d.purpose = 'requests' and d.ended_at is null
+                                      and of_unit.today between d.since and d.until))))"""
 _RECALL_CONDITIONS: Final = {
     "unit": "r.unit_id = :unit",
     "statuses": "r.status = any(:statuses)",

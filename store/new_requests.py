@@ -13,6 +13,7 @@ from domain.money import Money
 from domain.recall.policy import Policy
 from domain.recall.request import Line, Request
 from store.database import fetch_one
+from store.history import acting_for
 from store.policies import policy_values
 from store.recalls import StoredRequest, next_step
 
@@ -92,9 +93,9 @@ async def insert(connection: AsyncConnection, new: NewRequest) -> int:
            ), told as (
                insert into outgoing_event (type, request_id, facts) values ('recall.requested', cast(:id as uuid), '{}')
            ), remembered as (
-               insert into history (subject_kind, subject_id, event, to_status, facts, actor, business_at)
+               insert into history (subject_kind, subject_id, event, to_status, facts, actor, on_behalf_of, business_at)
                values ('recall', :id, 'requested', 'awaiting_decision', jsonb_build_object('lines', cast(:count as text)),
-                       :requester, :business_now)
+                       :requester, :on_behalf_of, :business_now)
            )
            select number from request""",
         id=new.id,
@@ -104,6 +105,7 @@ async def insert(connection: AsyncConnection, new: NewRequest) -> int:
         subject=new.subject,
         title=new.title,
         requester=new.requester,
+        on_behalf_of=acting_for(new.requester, [line.owner for line in new.lines]),
         approver=new.approver,
         reason=new.reason,
         reason_code=new.reason_code,
