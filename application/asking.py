@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +16,13 @@ from domain.recall.kinds import Context, Subject
 from domain.recall.plan import Plan, request_hash
 from domain.recall.policy import Policy
 from domain.refusals import Code, Refusal
-from store import outbox, recall_plans, recalls
+from store import new_requests, outbox, recall_plans
 from store.history import Act
 from store.ids import new_id
+from store.new_requests import NewLine, NewRequest, Remembered
 from store.policies import policy_of
-from store.recalls import NewLine, NewRequest, StoredRequest
+from store.recalls import StoredRequest
+from store.turns import aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +68,30 @@ class _Checked:
     unit: str
     context: Context
     act: Act
+    wish: Wish
 
 
 async def preview(work: Work, wish: Wish) -> Preview:
     """What a request for these would write, and what would refuse it. Writes nothing."""
     checked = await _check(work, wish, Ask(wish.subjects, None, preview=True), lock=False)
     facts = {id: checked.subjects[id].facts for id in wish.subjects}
-    return Preview(
-        plans=checked.accepted.plans,
-        labels={id: checked.recallable.label(fact) for id, fact in facts.items()},
-        worth=checked.recallable.worth(list(facts.values())),
-        warnings=checked.accepted.warnings,
-    )
+
+    def shown() -> Preview:
+        return Preview(
+            plans=checked.accepted.plans,
+            labels={id: checked.recallable.label(fact) for id, fact in facts.items()},
+            worth=checked.recallable.worth(list(facts.values())),
+            warnings=checked.accepted.warnings,
+        )
+
+    return await aside(len(facts), shown)
 
 
 async def ask(work: Work, wish: Wish) -> Asked:
     """Make the requests: accepted or refused as a whole, in one transaction with their workflows' start messages."""
     checked = await _check(work, wish, Ask(wish.subjects, wish.reason), lock=True)
     batch = new_id()
-    made = [
-        await _make(work, checked, _new_request(work, checked, group, wish=wish, batch=batch))
-        for group in checked.accepted.groups
-    ]
+    made = [await _make(work, checked, group, batch=batch) for group in checked.accepted.groups]
     stored = await outbox.add(work.connection, [message for _, message in made])
     requests = tuple(request for request, _ in made)
     return Asked(batch, requests, checked.accepted.plans, checked.accepted.warnings, tuple(stored))
@@ -97,10 +101,12 @@ async def _check(work: Work, wish: Wish, command: Ask, *, lock: bool) -> _Checke
     recallable = wish.of or RECALLABLES[wish.kind]
     subjects = await recallable.subjects(work.connection, command.subjects, person=work.person, lock=lock)
     unit, context, act = await _context(work, subjects)
-    outcome = decide_ask(command, kind=recallable.kind, subjects=subjects, context=context)
+    outcome = await aside(
+        len(subjects), lambda: decide_ask(command, kind=recallable.kind, subjects=subjects, context=context)
+    )
     if not isinstance(outcome, Accepted):
         raise Refused(*outcome)
-    return _Checked(recallable, subjects, outcome, unit, context, act)
+    return _Checked(recallable, subjects, outcome, unit, context, act, wish)
 
 
 async def _context(work: Work, subjects: Mapping[str, Subject[Any]]) -> tuple[str, Context, Act]:
@@ -115,10 +121,28 @@ async def _context(work: Work, subjects: Mapping[str, Subject[Any]]) -> tuple[st
     return unit.id, Context(now.date(), policy_of(unit.policy)), work.act(now)
 
 
-def _new_request(work: Work, checked: _Checked, group: tuple[str, ...], *, wish: Wish, batch: str) -> NewRequest:
-    members = [checked.subjects[id] for id in checked.accepted.groups[group]]
-    plans = {member.id: checked.accepted.plans[member.id].hash for member in members}
-    label = checked.recallable.label
+async def _to_remember(work: Work, checked: _Checked, names: Sequence[str]) -> Mapping[str, Remembered]:
+    """What the lines of a long request remember of their plans, where a decision of now would find nothing in the way."""
+    memory = MEMORIES.get(checked.recallable.kind.name)
+    if memory is None or len(names) <= CHUNK_LINES:
+        return {}
+    check = checked.recallable.kind.check_decision
+    free = [name for name in names if check(checked.subjects[name].facts, checked.context) is None]
+    plans = {name: checked.accepted.plans[name] for name in free}
+    return await memory.to_remember(work.connection, plans, unit=checked.unit, context=checked.context)
+
+
+def _new_lines(checked: _Checked, names: Sequence[str], memories: Mapping[str, Remembered]) -> tuple[NewLine, ...]:
+    members = [checked.subjects[name] for name in names]
+    label, plans = checked.recallable.label, checked.accepted.plans
+    return tuple(NewLine(m.id, m.owner, label(m.facts), plans[m.id].hash, memories.get(m.id)) for m in members)
+
+
+def _new_request(
+    work: Work, checked: _Checked, group: tuple[str, ...], *, memories: Mapping[str, Remembered], batch: str
+) -> NewRequest:
+    names = checked.accepted.groups[group]
+    lines = _new_lines(checked, names, memories)
     subject, approver, *_ = group
     return NewRequest(
         id=new_id(),
@@ -126,38 +150,30 @@ def _new_request(work: Work, checked: _Checked, group: tuple[str, ...], *, wish:
         unit=checked.unit,
         kind=checked.recallable.kind.name,
         subject=subject,
-        title=members[0].title,
+        title=checked.subjects[names[0]].title,
         requester=work.person,
         approver=approver or None,
-        reason=(wish.reason or "").strip(),
-        reason_code=wish.reason_code,
+        reason=(checked.wish.reason or "").strip(),
+        reason_code=checked.wish.reason_code,
         policy=checked.context.policy,
-        plan_hash=request_hash(plans),
-        amount=checked.recallable.worth([member.facts for member in members]),
-        lines=tuple(NewLine(m.id, m.owner, label(m.facts), plans[m.id]) for m in members),
+        plan_hash=request_hash({line.subject: line.plan_hash for line in lines}),
+        amount=checked.recallable.worth([checked.subjects[name].facts for name in names]),
+        lines=lines,
         created_at=work.now,
         business_at=checked.act.at,
     )
 
 
-async def _make(work: Work, checked: _Checked, new: NewRequest) -> tuple[StoredRequest, outbox.Message]:
-    number = await recalls.insert(work.connection, new)
-    plans = {name: plan.rows for name, plan in _plans(checked, new).items()}
-    await recall_plans.keep_plan(work.connection, new.id, new.plan_hash, plans)
-    facts = {line.subject: checked.subjects[line.subject].facts for line in new.lines}
+async def _make(
+    work: Work, checked: _Checked, group: tuple[str, ...], *, batch: str
+) -> tuple[StoredRequest, outbox.Message]:
+    names = checked.accepted.groups[group]
+    memories = await _to_remember(work, checked, names)
+    new = await aside(len(names), lambda: _new_request(work, checked, group, memories=memories, batch=batch))
+    number = await new_requests.insert(work.connection, new)
+    rows = {name: checked.accepted.plans[name].rows for name in names}
+    await recall_plans.keep_plan(work.connection, new.id, new.plan_hash, rows)
+    facts = {name: checked.subjects[name].facts for name in names}
     await checked.recallable.mark_requested(work.connection, facts, act=checked.act)
-    memory = MEMORIES.get(new.kind)
-    if memory is not None and len(new.lines) > CHUNK_LINES:
-        free = {name: plan for name, plan in _plans(checked, new).items() if _is_free(checked, facts[name])}
-        await memory.remember(work.connection, new.id, free, context=checked.context)
-    stored = recalls.as_stored(new, number)
+    stored = new_requests.as_stored(new, number)
     return stored, messages.start(stored)
-
-
-def _plans(checked: _Checked, new: NewRequest) -> dict[str, Plan]:
-    return {line.subject: checked.accepted.plans[line.subject] for line in new.lines}
-
-
-def _is_free(checked: _Checked, facts: Any) -> bool:
-    """Whether a decision of now would find nothing in the way."""
-    return checked.recallable.kind.check_decision(facts, checked.context) is None

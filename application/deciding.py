@@ -17,6 +17,7 @@ from domain.refusals import Code, Refusal
 from store import decisions, outbox, recall_plans, recalls
 from store.ids import is_id, new_id
 from store.recalls import StoredRequest
+from store.turns import aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +164,11 @@ async def current_lines(work: Work, stored: StoredRequest) -> dict[str, LineAtDe
     recallable, memory = RECALLABLES[stored.kind], MEMORIES.get(stored.kind)
     same: frozenset[str] = frozenset()
     if memory is not None and len(lines) > CHUNK_LINES:
-        same = await memory.unchanged(work.connection, stored.request.id)
+        same = await memory.unchanged(work.connection, stored.request.id, unit=stored.unit)
     looked_at = [name for name in lines if name not in same]
     facts = await recallable.facts(work.connection, looked_at, lock=False) if looked_at else {}
-    found = at_decision(recallable, facts, context=context_of(work, stored))
+    context = context_of(work, stored)
+    found = await aside(len(facts), lambda: at_decision(recallable, facts, context=context))
     return {name: found.get(name) or LineAtDecision(None, line.plan_hash) for name, line in lines.items()}
 
 
@@ -180,7 +182,7 @@ async def plans_of(work: Work, stored: StoredRequest, subjects: Sequence[str]) -
     recallable = RECALLABLES[stored.kind]
     facts = await recallable.facts(work.connection, subjects, lock=False)
     context = context_of(work, stored)
-    return {id: recallable.kind.plan(fact, context) for id, fact in facts.items()}
+    return await aside(len(facts), lambda: {id: recallable.kind.plan(fact, context) for id, fact in facts.items()})
 
 
 def current_hash(request: Request, plans: Mapping[str, str]) -> str:

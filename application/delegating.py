@@ -1,4 +1,4 @@
-"""Letting somebody else act: delegations with dates."""
+"""Letting somebody else act: delegations with dates, made and ended."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from sqlalchemy import Row
 from application.work import ADMINISTRATOR, Refused, Work
 from domain.recall.delegation import Delegation
 from domain.refusals import Code, Refusal
-from store import delegations, projects
+from store import delegations, history, projects
+from store.delegations import StoredDelegation
+from store.ids import is_id
 from store.paging import Listed, Span
 
 
@@ -22,9 +24,47 @@ async def delegate(work: Work, delegation: Delegation) -> str:
         raise Refused(*(Refusal(Code.UNKNOWN_PERSON, person) for person in unknown))
     if delegation.since > delegation.until or delegation.giver == delegation.taker:
         raise Refused(Refusal(Code.INVALID_VALUE, None, {"field": "until", "expected": "larger"}))
-    return await delegations.insert(work.connection, delegation, by=work.person)
+    id = await delegations.insert(work.connection, delegation, by=work.person)
+    facts = {
+        "taker": delegation.taker,
+        "since": delegation.since.isoformat(),
+        "until": delegation.until.isoformat(),
+        "purpose": delegation.purpose.value,
+    }
+    await _record(work, history.Happened("delegation", id, "created", None, "in_force", facts), delegation)
+    return id
 
 
-async def mine(work: Work, span: Span) -> Listed[Row[Any]]:
+async def end(work: Work, id: str) -> None:
+    """End a delegation at once, by its giver, its taker or the administrator; what was done under it stands."""
+    stored = await _concerning_reader(work, id, lock=True)
+    if stored.delegation.ended_on is not None:
+        raise Refused(Refusal(Code.DELEGATION_EXPIRED, id, {"date": stored.delegation.last_day().isoformat()}))
+    await delegations.end(work.connection, id, by=work.person, at=work.now)
+    await _record(work, history.Happened("delegation", id, "ended", "in_force", "ended"), stored.delegation)
+
+
+async def history_of(work: Work, id: str, span: Span) -> Listed[Row[Any]]:
+    """A part of who made a delegation and who ended it, for those it concerns."""
+    await _concerning_reader(work, id)
+    return await history.of_subject(work.connection, "delegation", id, span)
+
+
+async def _concerning_reader(work: Work, id: str, *, lock: bool = False) -> StoredDelegation:
+    stored = await delegations.load(work.connection, id, lock=lock) if is_id(id) else None
+    if stored is None:
+        raise Refused(Refusal(Code.NOT_FOUND, id))
+    if work.person not in {stored.delegation.giver, stored.delegation.taker, ADMINISTRATOR}:
+        raise Refused(Refusal(Code.NOT_ALLOWED))
+    return stored
+
+
+async def _record(work: Work, happened: history.Happened, delegation: Delegation) -> None:
+    """What happened to a delegation; by anybody but its giver it is done for the giver."""
+    giver = None if work.person == delegation.giver else delegation.giver
+    await history.append(work.connection, [happened], act=history.Act(work.person, work.now, giver))
+
+
+async def mine(work: Work, span: Span) -> Listed[StoredDelegation]:
     """A part of the delegations the person signed in gave or took."""
     return await delegations.concerning(work.connection, work.person, span)

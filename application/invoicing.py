@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from application import milestones
 from application.entries import load_all
 from application.planning import follow_entries, hold_requests_of
 from application.setup import project_of
@@ -88,11 +89,10 @@ async def _hold(work: Work, id: str, *, only: Sequence[str] | None = None) -> _H
     """Lock an invoice, its entries and its rows, in this order. `only` names entries that must stand on it."""
     stored = await invoice_of(work, id, lock=True)
     await require_finance(work, stored.unit)
-    on_it = {line.entry for line in stored.lines}
-    raise_if([Refusal(Code.NOT_INVOICEABLE, entry) for entry in only or () if entry not in on_it])
-    wanted = on_it if only is None else set(only)
-    await entries.load(work.connection, wanted, lock=True)
-    ids = [line.actual for line in stored.lines if line.entry in wanted]
+    raise_if([Refusal(Code.NOT_INVOICEABLE, entry) for entry in only or () if entry not in stored.entries])
+    wanted = stored.entries if only is None else set(only)
+    await entries.load(work.connection, sorted(wanted), lock=True)
+    ids = [line.actual for line in stored.lines if only is None or line.entry in wanted]
     rows = await actuals.by_id(work.connection, ids, lock=True)
     generations = {row.actual.values.entry or "": row.generation for row in rows}
     return _Held(stored, {row.actual.id: row.actual for row in rows}, generations)
@@ -140,7 +140,7 @@ async def remove(work: Work, id: str, only: Sequence[str]) -> StoredInvoice:
 async def delete(work: Work, id: str) -> None:
     """Delete a draft; its rows are unbilled again."""
     held = await _hold_draft(work, id)
-    await invoices.remove_lines(work.connection, id, sorted({line.entry for line in held.stored.lines}))
+    await invoices.remove_all_lines(work.connection, id)
     await invoices.set_status(work.connection, id, InvoiceStatus.DELETED)
     await _free(work, held)
     await _record(work, held.stored.unit, Happened("invoice", id, "deleted", "draft", "deleted"))
@@ -155,7 +155,7 @@ async def _free(work: Work, held: _Held) -> None:
 
 async def confirm(work: Work, id: str) -> StoredInvoice:
     """Confirm a draft: its rows are posted, reversed and billed, or credited where it corrects another invoice."""
-    await hold_requests_of(work, {line.entry for line in (await invoice_of(work, id)).lines})
+    await hold_requests_of(work, (await invoice_of(work, id)).entries)
     held = await _hold_draft(work, id)
     if not held.rows:
         raise Refused(Refusal(Code.NOT_INVOICEABLE, id))
@@ -166,7 +166,7 @@ async def confirm(work: Work, id: str) -> StoredInvoice:
         of = PostingOf("invoice", id, id, moves=True)
         await actuals.write(work.connection, posting, of=of, generations=held.generations)
     await invoices.set_status(work.connection, id, InvoiceStatus.CONFIRMED)
-    await follow_entries(work, {line.entry for line in held.stored.lines})
+    await follow_entries(work, held.stored.entries)
     await _record(work, held.stored.unit, Happened("invoice", id, "confirmed", "draft", "confirmed"))
     return await invoice_of(work, id)
 
@@ -182,13 +182,16 @@ async def _confirm_credit(work: Work, held: _Held) -> None:
     lines = _billed(held)
     raise_if(
         [
-            Refusal(Code.NOT_INVOICEABLE, line.actual.values.entry)
+            Refusal(Code.NOT_INVOICEABLE, _named(line.actual))
             for line in lines
             if not invoicing.rows_to_credit([line.actual], invoice=line.actual.invoice or "")
         ]
     )
     for line in lines:
-        posting = credit(line.actual, keep=line.quantity, cost_currency=held.stored.cost_currency)
+        if line.actual.values.entry is None:
+            posting = milestones.credited(line.actual, line.quantity)
+        else:
+            posting = credit(line.actual, keep=line.quantity, cost_currency=held.stored.cost_currency)
         of = PostingOf("invoice", held.stored.invoice.id, held.stored.invoice.id)
         await actuals.write(work.connection, posting, of=of, generations=held.generations)
 
@@ -205,24 +208,47 @@ async def pay(work: Work, id: str) -> StoredInvoice:
 
 
 async def revise(work: Work, id: str, keep: Mapping[str, Decimal]) -> StoredInvoice:
-    """A draft that corrects a confirmed invoice: how much of each named entry stays billed; 0 is a full credit."""
+    """A draft that corrects a confirmed invoice: how much of each named entry stays billed; 0 is a full credit.
+
+    A milestone is named by the id of its row.
+    """
     stored = await invoice_of(work, id, lock=True)
     await require_finance(work, stored.unit)
     _raise(invoicing.check_confirmed(stored.invoice))
     if not keep:
         raise Refused(Refusal(Code.NOTHING_SELECTED))
-    await load_all(work, list(keep))
-    ledger = await actuals.of_entries(work.connection, list(keep), lock=True)
-    billed = {
-        entry: invoicing.rows_to_credit((row.actual for row in rows), invoice=id) for entry, rows in ledger.items()
-    }
-    raise_if([Refusal(Code.NOT_INVOICEABLE, entry) for entry in keep if not _creditable(billed[entry], keep[entry])])
+    billed = await _billed_on(work, stored, list(keep))
+    raise_if([Refusal(Code.NOT_INVOICEABLE, name) for name in keep if not _creditable(billed[name], keep[name])])
+    for name, rows in billed.items():
+        if rows[0].values.entry is None:
+            milestones.credited(rows[0], keep[name])
     corrective = new_ordered_id()
     new = NewInvoice(corrective, stored.project, by=work.person, kind="corrective", corrects=id)
     await invoices.insert(work.connection, new)
     await invoices.add_lines(work.connection, corrective, _quantities(billed, keep))
     await _record(work, stored.unit, Happened("invoice", corrective, "drafted", None, "draft"))
     return await invoice_of(work, corrective)
+
+
+async def _billed_on(work: Work, stored: StoredInvoice, names: Sequence[str]) -> dict[str, Sequence[Actual]]:
+    """The live billed rows of an invoice, held, by the entry or the milestone that names them."""
+    own = {str(line.actual): line.actual for line in stored.lines if line.entry is None}
+    named = [name for name in names if name not in own]
+    if named:
+        await load_all(work, named)
+    ledger = await actuals.of_entries(work.connection, named, lock=True)
+    found: dict[str, Sequence[Actual]] = {
+        name: invoicing.rows_to_credit((row.actual for row in rows), invoice=stored.invoice.id)
+        for name, rows in ledger.items()
+    }
+    rows = await actuals.by_id(work.connection, [own[name] for name in names if name in own], lock=True)
+    of_milestones = invoicing.rows_to_credit((row.actual for row in rows), invoice=stored.invoice.id)
+    return dict.fromkeys(names, ()) | found | {str(row.id): (row,) for row in of_milestones}
+
+
+def _named(actual: Actual) -> str:
+    """How finance names what a row bills: by its entry, a milestone by its row."""
+    return actual.values.entry or str(actual.id)
 
 
 def _creditable(billed: Sequence[Actual], keep: Decimal) -> bool:

@@ -19,22 +19,23 @@ from domain.recall.plan import Plan
 from domain.recall.policy import ReversalDate
 from domain.recall.request import LineEvent, LineRecalled
 from store import actuals, entries, periods, remembered
+from store.new_requests import Remembered
 
 
 class Memory(Protocol):
     """The store side of one kind's memory."""
 
-    async def remember(
-        self, connection: AsyncConnection, request: str, plans: Mapping[str, Plan], *, context: Context
-    ) -> None:
-        """Remember what these plans of held subjects were made from."""
+    async def to_remember(
+        self, connection: AsyncConnection, plans: Mapping[str, Plan], *, unit: str, context: Context
+    ) -> Mapping[str, Remembered]:
+        """What these plans of held subjects were made from, for the lines of a request to keep."""
 
     async def hold_unchanged(
         self, connection: AsyncConnection, request: str, subjects: Sequence[str], *, unit: str
     ) -> frozenset[str]:
         """Hold subjects; those whose remembered plan is the plan of now, with nothing in the way."""
 
-    async def unchanged(self, connection: AsyncConnection, request: str) -> frozenset[str]:
+    async def unchanged(self, connection: AsyncConnection, request: str, *, unit: str) -> frozenset[str]:
         """The open lines whose remembered plan is the plan of now, with nothing in the way."""
 
     async def settle(self, connection: AsyncConnection, events: Sequence[LineEvent], *, settling: Settling) -> None:
@@ -44,13 +45,14 @@ class Memory(Protocol):
 class ProjectMemory:
     """Implements Memory for entries."""
 
-    async def remember(
-        self, connection: AsyncConnection, request: str, plans: Mapping[str, Plan], *, context: Context
-    ) -> None:
-        """Not under the policy today: such a plan is another one every day."""
+    async def to_remember(
+        self, connection: AsyncConnection, plans: Mapping[str, Plan], *, unit: str, context: Context
+    ) -> Mapping[str, Remembered]:
+        """Nothing under the policy today: such a plan is another one every day."""
         if context.policy.reversal_date is ReversalDate.TODAY:
-            return
-        await remembered.remember(connection, request, {subject: _days(plan) for subject, plan in plans.items()})
+            return {}
+        bases = await remembered.fingerprints(connection, list(plans), unit=unit)
+        return {subject: Remembered(basis, _days(plans[subject])) for subject, basis in bases.items()}
 
     async def hold_unchanged(
         self, connection: AsyncConnection, request: str, subjects: Sequence[str], *, unit: str
@@ -58,11 +60,11 @@ class ProjectMemory:
         """Entries, closed days, actuals: the order in which everybody holds them."""
         await entries.hold(connection, subjects)
         await periods.hold(connection, unit, to_change=False)
-        return await remembered.unchanged_held(connection, request, subjects)
+        return await remembered.unchanged_held(connection, request, subjects, unit=unit)
 
-    async def unchanged(self, connection: AsyncConnection, request: str) -> frozenset[str]:
+    async def unchanged(self, connection: AsyncConnection, request: str, *, unit: str) -> frozenset[str]:
         """By the fingerprints of all open lines."""
-        return await remembered.unchanged(connection, request)
+        return await remembered.unchanged(connection, request, unit=unit)
 
     async def settle(self, connection: AsyncConnection, events: Sequence[LineEvent], *, settling: Settling) -> None:
         """Reversals as remembered; statuses, stages and history of the entries."""

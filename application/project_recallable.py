@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -31,6 +32,7 @@ from domain.recall.request import (
 from store import actuals, delegations, entries, periods, vendor_invoices
 from store.entries import StoredEntry
 from store.history import Act
+from store.turns import aside
 
 EVENT_OF: Final[Mapping[type, EntryEvent]] = {
     LineRecalled: EntryEvent.RECALLED,
@@ -54,19 +56,11 @@ class ProjectRecallable:
             await _hold_periods(connection, found)  # what their plans are made from is remembered
         mine = await _delegations(connection, found, person=person)
         facts = await entry_facts(connection, found, lock=False)
-        return {
-            id: Subject(
-                id=id,
-                unit=stored.unit,
-                title=stored.project_name,
-                owner=stored.entry.owner,
-                acts_for_owner=may_request_for(stored.entry.owner, person, day=stored.entry.date, delegations=mine),
-                group=(stored.entry.project, stored.approval.approver or "" if stored.approval else ""),
-                open_request=None if stored.open_recall_number is None else f"R-{stored.open_recall_number}",
-                facts=facts[id],
-            )
-            for id, stored in found.items()
-        }
+
+        def subjects() -> dict[str, Subject[EntryRecallFacts]]:
+            return {id: _subject(found[id], one, person=person, delegations=mine) for id, one in facts.items()}
+
+        return await aside(len(found), subjects)
 
     async def facts(
         self, connection: AsyncConnection, ids: Sequence[str], *, lock: bool
@@ -93,8 +87,11 @@ class ProjectRecallable:
     async def mark_requested(
         self, connection: AsyncConnection, facts: Mapping[str, EntryRecallFacts], *, act: Act
     ) -> None:
-        """The entries and their approval records show that a recall is requested."""
-        await record(connection, dict.fromkeys(facts, EntryEvent.RECALL_REQUESTED), facts, act=act)
+        """The entries and their approval records show that a recall is requested, and for whom if not by their owner."""
+        for owner in sorted({one.entry.owner for one in facts.values()}):
+            mine = [id for id, one in facts.items() if one.entry.owner == owner]
+            for_whom = replace(act, on_behalf_of=None if owner == act.by else owner)
+            await record(connection, dict.fromkeys(mine, EntryEvent.RECALL_REQUESTED), facts, act=for_whom)
 
     async def written(
         self, connection: AsyncConnection, ids: Sequence[str], *, request: str
@@ -139,6 +136,22 @@ async def write_reversals(
     await actuals.write_reversals(connection, days, of=of)
 
 
+def _subject(
+    stored: StoredEntry, facts: EntryRecallFacts, *, person: str, delegations: Sequence[Delegation]
+) -> Subject[EntryRecallFacts]:
+    entry = stored.entry
+    return Subject(
+        id=entry.id,
+        unit=stored.unit,
+        title=stored.project_name,
+        owner=entry.owner,
+        acts_for_owner=may_request_for(entry.owner, person, day=entry.date, delegations=delegations),
+        group=(entry.project, stored.approval.approver or "" if stored.approval else ""),
+        open_request=None if stored.open_recall_number is None else f"R-{stored.open_recall_number}",
+        facts=facts,
+    )
+
+
 async def _delegations(
     connection: AsyncConnection, found: Mapping[str, StoredEntry], *, person: str
 ) -> list[Delegation]:
@@ -164,16 +177,20 @@ async def entry_facts(
     rows = await actuals.of_entries(connection, list(found), lock=lock)
     locked = await vendor_invoices.locking(connection, list(found))
     closed = await periods.of_units(connection, units)
-    return {
-        id: EntryRecallFacts(
-            entry=stored.entry,
-            actuals=tuple(row.actual for row in rows[id]),
-            invoices={row.actual.invoice: _invoice(row) for row in rows[id] if row.actual.invoice},
-            vendor_invoice=locked.get(id),
-            periods=closed[stored.unit],
-        )
-        for id, stored in found.items()
-    }
+
+    def facts() -> dict[str, EntryRecallFacts]:
+        return {
+            id: EntryRecallFacts(
+                entry=stored.entry,
+                actuals=tuple(row.actual for row in rows[id]),
+                invoices={row.actual.invoice: _invoice(row) for row in rows[id] if row.actual.invoice},
+                vendor_invoice=locked.get(id),
+                periods=closed[stored.unit],
+            )
+            for id, stored in found.items()
+        }
+
+    return await aside(len(found), facts)
 
 
 async def _hold_periods(connection: AsyncConnection, found: Mapping[str, StoredEntry]) -> None:

@@ -40,7 +40,8 @@ _APPROVERS_OF_PROJECT: Final = (
 _APPROVERS_OF_UNIT: Final = "select array_agg(person_id) from unit_role where unit_id = :subject and role = 'approver'"
 _RIGHTS: Final = """
 select coalesce(({approvers}), '{{}}') as deciders,
-       coalesce((select jsonb_agg(jsonb_build_object('giver', giver_id, 'since', since, 'until', until, 'purpose', purpose))
+       coalesce((select jsonb_agg(jsonb_build_object('giver', giver_id, 'since', since, 'until', until, 'purpose', purpose,
+                                                      'ended_on', (ended_at at time zone 'UTC')::date))
                    from delegation where taker_id = :person), '[]') as delegations
 """
 
@@ -72,4 +73,5 @@ async def _authority(connection: AsyncConnection, question: RightToDecide, *, ap
 
 def _delegation(values: dict[str, str], *, taker: str) -> Delegation:
     since, until = (date.fromisoformat(values[name]) for name in ("since", "until"))
-    return Delegation(values["giver"], taker, since, until, Purpose(values["purpose"]))
+    ended_on = date.fromisoformat(values["ended_on"]) if values["ended_on"] else None
+    return Delegation(values["giver"], taker, since, until, Purpose(values["purpose"]), ended_on)

@@ -123,7 +123,9 @@ async def withdraw(work: Work, id: str) -> tuple[outbox.Message, ...]:
     outcome = decide_withdraw(stored.request, work.person)
     if isinstance(outcome, Refusal):
         raise Refused(outcome)
-    await _end(work, stored, outcome, act=work.act(stored.business_now or work.now))
+    for_whom = history.acting_for(work.person, [line.owner for line in stored.request.lines.values()])
+    act = history.Act(work.person, stored.business_now or work.now, for_whom)
+    await _end(work, stored, outcome, act=act)
     return tuple(await outbox.add(work.connection, [messages.changed(stored)]))
 
 

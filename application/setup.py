@@ -1,4 +1,4 @@
-"""Setting a unit up: people, roles, policy, projects, rates, milestones, channels."""
+"""Setting a unit up: people, roles, policy, projects, rates, channels."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from application.work import Refused, Work, business_now, require_administrator, require_finance, unit_of
-from domain.money import ZERO, multiply, round_amount
-from domain.project.actuals import ActualType, ActualValues, BillingStatus, Customer, NewActual, Posting
-from domain.project.entries import AmountMethod, BillingType
+from domain.money import ZERO
+from domain.project.actuals import Customer
+from domain.recall.policy import Policy
 from domain.refusals import Code, Refusal
-from store import actuals, channels, history, projects
+from store import channels, history, projects
 from store.ids import is_id, new_id
+from store.policies import policy_of
 
 
 async def create_person(work: Work, *, id: str, name: str) -> None:
@@ -29,6 +30,7 @@ async def create_unit(
 ) -> projects.StoredUnit:
     """Add a unit; already_exists if the id is taken."""
     require_administrator(work)
+    await _require_escalation_person(work, policy_of(policy))
     if not await projects.insert_unit(work.connection, id=id, name=name, currency=currency, policy=policy):
         raise Refused(Refusal(Code.ALREADY_EXISTS, id))
     return await unit_of(work, id)
@@ -38,12 +40,31 @@ async def set_policy(work: Work, unit: str, policy: Mapping[str, object]) -> pro
     """Replace the policy values of a unit; open requests keep the values they were born under."""
     stored = await unit_of(work, unit)
     await require_finance(work, unit)
+    await _require_escalation_person(work, policy_of(policy))
+    await _require_quorum(work, unit, policy_of(policy))
     await projects.set_policy(work.connection, unit, policy)
     changed = history.Happened(
         "unit", unit, "policy_changed", facts={name: str(value) for name, value in policy.items()}
     )
     await history.append(work.connection, [changed], act=work.act(business_now(work, stored)))
     return await unit_of(work, unit)
+
+
+async def _require_escalation_person(work: Work, policy: Policy) -> None:
+    await _require_people(work, [] if policy.escalate_to is None else [policy.escalate_to])
+
+
+async def _require_quorum(work: Work, unit: str, policy: Policy) -> None:
+    """Every project of a unit has enough people who may decide; else its requests would wait for ever."""
+    fewest = await projects.fewest_approvers(work.connection, unit, also=policy.escalate_to)
+    if fewest is not None:
+        _check_quorum(policy, *fewest)
+
+
+def _check_quorum(policy: Policy, project: str, deciders: int) -> None:
+    if not policy.is_within_reach(deciders):
+        facts = {"quorum": str(policy.quorum), "project": project, "approvers": str(deciders)}
+        raise Refused(Refusal(Code.QUORUM_OUT_OF_REACH, None, facts))
 
 
 async def set_roles(work: Work, unit: str, roles: Mapping[str, Sequence[str]]) -> None:
@@ -71,6 +92,8 @@ async def create_project(
     require_administrator(work)
     unit = await unit_of(work, str(values["unit_id"]))
     await _require_people(work, approvers)
+    policy = policy_of(unit.policy)
+    _check_quorum(policy, str(values["name"]), len({*approvers, policy.escalate_to} - {None}))
     _check_customers(customers)
     id = new_id()
     project = dict(values) | {
@@ -124,40 +147,6 @@ async def set_approvers(work: Work, project: str, approvers: Sequence[str]) -> p
     await _require_people(work, approvers)
     await projects.set_approvers(work.connection, project, approvers)
     return await project_of(work, project)
-
-
-async def create_milestone(work: Work, project: str, *, amount: Decimal, name: str, day: date) -> Decimal:
-    """Write a billed milestone of a fixed price project; returns its amount."""
-    stored = await project_of(work, project)
-    await require_finance(work, stored.unit)
-    contract = stored.contract
-    rounded = round_amount(amount, contract.currency)
-    values = ActualValues(
-        type=ActualType.MILESTONE,
-        class_="milestone",
-        billing_type=BillingType.CHARGEABLE,
-        quantity=Decimal(1),
-        price=rounded,
-        amount=rounded,
-        amount_method=AmountMethod.FIXED,
-        currency=contract.currency,
-        exchange_rate=contract.exchange_rate,
-        exchange_rate_date=day,
-        base_amount=round_amount(multiply(rounded, contract.exchange_rate), contract.cost_currency),
-        document_date=day,
-        start_date=day,
-        end_date=day,
-        accounting_date=day,
-        project=project,
-        extended_amount=rounded,
-        basis_quantity=Decimal(1),
-        basis_amount=rounded,
-        task=name,
-        customer=contract.customers[0].id,
-    )
-    row = NewActual(values, billing=BillingStatus.POSTED)
-    await actuals.write(work.connection, Posting((), (row,)), of=actuals.PostingOf("milestone", new_id()))
-    return rounded
 
 
 async def create_channel(work: Work, *, id: str, unit: str) -> channels.Channel:

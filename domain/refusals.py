@@ -40,6 +40,7 @@ class Code(StrEnum):
     REQUEST_CLOSED = "request_closed"
     STALE_VERSION = "stale_version"
     DELEGATION_EXPIRED = "delegation_expired"
+    QUORUM_OUT_OF_REACH = "quorum_out_of_reach"
 
     # Entries and invoices (project-recall 1 and 5)
     WRONG_STATUS = "wrong_status"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import Row
@@ -23,6 +24,7 @@ from domain.project.actuals import (
 from domain.project.entries import AmountMethod, BillingType
 from store.database import execute, fetch
 from store.paging import Listed, Order, Span, listed
+from store.turns import parts
 
 _COLUMN_OF: Final = {"class_": "class", "entry": "entry_id", "project": "project_id"}
 VALUE_FIELDS: Final = tuple(field.name for field in fields(ActualValues))
@@ -75,15 +77,19 @@ class StoredActual:
 async def of_entries(
     connection: AsyncConnection, entries: Sequence[str], *, lock: bool = False
 ) -> dict[str, list[StoredActual]]:
-    """All actuals of the entries, by entry, in the order they were written; `lock` holds them until the end of the transaction."""
+    """All actuals of the entries, by entry, in the order they were written; `lock` holds them until the end of the transaction.
+
+    Without a lock thousands of entries are read a part at a time, so that others get their turn in between.
+    """
     sql = (
         _SELECT
         + "where a.entry_id = any(cast(:entries as uuid[])) order by a.id"
         + (" for update of a" if lock else "")
     )
     found: dict[str, list[StoredActual]] = {entry: [] for entry in entries}
-    for row in await fetch(connection, sql, entries=list(entries)):
-        found[row.entry_id].append(stored(row))
+    for part in [list(entries)] if lock else parts(entries):
+        for row in await fetch(connection, sql, entries=part):
+            found[row.entry_id].append(stored(row))
     return found
 
 
@@ -108,8 +114,8 @@ def stored(row: Row[Any]) -> StoredActual:
     actual = Actual(
         id=row.actual_id,
         values=_values(row),
-        adjustment=Adjustment(row.adjustment_status),
-        billing=BillingStatus(row.billing_status),
+        adjustment=_ADJUSTMENTS[row.adjustment_status],
+        billing=_BILLINGS[row.billing_status],
         reverses=row.reverses_id,
         reversed_by=row.reversed_by,
         invoice=row.invoice_id,
@@ -117,13 +123,21 @@ def stored(row: Row[Any]) -> StoredActual:
     return StoredActual(actual, row.generation, row.posting_kind, row.posting_id, row.invoice_number, row.invoice_kind)
 
 
+_CHOSEN: Final[Mapping[int, Mapping[str, Any]]] = {
+    VALUE_FIELDS.index(name): {one.value: one for one in kind}
+    for name, kind in {"type": ActualType, "billing_type": BillingType, "amount_method": AmountMethod}.items()
+}
+_ADJUSTMENTS: Final = {one.value: one for one in Adjustment}
+_BILLINGS: Final = {one.value: one for one in BillingStatus}
+_value_columns = attrgetter(*VALUE_COLUMNS)
+
+
 def _values(row: Row[Any]) -> ActualValues:
-    found: Mapping[str, Any] = row._asdict()
-    named = {name: found[column] for name, column in zip(VALUE_FIELDS, VALUE_COLUMNS, strict=True)}
-    named["type"] = ActualType(named["type"])
-    named["billing_type"] = BillingType(named["billing_type"])
-    named["amount_method"] = AmountMethod(named["amount_method"])
-    return ActualValues(**named)
+    """By place: a long request reads thousands of rows of thirty values."""
+    found = list(_value_columns(row))
+    for place, members in _CHOSEN.items():
+        found[place] = members[found[place]]
+    return ActualValues(*found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +275,8 @@ with given as materialized (
     select subject, cast(:posting_id as uuid) as request from unnest(cast(:subjects as uuid[])) as t(subject)
 ), plan as materialized (
     select t.id, t.day
-      from given join recall_line l on l.subject_id = given.subject and l.request_id = given.request and l.basis is not null
+      from given join recall_line l on l.subject_id = given.subject and l.request_id is not distinct from given.request
+       and l.basis is not null
      cross join lateral unnest(l.originals, l.days) as t(id, day)
 )"""
 

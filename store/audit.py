@@ -95,7 +95,7 @@ _QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
         """select l.subject_id from recall_line l
             where l.status in ('recalled', 'rejected')
               and (select count(*) from decision d join decision_line s on s.decision_id = d.id
-                    where d.request_id = l.request_id and s.subject_id = l.subject_id and d.outcome = 'applied'
+                    where d.request_id = l.request_id and s.subject_id = l.subject_id and d.outcome <> 'refused'
                       and (s.outcome, d.verdict, l.status) in (('recalled', 'approve', 'recalled'), ('rejected', 'reject', 'rejected'))
                   ) <> 1""",
     ),

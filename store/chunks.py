@@ -93,9 +93,9 @@ with given as materialized (
      where decision_id = cast(:decision as uuid) and outcome is null order by subject_id limit :most
 )
 select s.subject_id::text as subject, s.plan_hash as seen, l.owner_id, l.plan_hash, l.status, l.blocked_code, l.blocked_facts,
-       l.approved_by
+       nullif(l.approved_by, '{}') as approved_by
   from given s
-  join recall_line l on l.subject_id = s.subject_id and l.request_id = s.request
+  join recall_line l on l.subject_id = s.subject_id and l.request_id is not distinct from s.request
  order by s.subject_id
 """
 

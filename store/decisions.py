@@ -15,6 +15,7 @@ from domain.recall.request import Decision, Verdict
 from domain.refusals import Code, Refusal
 from store.database import execute, fetch, fetch_one
 from store.outbox import Message
+from store.turns import aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,8 @@ async def by_event(connection: AsyncConnection, source: str, event: str) -> Stor
 async def of_requests(connection: AsyncConnection, requests: Sequence[str]) -> list[StoredDecision]:
     """All decisions of the requests, in the order they came."""
     sql = _SELECT + "where d.request_id = any(cast(:requests as uuid[])) order by d.sequence"
-    return _grouped(await fetch(connection, sql, requests=list(requests)))
+    rows = await fetch(connection, sql, requests=list(requests))
+    return await aside(len(rows), lambda: _grouped(rows))
 
 
 def _grouped(rows: Sequence[Row[Any]]) -> list[StoredDecision]:

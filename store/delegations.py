@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,9 +11,23 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.recall.delegation import Delegation, Purpose
-from store.database import execute, fetch
+from store.database import execute, fetch, fetch_one
 from store.ids import new_id
 from store.paging import Listed, Order, Span, listed
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDelegation:
+    """A delegation, who made it, and who ended it when."""
+
+    id: str
+    delegation: Delegation
+    created_by: str
+    ended_by: str | None
+    ended_at: datetime | None
+
+
+_SELECT: Final = "select *, id::text as delegation, (ended_at at time zone 'UTC')::date as ended_on from delegation"
 
 
 async def insert(connection: AsyncConnection, delegation: Delegation, *, by: str) -> str:
@@ -35,19 +50,34 @@ async def insert(connection: AsyncConnection, delegation: Delegation, *, by: str
 
 async def taken_by(connection: AsyncConnection, person: str) -> list[Delegation]:
     """What others let a person do for them."""
-    return [
-        _of(row) for row in await fetch(connection, "select * from delegation where taker_id = :person", person=person)
-    ]
+    return [_of(row) for row in await fetch(connection, f"{_SELECT} where taker_id = :person", person=person)]
 
 
 CONCERNING: Final = Order("delegations", {"since": date, "id": UUID}, descending=True)
 
 
-async def concerning(connection: AsyncConnection, person: str, span: Span) -> Listed[Row[Any]]:
+async def concerning(connection: AsyncConnection, person: str, span: Span) -> Listed[StoredDelegation]:
     """A part of the delegations a person gave or took, latest first."""
-    sql = "select *, id::text as delegation from delegation where :person in (giver_id, taker_id)"
-    return await listed(connection, sql, span, person=person)
+    found = await listed(connection, f"{_SELECT} where :person in (giver_id, taker_id)", span, person=person)
+    return found.of([_stored(row) for row in found.items])
+
+
+async def load(connection: AsyncConnection, id: str, *, lock: bool = False) -> StoredDelegation | None:
+    """One delegation; `lock` holds it until the end of the transaction."""
+    held = " for update" if lock else ""
+    row = await fetch_one(connection, f"{_SELECT} where id = cast(:id as uuid){held}", id=id)
+    return None if row is None else _stored(row)
+
+
+async def end(connection: AsyncConnection, id: str, *, by: str, at: datetime) -> None:
+    """End a delegation: from now on it gives no right."""
+    sql = "update delegation set ended_by = :by, ended_at = :at where id = cast(:id as uuid)"
+    await execute(connection, sql, id=id, by=by, at=at)
 
 
 def _of(row: Row[Any]) -> Delegation:
-    return Delegation(row.giver_id, row.taker_id, row.since, row.until, Purpose(row.purpose))
+    return Delegation(row.giver_id, row.taker_id, row.since, row.until, Purpose(row.purpose), row.ended_on)
+
+
+def _stored(row: Row[Any]) -> StoredDelegation:
+    return StoredDelegation(row.delegation, _of(row), row.created_by, row.ended_by, row.ended_at)

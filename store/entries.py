@@ -15,6 +15,7 @@ from domain.project.entries import AmountMethod, ApprovalStage, BillingType, Ent
 from store.database import execute, fetch, fetch_one
 from store.history import Act
 from store.ids import is_id, new_ordered_id
+from store.turns import parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ async def load(connection: AsyncConnection, ids: Iterable[str], *, lock: bool = 
     if lock:
         await hold(connection, wanted)
     sql = SELECT + "where e.id = any(cast(:ids as uuid[])) order by e.id"
-    return {row.id: stored(row) for row in await fetch(connection, sql, ids=wanted)}
+    return {row.id: stored(row) for part in parts(wanted) for row in await fetch(connection, sql, ids=part)}
 
 
 def stored(row: Row[Any]) -> StoredEntry:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -36,6 +36,12 @@ class Act:
     on_behalf_of: str | None = None
 
 
+def acting_for(person: str, owners: Iterable[str]) -> str | None:
+    """The one owner whom a person acts for; None for the own, or where the lines have several owners."""
+    all_owners = set(owners)
+    return next(iter(all_owners - {person}), None) if len(all_owners) == 1 else None
+
+
 async def append(connection: AsyncConnection, happened: Sequence[Happened], *, act: Act) -> None:
     """Add what happened to the history, in the order given."""
     if not happened:
@@ -61,7 +67,8 @@ async def append(connection: AsyncConnection, happened: Sequence[Happened], *, a
 
 
 ORDERS: Final = {
-    kind: Order(f"history of {kind}", {"sequence": int}) for kind in ("entry", "recall", "production_order")
+    kind: Order(f"history of {kind}", {"sequence": int})
+    for kind in ("entry", "recall", "delegation", "production_order")
 }
 
 

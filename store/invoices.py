@@ -18,9 +18,9 @@ from store.paging import Listed, Span, both_ways, listed
 
 @dataclass(frozen=True, slots=True)
 class InvoiceLine:
-    """A row on an invoice: the actual it invoices."""
+    """A row on an invoice: the actual it invoices. `entry` is None for a milestone."""
 
-    entry: str
+    entry: str | None
     actual: int
     customer: str | None
     figures: Figures
@@ -44,6 +44,11 @@ class StoredInvoice:
     cost_currency: str
     corrects: str | None
     lines: tuple[InvoiceLine, ...]
+
+    @property
+    def entries(self) -> frozenset[str]:
+        """The entries that stand on it."""
+        return frozenset(line.entry for line in self.lines if line.entry is not None)
 
 
 _PREFIX: Final = {"proforma": "INV-", "corrective": "COR-", "external": "EXT-"}
@@ -94,6 +99,17 @@ async def add_lines(connection: AsyncConnection, invoice: str, quantities: Mappi
     )
 
 
+async def add_milestones(connection: AsyncConnection, invoice: str) -> None:
+    """The milestones that were written for an invoice become its lines."""
+    await execute(
+        connection,
+        """insert into invoice_line (invoice_id, actual_id, quantity)
+           select a.invoice_id, a.id, a.quantity from actual a
+            where a.invoice_id = cast(:invoice as uuid) and a.type = 'milestone'""",
+        invoice=invoice,
+    )
+
+
 async def change_quantities(
     connection: AsyncConnection, invoice: str, quantities: Mapping[int, Decimal | None]
 ) -> None:
@@ -118,6 +134,12 @@ async def remove_lines(connection: AsyncConnection, invoice: str, entries: Seque
         invoice=invoice,
         entries=list(entries),
     )
+
+
+async def remove_all_lines(connection: AsyncConnection, invoice: str) -> None:
+    """Take everything off an invoice; the lines stay, marked as removed."""
+    sql = "update invoice_line set removed = true where invoice_id = cast(:invoice as uuid)"
+    await execute(connection, sql, invoice=invoice)
 
 
 async def set_status(connection: AsyncConnection, invoice: str, status: InvoiceStatus) -> None:

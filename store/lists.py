@@ -120,7 +120,8 @@ class RecallFilter:
 # A subject is a project with its approvers, or for production a unit with its own.
 # What nobody whose right it could be decides is left out first, by conditions that are looked up once for all requests.
 _RIGHTS: Final = """select cast(:waiting_for as text)
-    union all select d.giver_id from delegation d where d.taker_id = :waiting_for and d.purpose = 'decisions'"""
+    union all select d.giver_id from delegation d where d.taker_id = :waiting_for and d.purpose = 'decisions'
+       and d.ended_at is null"""
 _DECIDED_BY: Final = """select a.project_id::text from project_approver a where a.person_id {people}
          union all select o.unit_id from unit_role o where o.role = 'approver' and o.person_id {people}"""
 _WAITING: Final = f"""r.status = 'awaiting_decision'
@@ -134,7 +135,8 @@ _WAITING: Final = f"""r.status = 'awaiting_decision'
              select cast(:waiting_for as text) as person, 0 as place
               union all
              select d.giver_id, 1 from delegation d
-              where d.taker_id = :waiting_for and d.purpose = 'decisions' and of_unit.today between d.since and d.until
+              where d.taker_id = :waiting_for and d.purpose = 'decisions' and d.ended_at is null
+                and of_unit.today between d.since and d.until
          ) given
           where given.person = r.escalated_to
              or r.subject in ({_DECIDED_BY.format(people="= given.person")})
@@ -146,7 +148,8 @@ _WAITING: Final = f"""r.status = 'awaiting_decision'
                          union all select l.owner_id from recall_line l where l.request_id = r.id) party
             where party.person in (:waiting_for, used.person)
                or party.person in (select d.giver_id from delegation d where d.taker_id = :waiting_for
-                                      and d.purpose = 'requests' and of_unit.today between d.since and d.until))))"""
+                                      and d.purpose = 'requests' and d.ended_at is null
+                                      and of_unit.today between d.since and d.until))))"""
 _RECALL_CONDITIONS: Final = {
     "unit": "r.unit_id = :unit",
     "statuses": "r.status = any(:statuses)",

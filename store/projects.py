@@ -199,6 +199,19 @@ async def projects_of_unit(connection: AsyncConnection, unit: str, span: Span) -
     return found.of([_project(row) for row in found.items])
 
 
+async def fewest_approvers(connection: AsyncConnection, unit: str, *, also: str | None) -> tuple[str, int] | None:
+    """The project of a unit with the fewest people who may decide, and how many; `also` may decide everywhere."""
+    row = await fetch_one(
+        connection,
+        """select p.name, (select count(*) from (select person_id from project_approver where project_id = p.id
+                                                  union select cast(:also as text) where cast(:also as text) is not null) d) as people
+             from project p where p.unit_id = :unit order by people, p.name limit 1""",
+        unit=unit,
+        also=also,
+    )
+    return None if row is None else (row.name, row.people)
+
+
 def _project(row: Row[Any]) -> StoredProject:
     customers = tuple(Customer(c["id"], Decimal(c["share"]), c["rounding"]) for c in row.customers)
     between = None if row.resourcing_cost is None else Intercompany(row.resourcing_cost, row.interorg_sales)

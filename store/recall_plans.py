@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.recall.plan import Row, brief
 from store.database import execute, fetch, fetch_one
+from store.turns import aside
 
 
 async def store_plans(connection: AsyncConnection, request: str, plans: Mapping[str, str], *, plan_hash: str) -> None:
@@ -18,7 +19,7 @@ async def store_plans(connection: AsyncConnection, request: str, plans: Mapping[
         """with lines as (
                update recall_line l set plan_hash = t.hash, basis = case when t.hash = l.plan_hash then l.basis end
                  from unnest(cast(:subjects as uuid[]), cast(:hashes as text[])) as t(subject, hash)
-                where l.request_id = cast(:request as uuid) and l.subject_id = t.subject
+                where l.subject_id = t.subject and l.request_id is not distinct from cast(:request as uuid)
            )
            update recall_request set plan_hash = :plan_hash, version = version + 1 where id = cast(:request as uuid)""",
         request=request,
@@ -49,12 +50,18 @@ async def keep_plan(
     connection: AsyncConnection, request: str, plan_hash: str, plans: Mapping[str, Sequence[Row]]
 ) -> None:
     """Keep the rows of a plan a request stands for from now on."""
+
+    def written() -> str:
+        """Line by line: nobody else has a turn, not even a thread, while one value is made into JSON."""
+        lines = (f"{json.dumps(subject)}: {json.dumps(brief(rows))}" for subject, rows in plans.items())
+        return "{" + ", ".join(lines) + "}"
+
     await execute(
         connection,
         "insert into recall_plan (request_id, plan_hash, rows) values (cast(:request as uuid), :hash, cast(:rows as jsonb))",
         request=request,
         hash=plan_hash,
-        rows=json.dumps({subject: [dict(row) for row in brief(rows)] for subject, rows in plans.items()}),
+        rows=await aside(len(plans), written),
     )
 
 

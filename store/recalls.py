@@ -29,17 +29,8 @@ from domain.recall.request import (
 from domain.refusals import Code, Refusal
 from store.database import execute, fetch, fetch_one
 from store.history import Act, Happened
-from store.policies import policy_of, policy_values
-
-
-@dataclass(frozen=True, slots=True)
-class NewLine:
-    """A line of a new request: what it names, whose it is, how it is called, and its plan."""
-
-    subject: str
-    owner: str
-    label: str
-    plan_hash: str
+from store.policies import policy_of
+from store.turns import aside
 
 
 def next_step(policy: Policy, born: datetime, *, reminders: int, escalated: bool) -> tuple[str, datetime]:
@@ -50,93 +41,6 @@ def next_step(policy: Policy, born: datetime, *, reminders: int, escalated: bool
     if policy.expire_after is not None:
         steps.append(("expiry", born + policy.expire_after))
     return min(reversed(steps), key=lambda step: step[1])
-
-
-@dataclass(frozen=True, slots=True)
-class NewRequest:
-    """A request about to be written."""
-
-    id: str
-    batch: str
-    unit: str
-    kind: str
-    subject: str
-    title: str
-    requester: str
-    approver: str | None
-    reason: str
-    reason_code: str | None
-    policy: Policy
-    plan_hash: str
-    amount: Money
-    lines: tuple[NewLine, ...]
-    created_at: datetime
-    business_at: datetime
-
-    @property
-    def expires_at(self) -> datetime | None:
-        """When it expires if nobody decides."""
-        return None if self.policy.expire_after is None else self.business_at + self.policy.expire_after
-
-    @property
-    def next_step(self) -> tuple[str, datetime]:
-        """The first thing that happens if nobody decides."""
-        return next_step(self.policy, self.business_at, reminders=0, escalated=False)
-
-
-async def insert(connection: AsyncConnection, new: NewRequest) -> int:
-    """Write a request with its lines, its history and what the world is told; returns its number."""
-    step, step_at = new.next_step
-    row = await fetch_one(
-        connection,
-        """with request as (
-               insert into recall_request (id, number, batch_id, unit_id, kind, subject, title, requester_id, approver_id, reason,
-                   reason_code, policy, status, plan_hash, amount, currency, created_at, business_at, next_step, next_step_at,
-                   expires_at)
-               values (cast(:id as uuid), nextval('recall_number'), cast(:batch as uuid), :unit, :kind, :subject, :title, :requester,
-                   :approver, :reason, :reason_code, cast(:policy as jsonb), 'awaiting_decision', :plan_hash, :amount,
-                   :currency, :now, :business_now, :next_step, :next_step_at, :expires_at)
-               returning number
-           ), lines as (
-               insert into recall_line (request_id, position, kind, subject_id, owner_id, label, status, plan_hash)
-               select cast(:id as uuid), t.position, :kind, t.subject, t.owner, t.label, 'open', t.hash
-                 from unnest(cast(:subjects as uuid[]), cast(:owners as text[]), cast(:labels as text[]), cast(:hashes as text[]))
-                      with ordinality as t(subject, owner, label, hash, position)
-           ), told as (
-               insert into outgoing_event (type, request_id, facts) values ('recall.requested', cast(:id as uuid), '{}')
-           ), remembered as (
-               insert into history (subject_kind, subject_id, event, to_status, facts, actor, business_at)
-               values ('recall', :id, 'requested', 'awaiting_decision', jsonb_build_object('lines', cast(:count as text)),
-                       :requester, :business_now)
-           )
-           select number from request""",
-        id=new.id,
-        batch=new.batch,
-        unit=new.unit,
-        kind=new.kind,
-        subject=new.subject,
-        title=new.title,
-        requester=new.requester,
-        approver=new.approver,
-        reason=new.reason,
-        reason_code=new.reason_code,
-        policy=json.dumps(policy_values(new.policy)),
-        plan_hash=new.plan_hash,
-        amount=new.amount.amount,
-        currency=new.amount.currency,
-        now=new.created_at,
-        business_now=new.business_at,
-        next_step=step,
-        next_step_at=step_at,
-        expires_at=new.expires_at,
-        count=str(len(new.lines)),
-        subjects=[line.subject for line in new.lines],
-        owners=[line.owner for line in new.lines],
-        labels=[line.label for line in new.lines],
-        hashes=[line.plan_hash for line in new.lines],
-    )
-    assert row is not None
-    return int(row.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,37 +72,6 @@ class StoredRequest:
     business_now: datetime | None
 
 
-def as_stored(new: NewRequest, number: int) -> StoredRequest:
-    """A request just written, as it would be read."""
-    step, step_at = new.next_step
-    lines = {line.subject: Line(line.subject, line.owner, line.plan_hash) for line in new.lines}
-    return StoredRequest(
-        request=Request(new.id, new.requester, new.policy, lines),
-        number=number,
-        batch=new.batch,
-        unit=new.unit,
-        kind=new.kind,
-        subject=new.subject,
-        title=new.title,
-        approver=new.approver,
-        reason=new.reason,
-        reason_code=new.reason_code,
-        plan_hash=new.plan_hash,
-        amount=new.amount,
-        labels={line.subject: line.label for line in new.lines},
-        created_at=new.created_at,
-        business_at=new.business_at,
-        closed_at=None,
-        next_step=step,
-        next_step_at=step_at,
-        expires_at=new.expires_at,
-        reminders=0,
-        escalated_to=None,
-        version=1,
-        business_now=new.business_at,
-    )
-
-
 _SELECT: Final = """
 select r.*, r.id::text as request, r.batch_id::text as batch, u.business_now, l.*
   from recall_request r
@@ -222,14 +95,15 @@ async def hold(connection: AsyncConnection, id: str, *, to_change: bool) -> None
 async def load(connection: AsyncConnection, id: str) -> StoredRequest | None:
     """The request with this id and all its lines."""
     row = await fetch_one(connection, _SELECT + "where r.id = cast(:id as uuid)", id=id)
-    return None if row is None else _stored(row)
+    return None if row is None else await aside(len(row.subjects or ()), lambda: _stored(row))
 
 
 async def load_many(connection: AsyncConnection, ids: Sequence[str]) -> list[StoredRequest]:
     """The requests with these ids, in this order."""
     rows = await fetch(connection, _SELECT + "where r.id = any(cast(:ids as uuid[]))", ids=list(ids))
     found = {row.request: row for row in rows}
-    return [_stored(found[id]) for id in ids if id in found]
+    lines = sum(len(row.subjects or ()) for row in rows)
+    return await aside(lines, lambda: [_stored(found[id]) for id in ids if id in found])
 
 
 def _stored(row: Row[Any]) -> StoredRequest:
@@ -308,6 +182,7 @@ async def apply(connection: AsyncConnection, change: Change, *, act: Act, now: d
         status=change.after.status.value,
         plan_hash=change.plan_hash or change.after.plan_hash,
         now=now,
+        open=_OPEN,
         subjects=[event.subject for event in lines],
         statuses=[status_after(event).value for event in lines],
         codes=[event.refusal.code.value if isinstance(event, LineBlocked) else None for event in lines],
@@ -325,6 +200,7 @@ def facts_text(refusal: Refusal | None) -> str | None:
     return None if refusal is None else json.dumps(dict(refusal.facts))
 
 
+_OPEN: Final = [LineStatus.OPEN.value, LineStatus.BLOCKED.value]
 _TELL: Final = """
 happened as (
     select * from unnest(cast(:events as text[]), cast(:froms as text[]), cast(:tos as text[]), cast(:event_facts as jsonb[]))
@@ -336,7 +212,8 @@ happened as (
     insert into outgoing_event (type, request_id, facts)
     select 'recall.' || event, cast(:id as uuid), facts from happened order by position
 )"""
-# Given as a table of its own, lines are found one by one by key, however few of them a request is thought to have.
+# Lines are found one by one by their subject, whatever the statistics say: `=` on the request or a literal status could make it
+# cheaper, on paper, to read all lines of a request or all open lines again for each one.
 _APPLY: Final = f"""
 with given as materialized (
     select cast(:id as uuid) as request, t.*
@@ -350,7 +227,7 @@ with given as materialized (
            approved_by = case when t.approver is null then l.approved_by
                               else l.approved_by || jsonb_build_object(t.approver, concat_ws(' ', t.hash, t.giver)) end
       from given t
-     where l.request_id = t.request and l.subject_id = t.subject and l.status in ('open', 'blocked')
+     where l.subject_id = t.subject and l.request_id is not distinct from t.request and l.status = any(cast(:open as text[]))
 ), {_TELL}
 update recall_request
    set status = :status, plan_hash = :plan_hash, version = version + 1,

@@ -165,7 +165,12 @@ class Event(Shown):
     """Something that happened to anything, as a stream of events tells it."""
 
     id: Annotated[str, Field(pattern="^[0-9]+-[0-9]+$", description="Two numbers, by which later events are greater")]
-    type: Annotated[str, Field(pattern=r"^(entry|recall|invoice|project|unit|item|work_center|production_order|item_entry)\.[a-z_]+$")]
+    type: Annotated[
+        str,
+        Field(
+            pattern=r"^(entry|recall|invoice|project|unit|delegation|item|work_center|production_order|item_entry)\.[a-z_]+$"
+        ),
+    ]
     subject: Annotated[str, Field(description="The id of what it happened to")]
     from_: Annotated[str | None, Field(alias="from", description="The status before")]
     to: Annotated[str | None, Field(description="The status that was taken")]

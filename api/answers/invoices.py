@@ -28,9 +28,9 @@ from domain.refusals import Code
 
 
 class InvoiceLine(Shown):
-    """A row of an entry on an invoice."""
+    """A row of an entry on an invoice, or a milestone."""
 
-    entry: Id
+    entry: Annotated[Id | None, Field(description="null for a milestone")]
     actual: RowId
     customer: str | None
     quantity: Number

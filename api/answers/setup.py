@@ -7,12 +7,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.answers.base import (
+    INVOICE_ID,
     PROJECT_ID,
     CodeName,
     Currency,
     Day,
     Duration,
     Id,
+    Instant,
     Money,
     Number,
     Page,
@@ -126,6 +128,7 @@ class Milestone(Shown):
     project: Id
     name: str
     date: Day
+    invoice: Annotated[Id, Field(description="The confirmed invoice it stands on")]
     amount: Money
 
 
@@ -148,7 +151,15 @@ class Delegation(Shown):
     purpose: Literal["requests", "decisions"]
 
 
-class Delegations(Page[Delegation]):
+class DelegationToday(Delegation):
+    """A delegation, who made it, and who ended it when."""
+
+    created_by: str
+    ended_by: str | None
+    ended_at: Annotated[Instant | None, Field(description="From then on it gives no right")]
+
+
+class Delegations(Page[DelegationToday]):
     """Delegations of a list."""
 
 
@@ -233,7 +244,13 @@ PROJECT = {
 }
 PROJECTS = {"items": [PROJECT], "next": None}
 TOTALS = {"cost": usd("800.00"), "backlog": usd("1600.00"), "billed": usd("0.00")}
-MILESTONE = {"project": PROJECT_ID, "name": "Delivery", "date": "2026-02-01", "amount": usd("5000.00")}
+MILESTONE = {
+    "project": PROJECT_ID,
+    "name": "Delivery",
+    "date": "2026-02-01",
+    "invoice": INVOICE_ID,
+    "amount": usd("5000.00"),
+}
 CHANNEL = {"id": "mail", "unit": "oslo", "secret": "whsec_c2hvd24gb25jZSwgaW4gdGhpcyBhbnN3ZXI="}
 DELEGATION = {
     "id": "c7a41f0e-95b2-4f6d-9a38-2d0b6e8f1c09",
@@ -243,7 +260,10 @@ DELEGATION = {
     "until": "2026-02-20",
     "purpose": "requests",
 }
-DELEGATIONS = {"items": [DELEGATION], "next": None}
+DELEGATIONS = {
+    "items": [{**DELEGATION, "created_by": "bob", "ended_by": None, "ended_at": None}],
+    "next": None,
+}
 ME = {**PERSON, "roles": [{"unit": "oslo", "role": "member"}], "approves": []}
 CATALOGUE = {
     "items": [

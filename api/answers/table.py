@@ -106,6 +106,8 @@ ANSWERS: Final[Mapping[str, tuple[Told, ...]]] = MappingProxyType(
         "create_channel": _made(setup.NewChannelWithSecret, setup.CHANNEL),
         "create_delegation": _made(setup.Delegation, setup.DELEGATION),
         "list_delegations": _page(setup.Delegations, setup.DELEGATIONS),
+        "end_delegation": _GONE,
+        "get_delegation_history": _HISTORY,
         "create_entry": _made(entries.Entry, entries.ENTRY, *_ETAG),
         "list_entries": _page(entries.Entries, entries.ENTRIES),
         "get_entry": _ENTRY,

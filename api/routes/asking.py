@@ -29,6 +29,7 @@ from domain.production.recall_facts import Choice, Heading
 from domain.refusals import Code
 from store.lists import Selection as EntrySelection
 from store.recalls import StoredRequest
+from store.turns import aside
 
 router = APIRouter(prefix="/v1/recalls", route_class=StrictRoute, tags=["recalls"])
 _ASK = (
@@ -112,7 +113,9 @@ async def preview_recall(request: Request, person: Person, body: RecallWish) -> 
     async def act(work: Work) -> Answer:
         if body.selection is None:
             wish = _wish(body)
-            return Answer(_preview(await asking.preview(work, wish), wish.subjects, language=language))
+            found = await asking.preview(work, wish)
+            named = wish.subjects
+            return Answer(await aside(len(named), lambda: _preview(found, named, language=language)))
         selected = await selecting.select(work, _selection(body.selection, person))
         shown = await asking.preview(work, Wish(selected.approved, body.reason)) if selected.approved else None
         lines = {} if shown is None else _preview(shown, selected.approved, language=language)
@@ -172,7 +175,8 @@ async def request_recall(request: Request, person: Person, body: RecallWish) -> 
 
 
 async def _asked(request: Request, work: Work, asked: Asked, *, more: Json | None = None) -> Answer:
-    shown = [shown_recall(request, work, await _view(work, asked, stored)) for stored in asked.requests]
+    views = [await _view(work, asked, stored) for stored in asked.requests]
+    shown = await aside(len(asked.plans), lambda: [shown_recall(request, work, view) for view in views])
     warnings = [show.warning(warning, language=reader_of(request).language) for warning in asked.warnings]
     return Answer(
         {"batch": asked.batch, "recalls": shown, "warnings": warnings, **(more or {})},

@@ -8,12 +8,15 @@ from api.acting import Answer, Person, read, write
 from api.cursor import Paging, page_answer
 from api.models.setup import NewDelegation
 from api.problem_schema import problem_responses
+from api.render import entries as show_history
+from api.render.values import Json, instant
 from api.strict_route import StrictRoute
 from application import delegating
 from application.work import Work
 from domain.recall.delegation import Delegation, Purpose
 from domain.refusals import Code
-from store import delegations
+from store import delegations, history
+from store.delegations import StoredDelegation
 
 router = APIRouter(prefix="/v1/delegations", route_class=StrictRoute, tags=["delegations"])
 
@@ -42,17 +45,52 @@ async def list_delegations(request: Request, person: Person, page: Paging) -> Re
 
     async def act(work: Work) -> Answer:
         found = await delegating.mine(work, span)
-        items = [
-            {
-                "id": row.delegation,
-                "giver": row.giver_id,
-                "taker": row.taker_id,
-                "since": row.since.isoformat(),
-                "until": row.until.isoformat(),
-                "purpose": row.purpose,
-            }
-            for row in found.items
-        ]
-        return Answer(page_answer(found, items))
+        return Answer(page_answer(found, [_shown(one) for one in found.items]))
+
+    return await read(request, person, act)
+
+
+def _shown(stored: StoredDelegation) -> Json:
+    one = stored.delegation
+    return {
+        "id": stored.id,
+        "giver": one.giver,
+        "taker": one.taker,
+        "since": one.since.isoformat(),
+        "until": one.until.isoformat(),
+        "purpose": one.purpose.value,
+        "created_by": stored.created_by,
+        "ended_by": stored.ended_by,
+        "ended_at": None if stored.ended_at is None else instant(stored.ended_at),
+    }
+
+
+_OF_ONE = (Code.NOT_FOUND, Code.NOT_ALLOWED)
+
+
+@router.delete(
+    "/{delegation}",
+    status_code=204,
+    operation_id="end_delegation",
+    responses=problem_responses(*_OF_ONE, Code.DELEGATION_EXPIRED),
+)
+async def end_delegation(request: Request, person: Person, delegation: str) -> Response:
+    """End a delegation at once; what was done under it stands."""
+
+    async def act(work: Work) -> Answer:
+        await delegating.end(work, delegation)
+        return Answer(None, status=204)
+
+    return await write(request, person, act)
+
+
+@router.get("/{delegation}/history", operation_id="get_delegation_history", responses=problem_responses(*_OF_ONE))
+async def get_delegation_history(request: Request, person: Person, delegation: str, page: Paging) -> Response:
+    """Who made a delegation and who ended it."""
+    span = page.of(history.ORDERS["delegation"])
+
+    async def act(work: Work) -> Answer:
+        found = await delegating.history_of(work, delegation, span)
+        return Answer(page_answer(found, [show_history.happened(row) for row in found.items]))
 
     return await read(request, person, act)

@@ -162,7 +162,12 @@ async def pay_invoice(request: Request, person: Person, invoice: str, _body: Emp
     status_code=201,
     operation_id="revise_invoice",
     responses=problem_responses(
-        *_LINES, Code.NOT_FINANCE, Code.UNKNOWN_INVOICE, Code.INVOICE_NOT_CONFIRMED, Code.NOT_INVOICEABLE
+        *_LINES,
+        Code.NOT_FINANCE,
+        Code.UNKNOWN_INVOICE,
+        Code.INVOICE_NOT_CONFIRMED,
+        Code.NOT_INVOICEABLE,
+        Code.MILESTONE_PARTIAL_CREDIT,
     ),
 )
 async def revise_invoice(request: Request, person: Person, invoice: str, body: Revision) -> Response:

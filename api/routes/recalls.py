@@ -28,6 +28,7 @@ from domain.refusals import Code
 from store import decisions, history
 from store.ids import new_id
 from store.lists import RECALL_ORDERS, RecallFilter, RecallSort
+from store.turns import aside
 
 # What an approved line is blocked by: answered where the outcome was waited for.
 PRODUCTION = (
@@ -90,7 +91,7 @@ async def list_recalls(
 
 async def _shown(request: Request, work: Work, id: str) -> tuple[dict[str, Any], str]:
     found = await viewing.view(work, id)
-    return shown_recall(request, work, found), found.plan_hash
+    return await aside(len(found.stored.request.lines), lambda: shown_recall(request, work, found)), found.plan_hash
 
 
 @router.get("/{recall}", operation_id="get_recall", responses=problem_responses(Code.UNKNOWN_RECALL))

@@ -26,7 +26,8 @@ from api.problem_schema import problem_responses
 from api.render import setup as show
 from api.render.values import money
 from api.strict_route import StrictRoute
-from application import setup
+from application import milestones, setup
+from application.milestones import Milestone
 from application.work import Work, unit_of
 from domain.currencies import MINOR_DIGITS
 from domain.money import ZERO
@@ -38,6 +39,7 @@ from store.policies import policy_values
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["setting up"])
 _ADMIN = (Code.NOT_ALLOWED, Code.ALREADY_EXISTS, Code.UNKNOWN_UNIT, Code.UNKNOWN_PERSON)
+_POLICY = (Code.NOT_FINANCE, Code.UNKNOWN_UNIT, Code.UNKNOWN_PERSON, Code.QUORUM_OUT_OF_REACH, Code.NOT_SUPPORTED)
 
 
 @router.post("/people", status_code=201, operation_id="create_person", responses=problem_responses(*_ADMIN))
@@ -93,11 +95,7 @@ async def get_unit(request: Request, person: Person, unit: str) -> Response:
     return await read(request, person, act)
 
 
-@router.put(
-    "/units/{unit}/policy",
-    operation_id="put_policy",
-    responses=problem_responses(Code.NOT_FINANCE, Code.UNKNOWN_UNIT, Code.NOT_SUPPORTED),
-)
+@router.put("/units/{unit}/policy", operation_id="put_policy", responses=problem_responses(*_POLICY))
 async def put_policy(request: Request, person: Person, unit: str, body: PolicyValues) -> Response:
     """Replace the policy values of a unit; open requests keep theirs."""
 
@@ -119,7 +117,12 @@ async def put_roles(request: Request, person: Person, unit: str, body: Roles) ->
     return await write(request, person, act)
 
 
-@router.post("/projects", status_code=201, operation_id="create_project", responses=problem_responses(*_ADMIN))
+@router.post(
+    "/projects",
+    status_code=201,
+    operation_id="create_project",
+    responses=problem_responses(*_ADMIN, Code.QUORUM_OUT_OF_REACH),
+)
 async def create_project(request: Request, person: Person, body: NewProject) -> Response:
     """Add a project with its contract, approvers, customers and rates."""
     _require_currency(body.currency)
@@ -227,13 +230,13 @@ async def put_approvers(request: Request, person: Person, project: str, body: Ap
     responses=problem_responses(Code.UNKNOWN_PROJECT, Code.NOT_FINANCE),
 )
 async def create_milestone(request: Request, person: Person, project: str, body: NewMilestone) -> Response:
-    """Add a billed milestone."""
+    """Bill a milestone, on an invoice of its own."""
 
     async def act(work: Work) -> Answer:
-        amount = await setup.create_milestone(work, project, amount=body.amount, name=body.name, day=body.date)
-        found = await setup.project_of(work, project)
-        shown = {"project": project, "name": body.name, "date": body.date.isoformat()}
-        return Answer({**shown, "amount": money(amount, found.contract.currency)}, status=201)
+        billed = await milestones.bill(work, project, Milestone(body.name, body.date, body.amount))
+        currency = (await setup.project_of(work, project)).contract.currency
+        shown = {"project": project, "name": body.name, "date": body.date.isoformat(), "invoice": billed.invoice}
+        return Answer({**shown, "amount": money(billed.amount, currency)}, status=201)
 
     return await write(request, person, act)
 

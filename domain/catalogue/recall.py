@@ -118,4 +118,14 @@ RECALL = {
         Advice("Be om en ny delegering som dekker dagen.", "Ask for a new delegation that covers the day."),
         Kind.FORBIDDEN,
     ),
+    Code.QUORUM_OUT_OF_REACH: Meaning(
+        Text(
+            "{quorum} må godkjenne, men prosjektet {project} har bare {approvers} som kan.",
+            "{quorum} people must approve, but project {project} has only {approvers} who may.",
+        ),
+        Advice(
+            "Velg et lavere quorum, eller gi prosjektet flere godkjennere først.",
+            "Choose a lower quorum, or give the project more approvers first.",
+        ),
+    ),
 }

@@ -20,6 +20,7 @@ from domain.project.actuals import (
     negated,
 )
 from domain.project.splitting import split_quantity
+from domain.refusals import Code, Refusal
 
 
 def credit(billed: Actual, *, keep: Decimal, cost_currency: str) -> Posting:
@@ -48,6 +49,14 @@ def billed_anew(values: ActualValues, *, first: int) -> list[NewActual]:
         NewActual(negated(unbilled), Adjustment.UNADJUSTABLE, BillingStatus.POSTED, reverses_new=first),
         NewActual(replace(values, type=ActualType.BILLED_SALES), Adjustment.NONE, BillingStatus.POSTED),
     ]
+
+
+def credit_milestone(milestone: Actual, *, keep: Decimal) -> Posting | Refusal:
+    """A milestone is credited as a whole, so the quantity `keep` that stays is 0; nothing becomes unbilled again."""
+    if keep != ZERO:
+        return Refusal(Code.MILESTONE_PARTIAL_CREDIT, str(milestone.id))
+    change = StatusChange(milestone.id, Adjustment.ADJUSTED, BillingStatus.POSTED)
+    return Posting((change,), (_neutralised(milestone),))
 
 
 def _neutralised(original: Actual) -> NewActual:

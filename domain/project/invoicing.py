@@ -110,8 +110,9 @@ def _billed(original: Actual) -> NewActual:
 
 
 def rows_to_credit(actuals: Iterable[Actual], *, invoice: str) -> tuple[Actual, ...]:
-    """The live billed rows of an invoice that can be credited."""
-    return tuple(a for a in actuals if a.values.type is ActualType.BILLED_SALES and is_live(a) and a.invoice == invoice)
+    """The live billed rows of an invoice that can be credited: those of entries, and milestones."""
+    billed = (ActualType.BILLED_SALES, ActualType.MILESTONE)
+    return tuple(a for a in actuals if a.values.type in billed and is_live(a) and a.invoice == invoice)
 
 
 def kept_quantities(billed: Sequence[Actual], keep: Decimal) -> list[Decimal]:

@@ -15,17 +15,25 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delegation:
-    """`giver` lets `taker` act for them, from `since` to `until`, both days included."""
+    """`giver` lets `taker` act for them, from `since` to `until`, both days included.
+
+    Once it was ended, on the day `ended_on`, it gives no right any more, whatever its dates.
+    """
 
     giver: str
     taker: str
     since: date
     until: date
     purpose: Purpose
+    ended_on: date | None = None
 
     def covers(self, day: date) -> bool:
-        """Whether a day lies within it."""
-        return self.since <= day <= self.until
+        """Whether it gives a right for this day."""
+        return self.ended_on is None and self.since <= day <= self.until
+
+    def last_day(self) -> date:
+        """The last day of the right it gave."""
+        return self.until if self.ended_on is None else min(self.until, self.ended_on)
 
 
 def may_request_for(owner: str, person: str, *, day: date, delegations: Iterable[Delegation]) -> bool:
@@ -66,5 +74,5 @@ def decision_right(
     for delegation in sorted(mine, key=lambda d: (d.giver, d.since)):
         if delegation.covers(today):
             return DecisionRight(granted=True, on_behalf_of=delegation.giver)
-    ended = [d.until for d in mine if d.until < today]
+    ended = [d.last_day() for d in mine if d.ended_on is not None or d.until < today]
     return DecisionRight(granted=False, ended_on=max(ended, default=None))

@@ -33,3 +33,7 @@ class Policy:
     expire_after: timedelta | None = None
     withdraw_allowed: bool = True
     output_reversal_needs_approval: bool = True
+
+    def is_within_reach(self, deciders: int) -> bool:
+        """Whether a quorum of more than one can be complete where so many people may decide sooner or later."""
+        return self.quorum == 1 or self.quorum <= deciders

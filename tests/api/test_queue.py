@@ -15,7 +15,7 @@ from tests.harness import Service
 
 pytestmark = pytest.mark.api
 
-EVERYBODY = ("bob", "sid", "mia", "noor", "fia", "gro", "hal", "ivy", "jon", "kai", "lea", "odd", "admin")
+EVERYBODY = ("bob", "sid", "mia", "noor", "fia", "gro", "hal", "ivy", "jon", "kai", "lea", "odd", "eli", "admin")
 BEFORE, TODAY, AFTER = "2026-03-04", "2026-03-05", "2026-03-06"
 
 
@@ -35,13 +35,18 @@ class Office:
         return {name for name, id in self.recalls.items() if id in found}
 
 
-def let_act(world: World, giver: str, taker: str, *, since: str, until: str, purpose: str = "decisions") -> None:
+def let_act(world: World, giver: str, taker: str, *, since: str, until: str, purpose: str = "decisions") -> str:
     people = {"giver": world.people[giver], "taker": world.people[taker]}
-    world.do("admin", "/v1/delegations", {**people, "since": since, "until": until, "purpose": purpose})
+    return str(
+        world.do("admin", "/v1/delegations", {**people, "since": since, "until": until, "purpose": purpose})["id"]
+    )
 
 
 def delegations(world: World) -> None:
-    """gro acts for an approver today; hal did, ivy will; jon for who is escalated to; kai may ask for bob; lea has two givers."""
+    """gro acts for an approver today; hal did, ivy will; jon for who is escalated to; kai may ask for bob; lea has two givers.
+
+    What eli and noor were let do was ended: eli may decide no more, and noor is no party to what bob asks for.
+    """
     let_act(world, "mia", "gro", since=TODAY, until=TODAY)
     let_act(world, "noor", "hal", since="2026-03-01", until=BEFORE)
     let_act(world, "noor", "ivy", since=AFTER, until="2026-03-31")
@@ -50,13 +55,18 @@ def delegations(world: World) -> None:
     let_act(world, "bob", "lea", since=TODAY, until=TODAY)
     let_act(world, "mia", "lea", since=TODAY, until=TODAY)
     let_act(world, "mia", "odd", since=TODAY, until=TODAY, purpose="requests")
+    for ended in (
+        let_act(world, "mia", "eli", since=TODAY, until=AFTER),
+        let_act(world, "bob", "noor", since=TODAY, until=AFTER, purpose="requests"),
+    ):
+        world.call("admin", "DELETE", f"/v1/delegations/{ended}")
 
 
 def peopled(service: Service, http: httpx.Client) -> World:
     world = new_world(service, http)
     mark = world.unit.removeprefix("unit-")
     world.people = {name: f"{name}-{mark}" for name in EVERYBODY if name != "admin"}
-    for name in ("gro", "hal", "ivy", "jon", "kai", "lea", "odd"):
+    for name in ("gro", "hal", "ivy", "jon", "kai", "lea", "odd", "eli"):
         world.do("admin", "/v1/people", {"id": world.people[name], "name": name})
     world.do("admin", f"/v1/units/{world.unit}/policy", {"escalate_to": world.people["fia"]}, method="PUT")
     world.do("admin", f"/v1/units/{world.unit}/clock", {"today": "2026-03-01"})

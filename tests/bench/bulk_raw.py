@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import asyncpg
@@ -71,26 +72,30 @@ async def copy_table(owner: asyncpg.Connection, table: str) -> None:
         await owner.execute(row["indexdef"].replace(" ON public.", " ON raw."))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Raw:
     """Settles the lines of a request in the copies."""
 
     owner: asyncpg.Connection
     request: str
+    seconds: float = 0.0
 
-    async def settle(self) -> float:
-        """All lines in chunks, each a transaction; returns the seconds."""
+    async def subjects(self) -> list[str]:
+        """The lines of the request, in the order in which they are settled."""
         rows = await self.owner.fetch(
             "select subject_id from raw.recall_line where request_id = $1::uuid order by subject_id", self.request
         )
-        ids = [row["subject_id"] for row in rows]
+        return [row["subject_id"] for row in rows]
+
+    async def settle(self, ids: Sequence[str]) -> None:
+        """Lines in chunks, each a transaction; the seconds are added up."""
         statements = [await self.owner.prepare(sql) for sql in (_REVERSALS, _STATUSES, _HISTORY, _LINES)]
         started = time.perf_counter()
         for start in range(0, len(ids), CHUNK):
             async with self.owner.transaction():
                 for statement in statements:
                     await statement.fetch(ids[start : start + CHUNK], self.request)
-        return time.perf_counter() - started
+        self.seconds += time.perf_counter() - started
 
 
 _COPIED = (

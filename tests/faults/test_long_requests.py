@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from application import settling
 from application.settled import Settled
@@ -181,3 +184,49 @@ async def test_a_withdrawal_between_chunks_takes_the_lines_that_are_left(people:
     assert await counted(people, recall) == (500, 700, 0, 0)
     assert (again.status, again.outcome) == ("withdrawn", "applied")
     await assert_reversed_once(people, recall, 500)
+
+
+async def test_lines_are_found_by_their_subject_although_nobody_knew_of_open_ones(
+    people: Actors, database: FreshDatabase
+) -> None:
+    recall = await long_request(people, 1_200)
+    rejected = (await people.decide(recall, by=people.approvers[0], verdict="reject")).json()["decision"]
+    await settle_rest(people, recall, rejected)
+    await ask_database(database.owner_url, "analyze recall_line")
+    body = {"entries": [line["subject"] for line in recall["lines"]], "reason": "wrong project"}
+    (again,) = (await people.done("POST", "/recalls", by=recall["requester"], body=body))["recalls"]
+    decision = await decided(people, again)
+
+    plans = await plans_of_next_chunk(people, again, decision)
+
+    of_lines = [plan for plan in plans if "recall_line l" in plan and "l.subject_id = " in plan]
+    assert len(of_lines) == 4
+    assert not [plan for plan in of_lines if "recall_line_one_open" in plan or "recall_line_pkey" in plan]
+
+
+async def plans_of_next_chunk(people: Actors, recall: dict[str, Any], decision: str) -> list[str]:
+    """Settle a chunk; each of its statements with the plan it has for any values."""
+    database = Database(people.settings.database_url or "", pool_size=1)
+    said: list[str] = []
+
+    def keep(_connection: object, _cursor: object, sql: str, *_more: object) -> None:
+        said.append(sql)
+
+    event.listen(database._engine.sync_engine, "before_cursor_execute", keep)
+    try:
+        async with database.begin() as connection:
+            await settling.settle_decision(Work(connection, "clock", datetime.now(UTC)), decision, request=recall["id"])
+        event.remove(database._engine.sync_engine, "before_cursor_execute", keep)
+        async with database.begin() as connection:
+            return [await plan_of(connection, sql) for sql in dict.fromkeys(said)]
+    finally:
+        await database.close()
+
+
+async def plan_of(connection: AsyncConnection, sql: str) -> str:
+    values = ", ".join(["null"] * len(set(re.findall(r"\$\d+", sql))))
+    await connection.exec_driver_sql(f"prepare looked_at as {sql}")
+    rows = await connection.exec_driver_sql(f"explain execute looked_at{f'({values})' if values else ''}")
+    plan = "\n".join(line for (line,) in rows)
+    await connection.exec_driver_sql("deallocate looked_at")
+    return f"{sql}\n{plan}"

@@ -17,18 +17,35 @@ from tests.workflow.scripted import (
     OPEN,
     RECALLED,
     REJECTED,
+    UNDER_WAY,
     WITHDRAWN,
     Answer,
     Scripted,
     called,
     waiting,
 )
-from workflows.contracts import REMIND_APPROVER, SETTLE_DECISION, SIGNAL_CHANGED, SIGNAL_DECISION
+from workflows.contracts import (
+    ESCALATE_REQUEST,
+    REMIND_APPROVER,
+    SETTLE_DECISION,
+    SETTLE_IN_CHUNKS,
+    SIGNAL_CHANGED,
+    SIGNAL_DECISION,
+)
 
 Handle = WorkflowHandle[Any, Any]
 Walk = Callable[[Client, Handle, Scripted], Awaitable[None]]
 DAY: Final = timedelta(days=1)
+HALF_A_DAY: Final = DAY.total_seconds() / 2
 PARTLY: Final = replace(OPEN, recalled=1, outcome="applied", decided_by="mia", verdict="approve")
+APPROVED_ONCE: Final = replace(OPEN, outcome="applied", decided_by="mia", verdict="approve")
+"""Of a quorum of two: nothing is written yet."""
+LEFT: Final = replace(UNDER_WAY, status="withdrawn", open=0, outcome="applied")
+CHUNKED: Final = replace(UNDER_WAY, status="recalled", recalled=1200, open=0, outcome="applied")
+SOME_BLOCKED: Final = replace(
+    CHUNKED, status="awaiting_decision", recalled=1197, open=3, blocked_by=["on_draft_invoice"]
+)
+AFTER_BLOCKED: Final = replace(CHUNKED, decided_by="noor")
 AWAY: Final = OSError("away")
 
 
@@ -39,6 +56,7 @@ class Path:
     answers: dict[str, Sequence[Answer]]
     walk: Walk
     expire_after_seconds: float | None = None
+    escalate_after_seconds: float | None = None
 
 
 async def at_rest(client: Client, handle: Handle) -> None:
@@ -86,6 +104,45 @@ async def remind_then_expire(client: Client, handle: Handle, acts: Scripted) -> 
     await TimeSkipper(client).fast_forward(handle, DAY)
 
 
+async def escalate_then_decide(client: Client, handle: Handle, acts: Scripted) -> None:
+    await at_rest(client, handle)
+    await TimeSkipper(client).fast_forward(handle, DAY * 0.6)
+    await called(acts, ESCALATE_REQUEST)
+    await decide(client, handle, "first")
+
+
+async def escalate_remind_expire(client: Client, handle: Handle, acts: Scripted) -> None:
+    await at_rest(client, handle)
+    await TimeSkipper(client).fast_forward(handle, DAY * 0.6)
+    await called(acts, ESCALATE_REQUEST)
+    await at_rest(client, handle)
+    await TimeSkipper(client).fast_forward(handle, DAY * 0.6)
+    await called(acts, REMIND_APPROVER)
+    await at_rest(client, handle)
+    await TimeSkipper(client).fast_forward(handle, DAY)
+
+
+async def withdraw_between_chunks(client: Client, handle: Handle, acts: Scripted) -> None:
+    """The chunk under way hangs until the withdrawal has been told."""
+    await decide(client, handle, "first")
+    await called(acts, SETTLE_IN_CHUNKS)
+    await handle.signal(SIGNAL_CHANGED)
+    acts.released.set()
+
+
+async def decide_between_chunks(client: Client, handle: Handle, acts: Scripted) -> None:
+    await decide(client, handle, "first")
+    await called(acts, SETTLE_IN_CHUNKS)
+    await handle.signal(SIGNAL_DECISION, "second")
+    acts.released.set()
+
+
+async def cancel_between_chunks(client: Client, handle: Handle, acts: Scripted) -> None:
+    await decide(client, handle, "first")
+    await called(acts, SETTLE_IN_CHUNKS)
+    await handle.cancel()
+
+
 async def cancel(client: Client, handle: Handle, acts: Scripted) -> None:
     await at_rest(client, handle)
     await handle.cancel()
@@ -104,6 +161,37 @@ PATHS: Final[dict[str, Path]] = {
     ),
     "database_away": Path({"settle_decision": [AWAY, AWAY, AWAY, RECALLED]}, one_decision),
     "cancelled": Path({"close_request": [WITHDRAWN]}, cancel),
+    "escalated_then_approved": Path(
+        {"escalate_request": [OPEN], "settle_decision": [RECALLED]},
+        escalate_then_decide,
+        escalate_after_seconds=HALF_A_DAY,
+    ),
+    "escalated_reminded_expired": Path(
+        {"escalate_request": [OPEN], "remind_approver": [OPEN], "expire_request": [EXPIRED]},
+        escalate_remind_expire,
+        DAY.total_seconds() * 2,
+        HALF_A_DAY,
+    ),
+    "quorum": Path({"settle_decision": [APPROVED_ONCE, RECALLED]}, two_decisions),
+    "chunks": Path({"settle_decision": [UNDER_WAY], "settle_in_chunks": [UNDER_WAY, CHUNKED]}, one_decision),
+    "chunks_database_away": Path(
+        {"settle_decision": [AWAY, AWAY, AWAY, UNDER_WAY], "settle_in_chunks": [AWAY, CHUNKED]}, one_decision
+    ),
+    "withdrawn_between_chunks": Path(
+        {"settle_decision": [UNDER_WAY], "settle_in_chunks": [None, LEFT], "read_standing": [WITHDRAWN]},
+        withdraw_between_chunks,
+    ),
+    "decided_between_chunks": Path(
+        {
+            "settle_decision": [UNDER_WAY, AFTER_BLOCKED],
+            "settle_in_chunks": [None, SOME_BLOCKED],
+        },
+        decide_between_chunks,
+    ),
+    "cancelled_between_chunks": Path(
+        {"settle_decision": [UNDER_WAY], "settle_in_chunks": [None], "close_request": [CHUNKED]},
+        cancel_between_chunks,
+    ),
 }
 
 
@@ -111,10 +199,17 @@ async def walked(client: Client, name: str) -> WorkflowHistory:
     """The history of one path, walked now."""
     path = PATHS[name]
     acts = Scripted(**path.answers)
-    async with waiting(client, acts, expire_after_seconds=path.expire_after_seconds) as handle:
+    async with waiting(
+        client,
+        acts,
+        expire_after_seconds=path.expire_after_seconds,
+        escalate_after_seconds=path.escalate_after_seconds,
+    ) as handle:
         await path.walk(client, handle, acts)
         try:
             await handle.result()
         except WorkflowFailureError:
-            assert name == "cancelled"
+            assert name.startswith("cancelled")
+        finally:
+            acts.released.set()
         return await handle.fetch_history()

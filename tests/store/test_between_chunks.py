@@ -182,6 +182,22 @@ async def test_a_right_that_is_lost_refuses_the_rest_and_somebody_else_goes_on(s
     assert await one.reversed_entries() == [2] * LINES
 
 
+async def test_a_delegation_that_is_ended_refuses_the_rest(stage: Stage) -> None:
+    recall = await stage.people.ask(*await stage.people.approved_entries(LINES))
+    giver, taker = stage.people.approvers[0], stage.people.finance
+    body = {"giver": giver, "taker": taker, "since": "2026-01-01", "until": "2199-12-31", "purpose": "decisions"}
+    id = (await stage.people.done("POST", "/delegations", by=giver, body=body))["id"]
+    answer = await stage.people.decide(recall, by=taker)
+    one = UnderWay(stage, recall, answer.json()["decision"])
+    await one.chunk()
+
+    await stage.people.done("DELETE", f"/delegations/{id}", by=giver)
+    standing = await one.rest()
+
+    assert (standing.status, standing.open) == ("awaiting_decision", 4)
+    assert await one.outcomes() == [("recalled", None)] * 2 + [("refused", "delegation_expired")] * 4
+
+
 async def test_a_quorum_is_complete_line_by_line(quorum_stage: Stage) -> None:
     one = await under_way(quorum_stage)
     assert await one.reversed_entries() == [0] * LINES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
@@ -101,6 +102,12 @@ async def test_the_application_may_not(act: str, stage: Stage, application: Conn
         "update history set at = now()",
         "delete from history",
         "truncate history",
+        "delete from entry",
+        "update entry set id = gen_random_uuid()",
+        "truncate entry cascade",
+        "delete from project",
+        "update project set id = gen_random_uuid()",
+        "truncate project cascade",
     ],
 )
 async def test_the_owner_is_refused_by_the_guard(act: str, stage: Stage, owner: Connection) -> None:
@@ -128,6 +135,20 @@ async def test_a_second_reversal_is_refused_whatever_the_code_does(stage: Stage,
         await application.execute(COPY, original, "{}")
 
     assert refusal.value.constraint_name == "actual_reverses_id_key"
+
+
+@pytest.mark.parametrize("key", ["entry_id", "project_id", "reverses_id"])
+async def test_an_actual_that_refers_to_what_is_not_there_is_refused(
+    key: str, stage: Stage, application: Connection
+) -> None:
+    original = await an_actual(stage, application)
+    nothing = 987_654_321 if key == "reverses_id" else str(uuid4())
+    other = {"reverses_id": None, "adjustment_status": "none"} if key != "reverses_id" else {}
+
+    with pytest.raises(asyncpg.ForeignKeyViolationError) as refusal:
+        await application.execute(COPY, original, json.dumps({**other, key: nothing}))
+
+    assert refusal.value.constraint_name == f"actual_{key}_fkey"
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,12 @@ from tests.waiting import until
 from worker import tuned_worker
 from workflows.contracts import (
     CLOSE_REQUEST,
+    ESCALATE_REQUEST,
     EXPIRE_REQUEST,
     READ_STANDING,
     REMIND_APPROVER,
     SETTLE_DECISION,
+    SETTLE_IN_CHUNKS,
     WORKFLOW_NAME,
     RecallInput,
     Reminder,
@@ -35,8 +37,10 @@ RECALLED: Final = Standing("recalled", [], 1, 0, 0, "applied", "mia", "approve")
 REJECTED: Final = Standing("rejected", [], 0, 1, 0, "applied", "mia", "reject")
 WITHDRAWN: Final = Standing("withdrawn", [], 0, 0, 0)
 EXPIRED: Final = Standing("expired", [], 0, 0, 0)
+UNDER_WAY: Final = Standing("awaiting_decision", [], 500, 0, 700, "pending", "mia", "approve")
+"""Of a long decision, after a chunk."""
 Answer = Standing | Exception | None
-"""What an activity does: answer, fail, or (None) hang until released."""
+"""What an activity does: answer, fail, or (None) hang until released, then go on with what stands next."""
 
 
 class Scripted:
@@ -50,7 +54,7 @@ class Scripted:
     @property
     def all(self) -> Sequence[Callable[..., Awaitable[Any]]]:
         """What a worker registers."""
-        return (self.settle, self.expire, self.remind, self.read, self.close)
+        return (self.settle, self.settle_on, self.expire, self.escalate, self.remind, self.read, self.close)
 
     def called(self, name: str) -> int:
         """How often an activity was run."""
@@ -59,6 +63,14 @@ class Scripted:
     @activity.defn(name=SETTLE_DECISION)
     async def settle(self, told: ToSettle) -> Standing:
         return await self._next(SETTLE_DECISION, told)
+
+    @activity.defn(name=SETTLE_IN_CHUNKS)
+    async def settle_on(self, told: ToSettle) -> Standing:
+        return await self._next(SETTLE_IN_CHUNKS, told)
+
+    @activity.defn(name=ESCALATE_REQUEST)
+    async def escalate(self, request_id: str) -> Standing:
+        return await self._next(ESCALATE_REQUEST, request_id)
 
     @activity.defn(name=EXPIRE_REQUEST)
     async def expire(self, request_id: str) -> Standing:
@@ -78,20 +90,26 @@ class Scripted:
 
     async def _next(self, name: str, argument: object) -> Standing:
         self.calls.append((name, argument))
-        answers = self._answers[name]
-        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        answer = self._take(name)
         if answer is None:
             await self.released.wait()
-            return OPEN
+            answer = self._take(name) or OPEN
         if isinstance(answer, Exception):
             raise answer
-        assert answer is not None
         return answer
+
+    def _take(self, name: str) -> Answer:
+        answers = self._answers[name]
+        return answers.pop(0) if len(answers) > 1 else answers[0]
 
 
 @asynccontextmanager
 async def waiting(
-    client: Client, acts: Scripted, *, expire_after_seconds: float | None = None
+    client: Client,
+    acts: Scripted,
+    *,
+    expire_after_seconds: float | None = None,
+    escalate_after_seconds: float | None = None,
 ) -> AsyncIterator[WorkflowHandle[Any, Any]]:
     """The workflow of one request, with a reminder every day, and a worker that does as `acts` say."""
     request = str(uuid4())
@@ -111,6 +129,8 @@ async def waiting(
         reason_code=None,
         remind_after_seconds=24 * 3600,
         expire_after_seconds=expire_after_seconds,
+        escalate_to=None if escalate_after_seconds is None else "per",
+        escalate_after_seconds=escalate_after_seconds or 0.0,
     )
     async with tuned_worker(client, queue, workflows=[RecallRequest], activities=acts.all, own=("workflows", "domain")):
         yield await client.start_workflow(WORKFLOW_NAME, given, id=f"recall-1042-{request[:8]}", task_queue=queue)

@@ -7,7 +7,18 @@ from decimal import Decimal
 
 import pytest
 
-from domain.project.actuals import Actual, ActualValues
+from domain.project.actuals import (
+    Actual,
+    ActualType,
+    ActualValues,
+    Adjustment,
+    BillingStatus,
+    NewActual,
+    Posting,
+    StatusChange,
+    negated,
+)
+from domain.project.credit import credit_milestone
 from domain.project.entries import AmountMethod, BillingType
 from domain.project.invoicing import (
     Figures,
@@ -182,3 +193,19 @@ def test_a_line_and_the_row_it_becomes_bring_the_same(row: ActualValues) -> None
 
     assert part is not None
     assert invoiced_amount(line, corrective=False) == part.amount
+
+
+def test_a_milestone_is_neutralised_as_a_whole() -> None:
+    milestone = Actual(7, replace(FIXED, type=ActualType.MILESTONE, entry=None))
+
+    posting = credit_milestone(milestone, keep=Decimal(0))
+
+    reversal = NewActual(negated(milestone.values), Adjustment.UNADJUSTABLE, BillingStatus.POSTED, reverses=7)
+    assert posting == Posting((StatusChange(7, Adjustment.ADJUSTED, BillingStatus.POSTED),), (reversal,))
+
+
+@pytest.mark.parametrize("keep", ["0.00001", "0.5", "1", "-1"])
+def test_a_milestone_of_which_something_is_to_stay_is_not_credited(keep: str) -> None:
+    milestone = Actual(7, replace(FIXED, type=ActualType.MILESTONE, entry=None))
+
+    assert credit_milestone(milestone, keep=Decimal(keep)) == Refusal(Code.MILESTONE_PARTIAL_CREDIT, "7")

@@ -4,7 +4,7 @@ alter table unit_role drop constraint unit_role_role_check,
     add constraint unit_role_role_check check (role in ('finance', 'planner', 'member', 'approver'));
 alter table history drop constraint history_subject_kind_check,
     add constraint history_subject_kind_check check (subject_kind in
-        ('entry', 'recall', 'invoice', 'project', 'unit', 'item', 'work_center', 'production_order', 'item_entry'));
+        ('entry', 'recall', 'invoice', 'project', 'unit', 'delegation', 'item', 'work_center', 'production_order', 'item_entry'));
 
 create table item (
     id             uuid primary key,

@@ -1,0 +1,91 @@
+"""Milestones: billed at once on an invoice of their own, credited as a whole by a corrective one (project-recall, section 5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from application.setup import project_of
+from application.work import Refused, Work, business_now, require_finance, unit_of
+from domain.money import multiply, round_amount
+from domain.project.actuals import Actual, ActualType, ActualValues, BillingStatus, Contract, NewActual, Posting
+from domain.project.credit import credit_milestone
+from domain.project.entries import AmountMethod, BillingType
+from domain.project.invoicing import InvoiceStatus
+from domain.refusals import Refusal
+from store import actuals, history, invoices
+from store.ids import new_ordered_id
+from store.invoices import NewInvoice
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A part of an agreed price that is due on a day; `amount` in the contract currency."""
+
+    name: str
+    day: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class BilledMilestone:
+    """A milestone as it was billed: its rounded amount and the invoice it stands on."""
+
+    amount: Decimal
+    invoice: str
+
+
+async def bill(work: Work, project: str, milestone: Milestone) -> BilledMilestone:
+    """Write a billed milestone on a confirmed invoice of its own."""
+    stored = await project_of(work, project)
+    await require_finance(work, stored.unit)
+    values = _values(stored.contract, milestone)
+    invoice = new_ordered_id()
+    await invoices.insert(work.connection, NewInvoice(invoice, project, by=work.person))
+    posting = Posting((), (NewActual(values, billing=BillingStatus.POSTED),))
+    await actuals.write(work.connection, posting, of=actuals.PostingOf("milestone", invoice, invoice))
+    await invoices.add_milestones(work.connection, invoice)
+    await invoices.set_status(work.connection, invoice, InvoiceStatus.CONFIRMED)
+    happened = [
+        history.Happened("invoice", invoice, "drafted", None, "draft"),
+        history.Happened("invoice", invoice, "confirmed", "draft", "confirmed"),
+    ]
+    act = work.act(business_now(work, await unit_of(work, stored.unit)))
+    await history.append(work.connection, happened, act=act)
+    return BilledMilestone(values.amount, invoice)
+
+
+def _values(contract: Contract, milestone: Milestone) -> ActualValues:
+    rounded, day = round_amount(milestone.amount, contract.currency), milestone.day
+    return ActualValues(
+        type=ActualType.MILESTONE,
+        class_="milestone",
+        billing_type=BillingType.CHARGEABLE,
+        quantity=Decimal(1),
+        price=rounded,
+        amount=rounded,
+        amount_method=AmountMethod.FIXED,
+        currency=contract.currency,
+        exchange_rate=contract.exchange_rate,
+        exchange_rate_date=day,
+        base_amount=round_amount(multiply(rounded, contract.exchange_rate), contract.cost_currency),
+        document_date=day,
+        start_date=day,
+        end_date=day,
+        accounting_date=day,
+        project=contract.project,
+        extended_amount=rounded,
+        basis_quantity=Decimal(1),
+        basis_amount=rounded,
+        task=milestone.name,
+        customer=contract.customers[0].id,
+    )
+
+
+def credited(milestone: Actual, keep: Decimal) -> Posting:
+    """What crediting a milestone writes, of which the quantity `keep` is to stay billed: 0, or it is refused."""
+    posting = credit_milestone(milestone, keep=keep)
+    if isinstance(posting, Refusal):
+        raise Refused(posting)
+    return posting

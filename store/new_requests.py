@@ -1,0 +1,170 @@
+"""New recall requests: written once, with their lines and what those remember of their plans."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.money import Money
+from domain.recall.policy import Policy
+from domain.recall.request import Line, Request
+from store.database import fetch_one
+from store.history import acting_for
+from store.policies import policy_values
+from store.recalls import StoredRequest, next_step
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What a line keeps of its plan: what it was made from (store.remembered), the originals it reverses and on which days."""
+
+    basis: str
+    days: Mapping[int, date]
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """A line of a new request: what it names, whose it is, how it is called, its plan and, if it is a long one, its memory."""
+
+    subject: str
+    owner: str
+    label: str
+    plan_hash: str
+    remembered: Remembered | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewRequest:
+    """A request about to be written."""
+
+    id: str
+    batch: str
+    unit: str
+    kind: str
+    subject: str
+    title: str
+    requester: str
+    approver: str | None
+    reason: str
+    reason_code: str | None
+    policy: Policy
+    plan_hash: str
+    amount: Money
+    lines: tuple[NewLine, ...]
+    created_at: datetime
+    business_at: datetime
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When it expires if nobody decides."""
+        return None if self.policy.expire_after is None else self.business_at + self.policy.expire_after
+
+    @property
+    def next_step(self) -> tuple[str, datetime]:
+        """The first thing that happens if nobody decides."""
+        return next_step(self.policy, self.business_at, reminders=0, escalated=False)
+
+
+async def insert(connection: AsyncConnection, new: NewRequest) -> int:
+    """Write a request with its lines, its history and what the world is told; returns its number."""
+    step, step_at = new.next_step
+    row = await fetch_one(
+        connection,
+        """with request as (
+               insert into recall_request (id, number, batch_id, unit_id, kind, subject, title, requester_id, approver_id, reason,
+                   reason_code, policy, status, plan_hash, amount, currency, created_at, business_at, next_step, next_step_at,
+                   expires_at)
+               values (cast(:id as uuid), nextval('recall_number'), cast(:batch as uuid), :unit, :kind, :subject, :title, :requester,
+                   :approver, :reason, :reason_code, cast(:policy as jsonb), 'awaiting_decision', :plan_hash, :amount,
+                   :currency, :now, :business_now, :next_step, :next_step_at, :expires_at)
+               returning number
+           ), lines as (
+               insert into recall_line (request_id, position, kind, subject_id, owner_id, label, status, plan_hash, basis, originals,
+                   days)
+               select cast(:id as uuid), t.position, :kind, t.subject, t.owner, t.label, 'open', t.hash, t.basis,
+                      cast(t.originals as bigint[]), cast(t.days as date[])
+                 from unnest(cast(:subjects as uuid[]), cast(:owners as text[]), cast(:labels as text[]), cast(:hashes as text[]),
+                             cast(:bases as text[]), cast(:originals as text[]), cast(:days as text[]))
+                      with ordinality as t(subject, owner, label, hash, basis, originals, days, position)
+           ), told as (
+               insert into outgoing_event (type, request_id, facts) values ('recall.requested', cast(:id as uuid), '{}')
+           ), remembered as (
+               insert into history (subject_kind, subject_id, event, to_status, facts, actor, on_behalf_of, business_at)
+               values ('recall', :id, 'requested', 'awaiting_decision', jsonb_build_object('lines', cast(:count as text)),
+                       :requester, :on_behalf_of, :business_now)
+           )
+           select number from request""",
+        id=new.id,
+        batch=new.batch,
+        unit=new.unit,
+        kind=new.kind,
+        subject=new.subject,
+        title=new.title,
+        requester=new.requester,
+        on_behalf_of=acting_for(new.requester, [line.owner for line in new.lines]),
+        approver=new.approver,
+        reason=new.reason,
+        reason_code=new.reason_code,
+        policy=json.dumps(policy_values(new.policy)),
+        plan_hash=new.plan_hash,
+        amount=new.amount.amount,
+        currency=new.amount.currency,
+        now=new.created_at,
+        business_now=new.business_at,
+        next_step=step,
+        next_step_at=step_at,
+        expires_at=new.expires_at,
+        count=str(len(new.lines)),
+        subjects=[line.subject for line in new.lines],
+        owners=[line.owner for line in new.lines],
+        labels=[line.label for line in new.lines],
+        hashes=[line.plan_hash for line in new.lines],
+        **_memories(new.lines),
+    )
+    assert row is not None
+    return int(row.number)
+
+
+def _memories(lines: Sequence[NewLine]) -> dict[str, object]:
+    """What lines remember, as columns; originals and days of a line are arrays of their own, so they go as literals."""
+    kept = [line.remembered for line in lines]
+    return {
+        "bases": [one and one.basis for one in kept],
+        "originals": [one and "{" + ",".join(map(str, one.days)) + "}" for one in kept],
+        "days": [one and "{" + ",".join(day.isoformat() for day in one.days.values()) + "}" for one in kept],
+    }
+
+
+def as_stored(new: NewRequest, number: int) -> StoredRequest:
+    """A request just written, as it would be read."""
+    step, step_at = new.next_step
+    lines = {line.subject: Line(line.subject, line.owner, line.plan_hash) for line in new.lines}
+    return StoredRequest(
+        request=Request(new.id, new.requester, new.policy, lines),
+        number=number,
+        batch=new.batch,
+        unit=new.unit,
+        kind=new.kind,
+        subject=new.subject,
+        title=new.title,
+        approver=new.approver,
+        reason=new.reason,
+        reason_code=new.reason_code,
+        plan_hash=new.plan_hash,
+        amount=new.amount,
+        labels={line.subject: line.label for line in new.lines},
+        created_at=new.created_at,
+        business_at=new.business_at,
+        closed_at=None,
+        next_step=step,
+        next_step_at=step_at,
+        expires_at=new.expires_at,
+        reminders=0,
+        escalated_to=None,
+        version=1,
+        business_now=new.business_at,
+    )

@@ -1,0 +1,66 @@
+"""Policy values of a unit that could never be kept are refused when they are set."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.api.world import World, code_of, new_project
+
+pytestmark = pytest.mark.api
+
+
+def test_a_quorum_larger_than_the_approvers_of_a_project_is_refused(world: World) -> None:
+    path = f"/v1/units/{world.unit}"
+
+    answer = world.call("fia", "PUT", f"{path}/policy", json={"quorum": 3})
+
+    assert code_of(answer) == (422, "quorum_out_of_reach")
+    assert answer.json()["errors"][0]["facts"] == {"quorum": "3", "project": "Alfa", "approvers": "2"}
+    assert world.get(path)["policy"]["quorum"] == 1
+
+
+def test_the_smallest_project_counts(world: World) -> None:
+    new_project(world, "Beta", approvers=("noor",))
+
+    answer = world.call("fia", "PUT", f"/v1/units/{world.unit}/policy", json={"quorum": 2})
+
+    assert answer.json()["errors"][0]["facts"] == {"quorum": "2", "project": "Beta", "approvers": "1"}
+
+
+def test_the_escalation_person_counts_once(world: World) -> None:
+    path = f"/v1/units/{world.unit}/policy"
+
+    with_sid = world.call("fia", "PUT", path, json={"quorum": 3, "escalate_to": world.people["sid"]})
+    with_mia = world.call("fia", "PUT", path, json={"quorum": 3, "escalate_to": world.people["mia"]})
+
+    assert with_sid.status_code == 200
+    assert code_of(with_mia) == (422, "quorum_out_of_reach")
+
+
+def test_a_project_with_too_few_approvers_for_its_unit_is_refused(world: World) -> None:
+    world.do("fia", f"/v1/units/{world.unit}/policy", {"quorum": 2}, method="PUT")
+    body = {"unit": world.unit, "name": "Beta", "approvers": [world.people["mia"]]}
+
+    answer = world.call("admin", "POST", "/v1/projects", json=body)
+
+    assert code_of(answer) == (422, "quorum_out_of_reach")
+    assert [one["name"] for one in world.get(f"/v1/projects?unit={world.unit}")["items"]] == ["Alfa"]
+
+
+def test_an_approver_can_always_be_taken_away(world: World) -> None:
+    world.do("fia", f"/v1/units/{world.unit}/policy", {"quorum": 2}, method="PUT")
+
+    body = {"approvers": [world.people["mia"]]}
+    answer = world.call("admin", "PUT", f"/v1/projects/{world.project}/approvers", json=body)
+
+    assert answer.status_code == 200
+
+
+def test_an_unknown_escalation_person_is_refused(world: World) -> None:
+    made = {"id": f"{world.unit}-b", "name": "B", "currency": "USD", "policy": {"escalate_to": "nobody.known"}}
+
+    set_anew = world.call("fia", "PUT", f"/v1/units/{world.unit}/policy", json={"escalate_to": "nobody.known"})
+    at_once = world.call("admin", "POST", "/v1/units", json=made)
+
+    assert code_of(set_anew) == code_of(at_once) == (404, "unknown_person")
+    assert code_of(world.call("admin", "GET", f"/v1/units/{world.unit}-b")) == (404, "unknown_unit")

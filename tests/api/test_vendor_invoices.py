@@ -1,0 +1,77 @@
+"""While the cost of an entry is matched to a confirmed vendor invoice nothing takes the entry back."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from tests.api.world import World, code_of
+
+pytestmark = pytest.mark.api
+
+
+def matched(world: World, *entries: str) -> str:
+    """A confirmed vendor invoice."""
+    return str(world.do("fia", "/v1/vendor-invoices", {"entries": list(entries)})["id"])
+
+
+def canceled(world: World, invoice: str, *, by: str = "fia") -> httpx.Response:
+    return world.call(by, "POST", f"/v1/vendor-invoices/{invoice}/cancel", json={})
+
+
+def test_recall_cancel_of_the_approval_and_correction_wait_for_the_vendor_invoice(world: World) -> None:
+    entry = world.approved()
+    invoice = matched(world, entry)
+    acts = {
+        "/v1/recalls": ("bob", {"entries": [entry], "reason": "Wrong project"}),
+        "/v1/recalls/preview": ("bob", {"entries": [entry]}),
+        "/v1/entries/cancel-approval": ("mia", {"entries": [entry]}),
+        "/v1/corrections": ("fia", {"entries": [entry], "fields": {"task": "Design"}}),
+    }
+
+    refused = {path: code_of(world.call(who, "POST", path, json=body)) for path, (who, body) in acts.items()}
+    assert canceled(world, invoice).status_code == 200
+    corrected = world.call("fia", "POST", "/v1/corrections", json=acts["/v1/corrections"][1])
+
+    assert set(refused.values()) == {(422, "vendor_invoice_lock")}
+    assert corrected.status_code == 201
+    assert world.decide(world.requested(entry)).status_code == 200
+
+
+def test_one_that_is_confirmed_before_the_decision_blocks_it_until_it_is_canceled(world: World) -> None:
+    entry, other = world.approved(), world.approved()
+    recall = world.requested(entry, other)
+    invoice = matched(world, entry)
+
+    partly = world.decide(recall)
+    canceled(world, invoice)
+    answer = world.decide(world.get(f"/v1/recalls/{recall['id']}"))
+
+    lines = {line["subject"]: line for line in partly.json()["recall"]["lines"]}
+    assert lines[other]["status"] == "recalled"
+    assert (lines[entry]["status"], lines[entry]["blocked_by"]["code"]) == ("blocked", "vendor_invoice_lock")
+    assert answer.json()["recall"]["status"] == "recalled"
+
+
+def test_an_entry_is_matched_once_and_a_vendor_invoice_canceled_once(world: World) -> None:
+    entry = world.approved()
+    invoice = matched(world, entry)
+
+    again = world.call("fia", "POST", "/v1/vendor-invoices", json={"entries": [entry]})
+    first, second = canceled(world, invoice), canceled(world, invoice)
+
+    assert code_of(again) == (422, "vendor_invoice_lock")
+    assert first.json()["status"] == "canceled"
+    assert code_of(second) == (422, "wrong_status")
+    assert matched(world, entry) != invoice
+
+
+def test_only_finance_confirms_and_cancels(world: World) -> None:
+    entry = world.approved()
+    invoice = matched(world, entry)
+
+    confirming = world.call("mia", "POST", "/v1/vendor-invoices", json={"entries": [world.approved()]})
+
+    assert code_of(confirming) == (403, "not_finance")
+    assert code_of(canceled(world, invoice, by="mia")) == (403, "not_finance")
+    assert code_of(canceled(world, world.unit)) == (404, "unknown_invoice")
