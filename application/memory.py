@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from application.production_memory import ProductionMemory
 from application.project_recallable import EVENT_OF
 from application.rights import Settling
 from domain.project.entries import EntryKind, EntryStatus, stage_after, status_after
@@ -93,4 +94,7 @@ def _change(event: LineEvent, kind: EntryKind) -> entries.EntryChange:
     )
 
 
-MEMORIES: Final[Mapping[str, Memory]] = {"project_entry": ProjectMemory()}
+MEMORIES: Final[Mapping[str, Memory]] = {
+    "project_entry": ProjectMemory(),
+    "production": ProductionMemory(),
+}

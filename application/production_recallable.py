@@ -47,7 +47,8 @@ class ProductionRecallable:
         choices = {id: self._choices[id] for id in dict.fromkeys(ids) if is_id(id) and id in self._choices}
         found = await load(connection, choices, lock=lock)
         facts = await _with_company(connection, found)
-        deciders = {head.unit: await _deciders(connection, head.unit) for head in found.heads.values()}
+        units = {head.unit for head in found.heads.values()}
+        deciders = {unit: await _deciders(connection, unit) for unit in units}
         members = {unit: await _may_ask(connection, unit, person) for unit in deciders}
         return {
             id: _subject(fact, found.heads[id], deciders[found.heads[id].unit], may_ask=members[found.heads[id].unit])

@@ -42,7 +42,7 @@ class Written:
 
 async def write(connection: AsyncConnection, rows: Rows, register: Register, *, act: Act) -> Written:
     """Write the rows as one register. Orders, items and entries they touch must be held."""
-    id, number = await _open_register(connection, register, act)
+    id, number = await open_register(connection, register, act)
     entries = tuple(new_ordered_id() for _ in rows.entries)
     capacities = tuple(new_ordered_id() for _ in rows.capacities)
     written = Written(id, number, entries, capacities)
@@ -57,7 +57,8 @@ async def write(connection: AsyncConnection, rows: Rows, register: Register, *, 
     return written
 
 
-async def _open_register(connection: AsyncConnection, register: Register, act: Act) -> tuple[str, int]:
+async def open_register(connection: AsyncConnection, register: Register, act: Act) -> tuple[str, int]:
+    """A new register: its id and number."""
     id = new_ordered_id()
     row = await fetch_one(
         connection,

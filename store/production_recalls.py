@@ -248,3 +248,9 @@ async def currency_of(connection: AsyncConnection, request: str) -> str:
     """The currency of the costs a request takes back: that of its unit."""
     sql = "select u.currency from recall_request r join unit u on u.id = r.unit_id where r.id = cast(:request as uuid)"
     return str((await fetch(connection, sql, request=request))[0].currency)
+
+
+async def unit_of(connection: AsyncConnection, request: str) -> str:
+    """The unit of a request."""
+    sql = "select unit_id from recall_request where id = cast(:request as uuid)"
+    return str((await fetch(connection, sql, request=request))[0].unit_id)
