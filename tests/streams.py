@@ -40,6 +40,11 @@ class Block:
         """The type of the event, empty where there is none."""
         return str(self.data["type"]) if self.data else ""
 
+    @property
+    def subject(self) -> str:
+        """What the event is about, empty where there is none."""
+        return str(self.data["subject"]) if self.data else ""
+
 
 @dataclass
 class Stream:

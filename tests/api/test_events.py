@@ -25,7 +25,7 @@ from store.paging import Listed, Span
 from tests.databases import FreshDatabase
 from tests.harness import Service
 from tests.servers import Addresses
-from tests.streams import Block, Serving, Stream, serving
+from tests.streams import Serving, Stream, serving
 from tests.waiting import until
 from tilbake.tokens import local_token
 
@@ -51,10 +51,6 @@ def ids_rise(ids: list[str]) -> bool:
     return all(a is not None and b is not None and a < b for a, b in itertools.pairwise(places))
 
 
-def subject_of(told: Block) -> str | None:
-    return told.data["subject"] if told.data else None
-
-
 async def test_a_stream_begins_now_and_tells_what_happens(here: Serving) -> None:
     (before,) = await here.people.approved_entries(1)
 
@@ -62,11 +58,11 @@ async def test_a_stream_begins_now_and_tells_what_happens(here: Serving) -> None
         opening = await stream.block()
         (recall,) = await here.people.asked(1)
         told = await stream.events(5)
-        while sum(subject_of(one) != before for one in told) < 5:
+        while sum(one.subject != before for one in told) < 5:
             told.append(await stream.event())
 
     # Now is what every transaction that runs can see: what ended just before another one may still be told.
-    told = [one for one in told if subject_of(one) != before]
+    told = [one for one in told if one.subject != before]
     assert opening.retry == "2000"
     assert [one.type for one in told[:3]] == ["entry.created", "entry.submitted", "entry.approved"]
     assert {one.type for one in told[3:]} == {"recall.requested", "entry.recall_requested"}
