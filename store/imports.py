@@ -68,7 +68,10 @@ async def known_entries(connection: AsyncConnection, unit: str, identities: Sequ
 async def add_projects(
     connection: AsyncConnection, unit: str, projects: Mapping[str, ImportedProject], *, approver: str | None
 ) -> dict[str, str]:
-    """Add the projects that are new, with the approver; returns the id of each by its key."""
+    """Add the projects that are new; returns the id of each by its key.
+
+    The approver is that of projects that have none: who approves in the others is not the importer's to say.
+    """
     keys = {f"{unit}\n{key}": project for key, project in projects.items()}
     await execute(
         connection,
@@ -101,7 +104,8 @@ async def add_projects(
         await execute(
             connection,
             """insert into project_approver (project_id, person_id, position)
-               select t.id, :approver, 1 from unnest(cast(:ids as uuid[])) as t(id) on conflict do nothing""",
+               select t.id, :approver, 1 from unnest(cast(:ids as uuid[])) as t(id)
+                where not exists (select from project_approver a where a.project_id = t.id)""",
             ids=list(ids.values()),
             approver=approver,
         )

@@ -182,9 +182,13 @@ class Model:
         work = layer.work
         if work is None:
             return
-        setup, run = ZERO, rounded(Fraction(work.run) * Fraction(quantity) / Fraction(layer.quantity), PLACES)
+        left = max(ZERO, work.run - work.taken[1])
+        setup, run = (
+            ZERO,
+            min(left, rounded(Fraction(work.run) * Fraction(quantity) / Fraction(layer.quantity), PLACES)),
+        )
         if layer.reversed:
-            setup, run = max(ZERO, work.setup - work.taken[0]), max(ZERO, work.run - work.taken[1])
+            setup, run = max(ZERO, work.setup - work.taken[0]), left
         left = work.setup + work.run - work.taken[0] - work.taken[1] - setup - run
         cost = share(work.cost, setup + run, work.setup + work.run) if left else work.cost - work.cost_taken
         if not work.cost:

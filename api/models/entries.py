@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import field_validator
+from pydantic import ConfigDict, field_validator, model_validator
 
 from api.models.base import Body, Many
 from api.models.fields import Amount, Day, Line, Note, PersonId, Price, Quantity, ResourceId, not_expected
@@ -77,10 +77,22 @@ class Rejection(Chosen):
     comment: Note | None = None
 
 
+class DimensionChanges(Dimensions):
+    """At least one dimension; one that is null is taken away."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if not self.model_fields_set:
+            raise not_expected("required")
+        return self
+
+
 class Correction(Chosen):
     """Dimensions to change; what is left out stays."""
 
-    fields: Dimensions
+    fields: DimensionChanges
 
 
 class Repricing(Chosen):

@@ -44,8 +44,6 @@ def decimal_text(*, whole_digits: int, places: int, signed: bool = False) -> Cal
     """A reader of decimal texts with at most that many digits before and after the point; no exponent, no plus sign."""
 
     def read(value: object) -> Decimal:
-        if isinstance(value, Decimal):
-            return value
         found = _DECIMAL.fullmatch(value) if isinstance(value, str) else None
         if not found:
             raise not_expected("decimal_text")

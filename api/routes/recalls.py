@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
@@ -11,7 +12,7 @@ from api.acting import Answer, Person, read, work_in, write
 from api.cursor import Paging, page_answer
 from api.edge import edge_error
 from api.etag import IfMatch, if_match
-from api.idempotency import HEADER, request_hash
+from api.idempotency import HEADER, REPLAY_HEADER, request_hash
 from api.models.recalls import Empty, NewDecision
 from api.prefer import APPLIED_HEADER, wait_seconds
 from api.problem import Selection, reader_of, refused
@@ -160,14 +161,12 @@ async def decide_recall(request: Request, person: Person, recall: str, body: New
     source = deciding.Source(
         f"api:{person}", key or new_id(), request_hash("POST", path=recall, body=await request.body())
     )
-    taken: list[str] = []
 
     async def act(work: Work) -> Answer:
         stored = await deciding.held_request(work, recall, to_change=False)
         decision = Decision(work.person, Verdict(body.decision), body.lines)
         said = deciding.Said(decision, body.comment, _plans_seen(seen))
         done = await deciding.take(work, stored, said, source=source)
-        taken.append(done.decision)
         location = {"Location": f"/v1/recalls/{recall}"}
         return Answer(
             {"decision": done.decision, "recall": recall}, status=202, headers=location, messages=done.messages
@@ -175,9 +174,13 @@ async def decide_recall(request: Request, person: Person, recall: str, body: New
 
     answer = await write(request, person, act, selection=Selection(body.lines or (), pointer="/lines"))
     seconds = wait_seconds(request.headers.get("prefer"))
-    if not taken or not seconds:
+    if answer.status_code != 202 or not seconds:
         return answer
-    return await _outcome(request, person, recall, decision=taken[0], seconds=seconds) or answer
+    decision = json.loads(bytes(answer.body))["decision"]
+    outcome = await _outcome(request, person, recall, decision=decision, seconds=seconds) or answer
+    if REPLAY_HEADER in answer.headers:
+        outcome.headers[REPLAY_HEADER] = answer.headers[REPLAY_HEADER]
+    return outcome
 
 
 def _plans_seen(seen: IfMatch | None) -> frozenset[str] | None:

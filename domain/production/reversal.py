@@ -83,10 +83,10 @@ def _capacities(part: OutputPart, quantity: Decimal, how: Reversal, *, closes: b
 def figures_taken(row: Capacity, whole: Decimal, quantity: Decimal, choice: Choice, *, closes: bool) -> Figures:
     """The figures a reversal of `quantity` of `whole` takes: those given; else in proportion, or at the close what is left.
 
-    Where a typed line took more time than there was, nothing is left: a reversal adds none.
+    Where typed lines took more time than their share, a reversal takes what is left of it, and so adds none.
     """
     left = row.left.at_least_zero()
-    run = left.run if closes else round_quantity(multiply(row.figures.run, quantity) / whole)
+    run = left.run if closes else min(left.run, round_quantity(multiply(row.figures.run, quantity) / whole))
     setup, scrap = (left.setup, left.scrap) if closes else (ZERO, ZERO)
     return Figures(
         setup=setup if choice.setup is None else choice.setup,

@@ -67,6 +67,11 @@ def resolve(document: Json, schema: Json) -> Json:
     return schema
 
 
+def needed(schema: Json) -> list[str]:
+    """The members an object must have; of one that must have any, the first."""
+    return schema.get("required") or list(schema.get("properties", ()))[: schema.get("minProperties", 0)]
+
+
 def example(document: Json, schema: Json) -> Any:
     """A value a schema describes: the required members only, by their examples where there are some."""
     schema = resolve(document, schema)
@@ -79,7 +84,7 @@ def example(document: Json, schema: Json) -> Any:
     if "anyOf" in schema:
         return example(document, schema["anyOf"][0])
     makers: Mapping[str, Callable[[], Any]] = {
-        "object": lambda: {name: example(document, schema["properties"][name]) for name in schema.get("required", ())},
+        "object": lambda: {name: example(document, schema["properties"][name]) for name in needed(schema)},
         "array": lambda: [example(document, schema["items"])],
         "boolean": lambda: True,
         "integer": lambda: 1,

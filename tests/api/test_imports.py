@@ -356,3 +356,20 @@ def test_a_key_of_one_file_is_none_of_another(world: World) -> None:
 
     assert first.status_code == 201
     assert code_of(other) == (422, "idempotency_key_reused")
+
+
+def test_an_import_makes_nobody_approver_of_a_project_that_has_one(world: World) -> None:
+    unit = f"unit-{secrets.token_hex(4)}"
+    content = (SAMPLES / GOOD).read_bytes()
+    head, rest = content.split(b"\n", 1)
+    half = rest[: rest.index(b"\n", len(rest) // 2) + 1]
+
+    first = send(world, head + b"\n" + half, f"unit={unit}&approver=mia")
+    before = world.get(f"/v1/projects?unit={unit}")["items"]
+    again = send(world, content, f"unit={unit}&approver=mallory")
+    after = {one["id"]: one["approvers"] for one in world.get(f"/v1/projects?unit={unit}")["items"]}
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json()["created"] > 0
+    assert {after[one["id"]][0] for one in before} == {"mia"}
+    assert all(after[one["id"]] == ["mia"] for one in before)

@@ -75,3 +75,12 @@ def test_only_finance_confirms_and_cancels(world: World) -> None:
     assert code_of(confirming) == (403, "not_finance")
     assert code_of(canceled(world, invoice, by="mia")) == (403, "not_finance")
     assert code_of(canceled(world, world.unit)) == (404, "unknown_invoice")
+
+
+def test_a_correction_of_nothing_is_refused_and_writes_nothing(world: World) -> None:
+    entry = world.approved()
+
+    answer = world.call("fia", "POST", "/v1/corrections", json={"entries": [entry], "fields": {}})
+
+    assert code_of(answer) == (400, "invalid_value")
+    assert len(world.get(f"/v1/entries/{entry}/actuals")["items"]) == 2

@@ -223,6 +223,29 @@ def test_a_decision_under_a_key_is_taken_once(world: World) -> None:
     assert len(world.get(f"/v1/recalls/{recall['id']}")["decisions"]) == 1
 
 
+def test_a_decision_that_was_refused_is_refused_again_under_its_key(world: World) -> None:
+    entry = world.approved()
+    recall = world.requested(entry)
+    world.drafted_invoice(entry)
+    key = new_key()
+
+    first = world.decide(recall, headers={**key, "if-match": "*"})
+    again = world.decide(recall, headers={**key, "if-match": "*"})
+
+    assert code_of(first) == code_of(again) == (422, "on_draft_invoice")
+    assert again.headers["idempotent-replay"] == "true"
+
+
+def test_a_decision_that_was_applied_is_told_so_again_under_its_key(world: World) -> None:
+    recall = world.requested(world.approved())
+    key = new_key()
+
+    first, again = (world.decide(recall, headers=key) for _ in range(2))
+
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert again.json()["decision"] == first.json()["decision"]
+
+
 def test_a_deletion_under_a_key_is_repeated_as_it_was(world: World) -> None:
     entry = world.draft()
     key = new_key()

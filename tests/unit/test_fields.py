@@ -133,6 +133,12 @@ def test_a_list_is_kept_as_a_tuple() -> None:
 
 
 def test_a_decimal_is_written_plainly() -> None:
-    body = Example(entries=("a",), quantity=Decimal("1E+3"))
+    assert fields.plain_decimal(Decimal("1E+3")) == "1000"
+    assert Example.model_validate({"entries": ["a"], "quantity": "1000"}).model_dump(mode="json")["quantity"] == "1000"
 
-    assert body.model_dump(mode="json")["quantity"] == "1000"
+
+@pytest.mark.parametrize("number", ["7.5", "-3.5", "1e22", "1e-7", "7.123456789012345"])
+def test_a_number_with_a_fraction_is_no_decimal_text(number: str) -> None:
+    """A JSON number comes in as a Decimal: it went by every limit of digits, places and sign."""
+    with pytest.raises(ValidationError):
+        Example.model_validate({"entries": ["a"], "quantity": Decimal(number)})
