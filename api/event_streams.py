@@ -11,15 +11,14 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from fastapi.sse import format_sse_event
-from sqlalchemy import Row
 
 from api.render.events import event, event_id
 from store import events
-from store.database import Database
+from store.database import Database, Row
 from store.faults import is_unavailable
 from store.paging import Listed, Place, Span
 
@@ -36,7 +35,7 @@ class Feed:
 
     recall: str | None
     after: Place
-    read: Callable[[Span], Awaitable[Listed[Row[Any]]]]
+    read: Callable[[Span], Awaitable[Listed[Row]]]
 
 
 class EventStreams:
@@ -123,7 +122,7 @@ class EventStreams:
         self._wake(found.items)
         return (found.items[-1].turn, found.items[-1].sequence)
 
-    def _wake(self, rows: Sequence[Row[Any]] | None) -> None:
+    def _wake(self, rows: Sequence[Row] | None) -> None:
         """Wake those whom rows concern; all of them where it is not known which rows."""
         recalls = None if rows is None else {row.subject_id for row in rows if row.subject_kind == "recall"}
         for news, recall in self._listeners.items():
@@ -131,7 +130,7 @@ class EventStreams:
                 news.set()
 
 
-async def _read(feed: Feed, place: Place) -> Listed[Row[Any]] | None:
+async def _read(feed: Feed, place: Place) -> Listed[Row] | None:
     """What follows a place; None where the database cannot be asked."""
     try:
         return await feed.read(Span(events.ORDER, _PAGE, place))
@@ -141,7 +140,7 @@ async def _read(feed: Feed, place: Place) -> Listed[Row[Any]] | None:
         return None
 
 
-def _sent(row: Row[Any]) -> bytes:
+def _sent(row: Row) -> bytes:
     text = json.dumps(event(row), ensure_ascii=False, separators=(",", ":"))
     return format_sse_event(data_str=text, id=event_id((row.turn, row.sequence)))
 

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from application.rights import RightToDecide, Settling, project_authority
 from application.work import CHUNK_LINES
 from domain.money import ZERO, Money, plain
@@ -30,6 +28,7 @@ from domain.recall.request import (
     RequestEnded,
 )
 from store import actuals, delegations, entries, periods, vendor_invoices
+from store.database import Connection
 from store.entries import StoredEntry
 from store.history import Act
 from store.turns import aside
@@ -48,7 +47,7 @@ class ProjectRecallable:
     kind = ProjectEntries()
 
     async def subjects(
-        self, connection: AsyncConnection, ids: Sequence[str], *, person: str, lock: bool
+        self, connection: Connection, ids: Sequence[str], *, person: str, lock: bool
     ) -> Mapping[str, Subject[EntryRecallFacts]]:
         """The entries there are; each is decided together with those of its project and approver."""
         found = await entries.load(connection, ids, lock=lock)
@@ -62,9 +61,7 @@ class ProjectRecallable:
 
         return await aside(len(found), subjects)
 
-    async def facts(
-        self, connection: AsyncConnection, ids: Sequence[str], *, lock: bool
-    ) -> Mapping[str, EntryRecallFacts]:
+    async def facts(self, connection: Connection, ids: Sequence[str], *, lock: bool) -> Mapping[str, EntryRecallFacts]:
         """Entries with all their actuals and the numbers of their invoices."""
         return await entry_facts(connection, await entries.load(connection, ids, lock=lock), lock=lock)
 
@@ -80,22 +77,18 @@ class ProjectRecallable:
         currency = next((value.currency for value in values if value.currency), "XXX")
         return Money(sum((value.amount for value in values if value.currency == currency), ZERO), currency)
 
-    async def authority(self, connection: AsyncConnection, question: RightToDecide) -> Authority:
+    async def authority(self, connection: Connection, question: RightToDecide) -> Authority:
         """Approvers of the project, the escalation person, and delegates of either."""
         return await project_authority(connection, question)
 
-    async def mark_requested(
-        self, connection: AsyncConnection, facts: Mapping[str, EntryRecallFacts], *, act: Act
-    ) -> None:
+    async def mark_requested(self, connection: Connection, facts: Mapping[str, EntryRecallFacts], *, act: Act) -> None:
         """The entries and their approval records show that a recall is requested, and for whom if not by their owner."""
         for owner in sorted({one.entry.owner for one in facts.values()}):
             mine = [id for id, one in facts.items() if one.entry.owner == owner]
             for_whom = replace(act, on_behalf_of=None if owner == act.by else owner)
             await record(connection, dict.fromkeys(mine, EntryEvent.RECALL_REQUESTED), facts, act=for_whom)
 
-    async def written(
-        self, connection: AsyncConnection, ids: Sequence[str], *, request: str
-    ) -> Mapping[str, Sequence[Row]]:
+    async def written(self, connection: Connection, ids: Sequence[str], *, request: str) -> Mapping[str, Sequence[Row]]:
         """The reversals of a request, described as its plan described them, each with its own id."""
         if not ids:
             return {}
@@ -104,7 +97,7 @@ class ProjectRecallable:
 
     async def settle(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         events: Sequence[Event],
         facts: Mapping[str, EntryRecallFacts],
         *,
@@ -124,7 +117,7 @@ class ProjectRecallable:
 
 
 async def write_reversals(
-    connection: AsyncConnection, taken_back: Sequence[EntryRecallFacts], *, context: Context, of: actuals.PostingOf
+    connection: Connection, taken_back: Sequence[EntryRecallFacts], *, context: Context, of: actuals.PostingOf
 ) -> None:
     """Write the rows that the plans of these entries say."""
     days = {
@@ -152,9 +145,7 @@ def _subject(
     )
 
 
-async def _delegations(
-    connection: AsyncConnection, found: Mapping[str, StoredEntry], *, person: str
-) -> list[Delegation]:
+async def _delegations(connection: Connection, found: Mapping[str, StoredEntry], *, person: str) -> list[Delegation]:
     """What others let the person do; asked only where somebody else's entry is named."""
     if all(stored.entry.owner == person for stored in found.values()):
         return []
@@ -168,7 +159,7 @@ def _row(actual: Actual) -> Row:
 
 
 async def entry_facts(
-    connection: AsyncConnection, found: Mapping[str, StoredEntry], *, lock: bool
+    connection: Connection, found: Mapping[str, StoredEntry], *, lock: bool
 ) -> dict[str, EntryRecallFacts]:
     """What the rules ask about entries: their actuals, invoices, vendor invoices and the closed periods of their units."""
     units = sorted({stored.unit for stored in found.values()})
@@ -193,7 +184,7 @@ async def entry_facts(
     return await aside(len(found), facts)
 
 
-async def _hold_periods(connection: AsyncConnection, found: Mapping[str, StoredEntry]) -> None:
+async def _hold_periods(connection: Connection, found: Mapping[str, StoredEntry]) -> None:
     for unit in sorted({stored.unit for stored in found.values()}):
         await periods.hold(connection, unit, to_change=False)
 
@@ -203,7 +194,7 @@ def _invoice(row: actuals.StoredActual) -> InvoiceOf:
 
 
 async def record(
-    connection: AsyncConnection,
+    connection: Connection,
     happened: Mapping[str, EntryEvent],
     facts: Mapping[str, EntryRecallFacts],
     *,

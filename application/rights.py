@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from domain.recall.deciding import Authority
 from domain.recall.delegation import Delegation, Purpose, acts_for, decision_right
 from domain.recall.kinds import Context
-from store.database import fetch_one
+from store.database import Connection, fetch_one
 from store.history import Act
 
 
@@ -46,17 +44,17 @@ select coalesce(({approvers}), '{{}}') as deciders,
 """
 
 
-async def project_authority(connection: AsyncConnection, question: RightToDecide) -> Authority:
+async def project_authority(connection: Connection, question: RightToDecide) -> Authority:
     """The right to decide a request on a project (project-recall, section 7)."""
     return await _authority(connection, question, approvers=_APPROVERS_OF_PROJECT)
 
 
-async def unit_authority(connection: AsyncConnection, question: RightToDecide) -> Authority:
+async def unit_authority(connection: Connection, question: RightToDecide) -> Authority:
     """The right to decide a request on the production of a unit (output-reversal 4)."""
     return await _authority(connection, question, approvers=_APPROVERS_OF_UNIT)
 
 
-async def _authority(connection: AsyncConnection, question: RightToDecide, *, approvers: str) -> Authority:
+async def _authority(connection: Connection, question: RightToDecide, *, approvers: str) -> Authority:
     sql = _RIGHTS.format(approvers=approvers)
     row = await fetch_one(connection, sql, subject=question.subject, person=question.person)
     assert row is not None

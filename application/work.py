@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from domain.recall.plan import Difference
 from domain.refusals import Code, Refusal
 from store import projects
+from store.database import Connection
 from store.history import Act
 
 ADMINISTRATOR: Final = "admin"
@@ -35,7 +34,7 @@ CHUNK_LINES: Final = 500
 class Work:
     """An act in progress: its transaction, who acts, and the instant it happens at (system clock)."""
 
-    connection: AsyncConnection
+    connection: Connection
     person: str
     now: datetime
 

@@ -6,15 +6,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
-
-from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
+from typing import Final
 
 from domain.recall.deciding import Decision
 from domain.recall.request import Verdict
 from domain.refusals import Code, Refusal
-from store.database import execute, fetch, fetch_one
+from store.database import Connection, Row, execute, fetch, fetch_one
 from store.outbox import Message
 from store.turns import aside
 
@@ -36,7 +33,7 @@ class NewDecision:
     on_behalf_of: str | None = None
 
 
-async def insert(connection: AsyncConnection, new: NewDecision, *, told: Message) -> Message | None:
+async def insert(connection: Connection, new: NewDecision, *, told: Message) -> Message | None:
     """Store a decision as pending, with the message its workflow is told; None if this source event is stored already."""
     row = await fetch_one(
         connection,
@@ -102,12 +99,12 @@ select d.*, d.id::text as decision, d.request_id::text as request, l.subject_id:
 """
 
 
-async def by_id(connection: AsyncConnection, id: str) -> StoredDecision | None:
+async def by_id(connection: Connection, id: str) -> StoredDecision | None:
     """The decision with this id."""
     return next(iter(_grouped(await fetch(connection, _SELECT + "where d.id = cast(:id as uuid)", id=id))), None)
 
 
-async def by_event(connection: AsyncConnection, source: str, event: str) -> StoredDecision | None:
+async def by_event(connection: Connection, source: str, event: str) -> StoredDecision | None:
     """The decision that a source event brought."""
     rows = await fetch(
         connection, _SELECT + "where d.source = :source and d.event_id = :event", source=source, event=event
@@ -115,21 +112,21 @@ async def by_event(connection: AsyncConnection, source: str, event: str) -> Stor
     return next(iter(_grouped(rows)), None)
 
 
-async def of_requests(connection: AsyncConnection, requests: Sequence[str]) -> list[StoredDecision]:
+async def of_requests(connection: Connection, requests: Sequence[str]) -> list[StoredDecision]:
     """All decisions of the requests, in the order they came."""
     sql = _SELECT + "where d.request_id = any(cast(:requests as uuid[])) order by d.sequence"
     rows = await fetch(connection, sql, requests=list(requests))
     return await aside(len(rows), lambda: _grouped(rows))
 
 
-def _grouped(rows: Sequence[Row[Any]]) -> list[StoredDecision]:
-    grouped: dict[str, list[Row[Any]]] = {}
+def _grouped(rows: Sequence[Row]) -> list[StoredDecision]:
+    grouped: dict[str, list[Row]] = {}
     for row in rows:
         grouped.setdefault(row.decision, []).append(row)
     return [_decision(members) for members in grouped.values()]
 
 
-def _decision(rows: Sequence[Row[Any]]) -> StoredDecision:
+def _decision(rows: Sequence[Row]) -> StoredDecision:
     first = rows[0]
     lines = [row for row in rows if row.subject is not None]
     return StoredDecision(
@@ -149,7 +146,7 @@ def _decision(rows: Sequence[Row[Any]]) -> StoredDecision:
     )
 
 
-def _refusal(row: Row[Any]) -> Refusal | None:
+def _refusal(row: Row) -> Refusal | None:
     return None if row.code is None else Refusal(Code(row.code), row.subject, row.facts or {})
 
 
@@ -171,7 +168,7 @@ class Outcome:
     lines: Sequence[LineOutcome]
 
 
-async def settle(connection: AsyncConnection, decision: str, outcome: Outcome, *, now: datetime) -> None:
+async def settle(connection: Connection, decision: str, outcome: Outcome, *, now: datetime) -> None:
     """Write how a decision ended, and forget the signal that was to tell the workflow about it.
 
     A signal that is being delivered just now is held by the dispatcher, which forgets it itself: nobody waits for that.
@@ -202,7 +199,7 @@ async def settle(connection: AsyncConnection, decision: str, outcome: Outcome, *
     )
 
 
-async def refuse_pending(connection: AsyncConnection, request: str, *, code: Code, now: datetime) -> None:
+async def refuse_pending(connection: Connection, request: str, *, code: Code, now: datetime) -> None:
     """Refuse what is left of the decisions on a request that are stored and not settled.
 
     One that has counted for some lines before (a long one, between its chunks) was applied; only its other lines are refused.

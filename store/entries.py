@@ -6,13 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
-
-from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
+from typing import Final
 
 from domain.project.entries import AmountMethod, ApprovalStage, BillingType, Entry, EntryKind, EntryStatus
-from store.database import execute, fetch, fetch_one
+from store.database import Connection, Row, execute, fetch, fetch_one
 from store.history import Act
 from store.ids import is_id, new_ordered_id
 from store.turns import parts
@@ -60,19 +57,19 @@ select e.id::text as id, e.unit_id, e.project_id::text as project_id, e.owner_id
 """
 
 
-async def hold(connection: AsyncConnection, ids: Sequence[str]) -> None:
+async def hold(connection: Connection, ids: Sequence[str]) -> None:
     """Hold entries, in the order of their ids, until the end of the transaction."""
     sql = "select from entry where id = any(cast(:ids as uuid[])) order by id for update"
     await execute(connection, sql, ids=list(ids))
 
 
-async def kinds(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, EntryKind]:
+async def kinds(connection: Connection, ids: Sequence[str]) -> dict[str, EntryKind]:
     """The kind of each entry."""
     sql = "select id::text as id, kind from entry where id = any(cast(:ids as uuid[]))"
     return {row.id: EntryKind(row.kind) for row in await fetch(connection, sql, ids=list(ids))}
 
 
-async def load(connection: AsyncConnection, ids: Iterable[str], *, lock: bool = False) -> dict[str, StoredEntry]:
+async def load(connection: Connection, ids: Iterable[str], *, lock: bool = False) -> dict[str, StoredEntry]:
     """The entries with these ids, by id; texts that are no id, and unknown ids, are simply not there.
 
     `lock` holds the entries, in the order of their ids, until the end of the transaction: every writer of anything that
@@ -86,7 +83,7 @@ async def load(connection: AsyncConnection, ids: Iterable[str], *, lock: bool = 
     return {row.id: stored(row) for part in parts(wanted) for row in await fetch(connection, sql, ids=part)}
 
 
-def stored(row: Row[Any]) -> StoredEntry:
+def stored(row: Row) -> StoredEntry:
     """A row of SELECT as an entry."""
     return StoredEntry(
         entry=_entry(row),
@@ -100,7 +97,7 @@ def stored(row: Row[Any]) -> StoredEntry:
     )
 
 
-def _entry(row: Row[Any]) -> Entry:
+def _entry(row: Row) -> Entry:
     return Entry(
         id=row.id,
         project=row.project_id,
@@ -124,7 +121,7 @@ def _entry(row: Row[Any]) -> Entry:
     )
 
 
-def _approval(row: Row[Any]) -> StoredApproval | None:
+def _approval(row: Row) -> StoredApproval | None:
     if row.stage is None:
         return None
     return StoredApproval(
@@ -155,14 +152,14 @@ _FIELDS: Final = {
 }
 
 
-async def insert(connection: AsyncConnection, entry: Mapping[str, object]) -> None:
+async def insert(connection: Connection, entry: Mapping[str, object]) -> None:
     """Add a draft; keys are column names."""
     names = ("id", "unit_id", "project_id", "owner_id", "kind", "status", *_FIELDS)
     sql = f"insert into entry ({', '.join(names)}) values ({', '.join(f':{name}' for name in names)})"
     await execute(connection, sql, **{name: entry[name] for name in names})
 
 
-async def update_fields(connection: AsyncConnection, entry: str, changes: Mapping[str, object]) -> None:
+async def update_fields(connection: Connection, entry: str, changes: Mapping[str, object]) -> None:
     """Change some of the editable columns of an entry."""
     chosen = {name: value for name, value in changes.items() if name in _FIELDS}
     assignments = ", ".join(f"{name} = cast(:{name} as {_FIELDS[name]})" for name in chosen)
@@ -170,7 +167,7 @@ async def update_fields(connection: AsyncConnection, entry: str, changes: Mappin
     await execute(connection, sql, entry=entry, **chosen)
 
 
-async def set_statuses(connection: AsyncConnection, statuses: Mapping[str, EntryStatus]) -> None:
+async def set_statuses(connection: Connection, statuses: Mapping[str, EntryStatus]) -> None:
     """Set the status of entries."""
     await execute(
         connection,
@@ -181,7 +178,7 @@ async def set_statuses(connection: AsyncConnection, statuses: Mapping[str, Entry
     )
 
 
-async def set_stages(connection: AsyncConnection, stages: Mapping[str, ApprovalStage]) -> None:
+async def set_stages(connection: Connection, stages: Mapping[str, ApprovalStage]) -> None:
     """Set the stage of the current approval records of entries."""
     await execute(
         connection,
@@ -192,7 +189,7 @@ async def set_stages(connection: AsyncConnection, stages: Mapping[str, ApprovalS
     )
 
 
-async def open_approvals(connection: AsyncConnection, entries: Sequence[Entry], *, by: str, at: datetime) -> None:
+async def open_approvals(connection: Connection, entries: Sequence[Entry], *, by: str, at: datetime) -> None:
     """A new approval record for each submission; the record before it stays as it was, no longer the current one."""
     ids = [entry.id for entry in entries]
     await execute(
@@ -225,7 +222,7 @@ class Approved:
 
 
 async def decide_approvals(
-    connection: AsyncConnection, approved: Sequence[Approved], *, by: str, at: datetime
+    connection: Connection, approved: Sequence[Approved], *, by: str, at: datetime
 ) -> dict[str, str]:
     """Write the approver's decision into the current records; returns the id of each record by entry."""
     rows = await fetch(
@@ -260,7 +257,7 @@ class EntryChange:
     stage: ApprovalStage | None
 
 
-async def change_states(connection: AsyncConnection, changes: Sequence[EntryChange], *, act: Act) -> None:
+async def change_states(connection: Connection, changes: Sequence[EntryChange], *, act: Act) -> None:
     """Statuses, stages and history of entries in one statement; every entry must still be in the status it was read in."""
     if not changes:
         return

@@ -8,10 +8,8 @@ from datetime import date, datetime
 from typing import Final, Literal
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from store.conditions import conditions
-from store.database import fetch
+from store.database import Connection, fetch
 from store.ids import is_id
 from store.paging import Listed, Order, Span, both_ways, listed
 
@@ -48,7 +46,7 @@ _ENTRY_CONDITIONS: Final = {
 }
 
 
-async def entries(connection: AsyncConnection, wanted: EntryFilter, span: Span) -> Listed[str]:
+async def entries(connection: Connection, wanted: EntryFilter, span: Span) -> Listed[str]:
     """Ids of entries."""
     if wanted.project is not None and not is_id(wanted.project):
         return Listed((), span.order)
@@ -83,7 +81,7 @@ _SELECTION_CONDITIONS: Final = {
 }
 
 
-async def selected(connection: AsyncConnection, selection: Selection, *, most: int) -> dict[str, str]:
+async def selected(connection: Connection, selection: Selection, *, most: int) -> dict[str, str]:
     """The status of each entry of a selection that can be taken back somehow, in the order of dates; at most `most`."""
     where, parameters = conditions(_SELECTION_CONDITIONS, selection)
     rows = await fetch(
@@ -97,7 +95,7 @@ async def selected(connection: AsyncConnection, selection: Selection, *, most: i
     return {row.id: row.status for row in rows}
 
 
-async def statuses(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, str]:
+async def statuses(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
     """The status of each entry."""
     sql = "select id::text as id, status from entry where id = any(cast(:ids as uuid[]))"
     return {row.id: row.status for row in await fetch(connection, sql, ids=list(ids))}
@@ -160,7 +158,7 @@ _RECALL_CONDITIONS: Final = {
 }
 
 
-async def recalls(connection: AsyncConnection, wanted: RecallFilter, span: Span, *, now: datetime) -> Listed[str]:
+async def recalls(connection: Connection, wanted: RecallFilter, span: Span, *, now: datetime) -> Listed[str]:
     """Ids of recalls; `now` tells the day of units that have no clock of their own."""
     where, parameters = conditions(_RECALL_CONDITIONS, wanted)
     if wanted.waiting_for is not None:
@@ -171,7 +169,7 @@ async def recalls(connection: AsyncConnection, wanted: RecallFilter, span: Span,
     return found.of([str(row.id) for row in found.items])
 
 
-async def recalls_of_entry(connection: AsyncConnection, entry: str, span: Span) -> Listed[str]:
+async def recalls_of_entry(connection: Connection, entry: str, span: Span) -> Listed[str]:
     """Ids of the requests that named an entry."""
     sql = """select r.id, r.number from recall_request r join recall_line l on l.request_id = r.id
               where l.subject_id = cast(:entry as uuid)"""

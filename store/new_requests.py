@@ -7,12 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from domain.money import Money
 from domain.recall.policy import Policy
 from domain.recall.request import Line, Request
-from store.database import fetch_one
+from store.database import Connection, fetch_one
 from store.history import acting_for
 from store.policies import policy_values
 from store.recalls import StoredRequest, next_step
@@ -69,7 +67,7 @@ class NewRequest:
         return next_step(self.policy, self.business_at, reminders=0, escalated=False)
 
 
-async def insert(connection: AsyncConnection, new: NewRequest) -> int:
+async def insert(connection: Connection, new: NewRequest) -> int:
     """Write a request with its lines, its history and what the world is told; returns its number."""
     step, step_at = new.next_step
     row = await fetch_one(

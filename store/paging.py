@@ -9,13 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from store.database import fetch
+from store.database import Connection, Row, fetch
 
 Key = str | int | date | datetime | UUID
 Place = tuple[Key, ...]
@@ -71,7 +68,7 @@ class Listed(Generic[Item]):
         return Listed(items, self.order, self.last)
 
 
-async def listed(connection: AsyncConnection, sql: str, span: Span, **parameters: object) -> Listed[Row[Any]]:
+async def listed(connection: Connection, sql: str, span: Span, **parameters: object) -> Listed[Row]:
     """A part of the rows of a query that has no order or limit of its own and selects the columns of the order."""
     names = list(span.order.columns)
     way, beyond = ("desc", "<") if span.order.descending else ("asc", ">")

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
-
-from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
+from typing import Final
 
 from domain.production.model import Order as ProductionOrder
-from store.database import fetch
+from store.database import Connection, Row, fetch
 from store.paging import Listed, Order, Span, listed
 from store.production_books import ENTRY, ITEM_COLUMNS, ITEM_UNITS, item_of
 from store.production_books import orders as load_orders
@@ -20,7 +17,7 @@ from store.production_setup import StoredItem
 _ITEMS: Final = f"select {ITEM_COLUMNS}, i.unit_id, i.description, i.stock, i.version from item i {ITEM_UNITS}"
 
 
-async def items(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, StoredItem]:
+async def items(connection: Connection, ids: Iterable[str]) -> dict[str, StoredItem]:
     """Items by id, with their stock."""
     rows = await fetch(connection, _ITEMS + " where i.id = any(cast(:ids as uuid[]))", ids=sorted(set(ids)))
     return {row.id: _item(row) for row in rows}
@@ -32,7 +29,7 @@ ITEM_ENTRIES: Final = Order("item entries of an order", {"number": int})
 CAPACITY_ENTRIES: Final = Order("capacity entries of an order", {"number": int})
 
 
-async def items_page(connection: AsyncConnection, unit: str, span: Span, *, number: str | None) -> Listed[StoredItem]:
+async def items_page(connection: Connection, unit: str, span: Span, *, number: str | None) -> Listed[StoredItem]:
     """A part of the items of a unit; or the one with a number."""
     one = "" if number is None else "and i.number = :named"
     given = {} if number is None else {"named": number}
@@ -42,7 +39,7 @@ async def items_page(connection: AsyncConnection, unit: str, span: Span, *, numb
     return found.of([known[row.id] for row in found.items])
 
 
-def _item(row: Row[Any]) -> StoredItem:
+def _item(row: Row) -> StoredItem:
     return StoredItem(item_of(row), row.unit_id, row.description, row.stock, row.version)
 
 
@@ -56,7 +53,7 @@ class StoredOrder:
     items: dict[str, str]
 
 
-async def orders(connection: AsyncConnection, ids: Sequence[str]) -> list[StoredOrder]:
+async def orders(connection: Connection, ids: Sequence[str]) -> list[StoredOrder]:
     """Orders in the order of their ids given."""
     heads = {
         row.id: row
@@ -80,9 +77,7 @@ async def orders(connection: AsyncConnection, ids: Sequence[str]) -> list[Stored
     return [StoredOrder(found[id], heads[id].unit_id, heads[id].version, numbers) for id in ids if id in found]
 
 
-async def orders_page(
-    connection: AsyncConnection, unit: str, span: Span, *, statuses: Sequence[str]
-) -> Listed[StoredOrder]:
+async def orders_page(connection: Connection, unit: str, span: Span, *, statuses: Sequence[str]) -> Listed[StoredOrder]:
     """A part of the orders of a unit."""
     some = "and o.status = any(:statuses)" if statuses else ""
     given = {"statuses": list(statuses)} if statuses else {}
@@ -107,31 +102,31 @@ select x.*, {_NAMES} from ({CAPACITY} where c.id = any(cast(:ids as uuid[]))) x 
 """
 
 
-async def item_entries_page(connection: AsyncConnection, order: str, span: Span) -> Listed[Row[Any]]:
+async def item_entries_page(connection: Connection, order: str, span: Span) -> Listed[Row]:
     """A part of the item ledger entries of an order."""
     sql = "select e.id::text as id, e.number from item_entry e where e.order_id = cast(:order as uuid)"
     found = await listed(connection, sql, span, order=order)
     return found.of(await item_entries(connection, [row.id for row in found.items]))
 
 
-async def item_entries(connection: AsyncConnection, ids: Sequence[str]) -> Sequence[Row[Any]]:
+async def item_entries(connection: Connection, ids: Sequence[str]) -> Sequence[Row]:
     """Item ledger entries by number."""
     return await fetch(connection, _ITEM_ENTRIES, ids=list(ids)) if ids else []
 
 
-async def capacity_entries_page(connection: AsyncConnection, order: str, span: Span) -> Listed[Row[Any]]:
+async def capacity_entries_page(connection: Connection, order: str, span: Span) -> Listed[Row]:
     """A part of the capacity ledger entries of an order."""
     sql = "select c.id::text as id, c.number from capacity_entry c where c.order_id = cast(:order as uuid)"
     found = await listed(connection, sql, span, order=order)
     return found.of(await capacity_entries(connection, [row.id for row in found.items]))
 
 
-async def capacity_entries(connection: AsyncConnection, ids: Sequence[str]) -> Sequence[Row[Any]]:
+async def capacity_entries(connection: Connection, ids: Sequence[str]) -> Sequence[Row]:
     """Capacity ledger entries by number."""
     return await fetch(connection, _CAPACITIES, ids=list(ids)) if ids else []
 
 
-async def uses(connection: AsyncConnection, ids: Sequence[str]) -> Sequence[Row[Any]]:
+async def uses(connection: Connection, ids: Sequence[str]) -> Sequence[Row]:
     """Who used these inbound entries and was not taken back; and the outputs such a consumption went into."""
     return await fetch(
         connection,
@@ -147,7 +142,7 @@ async def uses(connection: AsyncConnection, ids: Sequence[str]) -> Sequence[Row[
     )
 
 
-async def reservations(connection: AsyncConnection, ids: Sequence[str]) -> Sequence[Row[Any]]:
+async def reservations(connection: Connection, ids: Sequence[str]) -> Sequence[Row]:
     """Reservations in force on entries, oldest first."""
     return await fetch(
         connection,

@@ -10,11 +10,8 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from domain.project.actuals import Contract, Customer, Intercompany, ProjectBilling
-from store.database import execute, fetch, fetch_one
+from store.database import Connection, Row, execute, fetch, fetch_one
 from store.paging import Listed, Order, Span, listed
 
 
@@ -29,7 +26,7 @@ class StoredUnit:
     business_now: datetime | None
 
 
-async def unit(connection: AsyncConnection, id: str) -> StoredUnit | None:
+async def unit(connection: Connection, id: str) -> StoredUnit | None:
     """The unit with this id."""
     row = await fetch_one(connection, "select * from unit where id = :id", id=id)
     if row is None:
@@ -38,38 +35,38 @@ async def unit(connection: AsyncConnection, id: str) -> StoredUnit | None:
 
 
 async def insert_unit(
-    connection: AsyncConnection, *, id: str, name: str, currency: str, policy: Mapping[str, object]
+    connection: Connection, *, id: str, name: str, currency: str, policy: Mapping[str, object]
 ) -> bool:
     """Add a unit; False if the id is taken."""
     sql = "insert into unit (id, name, currency, policy) values (:id, :name, :currency, cast(:policy as jsonb)) on conflict do nothing"
     return await execute(connection, sql, id=id, name=name, currency=currency, policy=json.dumps(dict(policy))) == 1
 
 
-async def set_policy(connection: AsyncConnection, unit: str, policy: Mapping[str, object]) -> None:
+async def set_policy(connection: Connection, unit: str, policy: Mapping[str, object]) -> None:
     """Replace the policy values of a unit."""
     sql = "update unit set policy = cast(:policy as jsonb) where id = :unit"
     await execute(connection, sql, unit=unit, policy=json.dumps(dict(policy)))
 
 
-async def set_business_now(connection: AsyncConnection, unit: str, now: datetime) -> None:
+async def set_business_now(connection: Connection, unit: str, now: datetime) -> None:
     """Set the test clock of a unit."""
     await execute(connection, "update unit set business_now = :now where id = :unit", unit=unit, now=now)
 
 
-async def insert_person(connection: AsyncConnection, *, id: str, name: str, employee_id: str | None = None) -> bool:
+async def insert_person(connection: Connection, *, id: str, name: str, employee_id: str | None = None) -> bool:
     """Add a person; False if the id is taken."""
     sql = "insert into person (id, name, employee_id) values (:id, :name, :employee_id) on conflict do nothing"
     return await execute(connection, sql, id=id, name=name, employee_id=employee_id) == 1
 
 
-async def unknown_people(connection: AsyncConnection, people: Sequence[str]) -> list[str]:
+async def unknown_people(connection: Connection, people: Sequence[str]) -> list[str]:
     """Those of the ids that belong to nobody."""
     rows = await fetch(connection, "select id from person where id = any(:ids)", ids=list(people))
     known = {row.id for row in rows}
     return [id for id in people if id not in known]
 
 
-async def set_roles(connection: AsyncConnection, unit: str, roles: Mapping[str, Sequence[str]]) -> None:
+async def set_roles(connection: Connection, unit: str, roles: Mapping[str, Sequence[str]]) -> None:
     """Replace the roles of a unit: role -> people."""
     await execute(connection, "delete from unit_role where unit_id = :unit", unit=unit)
     pairs = [(role, person) for role, people in roles.items() for person in dict.fromkeys(people)]
@@ -83,13 +80,13 @@ async def set_roles(connection: AsyncConnection, unit: str, roles: Mapping[str, 
     )
 
 
-async def roles_of(connection: AsyncConnection, unit: str, person: str) -> frozenset[str]:
+async def roles_of(connection: Connection, unit: str, person: str) -> frozenset[str]:
     """The roles of a person in a unit."""
     sql = "select role from unit_role where unit_id = :unit and person_id = :person"
     return frozenset(row.role for row in await fetch(connection, sql, unit=unit, person=person))
 
 
-async def roles(connection: AsyncConnection, unit: str) -> dict[str, list[str]]:
+async def roles(connection: Connection, unit: str) -> dict[str, list[str]]:
     """All roles of a unit."""
     found: dict[str, list[str]] = {"finance": [], "planner": [], "member": [], "approver": []}
     for row in await fetch(
@@ -99,7 +96,7 @@ async def roles(connection: AsyncConnection, unit: str) -> dict[str, list[str]]:
     return found
 
 
-async def insert_project(connection: AsyncConnection, project: Mapping[str, object]) -> None:
+async def insert_project(connection: Connection, project: Mapping[str, object]) -> None:
     """Add a project; keys are column names."""
     names = (
         "id",
@@ -120,7 +117,7 @@ async def insert_project(connection: AsyncConnection, project: Mapping[str, obje
     await execute(connection, sql, **{name: project[name] for name in names})
 
 
-async def set_customers(connection: AsyncConnection, project: str, customers: Sequence[Customer]) -> None:
+async def set_customers(connection: Connection, project: str, customers: Sequence[Customer]) -> None:
     """Set the customers of a new project."""
     await execute(
         connection,
@@ -135,7 +132,7 @@ async def set_customers(connection: AsyncConnection, project: str, customers: Se
     )
 
 
-async def set_approvers(connection: AsyncConnection, project: str, approvers: Sequence[str]) -> None:
+async def set_approvers(connection: Connection, project: str, approvers: Sequence[str]) -> None:
     """Replace the approvers of a project."""
     await execute(connection, "delete from project_approver where project_id = cast(:project as uuid)", project=project)
     await execute(
@@ -150,7 +147,7 @@ async def set_approvers(connection: AsyncConnection, project: str, approvers: Se
     await execute(connection, sql, project=project)
 
 
-async def set_rates(connection: AsyncConnection, project: str, *, cost: Decimal, sales: Decimal) -> None:
+async def set_rates(connection: Connection, project: str, *, cost: Decimal, sales: Decimal) -> None:
     """Set the unit prices of a project, used by approvals from now on."""
     sql = "update project set cost_price = :cost, sales_price = :sales, version = version + 1 where id = cast(:project as uuid)"
     await execute(connection, sql, project=project, cost=cost, sales=sales)
@@ -184,7 +181,7 @@ class StoredProject:
     version: int
 
 
-async def projects(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, StoredProject]:
+async def projects(connection: Connection, ids: Sequence[str]) -> dict[str, StoredProject]:
     """Projects by id."""
     rows = await fetch(connection, _PROJECTS + "where p.id = any(cast(:ids as uuid[]))", ids=sorted(set(ids)))
     return {row.project: _project(row) for row in rows}
@@ -193,13 +190,13 @@ async def projects(connection: AsyncConnection, ids: Sequence[str]) -> dict[str,
 OF_UNIT: Final = Order("projects of a unit", {"name": str, "id": UUID})
 
 
-async def projects_of_unit(connection: AsyncConnection, unit: str, span: Span) -> Listed[StoredProject]:
+async def projects_of_unit(connection: Connection, unit: str, span: Span) -> Listed[StoredProject]:
     """A part of the projects of a unit, by name."""
     found = await listed(connection, _PROJECTS + "where p.unit_id = :unit", span, unit=unit)
     return found.of([_project(row) for row in found.items])
 
 
-async def fewest_approvers(connection: AsyncConnection, unit: str, *, also: str | None) -> tuple[str, int] | None:
+async def fewest_approvers(connection: Connection, unit: str, *, also: str | None) -> tuple[str, int] | None:
     """The project of a unit with the fewest people who may decide, and how many; `also` may decide everywhere."""
     row = await fetch_one(
         connection,
@@ -212,7 +209,7 @@ async def fewest_approvers(connection: AsyncConnection, unit: str, *, also: str 
     return None if row is None else (row.name, row.people)
 
 
-def _project(row: Row[Any]) -> StoredProject:
+def _project(row: Row) -> StoredProject:
     customers = tuple(Customer(c["id"], Decimal(c["share"]), c["rounding"]) for c in row.customers)
     between = None if row.resourcing_cost is None else Intercompany(row.resourcing_cost, row.interorg_sales)
     contract = Contract(
@@ -232,7 +229,7 @@ def _project(row: Row[Any]) -> StoredProject:
     )
 
 
-async def totals(connection: AsyncConnection, project: str) -> Row[Any] | None:
+async def totals(connection: Connection, project: str) -> Row | None:
     """Sums of live rows: cost, backlog (chargeable unbilled sales), billed (chargeable billed sales and milestones)."""
     return await fetch_one(
         connection,
@@ -248,7 +245,7 @@ async def totals(connection: AsyncConnection, project: str) -> Row[Any] | None:
     )
 
 
-async def set_exchange_rate(connection: AsyncConnection, project: str, *, since: date, rate: Decimal) -> None:
+async def set_exchange_rate(connection: Connection, project: str, *, since: date, rate: Decimal) -> None:
     """The exchange rate of a project from a day on; approvals of entries from then on use it."""
     await execute(
         connection,

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from domain.recall.plan import Row, brief
-from store.database import execute, fetch, fetch_one
+from store.database import Connection, execute, fetch, fetch_one
 from store.turns import aside
 
 
-async def store_plans(connection: AsyncConnection, request: str, plans: Mapping[str, str], *, plan_hash: str) -> None:
+async def store_plans(connection: Connection, request: str, plans: Mapping[str, str], *, plan_hash: str) -> None:
     """The plans of open lines as they are from now on: what an approval by webhook stands for."""
     await execute(
         connection,
@@ -29,13 +27,13 @@ async def store_plans(connection: AsyncConnection, request: str, plans: Mapping[
     )
 
 
-async def open_of_unit(connection: AsyncConnection, unit: str) -> list[str]:
+async def open_of_unit(connection: Connection, unit: str) -> list[str]:
     """The requests of a unit that wait for a decision, oldest first."""
     sql = "select id::text as id from recall_request where unit_id = :unit and status = 'awaiting_decision' order by number"
     return [row.id for row in await fetch(connection, sql, unit=unit)]
 
 
-async def open_of_subjects(connection: AsyncConnection, subjects: Sequence[str]) -> list[str]:
+async def open_of_subjects(connection: Connection, subjects: Sequence[str]) -> list[str]:
     """The requests that wait for a decision about any of these subjects."""
     rows = await fetch(
         connection,
@@ -46,9 +44,7 @@ async def open_of_subjects(connection: AsyncConnection, subjects: Sequence[str])
     return [row.id for row in rows]
 
 
-async def keep_plan(
-    connection: AsyncConnection, request: str, plan_hash: str, plans: Mapping[str, Sequence[Row]]
-) -> None:
+async def keep_plan(connection: Connection, request: str, plan_hash: str, plans: Mapping[str, Sequence[Row]]) -> None:
     """Keep the rows of a plan a request stands for from now on."""
 
     def written() -> str:
@@ -65,9 +61,7 @@ async def keep_plan(
     )
 
 
-async def kept_plan(
-    connection: AsyncConnection, request: str, hashes: Sequence[str]
-) -> dict[str, tuple[Row, ...]] | None:
+async def kept_plan(connection: Connection, request: str, hashes: Sequence[str]) -> dict[str, tuple[Row, ...]] | None:
     """The rows by line of the newest kept plan with one of these hashes, else of the newest of all."""
     row = await fetch_one(
         connection,

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from store.database import execute, fetch, fetch_one
+from store.database import Connection, execute, fetch, fetch_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +19,7 @@ class VendorInvoice:
     entries: tuple[str, ...]
 
 
-async def insert(connection: AsyncConnection, id: str, *, unit: str, entries: Sequence[str], by: str) -> None:
+async def insert(connection: Connection, id: str, *, unit: str, entries: Sequence[str], by: str) -> None:
     """Add a confirmed vendor invoice for entries."""
     await execute(
         connection,
@@ -40,7 +38,7 @@ async def insert(connection: AsyncConnection, id: str, *, unit: str, entries: Se
     )
 
 
-async def load(connection: AsyncConnection, id: str) -> VendorInvoice | None:
+async def load(connection: Connection, id: str) -> VendorInvoice | None:
     """A vendor invoice with its entries, held until the end of the transaction."""
     row = await fetch_one(connection, "select * from vendor_invoice where id = cast(:id as uuid) for update", id=id)
     if row is None:
@@ -53,14 +51,14 @@ async def load(connection: AsyncConnection, id: str) -> VendorInvoice | None:
     return VendorInvoice(id, row.number, row.unit_id, row.status, tuple(line.entry for line in lines))
 
 
-async def cancel(connection: AsyncConnection, id: str) -> None:
+async def cancel(connection: Connection, id: str) -> None:
     """Cancel a vendor invoice; its entries are free again."""
     await execute(connection, "update vendor_invoice set status = 'canceled' where id = cast(:id as uuid)", id=id)
     sql = "update vendor_invoice_line set canceled = true where vendor_invoice_id = cast(:id as uuid)"
     await execute(connection, sql, id=id)
 
 
-async def locking(connection: AsyncConnection, entries: Sequence[str]) -> dict[str, str]:
+async def locking(connection: Connection, entries: Sequence[str]) -> dict[str, str]:
     """The number of the confirmed vendor invoice of each entry that has one."""
     rows = await fetch(
         connection,

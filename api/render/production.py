@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
-from sqlalchemy import Row
 
 from api.render.entries import action
 from api.render.rows import planned_rows
@@ -18,6 +15,7 @@ from domain.production import life
 from domain.production.commands import OutputLine
 from domain.production.describing import describe_capacity, describe_entry
 from domain.production.model import FIGURES, EntryType, Item, OrderLine
+from store.database import Row
 from store.production_reading import StoredOrder
 from store.production_setup import NewOperation, StoredCenter, StoredItem
 
@@ -121,7 +119,7 @@ def _line(line: OrderLine, items: dict[str, str]) -> Json:
     }
 
 
-def item_entry(row: Row[Any]) -> Json:
+def item_entry(row: Row) -> Json:
     """An item ledger entry with its cost and its links."""
     return {
         "id": row.id,
@@ -146,7 +144,7 @@ def item_entry(row: Row[Any]) -> Json:
     }
 
 
-def _posting(row: Row[Any]) -> Json:
+def _posting(row: Row) -> Json:
     return {
         "order": row.order_number,
         "order_id": row.order_id,
@@ -160,7 +158,7 @@ def _posting(row: Row[Any]) -> Json:
     }
 
 
-def capacity_entry(row: Row[Any]) -> Json:
+def capacity_entry(row: Row) -> Json:
     """A capacity ledger entry with its cost and its links."""
     return {
         "id": row.id,
@@ -224,7 +222,7 @@ def dependent(one: Dependent) -> Json:
     return {"quantity": number(one.quantity), "uses": one.uses, "depth": one.depth, "entry": item_entry(one.row)}
 
 
-def reservation(row: Row[Any]) -> Json:
+def reservation(row: Row) -> Json:
     """A reservation in force."""
     return {
         "id": row.id,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from sqlalchemy import Row
 
 from api.acting import JSON, Answer, Person, ask_in, read
 from api.cursor import USUAL_ITEMS, Limit
@@ -20,6 +19,7 @@ from application import deciding
 from application.work import Work
 from domain.refusals import Code
 from store import events
+from store.database import Row
 from store.paging import Listed, Place, Span
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["events"])
@@ -92,7 +92,7 @@ async def _beginning(work: Work, after: Place | None, *, streamed: bool) -> Plac
     return after
 
 
-def _listed(found: Listed[Row[Any]], place: Place) -> Answer:
+def _listed(found: Listed[Row], place: Place) -> Answer:
     last = (found.items[-1].turn, found.items[-1].sequence) if found.items else place
     return Answer({"items": [event(row) for row in found.items], "next": event_id(last)})
 
@@ -100,11 +100,11 @@ def _listed(found: Listed[Row[Any]], place: Place) -> Answer:
 def _streamed(request: Request, person: str, after: Place, *, recall: str | None) -> Response:
     service = service_of(request)
 
-    async def more(span: Span) -> Listed[Row[Any]]:
-        async def act(work: Work) -> Listed[Row[Any]]:
+    async def more(span: Span) -> Listed[Row]:
+        async def act(work: Work) -> Listed[Row]:
             return await events.page(work.connection, span, recall=recall)
 
-        found: Listed[Row[Any]] = await ask_in(service, person, act)
+        found: Listed[Row] = await ask_in(service, person, act)
         return found
 
     stream = service.events.stream(Feed(recall, after, more))
