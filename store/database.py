@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -32,6 +33,7 @@ _LIMITS: Final = {
     "random_page_cost": "1.1",
 }
 _PATIENCE_SECONDS: Final = 5
+_GOODBYE_SECONDS: Final = 2
 
 
 class Row(asyncpg.Record):  # type: ignore[misc]  # the driver has no types
@@ -92,9 +94,10 @@ class Database:
         return 0 if self._pool is None else int(self._pool.get_size() - self._pool.get_idle_size())
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, after a moment also those that are held."""
         if self._pool is not None:
-            await self._pool.close()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._pool.close(), _GOODBYE_SECONDS)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Connection]:
