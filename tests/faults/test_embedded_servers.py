@@ -98,6 +98,24 @@ async def test_the_application_owns_nothing_and_may_not_rule(postgres: Postgres)
     assert superuser is False
 
 
+async def test_the_log_of_postgres_tells_nothing_of_a_row_or_statement_that_failed(postgres: Postgres) -> None:
+    connection = await asyncpg.connect(postgres.admin_url())
+    await connection.execute("create table illness (person text primary key, days integer not null)")
+    await connection.execute("insert into illness values ($1, 3)", "Jorunn")
+
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await connection.execute("insert into illness values ($1, 4)", "Jorunn")
+    with pytest.raises(asyncpg.NotNullViolationError):
+        await connection.execute("insert into illness values ('Jorunn B', null)")
+    with pytest.raises(asyncpg.DataError):
+        await connection.execute("select 'Jorunn'::integer")
+    await connection.close()
+
+    assert postgres.child is not None
+    assert "ready to accept connections" in postgres.child.log()
+    assert "Jorunn" not in postgres.child.log()
+
+
 async def test_nothing_is_orphaned_when_the_launcher_is_killed(directory: Path) -> None:
     server = new_server(directory)
     program = textwrap.dedent(f"""

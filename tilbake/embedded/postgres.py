@@ -13,7 +13,7 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tilbake.embedded import postgres_files
+from tilbake.embedded import leftovers, postgres_files
 from tilbake.embedded.accounts import Account, run_as, unprivileged_account
 from tilbake.embedded.locks import FileLock, Held
 from tilbake.embedded.ports import LOOPBACK, require_free
@@ -33,6 +33,8 @@ SERVER_OPTIONS = {
     "shared_buffers": "128MB",
     "timezone": "UTC",
     "log_timezone": "UTC",
+    # What is wrong with a statement is told to whoever sent it; in the log its rows and values would be personal data.
+    "log_min_messages": "log",
 }
 THROW_AWAY_OPTIONS = {"fsync": "off", "full_page_writes": "off"}
 
@@ -178,7 +180,13 @@ class Postgres:
         for name, value in options.items():
             argv += ["-c", f"{name}={value}"]
         return Launch(
-            "Postgres", argv, self._log_path, account=self._account, death_signal=signal.SIGINT, directory=self._cluster
+            "Postgres",
+            argv,
+            self._log_path,
+            account=self._account,
+            death_signal=signal.SIGINT,
+            directory=self._cluster,
+            record_path=leftovers.record_path(self.data_dir, "Postgres"),
         )
 
     @property

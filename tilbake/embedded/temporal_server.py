@@ -14,6 +14,7 @@ from temporalio.api.namespace.v1 import NamespaceConfig
 from temporalio.api.workflowservice.v1 import UpdateNamespaceRequest
 from temporalio.client import Client
 
+from tilbake.embedded import leftovers
 from tilbake.embedded.ports import LOOPBACK, require_free
 from tilbake.embedded.processes import Child, Launch, spawn
 from tilbake.embedded.progress import Say
@@ -79,7 +80,8 @@ class TemporalServer:
             argv += ["--dynamic-config-value", value]
         argv += self._storage_arguments()
         log_path = self.data_dir / "logs" / "temporal.log"
-        return Launch("Temporal", argv, log_path, death_signal=signal.SIGKILL)
+        record_path = leftovers.record_path(self.data_dir, "Temporal")
+        return Launch("Temporal", argv, log_path, death_signal=signal.SIGKILL, record_path=record_path)
 
     def _storage_arguments(self) -> list[str | Path]:
         """A new store gets its attributes at birth, which spares the wait until later ones are usable."""
