@@ -16,16 +16,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
-from urllib.parse import unquote, urlsplit
 
-import asyncpg
 from temporalio.client import Client
 
-from store.migrate import MigrationError, migrate
 from tilbake.embedded.health import api_answers, postgres_answers, temporal_answers
 from tilbake.embedded.leftovers import end_leftovers
 from tilbake.embedded.locks import FileLock, Held
-from tilbake.embedded.ports import free_ports, require_free
+from tilbake.embedded.ports import LOOPBACK, free_ports, require_free
 from tilbake.embedded.postgres import Postgres
 from tilbake.embedded.postgres_files import remove_cluster
 from tilbake.embedded.postgres_roles import ensure_roles
@@ -34,9 +31,8 @@ from tilbake.embedded.progress import Say, say_to_terminal
 from tilbake.embedded.services import start_api, start_worker, wait_for_api, wait_for_worker
 from tilbake.embedded.temporal_server import TemporalServer
 from tilbake.errors import CannotStart
-from tilbake.search_attributes import ensure_search_attributes
+from tilbake.reaching import reach_database, reach_temporal
 from tilbake.settings import Settings
-from tilbake.temporal_client import connect
 from tilbake.watch import Answers, StartAgain, Watch, Watched
 
 WorkT = TypeVar("WorkT")
@@ -91,7 +87,7 @@ class Stack:
         try:
             self._take_lock()
             await end_leftovers(self.settings.data_dir, say=self._say)
-            await require_free(_ports(self.settings), host=self.settings.api_host)
+            await self._require_ports()
             self._choose_servers()
             await _side_by_side(self._start_database_and_api(), self._start_temporal_and_worker())
         except BaseException:
@@ -159,6 +155,12 @@ class Stack:
         await self._stop_child("Worker")
         await self._work()
 
+    async def _require_ports(self) -> None:
+        """Asked first, so that a taken port costs no time and leaves nothing to stop."""
+        for setting, port in self.settings.ports.items():
+            host = self.settings.api_host if setting == "TILBAKE_API_PORT" else LOOPBACK
+            await require_free([(port, setting)], host=host)
+
     def _take_lock(self) -> None:
         lock = FileLock(self.settings.data_dir / "tilbake.lock")
         try:
@@ -188,7 +190,7 @@ class Stack:
     async def _start_database_and_api(self) -> None:
         if self.postgres is not None:
             await self._start_postgres(self.postgres)
-        await _migrate(self.settings)
+        await reach_database(self.settings)
         self._migrated.set()
         self._exits.push_async_callback(self._stop_child, "API")
         await self._serve_api()
@@ -222,13 +224,7 @@ class Stack:
             self._exits.push_async_callback(self.temporal.stop)
             await self.temporal.start(say=self._say)
             self._watch_over(self.temporal.child)
-        try:
-            client = await connect(self.settings)
-        except RuntimeError:
-            address = self.settings.temporal_address
-            raise CannotStart(f"Temporal does not answer on {address}; see TILBAKE_TEMPORAL_ADDRESS.") from None
-        await ensure_search_attributes(client)
-        return client
+        return await reach_temporal(self.settings)
 
     async def _stop_child(self, name: str) -> None:
         child = self.children.get(name)
@@ -272,32 +268,6 @@ def _temporal_server(settings: Settings, *, durable: bool) -> TemporalServer:
         database=settings.data_dir / "temporal.db" if durable else None,
         time_skipping=settings.test_clock,
     )
-
-
-def _ports(settings: Settings) -> list[tuple[int, str]]:
-    """Ports this stack will listen on; asked first, so that a taken one costs no time and leaves nothing to stop."""
-    ports = [(settings.api_port, "TILBAKE_API_PORT")]
-    if settings.database_url is None:
-        ports.append((settings.postgres_port, "TILBAKE_POSTGRES_PORT"))
-    if settings.temporal_address is None:
-        ports.append((settings.temporal_port, "TILBAKE_TEMPORAL_PORT"))
-        ports.append((settings.temporal_ui_port, "TILBAKE_TEMPORAL_UI_PORT"))
-    return ports
-
-
-async def _migrate(settings: Settings) -> None:
-    """Bring the schema up to date and let the application's login in."""
-    if settings.owner_database_url is None or settings.database_url is None:
-        raise CannotStart("TILBAKE_DATABASE_URL is missing.")
-    login = unquote(urlsplit(settings.database_url).username or "")
-    try:
-        await migrate(settings.owner_database_url, application_role=login)
-    except MigrationError as error:
-        raise CannotStart(str(error)) from error
-    except OSError as error:
-        raise CannotStart(f"The database does not answer ({error}); see TILBAKE_DATABASE_URL.") from error
-    except asyncpg.PostgresError as error:
-        raise CannotStart(f"The database refuses ({error}); see TILBAKE_OWNER_DATABASE_URL.") from error
 
 
 async def _side_by_side(*steps: Coroutine[object, object, None]) -> None:
