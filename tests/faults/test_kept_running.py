@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import signal
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 import pytest_asyncio
 
 from tests.acting import Actors, actors
+from tests.counts import count
 from tests.faults.started import NAMES, SERVING, Started, settings_in, start
 from tests.servers import new_directory, remove_directory
 from tests.waiting import until
@@ -125,6 +127,21 @@ async def test_what_a_killed_start_left_hanging_is_ended_by_the_next_and_ctrl_c_
         assert await second.interrupted() == 0
 
         second.assert_nothing_is_left()
+
+
+async def test_a_start_that_is_killed_on_its_way_up_is_in_nobodys_way(directory: Path) -> None:
+    settings = settings_in(directory)
+    for _ in range(count(3, 20)):
+        async with start(settings, "--no-story") as begun:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(begun.process.wait(), random.uniform(0.5, 5.0))
+            begun.process.kill()
+            await begun.process.wait()
+            assert not [line for line in begun.lines if "Traceback" in line]
+
+    async with start(settings, "--no-story") as last:
+        await last.told(SERVING)
+        assert await last.interrupted() == 0
 
 
 @asynccontextmanager

@@ -22,7 +22,7 @@ from tilbake.errors import CannotStart
 from tilbake.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_SECONDS = 30.0
+READY_SECONDS = 60.0
 
 
 def start_api(settings: Settings, *, extra: dict[str, str] | None = None) -> Child:

@@ -19,6 +19,7 @@ from tilbake.embedded.ports import LOOPBACK, require_free
 from tilbake.embedded.processes import Child, Launch, spawn
 from tilbake.embedded.progress import Say
 from tilbake.embedded.temporal_binary import temporal_binary
+from tilbake.embedded.temporal_store import remove_half_made
 from tilbake.errors import CannotStart
 from tilbake.search_attributes import SEARCH_ATTRIBUTES, ensure_search_attributes
 
@@ -58,6 +59,8 @@ class TemporalServer:
         ui_ports = [] if self.ui_port is None else [(self.ui_port, "TILBAKE_TEMPORAL_UI_PORT")]
         await require_free([(self.port, "TILBAKE_TEMPORAL_PORT"), *ui_ports])
         self.data_dir.mkdir(parents=True, exist_ok=True)
+        if self.database is not None:
+            remove_half_made(self.database)
         try:
             self.child = spawn(self._launch(binary))
             client = await self._connect(self.child)
