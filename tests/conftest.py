@@ -13,7 +13,7 @@ from temporalio.client import Client
 
 from store.audit import audit
 from tests.contract import check
-from tests.counts import MUTANTS
+from tests.counts import MUTANTS, PATIENCE
 from tests.databases import FreshDatabase, fresh_database
 from tests.harness import Service, start_service
 from tests.servers import Addresses, Servers, known_addresses
@@ -26,6 +26,7 @@ SERVERS_OF_THE_RUN = pytest.StashKey[Servers]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """With xdist the controller starts the servers before its processes exist; without it the first test that asks does."""
+    config.option.timeout *= PATIENCE
     is_controller = not hasattr(config, "workerinput") and config.getoption("numprocesses", default=None)
     if is_controller and known_addresses() is None:
         config.stash[SERVERS_OF_THE_RUN] = Servers()
