@@ -18,7 +18,8 @@ from domain.recall.request import Verdict
 from store.production_setup import NewComponent
 from tests.counts import count
 from tests.databases import FreshDatabase
-from tests.plant import Plant, figures, output, plant
+from tests.plant import Plant, output, plant
+from tests.production_examples import figures
 from tests.production_model import Layer, Model
 
 pytestmark = [pytest.mark.property, pytest.mark.store]
