@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from domain.money import ZERO
 from domain.periods import Periods
@@ -31,6 +31,7 @@ from domain.production.model import (
 from domain.production.outbound import Layer
 from domain.refusals import Refusal
 
+T = TypeVar("T")
 D = Decimal
 FEBRUARY, MARCH = date(2026, 2, 16), date(2026, 3, 2)
 """The day something was posted, and today."""
@@ -40,15 +41,11 @@ STEEL: Final = Item("item-steel", "STEEL", D(3), base_unit="KG")
 SAW: Final = Center("SAW", D("1.2"))
 SAWING: Final = Operation("10", SAW)
 PACKING: Final = Operation("20", Center("PACK", D("0.8")))
-LINE: Final = OrderLine(
-    "line-1", 1, BOLT.id, D(100), variant="ZINC", location="MAIN", operations=(SAWING, PACKING)
-)
+LINE: Final = OrderLine("line-1", 1, BOLT.id, D(100), variant="ZINC", location="MAIN", operations=(SAWING, PACKING))
 ORDER: Final = Order("order-1", "RPO-1", OrderStatus.RELEASED, (LINE,))
 WITHOUT_ROUTING: Final = replace(ORDER, lines=(replace(LINE, operations=()),))
 
-OF_LINE: Final = Traits(
-    BOLT.id, "ZINC", "MAIN", order=ORDER.id, line=LINE.id, document="DOC-1"
-)
+OF_LINE: Final = Traits(BOLT.id, "ZINC", "MAIN", order=ORDER.id, line=LINE.id, document="DOC-1")
 OUTPUT: Final = Entry("entry-7", 7, EntryType.OUTPUT, D(40), D(40), OF_LINE, FEBRUARY, D(2000), "register-1")
 """Forty bolts at 50, nothing used of them."""
 
@@ -95,10 +92,13 @@ SAWN: Final = replace(
 )
 """The same at the operation before, which moves no stock."""
 
-STOP: Final = replace(
-    WORK, id="capacity-4", number=4, figures=figures(stop=7), cost=CapacityCost()
-)
+STOP: Final = replace(WORK, id="capacity-4", number=4, figures=figures(stop=7), cost=CapacityCost())
 """The stop of that posting: a row of its own, free of cost."""
+
+
+def changed(thing: T, **changes: Any) -> T:
+    """The same, but for what is named when the test runs."""
+    return replace(thing, **changes)  # type: ignore[type-var]  # whatever is a dataclass
 
 
 def line(**changes: Any) -> OrderLine:

@@ -98,7 +98,9 @@ def test_document_day_and_unit_are_those_typed() -> None:
     typed = USING.typed(document="DOC-9", date=DAY, unit="BAR", quantity=D(4)).entry()
 
     traits = replace(USED.traits, document="DOC-9", unit="BAR", per_unit=D("6.25"))
-    assert typed == replace(USED, quantity=D(-25), cost=D(-75), traits=traits, date=DAY, takes=(Take("layer-1", D(25)),))
+    assert typed == replace(
+        USED, quantity=D(-25), cost=D(-75), traits=traits, date=DAY, takes=(Take("layer-1", D(25)),)
+    )
 
 
 @pytest.mark.parametrize("name", ["location", "lot", "serial"])

@@ -18,9 +18,9 @@ ODD = figures(setup=7, run=6, stop=5, output=4, scrap=3)
 
 
 def test_figures_are_added_each_with_its_own() -> None:
-    assert FIVE + ODD == figures(setup=8, run=26, stop=305, output=4004, scrap=50003)
-    assert FIVE - ODD == figures(setup=-6, run=14, stop=295, output=3996, scrap=49997)
-    assert -FIVE == figures(setup=-1, run=-20, stop=-300, output=-4000, scrap=-50000)
+    assert figures(setup=8, run=26, stop=305, output=4004, scrap=50003) == FIVE + ODD
+    assert figures(setup=-6, run=14, stop=295, output=3996, scrap=49997) == FIVE - ODD
+    assert figures(setup=-1, run=-20, stop=-300, output=-4000, scrap=-50000) == -FIVE
 
 
 @pytest.mark.parametrize("name", FIGURES)

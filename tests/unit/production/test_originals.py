@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -12,7 +11,7 @@ from domain.money import ZERO
 from domain.production.model import Entry, EntryType, Traits
 from domain.production.originals import already_reversed, check_consumption, check_free, check_output, find_output
 from domain.refusals import Code, Refusal
-from tests.production_examples import CONSUMPTION, OF_LINE, OUTPUT, SALE, codes
+from tests.production_examples import CONSUMPTION, OF_LINE, OUTPUT, SALE, changed, codes
 
 pytestmark = pytest.mark.unit
 
@@ -23,12 +22,13 @@ PLACE = ("order", "line", "item", "variant", "location")
 
 
 def elsewhere(name: str, traits: Traits = TYPED) -> Traits:
-    return replace(traits, **{name: "elsewhere"})
+    """Traits that name another order, line, item, variant or location."""
+    return changed(traits, **{name: "elsewhere"})
 
 
 def found(*entries: Entry, named: str | None = None, quantity: str = "15", **tracking: str) -> Entry | Refusal:
     """What a line finds among entries."""
-    return find_output({one.id: one for one in entries}, named, replace(TYPED, **tracking), D(quantity))
+    return find_output({one.id: one for one in entries}, named, changed(TYPED, **tracking), D(quantity))
 
 
 def test_the_one_that_is_named_is_the_original() -> None:
@@ -45,7 +45,7 @@ def test_without_a_name_lot_or_serial_an_original_is_required() -> None:
 
 @pytest.mark.parametrize("tracking", [{"lot": "L1"}, {"serial": "S1"}, {"lot": "L1", "serial": "S1"}])
 def test_the_one_open_output_of_the_same_lot_and_serial_is_found(tracking: dict[str, str]) -> None:
-    tracked = replace(OUTPUT, traits=replace(OF_LINE, **tracking))
+    tracked = replace(OUTPUT, traits=changed(OF_LINE, **tracking))
 
     assert found(tracked, replace(OUTPUT, id="entry-9"), **tracking) == tracked
     assert found(OUTPUT, **tracking) == Refusal(Code.APPLIES_TO_REQUIRED)
@@ -103,7 +103,7 @@ def test_line_and_original_have_opposite_signs() -> None:
 
 @pytest.mark.parametrize("name", ["lot", "serial"])
 def test_lot_and_serial_are_those_of_the_original_also_when_empty(name: str) -> None:
-    named = replace(OF_LINE, **{name: "X1"})
+    named = changed(OF_LINE, **{name: "X1"})
 
     assert in_the_way(traits=named) == [Refusal(Code.TRACKING_MISMATCH)]
     assert in_the_way(replace(OUTPUT, traits=named)) == [Refusal(Code.TRACKING_MISMATCH)]
@@ -146,8 +146,10 @@ def test_the_rules_are_asked_in_their_order() -> None:
 GIVEN_BACK = replace(CONSUMPTION.traits, document="ANOTHER", location=None, variant="ANY")
 
 
-def consumption_in_the_way(original: Entry = CONSUMPTION, quantity: str = "10", **changes: Any) -> list[Refusal]:
-    return list(check_consumption(original, replace(GIVEN_BACK, **changes), D(quantity)))
+def consumption_in_the_way(
+    original: Entry = CONSUMPTION, quantity: str = "10", *, traits: Traits = GIVEN_BACK
+) -> list[Refusal]:
+    return list(check_consumption(original, traits, D(quantity)))
 
 
 def test_a_consumption_is_given_back_up_to_what_is_left_of_it() -> None:
@@ -166,7 +168,7 @@ def test_more_than_is_left_of_a_consumption_is_refused() -> None:
 
 @pytest.mark.parametrize("name", ["order", "line", "item"])
 def test_a_consumption_of_another_line_or_item_does_not_match(name: str) -> None:
-    assert consumption_in_the_way(**{name: "elsewhere"}) == [Refusal(Code.APPLIES_TO_MISMATCH)]
+    assert consumption_in_the_way(traits=elsewhere(name, GIVEN_BACK)) == [Refusal(Code.APPLIES_TO_MISMATCH)]
 
 
 def test_only_a_consumption_is_given_back() -> None:
@@ -177,11 +179,12 @@ def test_only_a_consumption_is_given_back() -> None:
 
 @pytest.mark.parametrize("name", ["lot", "serial"])
 def test_lot_and_serial_of_a_consumption_are_named_exactly(name: str) -> None:
-    tracked = replace(CONSUMPTION, traits=replace(CONSUMPTION.traits, **{name: "X1"}))
+    tracked = replace(CONSUMPTION, traits=changed(CONSUMPTION.traits, **{name: "X1"}))
+    named = changed(GIVEN_BACK, **{name: "X1"})
 
     assert consumption_in_the_way(tracked) == [Refusal(Code.TRACKING_MISMATCH)]
-    assert consumption_in_the_way(**{name: "X1"}) == [Refusal(Code.TRACKING_MISMATCH)]
-    assert consumption_in_the_way(tracked, **{name: "X1"}) == []
+    assert consumption_in_the_way(traits=named) == [Refusal(Code.TRACKING_MISMATCH)]
+    assert consumption_in_the_way(tracked, traits=named) == []
 
 
 def test_the_rules_of_a_consumption_are_asked_in_their_order() -> None:

@@ -13,7 +13,7 @@ from domain.money import ZERO
 from domain.production.outbound import Layer, Need, Portion, take_out
 from domain.production.rows import Take
 from domain.refusals import Code, Refusal
-from tests.production_examples import STEEL
+from tests.production_examples import STEEL, changed
 
 pytestmark = pytest.mark.unit
 
@@ -71,7 +71,7 @@ def test_the_cost_of_a_layer_that_was_used_before_goes_on_where_it_stopped() -> 
 
 @pytest.mark.parametrize("name", ["location", "lot", "serial"])
 def test_a_location_lot_or_serial_is_any_where_none_is_named_and_else_exactly_it(name: str) -> None:
-    here, there = replace(OLD, **{name: "ONE"}), replace(NEW, **{name: "TWO"})
+    here, there = changed(OLD, **{name: "ONE"}), changed(NEW, **{name: "TWO"})
 
     assert takes("12", here, there) == [("old", "10"), ("new", "2")]
     assert takes("8", here, there, **{name: "TWO"}) == [("new", "8")]
@@ -87,8 +87,8 @@ def test_a_variant_is_exactly_the_one_named() -> None:
 
 @pytest.mark.parametrize("name", ["location", "lot", "serial"])
 def test_what_comes_from_several_places_lots_or_serials_is_a_portion_each(name: str) -> None:
-    here, there = replace(OLD, **{name: "ONE"}), replace(NEW, **{name: "TWO"})
-    again = replace(NEW, **{name: "ONE"}, ref="again")
+    here, there = changed(OLD, **{name: "ONE"}), changed(NEW, **{name: "TWO"})
+    again = changed(NEW, **{name: "ONE"}, ref="again")
 
     portions = taken("25", here, there, again)
 

@@ -25,7 +25,9 @@ LAYER = replace(steel("500", "1500")[1], variant="THIN", location="MAIN", lot="L
 BARS = replace(STEEL, units={"BAR": D("6.25")})
 
 
-def shipped(quantity: str = "20", *, item: Item = BARS, closed_until: date | None = None, **more: Any) -> Rows | Refusal:
+def shipped(
+    quantity: str = "20", *, item: Item = BARS, closed_until: date | None = None, **more: Any
+) -> Rows | Refusal:
     line = Shipment("STEEL", D(quantity), **{"variant": "THIN", **more})
     return decide_shipment(line, books(items=[item], stock=[(item, LAYER)], closed_until=closed_until))
 
@@ -61,8 +63,11 @@ def test_a_shipment_has_the_day_document_and_unit_typed() -> None:
 
 @pytest.mark.parametrize("name", ["variant", "location", "lot", "serial"])
 def test_a_shipment_is_taken_from_what_is_named(name: str) -> None:
-    assert shipped(**{name: getattr(LAYER, name)}) == Rows((SOLD,))
-    assert code_of(shipped(**{name: "other"})) == "negative_stock"
+    there: dict[str, Any] = {name: getattr(LAYER, name)}
+    elsewhere: dict[str, Any] = {name: "elsewhere"}
+
+    assert shipped(**there) == Rows((SOLD,))
+    assert code_of(shipped(**elsewhere)) == "negative_stock"
 
 
 @pytest.mark.parametrize("quantity", ["0", "-1", "0.000001"])
@@ -91,7 +96,14 @@ def test_a_receipt_is_stock_at_a_cost_of_its_own() -> None:
         date=DAY,
         cost=D("66.66"),
     )
-    named = {"variant": "THIN", "location": "MAIN", "lot": "L1", "serial": "S1", "document": "DOC-9", "date": DAY}
+    named: dict[str, Any] = {
+        "variant": "THIN",
+        "location": "MAIN",
+        "lot": "L1",
+        "serial": "S1",
+        "document": "DOC-9",
+        "date": DAY,
+    }
 
     assert received(**named) == Rows((entry,))
     assert received() == Rows((replace(entry, traits=Traits(STEEL.id, unit="KG"), date=MARCH),))
@@ -132,7 +144,7 @@ def test_what_is_in_the_way_of_a_receipt() -> None:
     ],
 )
 def test_a_receipt_of_a_tracked_item_carries_its_lot_or_serial(
-    tracking: Tracking, named: dict[str, str], quantity: str, *, accepted: bool
+    tracking: Tracking, named: dict[str, Any], quantity: str, *, accepted: bool
 ) -> None:
     outcome = received(quantity, item=replace(STEEL, tracking=tracking), **named)
 
