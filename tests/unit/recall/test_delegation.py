@@ -118,7 +118,9 @@ def test_a_delegation_that_was_ended_gives_no_right_whatever_its_dates(ended: da
     assert not right_of("dan", FIRST, over).granted
 
 
-@pytest.mark.parametrize(("ended", "last"), [(FIRST, FIRST), (LAST - DAY, LAST - DAY), (LAST, LAST), (LAST + DAY, LAST)])
+@pytest.mark.parametrize(
+    ("ended", "last"), [(FIRST, FIRST), (LAST - DAY, LAST - DAY), (LAST, LAST), (LAST + DAY, LAST)]
+)
 def test_one_that_was_ended_is_told_at_once_with_the_last_day_of_its_right(ended: date, last: date) -> None:
     over = replace(FOR_DECISIONS, ended_on=ended)
 
