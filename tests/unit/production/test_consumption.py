@@ -189,6 +189,7 @@ def test_of_two_reasons_the_earlier_check_is_said(first: str, second: str) -> No
 def test_giving_back_needs_approval_only_where_the_policy_says_so() -> None:
     assert replace(GIVING, needs_approval=True).outcome() == Refusal(Code.APPROVAL_REQUIRED)
     assert replace(USING, needs_approval=True).entry() == USED
+    assert replace(USING, needs_approval=True).typed(quantity=ZERO).outcome() == Refusal(Code.EMPTY_LINE)
 
 
 def test_order_line_and_item_exist_and_the_unit_is_the_items() -> None:
