@@ -61,10 +61,21 @@ def _every_answer_is_in_the_contract() -> Iterator[None]:
         yield
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Against mutants the quick tests go first: one that fails is enough."""
-    if MUTANTS:
-        items.sort(key=lambda item: item.get_closest_marker("property") is not None)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Against mutants only tests without servers run, the quick ones first: one that fails is enough."""
+    if not MUTANTS:
+        return
+    with_servers = [item for item in items if needs_servers(item)]
+    config.hook.pytest_deselected(items=with_servers)
+    items[:] = sorted(
+        (item for item in items if not needs_servers(item)),
+        key=lambda item: item.get_closest_marker("property") is not None,
+    )
+
+
+def needs_servers(item: pytest.Item) -> bool:
+    """Whether a test asks for Postgres or Temporal, itself or by a fixture."""
+    return "servers" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session")

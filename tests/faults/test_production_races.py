@@ -32,7 +32,8 @@ from tests.counts import count
 from tests.databases import FreshDatabase
 from tests.faults.test_worker_killed import killed_at
 from tests.harness import start_service
-from tests.plant import Plant, figures, output, plant
+from tests.plant import Plant, output, plant
+from tests.production_examples import figures
 from tests.servers import Addresses
 from tests.waiting import until
 

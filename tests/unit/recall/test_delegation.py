@@ -108,3 +108,25 @@ def test_a_delegation_that_has_ended_is_told_with_its_last_day() -> None:
 
 def test_a_delegation_that_has_not_begun_gives_no_right_and_is_not_told() -> None:
     assert right_of("dan", FIRST - DAY, FOR_DECISIONS) == DecisionRight(granted=False)
+
+
+@pytest.mark.parametrize("ended", [FIRST - DAY, FIRST, LAST, LAST + DAY])
+def test_a_delegation_that_was_ended_gives_no_right_whatever_its_dates(ended: date) -> None:
+    over = replace(FOR_DECISIONS, ended_on=ended)
+
+    assert not over.covers(FIRST)
+    assert not right_of("dan", FIRST, over).granted
+
+
+@pytest.mark.parametrize(
+    ("ended", "last"), [(FIRST, FIRST), (LAST - DAY, LAST - DAY), (LAST, LAST), (LAST + DAY, LAST)]
+)
+def test_one_that_was_ended_is_told_at_once_with_the_last_day_of_its_right(ended: date, last: date) -> None:
+    over = replace(FOR_DECISIONS, ended_on=ended)
+
+    assert over.last_day() == last
+    assert right_of("dan", FIRST, over) == DecisionRight(granted=False, ended_on=last)
+
+
+def test_one_that_was_not_ended_lasts_until_its_last_day() -> None:
+    assert FOR_DECISIONS.last_day() == LAST
