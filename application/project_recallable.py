@@ -53,7 +53,7 @@ class ProjectRecallable:
         """The entries there are; each is decided together with those of its project and approver."""
         found = await entries.load(connection, ids, lock=lock)
         if lock and len(found) > CHUNK_LINES:
-            await _hold_periods(connection, found)  # what their plans are made from is remembered
+            await periods.held(connection, [one.unit for one in found.values()])  # their plans are remembered
         mine = await _delegations(connection, found, person=person)
         facts = await entry_facts(connection, found, lock=False)
 
@@ -172,11 +172,9 @@ async def entry_facts(
 ) -> dict[str, EntryRecallFacts]:
     """What the rules ask about entries: their actuals, invoices, vendor invoices and the closed periods of their units."""
     units = sorted({stored.unit for stored in found.values()})
-    if lock:
-        await _hold_periods(connection, found)
+    closed = await (periods.held if lock else periods.of_units)(connection, units)
     rows = await actuals.of_entries(connection, list(found), lock=lock)
     locked = await vendor_invoices.locking(connection, list(found))
-    closed = await periods.of_units(connection, units)
 
     def facts() -> dict[str, EntryRecallFacts]:
         return {
@@ -191,11 +189,6 @@ async def entry_facts(
         }
 
     return await aside(len(found), facts)
-
-
-async def _hold_periods(connection: AsyncConnection, found: Mapping[str, StoredEntry]) -> None:
-    for unit in sorted({stored.unit for stored in found.values()}):
-        await periods.hold(connection, unit, to_change=False)
 
 
 def _invoice(row: actuals.StoredActual) -> InvoiceOf:

@@ -130,6 +130,9 @@ class Milestone(Shown):
     date: Day
     invoice: Annotated[Id, Field(description="The confirmed invoice it stands on")]
     amount: Money
+    accounting_date: Annotated[
+        Day, Field(description="The day it counts for: the first open one where its own is closed")
+    ]
 
 
 class NewChannelWithSecret(Shown):
@@ -250,6 +253,7 @@ MILESTONE = {
     "date": "2026-02-01",
     "invoice": INVOICE_ID,
     "amount": usd("5000.00"),
+    "accounting_date": "2026-02-01",
 }
 CHANNEL = {"id": "mail", "unit": "oslo", "secret": "whsec_c2hvd24gb25jZSwgaW4gdGhpcyBhbnN3ZXI="}
 DELEGATION = {

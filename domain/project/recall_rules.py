@@ -59,7 +59,11 @@ class ProjectEntries:
 
     def check_decision(self, facts: EntryRecallFacts, context: Context) -> Refusal | None:
         """What blocks taking back at this very moment: a correction, an invoice, a closed day."""
-        return next(_refusals_of_ledger(facts), None) or _on_draft_invoice(facts) or _on_closed_day(facts, context)
+        return self.check_ledger(facts) or _on_closed_day(facts, context)
+
+    def check_ledger(self, facts: EntryRecallFacts) -> Refusal | None:
+        """What blocks whatever neutralises the live rows, on any day: a correction under way, an invoice, a vendor invoice."""
+        return next(_refusals_of_ledger(facts), None) or _on_draft_invoice(facts)
 
     def plan(self, facts: EntryRecallFacts, context: Context) -> Plan:
         """The reversals of all live rows, exactly as they will be written."""
