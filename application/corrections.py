@@ -15,7 +15,7 @@ from domain.project.actuals import Actual, Posting
 from domain.project.corrections import CORRECTABLE, Rates
 from domain.project.dating import on_open_days
 from domain.project.entries import EntryAction, EntryEvent, EntryFacts, EntryStatus, decide
-from domain.project.recall_rules import EntryRecallFacts, ProjectEntries
+from domain.project.recall_rules import EntryRecallFacts, check_cancel, check_replacement
 from domain.recall.kinds import Context
 from domain.refusals import Code, Refusal
 from store import actuals, history, projects
@@ -25,8 +25,6 @@ from store.ids import new_ordered_id
 from store.policies import policy_of
 from store.projects import StoredUnit
 
-_RULES = ProjectEntries()
-
 
 async def reprice(work: Work, project: str, ids: Sequence[str], *, cost: Decimal, sales: Decimal) -> str:
     """The contract was confirmed with new rates: live rows are neutralised and written again. Returns the posting's id."""
@@ -34,7 +32,13 @@ async def reprice(work: Work, project: str, ids: Sequence[str], *, cost: Decimal
     await require_finance(work, stored.unit)
     await hold_requests_of(work, ids)
     found = await load_all(work, ids)
-    raise_if([Refusal(Code.UNKNOWN_ENTRY, id) for id, one in found.items() if one.entry.project != project])
+    raise_if(
+        [
+            Refusal(Code.UNKNOWN_ENTRY, id, {"why": "other_project"})
+            for id, one in found.items()
+            if one.entry.project != project
+        ]
+    )
     rates = Rates(cost, sales, stored.contract.cost_currency)
     return await _replace(work, found, kind="reprice", renew=lambda rows: corrections.reprice(rows, rates))
 
@@ -56,7 +60,7 @@ async def _replace(
     raise_if([_not_approved(stored) for stored in found.values() if not _is_approved(stored)])
     unit = await _unit(work, found)
     facts = await entry_facts(work.connection, found, lock=True)
-    raise_if([refusal for one in facts.values() if (refusal := _RULES.check_ledger(one))])
+    raise_if([refusal for one in facts.values() if (refusal := check_replacement(one))])
     posting = new_ordered_id()
     generations = await actuals.generations(work.connection, list(found))
     for id, one in facts.items():
@@ -74,14 +78,14 @@ def _is_approved(stored: StoredEntry) -> bool:
 
 
 def _not_approved(stored: StoredEntry) -> Refusal:
-    return Refusal(Code.WRONG_STATUS, stored.entry.id, {"status": stored.entry.status.value})
+    return Refusal(Code.WRONG_STATUS, stored.entry.id, {"status": stored.entry.status.value, "why": "no_rows"})
 
 
 async def _unit(work: Work, found: Mapping[str, StoredEntry]) -> StoredUnit:
     """The unit of all these entries: its day and policy hold for them."""
     units = sorted({stored.unit for stored in found.values()})
     if len(units) > 1:
-        raise Refused(Refusal(Code.NOT_SUPPORTED, None, {"field": "entries of several units"}))
+        raise Refused(Refusal(Code.NOT_SUPPORTED, None, {"field": "entries", "why": "several_units"}))
     return await unit_of(work, units[0])
 
 
@@ -108,4 +112,4 @@ def _refusal(
 ) -> Refusal | None:
     approves = work.person in known[stored.entry.project].approvers
     outcome = decide(stored.entry, EntryAction.CANCEL_APPROVAL, EntryFacts(acts_for_owner=False, approves=approves))
-    return outcome if isinstance(outcome, Refusal) else _RULES.check_decision(facts, context)
+    return outcome if isinstance(outcome, Refusal) else check_cancel(facts, context)

@@ -39,7 +39,7 @@ async def create(work: Work, values: Mapping[str, object]) -> str:
     mine = [] if owner == work.person else await delegations.taken_by(work.connection, work.person)
     allowed = isinstance(day, date) and may_request_for(owner, work.person, day=day, delegations=mine)
     if not allowed and work.person != ADMINISTRATOR:
-        raise Refused(Refusal(Code.NOT_YOURS, owner))
+        raise Refused(Refusal(Code.NOT_YOURS, owner, {"why": "for_another"}))
     if await projects.unknown_people(work.connection, [owner]):
         raise Refused(Refusal(Code.UNKNOWN_PERSON, owner))
     entry = dict(values) | {"id": new_ordered_id(), "unit_id": project.unit, "status": "draft"}

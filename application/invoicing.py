@@ -136,7 +136,7 @@ async def _possible(work: Work, id: str, action: InvoiceAction) -> StoredInvoice
 async def change(work: Work, id: str, billed: Mapping[str, Decimal]) -> StoredInvoice:
     """Change the quantities to bill of entries on a draft."""
     if not billed:
-        raise Refused(Refusal(Code.NOTHING_SELECTED))
+        raise Refused(Refusal(Code.NOTHING_SELECTED, None, {"why": "no_quantity"}))
     held = await _held_for(work, id, InvoiceAction.CHANGE, only=list(billed))
     rows = _by_entry(held)
     await invoices.change_quantities(work.connection, id, _quantities(rows, billed))
@@ -239,7 +239,7 @@ async def revise(work: Work, id: str, keep: Mapping[str, Decimal]) -> StoredInvo
     """
     stored = await _possible(work, id, InvoiceAction.REVISE)
     if not keep:
-        raise Refused(Refusal(Code.NOTHING_SELECTED))
+        raise Refused(Refusal(Code.NOTHING_SELECTED, None, {"why": "no_quantity"}))
     billed = await _billed_on(work, stored, list(keep))
     kept = [name for name in keep if not _creditable(billed[name], keep[name])]
     raise_if([Refusal(Code.NOT_INVOICEABLE, name, _why_not(stored, billed[name])) for name in kept])

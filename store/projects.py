@@ -32,8 +32,16 @@ class StoredUnit:
 async def unit(connection: AsyncConnection, id: str) -> StoredUnit | None:
     """The unit with this id."""
     row = await fetch_one(connection, "select * from unit where id = :id", id=id)
-    if row is None:
-        return None
+    return None if row is None else _unit(row)
+
+
+async def units(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, StoredUnit]:
+    """Units by id."""
+    rows = await fetch(connection, "select * from unit where id = any(:ids)", ids=sorted(set(ids)))
+    return {row.id: _unit(row) for row in rows}
+
+
+def _unit(row: Row[Any]) -> StoredUnit:
     return StoredUnit(row.id, row.name, row.currency, row.policy, row.business_now)
 
 

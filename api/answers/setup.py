@@ -180,6 +180,14 @@ class Me(Person):
     approves: Annotated[list[Id], Field(description="Projects, at most 200")]
 
 
+class CatalogueCase(Shown):
+    """What a code says and advises where the fact `why` or the status is this one."""
+
+    case: str
+    text: Text
+    advice: Text
+
+
 class CatalogueItem(Shown):
     """A code, what it means, and its status."""
 
@@ -187,6 +195,7 @@ class CatalogueItem(Shown):
     status: int
     text: Text
     advice: Text
+    cases: list[CatalogueCase]
 
 
 class Catalogue(Page[CatalogueItem]):
@@ -274,8 +283,15 @@ CATALOGUE = {
         {
             "code": "locked",
             "status": 422,
-            "text": "The entry is {status} and cannot be changed.",
-            "advice": "Take the entry back first.",
+            "text": "The entry is locked in status {status}.",
+            "advice": "Recall the entry first; then it can be changed.",
+            "cases": [
+                {
+                    "case": "deleted",
+                    "text": "The entry is locked in status {status}.",
+                    "advice": "A deleted entry stays deleted. Create a new one.",
+                }
+            ],
         }
     ],
     "next": None,

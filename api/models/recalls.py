@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from api.models.base import MOST_LINES, Body, Many
+from api.models.base import Body, Many
 from api.models.fields import Day, Instant, Line, Note, PersonId, PositiveQuantity, Quantity, ReasonText, ResourceId
+from domain.limits import MOST_LINES
 
 
 class Selected(Body):

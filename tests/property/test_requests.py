@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.recall.authority import Authority
 from domain.recall.policy import Policy
 from domain.recall.request import (
     UNSETTLED,
-    Authority,
     Decision,
     Event,
     Line,

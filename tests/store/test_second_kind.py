@@ -16,10 +16,11 @@ from application.rights import RightToDecide, Settling
 from application.settled import Settled
 from application.work import Refused, Work
 from domain.money import Money
+from domain.recall.authority import Authority
 from domain.recall.kinds import Context, Subject
 from domain.recall.plan import Row
 from domain.recall.policy import Policy
-from domain.recall.request import Authority, Decision, Event, LineRecalled, Verdict
+from domain.recall.request import Decision, Event, LineRecalled, Verdict
 from domain.refusals import Code
 from store.database import Database, execute
 from store.history import Act
@@ -59,8 +60,8 @@ class RecallablePermits:
     def worth(self, facts: Sequence[Permit]) -> Money:
         return Money(Decimal(sum(one.fee for one in facts)), "NOK")
 
-    async def authority(self, connection: AsyncConnection, question: RightToDecide) -> Authority:
-        return Authority(is_approver=question.person == "warden" and question.subject == "garage")
+    async def authorities(self, connection: AsyncConnection, questions: Sequence[RightToDecide]) -> list[Authority]:
+        return [Authority(is_approver=one.person == "warden" and one.subject == "garage") for one in questions]
 
     async def mark_requested(self, connection: AsyncConnection, facts: Mapping[str, Permit], *, act: Act) -> None:
         self.marked += facts

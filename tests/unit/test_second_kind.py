@@ -8,10 +8,10 @@ from datetime import date
 import pytest
 
 from domain.recall.asking import Accepted, Ask, decide_ask
+from domain.recall.authority import Authority
 from domain.recall.kinds import Context, RecallKind
 from domain.recall.policy import Policy
 from domain.recall.request import (
-    Authority,
     Decision,
     Line,
     LineAtDecision,
