@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.recall.authority import Authority
+from domain.recall.deciding import check_right
 from domain.recall.delegation import DecisionRight, Delegation, Purpose, acts_for, decision_right
 from domain.recall.policy import Policy
-from domain.recall.request import Line, Request, check_right
+from domain.recall.request import Line, Request
 from tests.counts import count
 
 pytestmark = pytest.mark.property

@@ -7,20 +7,17 @@ from dataclasses import replace
 import pytest
 
 from domain.recall.authority import Authority, Waiting
+from domain.recall.deciding import Decision, LineAtDecision, check_decision, decide_settle
 from domain.recall.policy import Policy
 from domain.recall.request import (
     Approval,
-    Decision,
     Line,
-    LineAtDecision,
     LineRecalled,
     LineStatus,
     Request,
     RequestEnded,
     RequestStatus,
     Verdict,
-    check_decision,
-    decide_settle,
 )
 from domain.refusals import Code, Refusal
 
