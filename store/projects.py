@@ -245,6 +245,18 @@ async def fewest_approvers(connection: AsyncConnection, unit: str, *, also: str 
     return None if row is None else (row.name, row.people)
 
 
+async def approvers_of_unit(connection: AsyncConnection, unit: str) -> frozenset[str]:
+    """Who decides on the production of a unit."""
+    sql = "select person_id from unit_role where unit_id = :unit and role = 'approver'"
+    return frozenset(row.person_id for row in await fetch(connection, sql, unit=unit))
+
+
+async def has_production(connection: AsyncConnection, unit: str) -> bool:
+    """Whether there are production orders in a unit."""
+    sql = "select 1 from production_order where unit_id = :unit limit 1"
+    return await fetch_one(connection, sql, unit=unit) is not None
+
+
 def _project(row: Row[Any]) -> StoredProject:
     customers = tuple(Customer(c["id"], Decimal(c["share"]), c["rounding"]) for c in row.customers)
     between = None if row.resourcing_cost is None else Intercompany(row.resourcing_cost, row.interorg_sales)

@@ -64,6 +64,7 @@ def _wanted(body: OrderLineBody) -> WantedLine:
         Code.UNKNOWN_ITEM,
         Code.UNKNOWN_CENTER,
         Code.OPERATION_REQUIRED,
+        Code.QUORUM_OUT_OF_REACH,
         Code.SEVERAL_REFUSALS,
     ),
 )

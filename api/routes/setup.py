@@ -105,7 +105,9 @@ async def put_policy(request: Request, person: Person, unit: str, body: PolicyVa
     return await write(request, person, act)
 
 
-@router.put("/units/{unit}/roles", operation_id="put_roles", responses=problem_responses(*_ADMIN))
+@router.put(
+    "/units/{unit}/roles", operation_id="put_roles", responses=problem_responses(*_ADMIN, Code.QUORUM_OUT_OF_REACH)
+)
 async def put_roles(request: Request, person: Person, unit: str, body: Roles) -> Response:
     """Replace the roles of a unit."""
 
