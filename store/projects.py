@@ -33,8 +33,16 @@ class StoredUnit:
 async def unit(connection: AsyncConnection, id: str) -> StoredUnit | None:
     """The unit with this id."""
     row = await fetch_one(connection, "select * from unit where id = :id", id=id)
-    if row is None:
-        return None
+    return None if row is None else _unit(row)
+
+
+async def units(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, StoredUnit]:
+    """Units by id."""
+    rows = await fetch(connection, "select * from unit where id = any(:ids)", ids=sorted(set(ids)))
+    return {row.id: _unit(row) for row in rows}
+
+
+def _unit(row: Row[Any]) -> StoredUnit:
     return StoredUnit(row.id, row.name, row.currency, row.policy, row.business_now)
 
 
@@ -235,6 +243,18 @@ async def fewest_approvers(connection: AsyncConnection, unit: str, *, also: str 
         also=also,
     )
     return None if row is None else (row.name, row.people)
+
+
+async def approvers_of_unit(connection: AsyncConnection, unit: str) -> frozenset[str]:
+    """Who decides on the production of a unit."""
+    sql = "select person_id from unit_role where unit_id = :unit and role = 'approver'"
+    return frozenset(row.person_id for row in await fetch(connection, sql, unit=unit))
+
+
+async def has_production(connection: AsyncConnection, unit: str) -> bool:
+    """Whether there are production orders in a unit."""
+    sql = "select 1 from production_order where unit_id = :unit limit 1"
+    return await fetch_one(connection, sql, unit=unit) is not None
 
 
 def _project(row: Row[Any]) -> StoredProject:

@@ -94,6 +94,24 @@ def test_of_several_that_cover_the_day_the_same_one_always_counts() -> None:
         assert right_of("dan", FIRST, *delegations, deciders=("ada", "cid")).on_behalf_of == "ada"
 
 
+def test_of_several_givers_one_whose_right_is_of_use_counts() -> None:
+    for_cid, for_eva = (replace(FOR_DECISIONS, giver=giver) for giver in ("cid", "eva"))
+    deciders = frozenset({"ada", "cid", "eva"})
+
+    def chosen(*avoided: str) -> str | None:
+        right = decision_right(
+            "dan",
+            deciders=deciders,
+            today=FIRST,
+            delegations=[for_eva, FOR_DECISIONS, for_cid],
+            avoided=frozenset(avoided),
+        )
+        return right.on_behalf_of
+
+    assert (chosen(), chosen("eva"), chosen("ada"), chosen("ada", "cid")) == ("ada", "ada", "cid", "eva")
+    assert chosen("ada", "cid", "eva") == "ada"
+
+
 def test_one_that_has_ended_does_not_hide_one_that_covers_the_day() -> None:
     earlier = replace(FOR_DECISIONS, since=FIRST - 9 * DAY, until=FIRST - 5 * DAY)
 
