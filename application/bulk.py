@@ -14,19 +14,8 @@ from application.memory import MEMORIES
 from application.recallable import RECALLABLES, Settling
 from application.settled import Settled, change_of, line_outcome
 from application.work import CHUNK_LINES, Work
-from domain.recall.request import (
-    Event,
-    LineAtDecision,
-    LineBlocked,
-    LineEvent,
-    Request,
-    RequestEnded,
-    RequestStatus,
-    Settlement,
-    Verdict,
-    decide_settle,
-    evolve,
-)
+from domain.recall.deciding import LineAtDecision, Settlement, decide_settle
+from domain.recall.request import Event, LineBlocked, LineEvent, Request, RequestEnded, RequestStatus, Verdict, evolve
 from domain.refusals import Code
 from store import chunks, decisions, history, recalls
 from store.chunks import Chunk

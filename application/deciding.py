@@ -10,9 +10,10 @@ from application import messages
 from application.memory import MEMORIES
 from application.recallable import RECALLABLES, Recallable, RightToDecide
 from application.work import CHUNK_LINES, Refused, Work, raise_if
+from domain.recall.deciding import Authority, Decision, LineAtDecision, check_decision, decided_lines
 from domain.recall.kinds import Context
 from domain.recall.plan import Difference, Plan, brief, compare, request_hash
-from domain.recall.request import Authority, Decision, LineAtDecision, Request, Verdict, check_decision, decided_lines
+from domain.recall.request import Request, Verdict
 from domain.refusals import Code, Refusal
 from store import decisions, outbox, recall_plans, recalls
 from store.ids import is_id, new_id

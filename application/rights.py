@@ -8,9 +8,9 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.recall.deciding import Authority
 from domain.recall.delegation import Delegation, Purpose, acts_for, decision_right
 from domain.recall.kinds import Context
-from domain.recall.request import Authority
 from store.database import fetch_one
 from store.history import Act
 

@@ -5,15 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.recall.request import (
-    Event,
-    LineApproved,
-    LineBlocked,
-    LineRecalled,
-    LineRejected,
-    Request,
-    RequestEnded,
-)
+from domain.recall.request import Event, LineApproved, LineBlocked, LineRecalled, LineRejected, Request, RequestEnded
 from store import history, recalls
 
 

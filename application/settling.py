@@ -15,19 +15,9 @@ from application.memory import MEMORIES
 from application.recallable import RECALLABLES, Settling
 from application.settled import Settled, change_of, line_outcome
 from application.work import CHUNK_LINES, Refused, Work
-from domain.recall.request import (
-    Event,
-    Request,
-    RequestEnded,
-    RequestStatus,
-    Settlement,
-    Verdict,
-    decide_close,
-    decide_expire,
-    decide_settle,
-    decide_withdraw,
-    evolve,
-)
+from domain.recall.deciding import Settlement, decide_settle
+from domain.recall.ending import decide_close, decide_expire, decide_withdraw
+from domain.recall.request import Event, Request, RequestEnded, RequestStatus, Verdict, evolve
 from domain.refusals import Code, Refusal
 from store import chunks, decisions, history, outbox, recalls
 from store.decisions import LineOutcome, StoredDecision

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.recall.deciding import Decision
 from domain.recall.plan import request_hash
-from domain.recall.request import Decision, Line, LineStatus, Verdict
+from domain.recall.request import Line, LineStatus, Verdict
 from domain.refusals import Code, Refusal
 from store import recalls
 from store.database import execute, fetch, fetch_one

@@ -11,7 +11,8 @@ from typing import Any, Final
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.recall.request import Decision, Verdict
+from domain.recall.deciding import Decision
+from domain.recall.request import Verdict
 from domain.refusals import Code, Refusal
 from store.database import execute, fetch, fetch_one
 from store.outbox import Message

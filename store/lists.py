@@ -115,7 +115,7 @@ class RecallFilter:
     waiting_for: str | None = None
 
 
-# The right to decide, as domain.recall.delegation and domain.recall.request.check_right say it of one request: the own
+# The right to decide, as domain.recall.delegation and domain.recall.deciding.check_right say it of one request: the own
 # right before that of a giver, of several givers the first; nobody who is a party, acts for one, or uses the right of one.
 # A subject is a project with its approvers, or for production a unit with its own.
 # What nobody whose right it could be decides is left out first, by conditions that are looked up once for all requests.

@@ -13,8 +13,10 @@ from application.messages import workflow_id
 from application.viewing import Lines, View
 from domain.catalogue import advise, render
 from domain.language import Language, Text
+from domain.recall.deciding import Decision, check_decision
+from domain.recall.ending import decide_withdraw
 from domain.recall.plan import Row
-from domain.recall.request import Decision, Line, Request, Verdict, check_decision, decide_withdraw
+from domain.recall.request import Line, Request, Verdict
 from domain.refusals import Refusal
 from store.decisions import StoredDecision
 from store.recalls import StoredRequest

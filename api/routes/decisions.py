@@ -16,7 +16,8 @@ from api.problem_schema import problem_responses
 from api.strict_route import StrictRoute
 from application import deciding
 from application.work import Work
-from domain.recall.request import Decision, Verdict
+from domain.recall.deciding import Decision
+from domain.recall.request import Verdict
 from domain.refusals import Code, Refusal
 from store.ids import new_id
 

@@ -24,7 +24,8 @@ from api.shown import shown_recall
 from api.strict_route import StrictRoute
 from application import deciding, settling, viewing
 from application.work import Work
-from domain.recall.request import Decision, Verdict
+from domain.recall.deciding import Decision
+from domain.recall.request import Verdict
 from domain.refusals import Code
 from store import decisions, history
 from store.ids import new_id

@@ -21,7 +21,8 @@ from api.strict_route import BodyLimit, StrictRoute, read_body
 from api.webhook_signature import VerifiedWebhook, verify
 from application import deciding
 from application.work import Refused, Work
-from domain.recall.request import Decision, Verdict
+from domain.recall.deciding import Decision
+from domain.recall.request import Verdict
 from domain.refusals import Code, Refusal
 from store import channels
 from store.channels import Channel
