@@ -212,7 +212,7 @@ def _database_says_no(request: Request, error: Exception) -> Response | None:
     """A guard that refused as the code it stands for; a database that is away or busy as 503."""
     code = GUARDS.get(violated_constraint(error) or "")
     if code is not None:
-        return refused(request, [Refusal(code)])
+        return refused(request, [Refusal(code, facts={"why": "meanwhile"})])
     if is_unavailable(error):
         return refused(request, [Refusal(Code.UNAVAILABLE)])
     return None
@@ -221,4 +221,4 @@ def _database_says_no(request: Request, error: Exception) -> Response | None:
 def require_test_clock(request: Request) -> None:
     """Only where the test clock is switched on."""
     if not service_of(request).settings.test_clock:
-        raise edge_error(Code.NOT_SUPPORTED, field="clock")
+        raise edge_error(Code.NOT_SUPPORTED, field="clock", why="test_clock")

@@ -9,7 +9,7 @@ from application.production_recallable import ProductionRecallable
 from application.project_recallable import ProjectRecallable
 from application.rights import RightToDecide, Settling
 from domain.money import Money
-from domain.recall.deciding import Authority
+from domain.recall.authority import Authority
 from domain.recall.kinds import RecallKind, Subject
 from domain.recall.plan import Row
 from domain.recall.request import Event
@@ -42,8 +42,8 @@ class Recallable(Protocol[FactsT]):
     def worth(self, facts: Sequence[FactsT]) -> Money:
         """What taking these back is worth to a reader."""
 
-    async def authority(self, connection: Connection, question: RightToDecide) -> Authority:
-        """What a person may decide about a request."""
+    async def authorities(self, connection: Connection, questions: Sequence[RightToDecide]) -> Sequence[Authority]:
+        """What one person may decide about each of some requests."""
 
     async def mark_requested(self, connection: Connection, facts: Mapping[str, FactsT], *, act: Act) -> None:
         """Show the subjects as asked for."""

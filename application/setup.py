@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -55,10 +56,13 @@ async def _require_escalation_person(work: Work, policy: Policy) -> None:
 
 
 async def _require_quorum(work: Work, unit: str, policy: Policy) -> None:
-    """Every project of a unit has enough people who may decide; else its requests would wait for ever."""
+    """Every project of a unit, and its production, have enough people who may decide; else requests would wait for ever."""
     fewest = await projects.fewest_approvers(work.connection, unit, also=policy.escalate_to)
     if fewest is not None:
         _check_quorum(policy, *fewest)
+    approvers = await projects.approvers_of_unit(work.connection, unit)
+    if approvers or await projects.has_production(work.connection, unit):
+        check_unit_quorum(policy, unit, approvers)
 
 
 def _check_quorum(policy: Policy, project: str, deciders: int) -> None:
@@ -67,11 +71,22 @@ def _check_quorum(policy: Policy, project: str, deciders: int) -> None:
         raise Refused(Refusal(Code.QUORUM_OUT_OF_REACH, None, facts))
 
 
+def check_unit_quorum(policy: Policy, unit: str, approvers: AbstractSet[str]) -> None:
+    """Production of a unit is decided by these people and the escalation person: enough of them for its quorum."""
+    deciders = len({*approvers, policy.escalate_to} - {None})
+    if not policy.is_within_reach(deciders):
+        facts = {"quorum": str(policy.quorum), "unit": unit, "approvers": str(deciders), "why": "unit"}
+        raise Refused(Refusal(Code.QUORUM_OUT_OF_REACH, None, facts))
+
+
 async def set_roles(work: Work, unit: str, roles: Mapping[str, Sequence[str]]) -> None:
-    """Replace the roles of a unit."""
+    """Replace the roles of a unit. Approvers may always be taken away; new ones must be enough for the quorum."""
     require_administrator(work)
-    await unit_of(work, unit)
+    stored = await unit_of(work, unit)
     await _require_people(work, [person for people in roles.values() for person in people])
+    approvers = frozenset(roles.get("approver", ()))
+    if approvers > await projects.approvers_of_unit(work.connection, unit):
+        check_unit_quorum(policy_of(stored.policy), unit, approvers)
     await projects.set_roles(work.connection, unit, roles)
 
 

@@ -30,8 +30,16 @@ class StoredUnit:
 async def unit(connection: Connection, id: str) -> StoredUnit | None:
     """The unit with this id."""
     row = await fetch_one(connection, "select * from unit where id = :id", id=id)
-    if row is None:
-        return None
+    return None if row is None else _unit(row)
+
+
+async def units(connection: Connection, ids: Sequence[str]) -> dict[str, StoredUnit]:
+    """Units by id."""
+    rows = await fetch(connection, "select * from unit where id = any(:ids)", ids=sorted(set(ids)))
+    return {row.id: _unit(row) for row in rows}
+
+
+def _unit(row: Row) -> StoredUnit:
     return StoredUnit(row.id, row.name, row.currency, row.policy, row.business_now)
 
 
@@ -232,6 +240,18 @@ async def fewest_approvers(connection: Connection, unit: str, *, also: str | Non
         also=also,
     )
     return None if row is None else (row.name, row.people)
+
+
+async def approvers_of_unit(connection: Connection, unit: str) -> frozenset[str]:
+    """Who decides on the production of a unit."""
+    sql = "select person_id from unit_role where unit_id = :unit and role = 'approver'"
+    return frozenset(row.person_id for row in await fetch(connection, sql, unit=unit))
+
+
+async def has_production(connection: Connection, unit: str) -> bool:
+    """Whether there are production orders in a unit."""
+    sql = "select 1 from production_order where unit_id = :unit limit 1"
+    return await fetch_one(connection, sql, unit=unit) is not None
 
 
 def _project(row: Row) -> StoredProject:

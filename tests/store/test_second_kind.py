@@ -15,7 +15,8 @@ from application.rights import RightToDecide, Settling
 from application.settled import Settled
 from application.work import Refused, Work
 from domain.money import Money
-from domain.recall.deciding import Authority, Decision
+from domain.recall.authority import Authority
+from domain.recall.deciding import Decision
 from domain.recall.kinds import Context, Subject
 from domain.recall.plan import Row
 from domain.recall.policy import Policy
@@ -59,8 +60,8 @@ class RecallablePermits:
     def worth(self, facts: Sequence[Permit]) -> Money:
         return Money(Decimal(sum(one.fee for one in facts)), "NOK")
 
-    async def authority(self, connection: Connection, question: RightToDecide) -> Authority:
-        return Authority(is_approver=question.person == "warden" and question.subject == "garage")
+    async def authorities(self, connection: Connection, questions: Sequence[RightToDecide]) -> list[Authority]:
+        return [Authority(is_approver=one.person == "warden" and one.subject == "garage") for one in questions]
 
     async def mark_requested(self, connection: Connection, facts: Mapping[str, Permit], *, act: Act) -> None:
         self.marked += facts
