@@ -17,7 +17,7 @@ from domain.recall.kinds import Context
 from domain.recall.plan import Plan
 from domain.recall.policy import ReversalDate
 from domain.recall.request import LineEvent, LineRecalled
-from store import actuals, entries, periods, remembered
+from store import actuals, entries, remembered
 from store.database import Connection
 from store.new_requests import Remembered
 
@@ -59,7 +59,6 @@ class ProjectMemory:
     ) -> frozenset[str]:
         """Entries, closed days, actuals: the order in which everybody holds them."""
         await entries.hold(connection, subjects)
-        await periods.hold(connection, unit, to_change=False)
         return await remembered.unchanged_held(connection, request, subjects, unit=unit)
 
     async def unchanged(self, connection: Connection, request: str, *, unit: str) -> frozenset[str]:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Final
 
 from application.rights import RightToDecide, Settling, project_authorities
-from application.work import CHUNK_LINES
 from domain.money import ZERO, Money, plain
+from domain.periods import Periods
 from domain.project.actuals import Actual, NewActual
 from domain.project.entries import EntryEvent, stage_after, status_after
 from domain.project.recall_rules import EntryRecallFacts, InvoiceOf, ProjectEntries, planned
@@ -27,7 +27,7 @@ from domain.recall.request import (
     LineWithdrawn,
     RequestEnded,
 )
-from store import actuals, delegations, entries, periods, vendor_invoices
+from store import actuals, delegations, entries
 from store.database import Connection
 from store.entries import StoredEntry
 from store.history import Act
@@ -51,8 +51,6 @@ class ProjectRecallable:
     ) -> Mapping[str, Subject[EntryRecallFacts]]:
         """The entries there are; each is decided together with those of its project and approver."""
         found = await entries.load(connection, ids, lock=lock)
-        if lock and len(found) > CHUNK_LINES:
-            await periods.held(connection, [one.unit for one in found.values()])  # their plans are remembered
         mine = await _delegations(connection, found, person=person)
         facts = await entry_facts(connection, found, lock=False)
 
@@ -162,11 +160,11 @@ def _row(actual: Actual) -> Row:
 async def entry_facts(
     connection: Connection, found: Mapping[str, StoredEntry], *, lock: bool
 ) -> dict[str, EntryRecallFacts]:
-    """What the rules ask about entries: their actuals, invoices, vendor invoices and the closed periods of their units."""
-    units = sorted({stored.unit for stored in found.values()})
-    closed = await (periods.held if lock else periods.of_units)(connection, units)
+    """What the rules ask about entries: their actuals, invoices, vendor invoices and the closed periods of their units.
+
+    `lock` holds the actuals; whoever holds them holds the entries since they were loaded.
+    """
     rows = await actuals.of_entries(connection, list(found), lock=lock)
-    locked = await vendor_invoices.locking(connection, list(found))
 
     def facts() -> dict[str, EntryRecallFacts]:
         return {
@@ -174,8 +172,8 @@ async def entry_facts(
                 entry=stored.entry,
                 actuals=tuple(row.actual for row in rows[id]),
                 invoices={row.actual.invoice: _invoice(row) for row in rows[id] if row.actual.invoice},
-                vendor_invoice=locked.get(id),
-                periods=closed[stored.unit],
+                vendor_invoice=stored.vendor_invoice,
+                periods=Periods(stored.closed_until),
             )
             for id, stored in found.items()
         }

@@ -47,10 +47,17 @@ class Chunk:
         return tuple(self.seen)
 
 
-async def is_long(connection: Connection, decision: str, *, most: int) -> bool:
-    """Whether a decision names more lines than this; never changes once it is stored."""
-    sql = "select 1 from decision_line where decision_id = cast(:decision as uuid) offset :most limit 1"
-    return bool(await fetch(connection, sql, decision=decision, most=most))
+async def hold(connection: Connection, decision: str, *, request: str, most: int) -> bool:
+    """Hold a request to settle a decision on it; whether that names more lines than this, which never changes."""
+    row = await fetch_one(
+        connection,
+        """select exists (select from decision_line where decision_id = cast(:decision as uuid) offset :most) as is_long
+             from recall_request where id = cast(:request as uuid) for update""",
+        decision=decision,
+        request=request,
+        most=most,
+    )
+    return row is not None and bool(row.is_long)
 
 
 async def next_chunk(connection: Connection, decision: str, *, request: str, most: int) -> Chunk | None:

@@ -162,11 +162,34 @@ class LineOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a decision ended: applied or refused, what refused it as a whole, and how each line ended."""
+    """How a decision ended: applied or refused, what refused it as a whole, and how each line ended.
+
+    `others` is the code for the decisions on the same request that are left, if it has ended by this one.
+    """
 
     applied: bool
     refused: Refusal | None
     lines: Sequence[LineOutcome]
+    others: Code | None = None
+
+
+_REFUSE: Final = """
+late as (
+    update decision d set outcome = case when exists (select from decision_line l where l.decision_id = d.id
+                                                        and l.outcome in ('recalled', 'rejected', 'approved'))
+                                        then 'applied' else 'refused' end,
+                         refused_code = :others, settled_at = :now
+     where request_id = {request} and outcome = 'pending' and {which}
+ returning id, pg_notify('tilbake_settled', cast(id as text))
+), left_out as (
+    update decision_line l set outcome = 'refused', code = :others from late
+     where l.decision_id = late.id and l.outcome is null
+)"""
+_REFUSE_ALL: Final = _REFUSE.format(request="cast(:request as uuid)", which="true")
+_REFUSE_OTHERS: Final = _REFUSE.format(
+    request="(select request_id from decision where id = cast(:decision as uuid))",
+    which="d.id <> cast(:decision as uuid) and cast(:others as text) is not null",
+)
 
 
 async def settle(connection: Connection, decision: str, outcome: Outcome, *, now: datetime) -> None:
@@ -176,7 +199,7 @@ async def settle(connection: Connection, decision: str, outcome: Outcome, *, now
     """
     await execute(
         connection,
-        """with lines as (
+        f"""with lines as (
                update decision_line l set outcome = t.outcome, code = t.code, facts = t.facts
                  from unnest(cast(:subjects as uuid[]), cast(:outcomes as text[]), cast(:codes as text[]), cast(:facts as jsonb[]))
                       as t(subject, outcome, code, facts)
@@ -186,11 +209,12 @@ async def settle(connection: Connection, decision: str, outcome: Outcome, *, now
                    select o.id from outbox o join decision d on o.request_id = d.request_id
                     where d.id = cast(:decision as uuid) and o.kind = 'decision' and o.payload ->> 'decision' = cast(d.id as text)
                       for update of o skip locked)
-           )
+           ), {_REFUSE_OTHERS}
            update decision set outcome = :outcome, refused_code = :refused, settled_at = :now where id = cast(:decision as uuid)
         returning pg_notify('tilbake_settled', cast(id as text))""",
         decision=decision,
         outcome="applied" if outcome.applied else "refused",
+        others=None if outcome.others is None else outcome.others.value,
         refused=None if outcome.refused is None else outcome.refused.code.value,
         now=now,
         subjects=[line.subject for line in outcome.lines],
@@ -205,19 +229,4 @@ async def refuse_pending(connection: Connection, request: str, *, code: Code, no
 
     One that has counted for some lines before (a long one, between its chunks) was applied; only its other lines are refused.
     """
-    await execute(
-        connection,
-        """with late as (
-               update decision d set outcome = case when exists (select from decision_line l where l.decision_id = d.id
-                                                                    and l.outcome in ('recalled', 'rejected', 'approved', 'parked'))
-                                                    then 'applied' else 'refused' end,
-                                     refused_code = :code, settled_at = :now
-                where request_id = cast(:request as uuid) and outcome = 'pending'
-            returning id, pg_notify('tilbake_settled', cast(id as text))
-           )
-           update decision_line l set outcome = 'refused', code = :code from late
-            where l.decision_id = late.id and l.outcome is null""",
-        request=request,
-        code=code.value,
-        now=now,
-    )
+    await execute(connection, f"with {_REFUSE_ALL} select", request=request, others=code.value, now=now)

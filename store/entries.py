@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
 from domain.project.entries import AmountMethod, ApprovalStage, BillingType, Entry, EntryKind, EntryStatus
+from store import periods
 from store.database import Connection, Row, execute, fetch, fetch_one
 from store.history import Act
 from store.ids import is_id, new_ordered_id
@@ -29,7 +30,11 @@ class StoredApproval:
 
 @dataclass(frozen=True, slots=True)
 class StoredEntry:
-    """An entry with its unit, its approval record and the open recall that names it."""
+    """An entry with its unit and all that may be in its way but its actuals.
+
+    That is its approval record, the open recall that names it, the vendor invoice that locks its cost, and the last closed
+    day of its unit.
+    """
 
     entry: Entry
     unit: str
@@ -39,6 +44,8 @@ class StoredEntry:
     approval: StoredApproval | None
     open_recall: str | None
     open_recall_number: int | None
+    vendor_invoice: str | None
+    closed_until: date | None
 
 
 SELECT: Final = """
@@ -47,7 +54,10 @@ select e.id::text as id, e.unit_id, e.project_id::text as project_id, e.owner_id
        e.category, e.product, e.unit_of_measure, e.version,
        a.stage, a.approver_id, a.submitted_quantity, a.billable_quantity, a.billing_type as approved_billing_type, a.comment,
        l.request_id::text as open_recall, (select number from recall_request where id = l.request_id) as open_recall_number,
-       p.name as project_name
+       p.name as project_name,
+       (select v.number from vendor_invoice_line i join vendor_invoice v on v.id = i.vendor_invoice_id
+         where i.entry_id = e.id and not i.canceled) as vendor_invoice,
+       (select max(day) from period_closing where unit_id = e.unit_id and reopened_at is null) as closed_until
   from entry e
   join project p on p.id = e.project_id
   left join approval a on a.entry_id = e.id and a.current
@@ -57,10 +67,17 @@ select e.id::text as id, e.unit_id, e.project_id::text as project_id, e.owner_id
 """
 
 
+_HOLD: Final = f"""
+with held as materialized (
+    select unit_id from entry where id = any(cast(:ids as uuid[])) order by id for update
+)
+select {periods.HOLD_SHARED} from (select distinct unit_id as unit from held order by unit_id) units
+"""
+
+
 async def hold(connection: Connection, ids: Sequence[str]) -> None:
-    """Hold entries, in the order of their ids, until the end of the transaction."""
-    sql = "select from entry where id = any(cast(:ids as uuid[])) order by id for update"
-    await execute(connection, sql, ids=list(ids))
+    """Hold entries, in the order of their ids, and then the closed days of their units, until the end of the transaction."""
+    await execute(connection, _HOLD, ids=list(ids))
 
 
 async def kinds(connection: Connection, ids: Sequence[str]) -> dict[str, EntryKind]:
@@ -72,7 +89,7 @@ async def kinds(connection: Connection, ids: Sequence[str]) -> dict[str, EntryKi
 async def load(connection: Connection, ids: Iterable[str], *, lock: bool = False) -> dict[str, StoredEntry]:
     """The entries with these ids, by id; texts that are no id, and unknown ids, are simply not there.
 
-    `lock` holds the entries, in the order of their ids, until the end of the transaction: every writer of anything that
+    `lock` holds the entries and the closed days of their units until the end of the transaction: every writer of anything that
     belongs to an entry holds its row first. They are read after that, by a statement of its own: one that had to wait would
     see the entries as they are now, but what is joined to them as it was before.
     """
@@ -94,6 +111,8 @@ def stored(row: Row) -> StoredEntry:
         approval=_approval(row),
         open_recall=row.open_recall,
         open_recall_number=row.open_recall_number,
+        vendor_invoice=row.vendor_invoice,
+        closed_until=row.closed_until,
     )
 
 

@@ -67,8 +67,11 @@ class NewRequest:
         return next_step(self.policy, self.business_at, reminders=0, escalated=False)
 
 
-async def insert(connection: Connection, new: NewRequest) -> int:
-    """Write a request with its lines, its history and what the world is told; returns its number."""
+async def insert(connection: Connection, new: NewRequest, *, plan: str) -> int:
+    """Write a request with its lines, the rows of its plan as JSON, its history and what the world is told.
+
+    Returns its number.
+    """
     step, step_at = new.next_step
     row = await fetch_one(
         connection,
@@ -88,6 +91,8 @@ async def insert(connection: Connection, new: NewRequest) -> int:
                  from unnest(cast(:subjects as uuid[]), cast(:owners as text[]), cast(:labels as text[]), cast(:hashes as text[]),
                              cast(:bases as text[]), cast(:originals as text[]), cast(:days as text[]))
                       with ordinality as t(subject, owner, label, hash, basis, originals, days, position)
+           ), planned as (
+               insert into recall_plan (request_id, plan_hash, rows) values (cast(:id as uuid), :plan_hash, cast(:plan as jsonb))
            ), told as (
                insert into outgoing_event (type, request_id, facts) values ('recall.requested', cast(:id as uuid), '{}')
            ), remembered as (
@@ -109,6 +114,7 @@ async def insert(connection: Connection, new: NewRequest) -> int:
         reason_code=new.reason_code,
         policy=json.dumps(policy_values(new.policy)),
         plan_hash=new.plan_hash,
+        plan=plan,
         amount=new.amount.amount,
         currency=new.amount.currency,
         now=new.created_at,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 from domain.periods import Periods
 from store.database import Connection, execute, fetch
@@ -26,10 +27,14 @@ async def closings(connection: Connection, unit: str) -> list[date]:
     return [row.day for row in await fetch(connection, sql, unit=unit)]
 
 
+HOLD_SHARED: Final = "pg_advisory_xact_lock_shared(hashtextextended(unit, 13))"
+_HOLD: Final = "pg_advisory_xact_lock(hashtextextended(unit, 13))"
+
+
 async def hold(connection: Connection, unit: str, *, to_change: bool) -> None:
     """Hold the periods of a unit until the end of the transaction: to change them, or so that nobody does meanwhile."""
-    lock = "pg_advisory_xact_lock" if to_change else "pg_advisory_xact_lock_shared"
-    await execute(connection, f"select {lock}(hashtextextended(:unit, 13))", unit=unit)
+    lock = _HOLD if to_change else HOLD_SHARED
+    await execute(connection, f"select {lock} from (select cast(:unit as text) as unit) units", unit=unit)
 
 
 async def held(connection: Connection, units: Sequence[str]) -> dict[str, Periods]:

@@ -44,20 +44,25 @@ async def open_of_subjects(connection: Connection, subjects: Sequence[str]) -> l
     return [row.id for row in rows]
 
 
-async def keep_plan(connection: Connection, request: str, plan_hash: str, plans: Mapping[str, Sequence[Row]]) -> None:
-    """Keep the rows of a plan a request stands for from now on."""
+async def written(plans: Mapping[str, Sequence[Row]]) -> str:
+    """The rows of a plan by line as JSON, as they are kept."""
 
-    def written() -> str:
+    def joined() -> str:
         """Line by line: nobody else has a turn, not even a thread, while one value is made into JSON."""
         lines = (f"{json.dumps(subject)}: {json.dumps(brief(rows))}" for subject, rows in plans.items())
         return "{" + ", ".join(lines) + "}"
 
+    return await aside(len(plans), joined)
+
+
+async def keep_plan(connection: Connection, request: str, plan_hash: str, plans: Mapping[str, Sequence[Row]]) -> None:
+    """Keep the rows of a plan a request stands for from now on."""
     await execute(
         connection,
         "insert into recall_plan (request_id, plan_hash, rows) values (cast(:request as uuid), :hash, cast(:rows as jsonb))",
         request=request,
         hash=plan_hash,
-        rows=await aside(len(plans), written),
+        rows=await written(plans),
     )
 
 

@@ -56,15 +56,3 @@ async def cancel(connection: Connection, id: str) -> None:
     await execute(connection, "update vendor_invoice set status = 'canceled' where id = cast(:id as uuid)", id=id)
     sql = "update vendor_invoice_line set canceled = true where vendor_invoice_id = cast(:id as uuid)"
     await execute(connection, sql, id=id)
-
-
-async def locking(connection: Connection, entries: Sequence[str]) -> dict[str, str]:
-    """The number of the confirmed vendor invoice of each entry that has one."""
-    rows = await fetch(
-        connection,
-        """select l.entry_id::text as entry, v.number from vendor_invoice_line l
-             join vendor_invoice v on v.id = l.vendor_invoice_id
-            where l.entry_id = any(cast(:entries as uuid[])) and not l.canceled""",
-        entries=list(entries),
-    )
-    return {row.entry: row.number for row in rows}

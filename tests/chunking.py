@@ -7,13 +7,13 @@ from contextlib import contextmanager
 
 import pytest
 
-from application import asking, bulk, deciding, project_recallable, settling
+from application import asking, bulk, deciding, settling
 
 
 @contextmanager
 def chunks_of(lines: int) -> Iterator[None]:
     """Inside, a request of more lines than this is a long one, in this process."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (asking, bulk, deciding, project_recallable, settling):
+        for module in (asking, bulk, deciding, settling):
             patch.setattr(module, "CHUNK_LINES", lines)
         yield
