@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from domain.money import Money
 from domain.recall.policy import Policy
@@ -67,6 +68,36 @@ class NewRequest:
         return next_step(self.policy, self.business_at, reminders=0, escalated=False)
 
 
+_INSERT: Final = """
+with request as (
+    insert into recall_request (id, number, batch_id, unit_id, kind, subject, title, requester_id, approver_id, reason,
+        reason_code, policy, status, plan_hash, amount, currency, created_at, business_at, next_step, next_step_at,
+        expires_at)
+    values (cast(:id as uuid), nextval('recall_number'), cast(:batch as uuid), :unit, :kind, :subject, :title, :requester,
+        :approver, :reason, :reason_code, cast(:policy as jsonb), 'awaiting_decision', :plan_hash, :amount,
+        :currency, :now, :business_now, :next_step, :next_step_at, :expires_at)
+    returning number
+), lines as (
+    insert into recall_line (request_id, position, kind, subject_id, owner_id, label, status, plan_hash, basis, originals,
+        days)
+    select cast(:id as uuid), t.position, :kind, t.subject, t.owner, t.label, 'open', t.hash, t.basis,
+           cast(t.originals as bigint[]), cast(t.days as date[])
+      from unnest(cast(:subjects as uuid[]), cast(:owners as text[]), cast(:labels as text[]), cast(:hashes as text[]),
+                  cast(:bases as text[]), cast(:originals as text[]), cast(:days as text[]))
+           with ordinality as t(subject, owner, label, hash, basis, originals, days, position)
+), planned as (
+    insert into recall_plan (request_id, plan_hash, rows) values (cast(:id as uuid), :plan_hash, cast(:plan as jsonb))
+), told as (
+    insert into outgoing_event (type, request_id, facts) values ('recall.requested', cast(:id as uuid), '{}')
+), remembered as (
+    insert into history (subject_kind, subject_id, event, to_status, facts, actor, on_behalf_of, business_at)
+    values ('recall', :id, 'requested', 'awaiting_decision', jsonb_build_object('lines', cast(:count as text)),
+            :requester, :on_behalf_of, :business_now)
+)
+select number from request
+"""
+
+
 async def insert(connection: Connection, new: NewRequest, *, plan: str) -> int:
     """Write a request with its lines, the rows of its plan as JSON, its history and what the world is told.
 
@@ -75,32 +106,7 @@ async def insert(connection: Connection, new: NewRequest, *, plan: str) -> int:
     step, step_at = new.next_step
     row = await fetch_one(
         connection,
-        """with request as (
-               insert into recall_request (id, number, batch_id, unit_id, kind, subject, title, requester_id, approver_id, reason,
-                   reason_code, policy, status, plan_hash, amount, currency, created_at, business_at, next_step, next_step_at,
-                   expires_at)
-               values (cast(:id as uuid), nextval('recall_number'), cast(:batch as uuid), :unit, :kind, :subject, :title, :requester,
-                   :approver, :reason, :reason_code, cast(:policy as jsonb), 'awaiting_decision', :plan_hash, :amount,
-                   :currency, :now, :business_now, :next_step, :next_step_at, :expires_at)
-               returning number
-           ), lines as (
-               insert into recall_line (request_id, position, kind, subject_id, owner_id, label, status, plan_hash, basis, originals,
-                   days)
-               select cast(:id as uuid), t.position, :kind, t.subject, t.owner, t.label, 'open', t.hash, t.basis,
-                      cast(t.originals as bigint[]), cast(t.days as date[])
-                 from unnest(cast(:subjects as uuid[]), cast(:owners as text[]), cast(:labels as text[]), cast(:hashes as text[]),
-                             cast(:bases as text[]), cast(:originals as text[]), cast(:days as text[]))
-                      with ordinality as t(subject, owner, label, hash, basis, originals, days, position)
-           ), planned as (
-               insert into recall_plan (request_id, plan_hash, rows) values (cast(:id as uuid), :plan_hash, cast(:plan as jsonb))
-           ), told as (
-               insert into outgoing_event (type, request_id, facts) values ('recall.requested', cast(:id as uuid), '{}')
-           ), remembered as (
-               insert into history (subject_kind, subject_id, event, to_status, facts, actor, on_behalf_of, business_at)
-               values ('recall', :id, 'requested', 'awaiting_decision', jsonb_build_object('lines', cast(:count as text)),
-                       :requester, :on_behalf_of, :business_now)
-           )
-           select number from request""",
+        _INSERT,
         id=new.id,
         batch=new.batch,
         unit=new.unit,
