@@ -93,6 +93,7 @@ class StoredDecision:
     outcomes: Mapping[str, tuple[str | None, Refusal | None]]
     received_at: datetime
     on_behalf_of: str | None
+    client: str | None
 
 
 _SELECT: Final = """
@@ -147,6 +148,7 @@ def _decision(rows: Sequence[Row[Any]]) -> StoredDecision:
         outcomes={row.subject: (row.line_outcome, _refusal(row)) for row in lines},
         received_at=first.received_at,
         on_behalf_of=first.on_behalf_of,
+        client=first.client,
     )
 
 

@@ -66,6 +66,11 @@ async def append(connection: AsyncConnection, happened: Sequence[Happened], *, a
     )
 
 
+async def name_client(connection: AsyncConnection, client: str) -> None:
+    """From now on, in this transaction: a service account acts for the person. The database writes it beside what happens."""
+    await execute(connection, "select set_config('tilbake.client', :client, true)", client=client)
+
+
 ORDERS: Final = {
     kind: Order(f"history of {kind}", {"sequence": int})
     for kind in ("entry", "recall", "delegation", "production_order")

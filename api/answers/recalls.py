@@ -100,6 +100,7 @@ class Decision(Shown):
     id: Id
     by: PersonId
     on_behalf_of: PersonId | None
+    client: Annotated[str | None, Field(description="The service account that acted for the person, if one did")]
     decision: Literal["approve", "reject"]
     comment: str | None
     source: Annotated[
@@ -274,6 +275,7 @@ DECISION = {
     "id": DECISION_ID,
     "by": "mia",
     "on_behalf_of": None,
+    "client": None,
     "decision": "approve",
     "comment": None,
     "source": "api",

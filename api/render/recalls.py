@@ -123,6 +123,7 @@ def decision(stored: StoredDecision) -> Json:
         "id": stored.id,
         "by": stored.decision.by,
         "on_behalf_of": stored.on_behalf_of,
+        "client": stored.client,
         "decision": stored.decision.verdict.value,
         "comment": stored.comment,
         "source": "api" if stored.source.startswith("api:") else stored.source,
