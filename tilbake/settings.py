@@ -194,6 +194,7 @@ class _Reader:
         if value and ("?" in value or not is_secure(value, loopback=loopback)):
             where = " or, on this machine, http://" if loopback else ""
             self.refuse(name, f"must be a URL that begins with https://{where}", value)
+            return None
         return value or None
 
     def address(self, name: str) -> str | None:
