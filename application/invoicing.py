@@ -34,8 +34,8 @@ class Draft:
 
 
 async def invoice_of(work: Work, id: str, *, lock: bool = False) -> StoredInvoice:
-    """The invoice, or the refusal unknown_invoice."""
-    stored = await invoices.load(work.connection, id, lock=lock) if is_id(id) else None
+    """The invoice, or the refusal unknown_invoice, also to those who may not see it."""
+    stored = await invoices.load(work.connection, id, lock=lock, by=work.person) if is_id(id) else None
     if stored is None or stored.invoice.status is InvoiceStatus.DELETED:
         raise Refused(Refusal(Code.UNKNOWN_INVOICE, id))
     return stored
@@ -55,6 +55,7 @@ async def draft(work: Work, wanted: Draft) -> StoredInvoice:
     stored = await project_of(work, wanted.project)
     await require_finance(work, stored.unit)
     found = await load_all(work, wanted.entries)
+    raise_if([Refusal(Code.UNKNOWN_ENTRY, id) for id, one in found.items() if one.unit != stored.unit])
     raise_if([Refusal(Code.NOT_INVOICEABLE, id) for id, one in found.items() if one.entry.project != wanted.project])
     ledger = await actuals.of_entries(work.connection, list(found), lock=True)
     chosen = {

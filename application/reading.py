@@ -29,8 +29,8 @@ class ShownEntry:
 
 
 async def stored_entry(work: Work, id: str) -> StoredEntry:
-    """The entry, or the refusal unknown_entry."""
-    found = await entries.load(work.connection, [id])
+    """The entry, or the refusal unknown_entry, also to those who may not see it."""
+    found = await entries.load(work.connection, [id], by=work.person)
     if id not in found:
         raise Refused(Refusal(Code.UNKNOWN_ENTRY, id))
     return found[id]
@@ -56,7 +56,7 @@ async def _shown(work: Work, found: Sequence[StoredEntry]) -> list[ShownEntry]:
 
 async def entries_page(work: Work, wanted: EntryFilter, span: Span) -> Listed[ShownEntry]:
     """A part of the entries that are wanted."""
-    found = await lists.entries(work.connection, wanted, span)
+    found = await lists.entries(work.connection, wanted, span, by=work.person)
     loaded = await entries.load(work.connection, found.items)
     return found.of(await _shown(work, [loaded[id] for id in found.items]))
 
@@ -77,4 +77,4 @@ async def entry_history(work: Work, id: str, span: Span) -> Listed[Row[Any]]:
 async def recall_ids_of_entry(work: Work, id: str, span: Span) -> Listed[str]:
     """A part of the requests that named an entry."""
     await stored_entry(work, id)
-    return await lists.recalls_of_entry(work.connection, id, span)
+    return await lists.recalls_of_entry(work.connection, id, span, by=work.person)

@@ -49,7 +49,7 @@ async def select(work: Work, selection: Selection) -> Selected:
         raise Refused(Refusal(Code.NOTHING_SELECTED))
     if not all(is_id(id) for id in (selection.project, selection.batch) if id is not None):
         raise Refused(Refusal(Code.NOTHING_SELECTED))
-    found = await lists.selected(work.connection, selection, most=MOST_LINES + 1)
+    found = await lists.selected(work.connection, selection, most=MOST_LINES + 1, by=work.person)
     if len(found) > MOST_LINES:
         raise Refused(Refusal(Code.TOO_MANY_LINES, None, {"limit": str(MOST_LINES)}))
     return Selected(

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from application.work import Refused, Work, business_now, require_administrator, require_finance, unit_of
+from application.work import Refused, Work, business_now, require_administrator, require_finance, seen_unit, unit_of
 from domain.money import ZERO
 from domain.project.actuals import Customer
 from domain.recall.policy import Policy
@@ -38,7 +38,7 @@ async def create_unit(
 
 async def set_policy(work: Work, unit: str, policy: Mapping[str, object]) -> projects.StoredUnit:
     """Replace the policy values of a unit; open requests keep the values they were born under."""
-    stored = await unit_of(work, unit)
+    stored = await seen_unit(work, unit)
     await require_finance(work, unit)
     await _require_escalation_person(work, policy_of(policy))
     await _require_quorum(work, unit, policy_of(policy))
@@ -116,12 +116,20 @@ def _check_customers(customers: Sequence[Customer]) -> None:
         raise Refused(Refusal(Code.INVALID_VALUE, None, {"field": "customers", "expected": "once"}))
 
 
-async def project_of(work: Work, id: str) -> projects.StoredProject:
-    """The project, or the refusal unknown_project."""
-    found = await projects.projects(work.connection, [id]) if is_id(id) else {}
+async def project_of(work: Work, id: str, *, by: str | None = None) -> projects.StoredProject:
+    """The project, or the refusal unknown_project, also where `by`, as a rule the person who acts, may not know of it."""
+    found = await projects.projects(work.connection, [id], by=by or work.person) if is_id(id) else {}
     if id not in found:
         raise Refused(Refusal(Code.UNKNOWN_PROJECT, id))
     return found[id]
+
+
+async def priced_project(work: Work, id: str) -> projects.StoredProject:
+    """The project for those who see its sums and invoices, else the refusal unknown_project."""
+    found = await project_of(work, id)
+    if not found.priced:
+        raise Refused(Refusal(Code.UNKNOWN_PROJECT, id))
+    return found
 
 
 async def set_rates(work: Work, project: str, *, cost: Decimal, sales: Decimal) -> projects.StoredProject:

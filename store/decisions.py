@@ -51,6 +51,12 @@ async def insert(connection: AsyncConnection, new: NewDecision, *, told: Message
                insert into decision_line (decision_id, subject_id, plan_hash)
                select stored.id, t.subject, t.hash
                  from stored, unnest(cast(:subjects as uuid[]), cast(:hashes as text[])) as t(subject, hash)
+           ), parties as (
+               insert into recall_party (person_id, number, concerned)
+               select t.person, r.number, false
+                 from stored, recall_request r, unnest(cast(:deciders as text[])) as t(person)
+                where r.id = cast(:request as uuid)
+               on conflict (person_id, number) do nothing
            )
            insert into outbox (request_id, kind, workflow_id, payload)
            select cast(:request as uuid), :kind, :workflow, cast(:payload as jsonb) from stored
@@ -67,6 +73,7 @@ async def insert(connection: AsyncConnection, new: NewDecision, *, told: Message
         park=new.decision.park,
         received_at=new.received_at,
         business_at=new.business_at,
+        deciders=sorted({new.decision.by, new.on_behalf_of or new.decision.by}),
         subjects=list(new.seen),
         hashes=list(new.seen.values()),
         kind=told.kind,

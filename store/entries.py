@@ -12,6 +12,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.project.entries import AmountMethod, ApprovalStage, BillingType, Entry, EntryKind, EntryStatus
+from store import visibility
 from store.database import execute, fetch, fetch_one
 from store.history import Act
 from store.ids import is_id, new_ordered_id
@@ -72,9 +73,12 @@ async def kinds(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, En
     return {row.id: EntryKind(row.kind) for row in await fetch(connection, sql, ids=list(ids))}
 
 
-async def load(connection: AsyncConnection, ids: Iterable[str], *, lock: bool = False) -> dict[str, StoredEntry]:
-    """The entries with these ids, by id; texts that are no id, and unknown ids, are simply not there.
+async def load(
+    connection: AsyncConnection, ids: Iterable[str], *, lock: bool = False, by: str | None = None
+) -> dict[str, StoredEntry]:
+    """The entries with these ids that `by` may see (None: the service itself), by id.
 
+    Texts that are no id, and unknown ids, are simply not there.
     `lock` holds the entries, in the order of their ids, until the end of the transaction: every writer of anything that
     belongs to an entry holds its row first. They are read after that, by a statement of its own: one that had to wait would
     see the entries as they are now, but what is joined to them as it was before.
@@ -82,8 +86,9 @@ async def load(connection: AsyncConnection, ids: Iterable[str], *, lock: bool = 
     wanted = sorted({name for name in ids if is_id(name)})
     if lock:
         await hold(connection, wanted)
-    sql = SELECT + "where e.id = any(cast(:ids as uuid[])) order by e.id"
-    return {row.id: stored(row) for part in parts(wanted) for row in await fetch(connection, sql, ids=part)}
+    seen, reader = visibility.seen(visibility.ENTRIES, by)
+    sql = f"{SELECT} where e.id = any(cast(:ids as uuid[])) and {seen} order by e.id"
+    return {row.id: stored(row) for part in parts(wanted) for row in await fetch(connection, sql, ids=part, **reader)}
 
 
 def stored(row: Row[Any]) -> StoredEntry:

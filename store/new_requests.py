@@ -90,6 +90,9 @@ async def insert(connection: AsyncConnection, new: NewRequest) -> int:
                  from unnest(cast(:subjects as uuid[]), cast(:owners as text[]), cast(:labels as text[]), cast(:hashes as text[]),
                              cast(:bases as text[]), cast(:originals as text[]), cast(:days as text[]))
                       with ordinality as t(subject, owner, label, hash, basis, originals, days, position)
+           ), parties as (
+               insert into recall_party (person_id, number, concerned)
+               select t.person, request.number, true from request, unnest(cast(:parties as text[])) as t(person)
            ), told as (
                insert into outgoing_event (type, request_id, facts) values ('recall.requested', cast(:id as uuid), '{}')
            ), remembered as (
@@ -121,6 +124,7 @@ async def insert(connection: AsyncConnection, new: NewRequest) -> int:
         count=str(len(new.lines)),
         subjects=[line.subject for line in new.lines],
         owners=[line.owner for line in new.lines],
+        parties=sorted({new.requester, *(line.owner for line in new.lines)}),
         labels=[line.label for line in new.lines],
         hashes=[line.plan_hash for line in new.lines],
         **_memories(new.lines),

@@ -14,6 +14,8 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.project.actuals import Contract, Customer, Intercompany, ProjectBilling
+from domain.roles import Role
+from store import visibility
 from store.database import execute, fetch, fetch_one
 from store.ids import new_id
 from store.paging import Listed, Order, Span, listed
@@ -30,9 +32,10 @@ class StoredUnit:
     business_now: datetime | None
 
 
-async def unit(connection: AsyncConnection, id: str) -> StoredUnit | None:
-    """The unit with this id."""
-    row = await fetch_one(connection, "select * from unit where id = :id", id=id)
+async def unit(connection: AsyncConnection, id: str, *, by: str | None = None) -> StoredUnit | None:
+    """The unit with this id, if `by` may see it; None stands for the service itself."""
+    where, reader = visibility.seen(visibility.UNITS, by)
+    row = await fetch_one(connection, f"select n.* from unit n where n.id = :id and {where}", id=id, **reader)
     if row is None:
         return None
     return StoredUnit(row.id, row.name, row.currency, row.policy, row.business_now)
@@ -71,7 +74,6 @@ async def unknown_people(connection: AsyncConnection, people: Sequence[str]) -> 
 
 
 WITHOUT_PROJECT: Final = "Uten prosjekt / No project"
-ROLES: Final = ("member", "approver", "manager", "finance", "planner")
 
 
 async def set_roles(connection: AsyncConnection, unit: str, roles: Mapping[str, Sequence[str]]) -> None:
@@ -96,7 +98,7 @@ async def roles_of(connection: AsyncConnection, unit: str, person: str) -> froze
 
 async def roles(connection: AsyncConnection, unit: str) -> dict[str, list[str]]:
     """All roles of a unit."""
-    found: dict[str, list[str]] = {role: [] for role in ROLES}
+    found: dict[str, list[str]] = {role: [] for role in Role}
     for row in await fetch(
         connection, "select role, person_id from unit_role where unit_id = :unit order by person_id", unit=unit
     ):
@@ -181,7 +183,8 @@ async def set_rates(connection: AsyncConnection, project: str, *, cost: Decimal,
 
 
 _PROJECTS = """
-select p.*, p.id::text as project, coalesce(a.approvers, '{}') as approvers, coalesce(c.customers, '[]') as customers,
+select p.*, {priced} as priced, {bookable} as bookable, p.id::text as project,
+       coalesce(a.approvers, '{{}}') as approvers, coalesce(c.customers, '[]') as customers,
        coalesce(x.rates, '[]') as later_rates
   from project p
   left join lateral (select array_agg(person_id order by position, person_id) as approvers
@@ -207,20 +210,38 @@ class StoredProject:
     contract: Contract
     version: int
     without_project: bool
+    priced: bool
+    """Whether who asked sees its prices, sums and invoices, too."""
+    bookable: bool
+    """Whether who asked may write entries on it."""
 
 
-async def projects(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, StoredProject]:
-    """Projects by id."""
-    rows = await fetch(connection, _PROJECTS + "where p.id = any(cast(:ids as uuid[]))", ids=sorted(set(ids)))
+def _seen_by(by: str | None) -> tuple[str, dict[str, object]]:
+    """Projects that somebody may know of, each with what it is to them; None stands for the service itself."""
+    priced, _ = visibility.seen(visibility.PROJECTS, by)
+    bookable, _ = visibility.seen(visibility.PROJECTS_TO_BOOK_ON, by)
+    where, reader = visibility.seen(visibility.KNOWN_PROJECTS, by)
+    return f"{_PROJECTS.format(priced=priced, bookable=bookable)} where {where}", reader
+
+
+async def projects(
+    connection: AsyncConnection, ids: Sequence[str], *, by: str | None = None
+) -> dict[str, StoredProject]:
+    """Projects by id, those that `by` may know of."""
+    sql, reader = _seen_by(by)
+    rows = await fetch(connection, f"{sql} and p.id = any(cast(:ids as uuid[]))", ids=sorted(set(ids)), **reader)
     return {row.project: _project(row) for row in rows}
 
 
 OF_UNIT: Final = Order("projects of a unit", {"name": str, "id": UUID})
 
 
-async def projects_of_unit(connection: AsyncConnection, unit: str, span: Span) -> Listed[StoredProject]:
-    """A part of the projects of a unit, by name."""
-    found = await listed(connection, _PROJECTS + "where p.unit_id = :unit", span, unit=unit)
+async def projects_of_unit(
+    connection: AsyncConnection, unit: str, span: Span, *, by: str | None = None
+) -> Listed[StoredProject]:
+    """A part of the projects of a unit that `by` may know of, by name."""
+    sql, reader = _seen_by(by)
+    found = await listed(connection, f"{sql} and p.unit_id = :unit", span, unit=unit, **reader)
     return found.of([_project(row) for row in found.items])
 
 
@@ -262,6 +283,8 @@ def _project(row: Row[Any]) -> StoredProject:
         contract,
         row.version,
         row.without_project,
+        row.priced,
+        row.bookable,
     )
 
 

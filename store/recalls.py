@@ -28,6 +28,7 @@ from domain.recall.request import (
     status_after,
 )
 from domain.refusals import Code, Refusal
+from store import visibility
 from store.database import execute, fetch, fetch_one
 from store.history import Act, Happened
 from store.policies import policy_of
@@ -73,8 +74,8 @@ class StoredRequest:
     business_now: datetime | None
 
 
-_SELECT: Final = """
-select r.*, r.id::text as request, r.batch_id::text as batch, u.business_now, l.*
+_COLUMNS: Final = """
+r.*, r.id::text as request, r.batch_id::text as batch, u.business_now, l.*
   from recall_request r
   join unit u on u.id = r.unit_id
   cross join lateral (
@@ -96,16 +97,39 @@ async def hold(connection: AsyncConnection, id: str, *, to_change: bool) -> None
 
 async def load(connection: AsyncConnection, id: str) -> StoredRequest | None:
     """The request with this id and all its lines."""
-    row = await fetch_one(connection, _SELECT + "where r.id = cast(:id as uuid)", id=id)
+    row = await fetch_one(connection, f"select {_COLUMNS} where r.id = cast(:id as uuid)", id=id)
     return None if row is None else await aside(len(row.subjects or ()), lambda: _stored(row))
 
 
-async def load_many(connection: AsyncConnection, ids: Sequence[str]) -> list[StoredRequest]:
-    """The requests with these ids, in this order."""
-    rows = await fetch(connection, _SELECT + "where r.id = any(cast(:ids as uuid[]))", ids=list(ids))
+@dataclass(frozen=True, slots=True)
+class SeenRequest:
+    """A request as somebody sees it: whole, or only how it stands."""
+
+    stored: StoredRequest
+    whole: bool
+
+
+async def seen(connection: AsyncConnection, ids: Sequence[str], *, by: str) -> list[SeenRequest]:
+    """Those of the requests with these ids that somebody may see, in this order."""
+    where, reader = visibility.seen(visibility.OUTLINES, by)
+    # Who is shown the outlines of a unit may see a request of it for another reason; nobody else sees one without any.
+    whole, _ = visibility.seen((f"not {visibility.ONLY_OUTLINES}", *visibility.RECALLS), by)
+    rows = await fetch(
+        connection,
+        f"select {whole} as whole, {_COLUMNS} where r.id = any(cast(:ids as uuid[])) and {where}",
+        ids=list(ids),
+        **reader,
+    )
     found = {row.request: row for row in rows}
     lines = sum(len(row.subjects or ()) for row in rows)
-    return await aside(lines, lambda: [_stored(found[id]) for id in ids if id in found])
+    return await aside(lines, lambda: [SeenRequest(_stored(found[id]), found[id].whole) for id in ids if id in found])
+
+
+async def is_seen(connection: AsyncConnection, id: str, *, by: str) -> bool:
+    """Whether somebody may see a request, at least how it stands."""
+    where, reader = visibility.seen(visibility.OUTLINES, by)
+    sql = f"select from recall_request r where r.id = cast(:id as uuid) and {where}"
+    return await fetch_one(connection, sql, id=id, **reader) is not None
 
 
 def _stored(row: Row[Any]) -> StoredRequest:
@@ -298,5 +322,13 @@ async def set_next_step(connection: AsyncConnection, request: str, *, step: str,
 
 async def escalate(connection: AsyncConnection, request: str, *, to: str) -> None:
     """From now on this person may decide too."""
-    sql = "update recall_request set escalated_to = :to, version = version + 1 where id = cast(:request as uuid)"
-    await execute(connection, sql, request=request, to=to)
+    await execute(
+        connection,
+        """with escalated as (
+               update recall_request set escalated_to = :to, version = version + 1 where id = cast(:request as uuid) returning number
+           )
+           insert into recall_party (person_id, number, concerned) select :to, number, false from escalated
+           on conflict (person_id, number) do nothing""",
+        request=request,
+        to=to,
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from store import visibility
 from store.database import execute, fetch, fetch_one
 
 
@@ -40,9 +41,11 @@ async def insert(connection: AsyncConnection, id: str, *, unit: str, entries: Se
     )
 
 
-async def load(connection: AsyncConnection, id: str) -> VendorInvoice | None:
-    """A vendor invoice with its entries, held until the end of the transaction."""
-    row = await fetch_one(connection, "select * from vendor_invoice where id = cast(:id as uuid) for update", id=id)
+async def load(connection: AsyncConnection, id: str, *, by: str) -> VendorInvoice | None:
+    """A vendor invoice with its entries, if `by` may see it, held until the end of the transaction."""
+    where, reader = visibility.seen(visibility.VENDOR_INVOICES, by)
+    sql = f"select v.* from vendor_invoice v where v.id = cast(:id as uuid) and {where} for update"
+    row = await fetch_one(connection, sql, id=id, **reader)
     if row is None:
         return None
     lines = await fetch(

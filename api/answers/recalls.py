@@ -54,7 +54,7 @@ class RecallLine(Shown):
 
     id: str
     subject: Annotated[Id, Field(description="The entry, or the register")]
-    label: str
+    label: Annotated[str | None, Field(description="Null to those who see only how it stands")]
     owner: PersonId
     status: LineStatusName
     blocked_by: InTheWay | None
@@ -125,10 +125,10 @@ class Recall(Shown):
     unit: UnitId
     kind: Literal["project_entry", "production"]
     subject: Annotated[Id | UnitId, Field(description="The project; of production the unit")]
-    title: str
+    title: Annotated[str | None, Field(description="Null to those who see only how it stands")]
     requester: PersonId
     approver: PersonId | None
-    reason: str
+    reason: Annotated[str | None, Field(description="Null to those who see only how it stands")]
     reason_code: str | None
     status: RecallStatusName
     created_at: Instant
@@ -137,7 +137,7 @@ class Recall(Shown):
     next_step: Annotated[Text | None, Field(description="What happens if nobody decides")]
     next_step_at: Instant | None
     reminders: int
-    amount: Money
+    amount: Annotated[Money | None, Field(description="Null to those who see only how it stands")]
     workflow_id: str
     workflow_url: str | None
     plan_hash: Hash

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from api.render import outline
 from api.render.entries import action
 from api.render.rows import planned_rows
 from api.render.values import Json, instant, money
@@ -39,6 +40,11 @@ class Seen:
 
 def recall(seen: Seen, *, language: Language) -> Json:
     """A request with its lines; rows only where the reader asked for one request."""
+    shown = _whole(seen, language=language)
+    return shown if seen.view.whole else outline.of_recall(shown)
+
+
+def _whole(seen: Seen, *, language: Language) -> Json:
     stored, request = seen.view.stored, seen.view.stored.request
     step = _NEXT.get(stored.next_step or "")
     return {
@@ -97,9 +103,10 @@ def _progress(request: Request) -> Json:
 def lines(found: Lines, *, language: Language) -> list[Json]:
     """Some lines of a request."""
     request = found.stored.request
-    return [
+    shown = [
         _line(found.stored, request.lines[subject], found.rows, language=language) for subject in found.subjects.items
     ]
+    return shown if found.whole else [outline.of_line(line) for line in shown]
 
 
 def in_the_way(refusal: Refusal, *, language: Language) -> Json:

@@ -17,7 +17,7 @@ from api.render import invoices as show
 from api.strict_route import StrictRoute
 from application import invoicing
 from application.invoicing import Draft
-from application.setup import project_of
+from application.setup import priced_project
 from application.work import Work, is_finance
 from domain.refusals import Code
 from store import invoices
@@ -62,7 +62,7 @@ async def list_invoices(
     span = page.of(invoices.ORDERS[sort])
 
     async def act(work: Work) -> Answer:
-        finance = await is_finance(work, (await project_of(work, project)).unit)
+        finance = await is_finance(work, (await priced_project(work, project)).unit)
         found = await invoices.of_project(work.connection, project, span)
         language = reader_of(request).language
         return Answer(

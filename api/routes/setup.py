@@ -28,12 +28,13 @@ from api.render.values import money
 from api.strict_route import StrictRoute
 from application import milestones, setup
 from application.milestones import Milestone
-from application.work import Work, unit_of
+from application.work import Work, seen_unit, unit_of
 from domain.currencies import MINOR_DIGITS
 from domain.money import ZERO
 from domain.project.actuals import Customer
 from domain.recall.policy import Policy, ReversalDate
 from domain.refusals import Code
+from domain.roles import Role
 from store import projects
 from store.policies import policy_values
 
@@ -90,7 +91,7 @@ async def get_unit(request: Request, person: Person, unit: str) -> Response:
     """A unit with its policy, roles and day."""
 
     async def act(work: Work) -> Answer:
-        return await _unit(work, await unit_of(work, unit))
+        return await _unit(work, await seen_unit(work, unit))
 
     return await read(request, person, act)
 
@@ -110,7 +111,7 @@ async def put_roles(request: Request, person: Person, unit: str, body: Roles) ->
     """Replace the roles of a unit."""
 
     async def act(work: Work) -> Answer:
-        roles = {role: getattr(body, role) for role in projects.ROLES}
+        roles = {role.value: getattr(body, role.value) for role in Role}
         await setup.set_roles(work, unit, roles)
         return await _unit(work, await unit_of(work, unit))
 
@@ -161,7 +162,7 @@ async def list_projects(request: Request, person: Person, unit: str, page: Pagin
     span = page.of(projects.OF_UNIT)
 
     async def act(work: Work) -> Answer:
-        found = await projects.projects_of_unit(work.connection, unit, span)
+        found = await projects.projects_of_unit(work.connection, unit, span, by=work.person)
         return Answer(page_answer(found, [show.project(one) for one in found.items]))
 
     return await read(request, person, act)
@@ -246,7 +247,7 @@ async def get_totals(request: Request, person: Person, project: str) -> Response
     """Sums of the live actuals of a project."""
 
     async def act(work: Work) -> Answer:
-        contract = (await setup.project_of(work, project)).contract
+        contract = (await setup.priced_project(work, project)).contract
         sums = await projects.totals(work.connection, project)
         assert sums is not None
         return Answer(
