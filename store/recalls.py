@@ -128,7 +128,7 @@ async def seen(connection: AsyncConnection, ids: Sequence[str], *, by: str) -> l
 async def is_seen(connection: AsyncConnection, id: str, *, by: str) -> bool:
     """Whether somebody may see a request, at least how it stands."""
     where, reader = visibility.seen(visibility.OUTLINES, by)
-    sql = f"select from recall_request r where r.id = cast(:id as uuid) and {where}"
+    sql = f"select 1 from recall_request r where r.id = cast(:id as uuid) and {where}"
     return await fetch_one(connection, sql, id=id, **reader) is not None
 
 
