@@ -19,6 +19,7 @@ from store.audit import audit
 from store.migrate import schema_version
 from tilbake.embedded import postgres_files
 from tilbake.embedded.accounts import can_run, unprivileged_account
+from tilbake.embedded.health import api_answers
 from tilbake.embedded.locks import FileLock, Held
 from tilbake.embedded.ports import is_free
 from tilbake.embedded.postgres import Postgres
@@ -32,6 +33,7 @@ from tilbake.temporal_client import connect
 LEAST_FREE_BYTES = 1_000_000_000
 BUILD_BYTES = 5_000_000_000
 WORKER_SILENCE_SECONDS = 90
+PATIENCE_SECONDS = 10.0
 EPILOG = """Exit code 0 when nothing stands in the way, 1 otherwise. Writes nothing.
 
 example:
@@ -98,6 +100,8 @@ async def examine(settings: Settings) -> list[Finding]:
         findings.append(_temporal_binary(settings))
     if running is None:
         findings += _ports(settings)
+    else:
+        findings.append(await _api(settings))
     findings.append(await _reach("Database", lambda: _database(settings), running, embedded=_is_embedded(settings)))
     findings.append(
         await _reach("Temporal", lambda: _temporal(settings), running, embedded=settings.temporal_address is None)
@@ -143,7 +147,15 @@ def _running_process(settings: Settings) -> int | None:
 def _stack(settings: Settings, running: int | None) -> Finding:
     if running is None:
         return Finding("Tilbake", good=None, text="not started from this data directory; scripts/start starts it")
-    return Finding("Tilbake", good=True, text=f"process {running} serves on {settings.public_url}")
+    return Finding("Tilbake", good=True, text=f"started by process {running}")
+
+
+async def _api(settings: Settings) -> Finding:
+    if await api_answers(settings, "/readyz"):
+        return Finding("API", good=True, text=f"serves on {settings.public_url}")
+    return Finding(
+        "API", good=False, text=f"does not answer on {settings.api_url}; read {settings.log_dir / 'api.log'}"
+    )
 
 
 def _postgres_binaries(settings: Settings) -> Finding:
@@ -204,12 +216,12 @@ async def _reach(
 ) -> Finding:
     """A server of our own that does not answer is merely not started; any other is a fault."""
     try:
-        async with asyncio.timeout(10.0):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             return await look()
     except (OSError, RuntimeError, RPCError, asyncpg.PostgresError, TimeoutError) as error:
         if embedded and running is None:
             return Finding(subject, good=None, text="embedded; not started")
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        reason = str(error).splitlines()[0] if str(error) else f"nothing within {PATIENCE_SECONDS:.0f} s"
         return Finding(subject, good=False, text=f"does not answer: {reason}")
 
 
