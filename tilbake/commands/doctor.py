@@ -79,8 +79,10 @@ async def _audit(settings: Settings) -> int:
     """Ask the running database everything that must not be; one line for each finding, then their number."""
     if settings.database_url is None:
         settings = _with_embedded_database(settings)
+    if settings.database_url is None:
+        raise CannotStart(f"There is no database yet in {settings.data_dir}; scripts/start makes one.")
     try:
-        found = await audit(str(settings.database_url))
+        found = await audit(settings.database_url)
     except (OSError, asyncpg.PostgresError) as error:
         raise CannotStart(f"The database cannot be asked ({error}); start it with scripts/start first.") from error
     for finding in found:
@@ -92,7 +94,7 @@ async def _audit(settings: Settings) -> int:
 async def examine(settings: Settings) -> list[Finding]:
     """All findings, in the order in which to mend them."""
     running = _running_process(settings)
-    findings = [_settings(settings), _disk(settings), _stack(settings, running)]
+    findings = [_settings(settings), _disk(settings), _stack(running)]
     if settings.database_url is None:
         findings.append(_attempt("Postgres binaries", lambda: _postgres_binaries(settings)))
         settings = _with_embedded_database(settings)
@@ -102,7 +104,10 @@ async def examine(settings: Settings) -> list[Finding]:
         findings += _ports(settings)
     else:
         findings.append(await _api(settings))
-    findings.append(await _reach("Database", lambda: _database(settings), running, embedded=_is_embedded(settings)))
+    if settings.owner_database_url is None:
+        findings.append(Finding("Database", good=None, text="embedded; never started"))
+    else:
+        findings.append(await _reach("Database", lambda: _database(settings), running, embedded=_is_embedded(settings)))
     findings.append(
         await _reach("Temporal", lambda: _temporal(settings), running, embedded=settings.temporal_address is None)
     )
@@ -144,7 +149,7 @@ def _running_process(settings: Settings) -> int | None:
     return None
 
 
-def _stack(settings: Settings, running: int | None) -> Finding:
+def _stack(running: int | None) -> Finding:
     if running is None:
         return Finding("Tilbake", good=None, text="not started from this data directory; scripts/start starts it")
     return Finding("Tilbake", good=True, text=f"started by process {running}")
