@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from domain.catalogue import fill
 from domain.language import Language, Text
 from imports.texts import FAULT_TEXTS, WARNING_TEXTS
 
@@ -91,5 +92,6 @@ def excerpt(raw: bytes | str) -> str:
 
 
 def _fill(text: Text, fault: Fault, *, language: Language) -> str:
-    named = {"excerpt": fault.excerpt, "heading": fault.heading or "?", "column": str(fault.column), **fault.facts}
-    return text.in_language(language).format_map(named)
+    heading = fault.heading or "?"
+    named = {"excerpt": fault.excerpt, "heading": heading, "field": heading, "column": str(fault.column), **fault.facts}
+    return fill(text, named, language=language)

@@ -5,7 +5,9 @@ One table from code to text; `{names}` are filled from the fault. No decisions h
 
 from typing import Final, NamedTuple
 
+from domain.catalogue import CATALOGUE
 from domain.language import Text
+from domain.refusals import Code
 
 
 class FaultText(NamedTuple):
@@ -25,6 +27,7 @@ _EXPORT_AGAIN: Final = Text(
 )
 
 FAULT_TEXTS: Final[dict[str, FaultText]] = {
+    "invalid_value": FaultText(CATALOGUE[Code.INVALID_VALUE].text, _CORRECT_IN_SOURCE),
     "invalid_date": FaultText(
         Text("«{excerpt}» er ikke en dag skrevet som {format}.", "'{excerpt}' is not a day written as {format}."),
         _CORRECT_IN_SOURCE,
