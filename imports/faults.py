@@ -49,13 +49,17 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowWarning:
-    """Something worth knowing that never blocks. Places are counted as in `Fault`; record 0 means the whole file."""
+    """Something worth knowing that never blocks. Places are counted as in `Fault`; record 0 means the whole file.
+
+    `facts` are what its text names.
+    """
 
     line: int
     record: int
     column: int | None
     heading: str | None
     code: str
+    facts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def detail(self) -> str:
@@ -64,7 +68,7 @@ class RowWarning:
 
     def describe(self, language: Language) -> str:
         """What is unusual, in one sentence."""
-        return WARNING_TEXTS[self.code].in_language(language)
+        return fill(WARNING_TEXTS[self.code], {"heading": self.heading or "?", **self.facts}, language=language)
 
 
 @dataclass(frozen=True, slots=True)
