@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from application.deciding import at_decision, context_of, right_to_decide
+from application.deciding import at_decision, context_of, right_to_settle
 from application.memory import MEMORIES
 from application.recallable import RECALLABLES, Settling
 from application.settled import Settled, change_of, line_outcome
@@ -33,7 +33,7 @@ async def settle_chunk(work: Work, id: str, *, request: str) -> Settled | None:
         return _standing(chunk, chunk.stored.request, chunk.outcome)
     facts, now = await _facts(work, chunk)
     used = chunk.on_behalf_of or chunk.decision.by
-    authority = await right_to_decide(work, chunk.stored, chunk.decision.by, settled_by=used)
+    authority = await right_to_settle(work, chunk.stored, chunk.decision.by, right_of=used)
     before = chunk.stored.request
     settlement = decide_settle(before, chunk.decision, authority=authority, seen=chunk.seen, now=now)
     after = evolve(before, *settlement.events)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from application import bulk, messages
-from application.deciding import at_decision, context_of, held_request, request_of, right_to_decide
+from application.deciding import at_decision, context_of, held_request, request_of, right_to_settle
 from application.memory import MEMORIES
 from application.recallable import RECALLABLES, Settling
 from application.settled import Settled, change_of, line_outcome
@@ -64,7 +64,7 @@ async def _decide(work: Work, stored: StoredRequest, current: StoredDecision) ->
     now = {}
     if decision.verdict is Verdict.APPROVE:
         now = at_decision(recallable, facts, context=context_of(work, stored))
-    authority = await right_to_decide(work, stored, decision.by, settled_by=current.on_behalf_of or decision.by)
+    authority = await right_to_settle(work, stored, decision.by, right_of=current.on_behalf_of or decision.by)
     return decide_settle(stored.request, decision, authority=authority, seen=current.seen, now=now), facts
 
 

@@ -112,7 +112,7 @@ class Decision(Shown):
     received_at: Instant
     outcome: Literal["pending", "applied", "refused"]
     code: CodeName | None
-    lines: list[DecisionLine]
+    lines: Annotated[list[DecisionLine] | None, Field(description="Left out in lists")] = None
 
 
 class Recall(Shown):
@@ -141,7 +141,8 @@ class Recall(Shown):
     workflow_url: str | None
     plan_hash: Hash
     progress: Progress
-    lines: list[RecallLine]
+    lines: Annotated[list[RecallLine], Field(description="In lists the first 5; progress says how many there are")]
+    lines_url: Annotated[str, Field(description="Where all lines are, page by page, with their rows")]
     decisions: list[Decision]
     allowed_actions: list[Action]
 
@@ -253,6 +254,7 @@ RECALL: dict[str, Any] = {
     "plan_hash": PLAN_HASH,
     "progress": {"lines": 1, "open": 1, "blocked": 0, "recalled": 0, "rejected": 0, "parked": 0},
     "lines": [LINE],
+    "lines_url": f"/v1/recalls/{RECALL_ID}/lines",
     "decisions": [],
     "allowed_actions": [
         allowed("approve"),
