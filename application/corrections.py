@@ -22,7 +22,6 @@ from store import actuals, history, projects
 from store.actuals import PostingOf
 from store.entries import StoredEntry
 from store.ids import new_ordered_id
-from store.policies import policy_of
 
 _RULES = ProjectEntries()
 
@@ -85,7 +84,7 @@ async def _context(work: Work, found: Mapping[str, StoredEntry]) -> Context:
     if len(units) > 1:
         raise Refused(Refusal(Code.NOT_SUPPORTED, None, {"field": "entries of several units"}))
     unit = await unit_of(work, units[0])
-    return Context(business_now(work, unit).date(), policy_of(unit.policy))
+    return Context(business_now(work, unit).date(), unit.policy)
 
 
 async def cancel_approval(work: Work, ids: Sequence[str]) -> None:
