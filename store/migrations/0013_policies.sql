@@ -48,6 +48,15 @@ alter table recall_request alter column policy_version set not null,
     add constraint recall_request_policy_version foreign key (unit_id, policy_version) references policy_version;
 alter table unit drop column policy;
 
+-- A unit has a policy from its first moment: whoever adds one without saying which gets the defaults.
+create function give_first_policy() returns trigger language plpgsql as $$
+begin
+    insert into policy_version (unit_id, version, document, comment, set_by)
+    values (new.id, 1, '{}', 'Set up with the unit.', 'admin') on conflict do nothing;
+    return null;
+end $$;
+create trigger unit_has_a_policy after insert on unit for each row execute function give_first_policy();
+
 create trigger policy_version_insert_only before update or delete on policy_version
     for each row execute function refuse_ledger_change();
 create trigger policy_version_no_truncate before truncate on policy_version
