@@ -14,19 +14,8 @@ from application.memory import MEMORIES
 from application.recallable import RECALLABLES, Settling
 from application.settled import Settled, change_of, line_outcome, told_next_step
 from application.work import CHUNK_LINES, Work
-from domain.recall.request import (
-    Event,
-    LineAtDecision,
-    LineBlocked,
-    LineEvent,
-    Request,
-    RequestEnded,
-    RequestStatus,
-    Settlement,
-    Verdict,
-    decide_settle,
-    evolve,
-)
+from domain.recall.deciding import LineAtDecision, Settlement, decide_settle
+from domain.recall.request import Event, LineBlocked, LineEvent, Request, RequestEnded, RequestStatus, Verdict, evolve
 from domain.refusals import Code
 from store import chunks, decisions, history, recalls
 from store.chunks import Chunk
@@ -139,6 +128,7 @@ def _standing(chunk: Chunk, after: Request, outcome: str) -> Settled:
         recalled=counts["recalled"],
         rejected=counts["rejected"],
         open=counts["open"] + counts["blocked"],
+        parked=sum(1 for line in after.lines.values() if line.parked_by),
         outcome=outcome,
         decided_by=chunk.decision.by,
         verdict=chunk.decision.verdict.value,

@@ -10,9 +10,10 @@ from application import messages
 from application.memory import MEMORIES
 from application.recallable import RECALLABLES, Recallable, RightToDecide
 from application.work import CHUNK_LINES, Refused, Work, raise_if
+from domain.recall.deciding import Authority, Decision, LineAtDecision, check_decision, decided_lines
 from domain.recall.kinds import Context
 from domain.recall.plan import Difference, Plan, brief, compare, request_hash
-from domain.recall.request import Authority, Decision, LineAtDecision, Request, Verdict, check_decision, decided_lines
+from domain.recall.request import Request, Verdict
 from domain.refusals import Code, Refusal
 from store import decisions, outbox, recall_plans, recalls
 from store.ids import is_id, new_id
@@ -50,10 +51,13 @@ def at_decision(
     recallable: Recallable[Any], facts: Mapping[str, Any], *, context: Context
 ) -> dict[str, LineAtDecision]:
     """What the kind says now about each line: what blocks it, and the plan it would write."""
-    return {
-        id: LineAtDecision(recallable.kind.check_decision(fact, context), recallable.kind.plan(fact, context).hash)
-        for id, fact in facts.items()
-    }
+    return {id: _line_at_decision(recallable, fact, context=context) for id, fact in facts.items()}
+
+
+def _line_at_decision(recallable: Recallable[Any], fact: Any, *, context: Context) -> LineAtDecision:
+    refusal = recallable.kind.check_decision(fact, context)
+    effect = None if refusal is None else recallable.kind.effect_once_credited(fact, refusal)
+    return LineAtDecision(refusal, recallable.kind.plan(fact, context).hash, effect)
 
 
 def context_of(work: Work, stored: StoredRequest) -> Context:

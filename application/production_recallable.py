@@ -17,9 +17,10 @@ from domain.production.recall_facts import CapacityPart, Choice, Heading, Output
 from domain.production.recall_rules import ProductionEntries, planned
 from domain.production.reversal import asked_quantity
 from domain.production.rows import joined
+from domain.recall.deciding import Authority
 from domain.recall.kinds import Subject
 from domain.recall.plan import Row
-from domain.recall.request import Authority, Event, LineRecalled
+from domain.recall.request import Event, LineRecalled
 from store import production_books, production_ledger, production_recalls, projects
 from store.history import Act
 from store.ids import is_id

@@ -16,11 +16,11 @@ from domain.project.actuals import Actual, NewActual
 from domain.project.entries import EntryEvent, stage_after, status_after
 from domain.project.recall_rules import EntryRecallFacts, InvoiceOf, ProjectEntries, planned
 from domain.project.reversal import base_value_taken_back, describe, value_taken_back
+from domain.recall.deciding import Authority
 from domain.recall.delegation import Delegation, may_request_for
 from domain.recall.kinds import Context, Subject
 from domain.recall.plan import Row
 from domain.recall.request import (
-    Authority,
     Event,
     LineApproved,
     LineBlocked,

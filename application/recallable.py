@@ -12,9 +12,10 @@ from application.production_recallable import ProductionRecallable
 from application.project_recallable import ProjectRecallable
 from application.rights import RightToDecide, Settling
 from domain.money import Money
+from domain.recall.deciding import Authority
 from domain.recall.kinds import RecallKind, Subject
 from domain.recall.plan import Row
-from domain.recall.request import Authority, Event
+from domain.recall.request import Event
 from store.history import Act
 
 __all__ = ["RECALLABLES", "Recallable", "RightToDecide", "Settling"]

@@ -8,9 +8,9 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.recall.deciding import Authority
 from domain.recall.delegation import Delegation, Purpose, acts_for, decision_right
 from domain.recall.kinds import Context
-from domain.recall.request import Authority
 from store.database import fetch_one
 from store.history import Act
 
@@ -35,7 +35,7 @@ class Settling:
 
 
 _APPROVERS_OF_PROJECT: Final = (
-    "select array_agg(person_id) from project_approver where project_id = cast(:subject as uuid)"
+    "select array_agg(person_id) from project_decider where project_id = cast(:subject as uuid)"
 )
 _APPROVERS_OF_UNIT: Final = "select array_agg(person_id) from unit_role where unit_id = :subject and role = 'approver'"
 _RIGHTS: Final = """

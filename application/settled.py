@@ -11,6 +11,7 @@ from domain.recall.request import (
     LineBlocked,
     LineRecalled,
     LineRejected,
+    Parking,
     Request,
     RequestEnded,
     RequestStatus,
@@ -31,6 +32,7 @@ class Settled:
     recalled: int = 0
     rejected: int = 0
     open: int = 0
+    parked: int = 0
     outcome: str = ""
     decided_by: str = ""
     verdict: str = ""
@@ -61,6 +63,8 @@ def line_outcome(event: Event) -> str:
             return "rejected"
         case LineApproved():
             return "approved"
+        case LineBlocked(parking=Parking()):
+            return "parked"
         case _:
             return "blocked"
 
@@ -80,5 +84,5 @@ def _happened(request: Request, event: Event) -> history.Happened | None:
         return history.Happened("recall", request.id, after, before, after)
     if isinstance(event, LineBlocked):
         facts = {"subject": event.subject, "code": event.refusal.code.value}
-        return history.Happened("recall", request.id, "blocked", facts=facts)
+        return history.Happened("recall", request.id, "blocked" if event.parking is None else "parked", facts=facts)
     return None

@@ -17,20 +17,10 @@ from application.recallable import RECALLABLES, Settling
 from application.settled import Settled, change_of, line_outcome, told_next_step
 from application.work import CHUNK_LINES, Refused, Work
 from application.working_days import birth_of
+from domain.recall.deciding import Settlement, decide_settle
+from domain.recall.ending import decide_close, decide_expire, decide_withdraw
 from domain.recall.next_step import SoFar, next_step
-from domain.recall.request import (
-    Event,
-    Request,
-    RequestEnded,
-    RequestStatus,
-    Settlement,
-    Verdict,
-    decide_close,
-    decide_expire,
-    decide_settle,
-    decide_withdraw,
-    evolve,
-)
+from domain.recall.request import Event, Request, RequestEnded, RequestStatus, Verdict, evolve
 from domain.refusals import Code, Refusal
 from store import chunks, decisions, history, outbox, recalls
 from store.decisions import LineOutcome, StoredDecision
@@ -121,6 +111,7 @@ def _standing(
         recalled=statuses.count("recalled"),
         rejected=statuses.count("rejected"),
         open=statuses.count("open") + statuses.count("blocked"),
+        parked=sum(1 for line in request.lines.values() if line.parked_by),
         outcome=outcome,
         decided_by=current.decision.by if current else "",
         verdict=current.decision.verdict.value if current else "",

@@ -9,8 +9,8 @@ from typing import Final
 from application.deciding import current_hash, current_lines, current_plans, plans_of, request_of, right_to_decide
 from application.recallable import RECALLABLES
 from application.work import Work
+from domain.recall.deciding import Authority
 from domain.recall.plan import Plan, Row
-from domain.recall.request import Authority
 from store import decisions, lists, recalls
 from store.decisions import StoredDecision
 from store.lists import RecallFilter

@@ -115,14 +115,14 @@ class RecallFilter:
     waiting_for: str | None = None
 
 
-# The right to decide, as domain.recall.delegation and domain.recall.request.check_right say it of one request: the own
+# The right to decide, as domain.recall.delegation and domain.recall.deciding.check_right say it of one request: the own
 # right before that of a giver, of several givers the first; nobody who is a party, acts for one, or uses the right of one.
 # A subject is a project with its approvers, or for production a unit with its own.
 # What nobody whose right it could be decides is left out first, by conditions that are looked up once for all requests.
 _RIGHTS: Final = """select cast(:waiting_for as text)
     union all select d.giver_id from delegation d where d.taker_id = :waiting_for and d.purpose = 'decisions'
        and d.ended_at is null"""
-_DECIDED_BY: Final = """select a.project_id::text from project_approver a where a.person_id {people}
+_DECIDED_BY: Final = """select a.project_id::text from project_decider a where a.person_id {people}
          union all select o.unit_id from unit_role o where o.role = 'approver' and o.person_id {people}"""
 _WAITING: Final = f"""r.status = 'awaiting_decision'
   and (r.escalated_to in ({_RIGHTS})

@@ -21,8 +21,9 @@ from application.work import Work
 from domain.production.commands import ConsumptionLine, OutputLine, Receipt, Shipment
 from domain.production.model import Basis, Center, Figures, Item, OrderStatus, Tracking
 from domain.production.recall_facts import Choice, Heading
+from domain.recall.deciding import Decision
 from domain.recall.policy import Policy
-from domain.recall.request import Decision, Verdict
+from domain.recall.request import Verdict
 from store import production_reading, projects
 from store.database import Database, execute, fetch
 from store.ids import new_id

@@ -78,6 +78,7 @@ class Standing:
     outcome: str = ""
     decided_by: str = ""
     verdict: str = ""
+    parked: int = 0
     next_step: str = ""
     next_step_after_seconds: float = 0.0
     reminders: int = 0

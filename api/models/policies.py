@@ -50,7 +50,9 @@ class PolicyCalendar(Body):
 
     country: Line | None = "NO"
     time_zone: Line = "Europe/Oslo"
-    weekdays: Annotated[Many[WeekdayName], Field(max_length=len(WEEK), json_schema_extra={"minItems": 1})] = _WORKING_WEEK
+    weekdays: Annotated[Many[WeekdayName], Field(max_length=len(WEEK), json_schema_extra={"minItems": 1})] = (
+        _WORKING_WEEK
+    )
     from_: Annotated[ClockTime, Field(alias="from", json_schema_extra={"default": "08:00"})] = time(8)
     until: Annotated[ClockTime, Field(json_schema_extra={"default": "16:00"})] = time(16)
     half_day_until: ClockTime | None = None

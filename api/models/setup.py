@@ -40,6 +40,7 @@ class Roles(Body):
     planner: Many[PersonId] = ()
     member: Many[PersonId] = ()
     approver: Many[PersonId] = ()
+    manager: Many[PersonId] = ()
 
 
 class NewCustomer(Body):

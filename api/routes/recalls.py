@@ -24,7 +24,8 @@ from api.shown import shown_recall
 from api.strict_route import StrictRoute
 from application import deciding, settling, viewing
 from application.work import Work
-from domain.recall.request import Decision, Verdict
+from domain.recall.deciding import Decision
+from domain.recall.request import Verdict
 from domain.refusals import Code
 from store import decisions, history
 from store.ids import new_id
@@ -164,7 +165,7 @@ async def decide_recall(request: Request, person: Person, recall: str, body: New
 
     async def act(work: Work) -> Answer:
         stored = await deciding.held_request(work, recall, to_change=False)
-        decision = Decision(work.person, Verdict(body.decision), body.lines)
+        decision = Decision(work.person, Verdict(body.decision), body.lines, park=body.park)
         said = deciding.Said(decision, body.comment, _plans_seen(seen))
         done = await deciding.take(work, stored, said, source=source)
         location = {"Location": f"/v1/recalls/{recall}"}

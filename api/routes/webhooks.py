@@ -21,7 +21,8 @@ from api.strict_route import BodyLimit, StrictRoute, read_body
 from api.webhook_signature import VerifiedWebhook, verify
 from application import deciding
 from application.work import Refused, Work
-from domain.recall.request import Decision, Verdict
+from domain.recall.deciding import Decision
+from domain.recall.request import Verdict
 from domain.refusals import Code, Refusal
 from store import channels
 from store.channels import Channel
@@ -109,6 +110,6 @@ async def _take(work: Work, sender: Channel, data: WebhookDecision, *, source: d
     stored = await deciding.held_request(work, data.recall_id, to_change=False)
     if stored.unit != sender.unit:
         raise Refused(Refusal(Code.UNKNOWN_RECALL, data.recall_id))
-    decision = Decision(data.approver, Verdict(data.decision), data.lines)
+    decision = Decision(data.approver, Verdict(data.decision), data.lines, park=data.park)
     seen = None if data.plan_hash is None else frozenset({data.plan_hash})
     return await deciding.take(work, stored, deciding.Said(decision, data.comment, seen), source=source)

@@ -10,15 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.recall.deciding import Authority, Decision, LineAtDecision, check_decision, decide_settle, decided_lines
+from domain.recall.ending import decide_expire, decide_withdraw
 from domain.recall.policy import Policy
 from domain.recall.request import (
     UNSETTLED,
-    Authority,
-    Decision,
     Event,
     Line,
     LineApproved,
-    LineAtDecision,
     LineBlocked,
     LineExpired,
     LineRecalled,
@@ -29,11 +28,6 @@ from domain.recall.request import (
     RequestEnded,
     RequestStatus,
     Verdict,
-    check_decision,
-    decide_expire,
-    decide_settle,
-    decide_withdraw,
-    decided_lines,
     evolve,
 )
 from domain.refusals import Code, Refusal

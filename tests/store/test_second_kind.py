@@ -16,10 +16,11 @@ from application.rights import RightToDecide, Settling
 from application.settled import Settled
 from application.work import Refused, Work
 from domain.money import Money
+from domain.recall.deciding import Authority, Decision
 from domain.recall.kinds import Context, Subject
 from domain.recall.plan import Row
 from domain.recall.policy import Policy
-from domain.recall.request import Authority, Decision, Event, LineRecalled, Verdict
+from domain.recall.request import Event, LineRecalled, Verdict
 from domain.refusals import Code
 from store import projects
 from store.database import Database, execute

@@ -8,23 +8,10 @@ from datetime import date
 import pytest
 
 from domain.recall.asking import Accepted, Ask, decide_ask
+from domain.recall.deciding import Authority, Decision, LineAtDecision, Settlement, check_decision, decide_settle
 from domain.recall.kinds import Context, RecallKind
 from domain.recall.policy import Policy
-from domain.recall.request import (
-    Authority,
-    Decision,
-    Line,
-    LineAtDecision,
-    LineRecalled,
-    LineStatus,
-    Request,
-    RequestStatus,
-    Settlement,
-    Verdict,
-    check_decision,
-    decide_settle,
-    evolve,
-)
+from domain.recall.request import Line, LineRecalled, LineStatus, Request, RequestStatus, Verdict, evolve
 from domain.refusals import Code
 from tests.parking import Garage, ParkingPermits, Permit, subject_of
 

@@ -7,15 +7,23 @@ from datetime import date
 
 import pytest
 
+from domain.recall.deciding import (
+    Authority,
+    Decision,
+    LineAtDecision,
+    Settlement,
+    check_decision,
+    check_right,
+    decide_settle,
+    decided_lines,
+)
+from domain.recall.ending import decide_close, decide_expire, decide_withdraw
 from domain.recall.policy import Policy
 from domain.recall.request import (
     Approval,
-    Authority,
-    Decision,
     Event,
     Line,
     LineApproved,
-    LineAtDecision,
     LineBlocked,
     LineExpired,
     LineRecalled,
@@ -25,15 +33,7 @@ from domain.recall.request import (
     Request,
     RequestEnded,
     RequestStatus,
-    Settlement,
     Verdict,
-    check_decision,
-    check_right,
-    decide_close,
-    decide_expire,
-    decide_settle,
-    decide_withdraw,
-    decided_lines,
     evolve,
     status_after,
 )
