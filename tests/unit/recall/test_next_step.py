@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,13 +21,13 @@ NORWAY = CalendarFacts(ZoneInfo("Europe/Oslo"), public_holidays("NO", range(2026
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def birth(promised: datetime | None = None, **values: object) -> Birth:
-    return Birth(BORN, Policy(**values), NORWAY, promised)  # type: ignore[arg-type]  # names of policies
+def birth(promised: datetime | None = None, **values: Any) -> Birth:
+    return Birth(BORN, Policy(**values), NORWAY, promised)
 
 
 def walk(given: Birth, until: datetime) -> list[tuple[str, datetime]]:
     """Every step up to an instant, one after the other, as the clock takes them."""
-    found = []
+    found: list[tuple[str, datetime]] = []
     so_far = SoFar()
     while (step := next_step(given, so_far)).at <= until and Step.EXPIRY not in [name for name, _ in found]:
         found.append((step.step, step.at))
@@ -76,7 +77,7 @@ def test_plain_and_working_times_may_stand_side_by_side() -> None:
         ({"escalate_after": HOUR}, Step.REMINDER),
     ],
 )
-def test_of_steps_at_one_moment_the_most_serious_comes(values: dict[str, object], expected: Step) -> None:
+def test_of_steps_at_one_moment_the_most_serious_comes(values: dict[str, Any], expected: Step) -> None:
     assert next_step(birth(**values), SoFar()).step is expected
 
 
