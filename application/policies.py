@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
 from application.work import Refused, Work, business_now, require_finance, unit_of
-from application.working_days import countries, time_zones
+from application.working_days import birth_of, countries, time_zones
+from domain.recall import policy_replay
 from domain.recall.policy import Policy
 from domain.recall.policy_check import PolicyFacts, PolicyFault, ProjectInReach, check_policy
 from domain.recall.policy_diff import Changed, differences
+from domain.recall.policy_replay import Change, PastRequest
 from domain.refusals import Code, Refusal
-from store import history, policies, projects
+from store import history, past_requests, policies, projects
+from store.paging import Listed, Span
 from store.policies import NewPolicy, StoredPolicy, policy_values
 from store.projects import StoredUnit
+from store.turns import aside
+
+_AS_MANY_LINES: Final = 20
+"""As long as looking at one past request takes: others have their turn meanwhile."""
 
 
 class PolicyRefused(Refused):
@@ -111,3 +120,28 @@ async def difference(work: Work, unit: str, *, before: int, after: int) -> Seque
     """What two versions of the policy of a unit differ in."""
     old, new = await version_of(work, unit, before), await version_of(work, unit, after)
     return differences(old.document, new.document)
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A past request, and what another policy would have changed for it."""
+
+    past: PastRequest
+    changes: Sequence[Change]
+
+
+async def replay(work: Work, unit: StoredUnit, policy: Policy, span: Span) -> Listed[Replayed]:
+    """What a policy would have changed on a part of the past requests of a unit, in the order of their numbers. Writes nothing."""
+    await require_sound(work, policy, currency=unit.currency, unit=unit.id)
+    found = await past_requests.of_unit(work.connection, unit.id, span)
+    now = business_now(work, unit)
+
+    def replayed() -> list[Replayed]:
+        return [Replayed(past, _replayed(past, policy, now=now)) for past in found.items]
+
+    return found.of(await aside(len(found.items) * _AS_MANY_LINES, replayed))
+
+
+def _replayed(past: PastRequest, policy: Policy, *, now: datetime) -> tuple[Change, ...]:
+    was = birth_of(past.request.policy, born=past.born, now=now)
+    return policy_replay.replay(past, was=was, would_be=birth_of(policy, born=past.born, now=now), now=now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -34,6 +34,7 @@ PolicyTime = Annotated[
 CodeName = Annotated[
     str, StringConstraints(pattern="^[a-z][a-z_]*$"), Field(description="A word of GET /v1/refusals; it never changes")
 ]
+RecallStatusName = Literal["awaiting_decision", "recalled", "rejected", "partly_recalled", "withdrawn", "expired"]
 Text = Annotated[str, Field(description="In the reader's language (Accept-Language: nb or en)")]
 
 ItemT = TypeVar("ItemT")

@@ -7,17 +7,38 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from api.answers.base import (
+    RECALL_ID,
     Currency,
     Day,
+    Id,
     Instant,
     Number,
     Page,
     PersonId,
     PolicyTime,
+    RecallStatusName,
     Shown,
+    Text,
     UnitId,
 )
 
+DifferenceName = Literal[
+    "refused",
+    "would_have_expired",
+    "expires_earlier",
+    "expires_later",
+    "escalated_earlier",
+    "escalated_later",
+    "reminded_earlier",
+    "reminded_later",
+    "reminded_more",
+    "reminded_less",
+    "needs_more_approvers",
+    "needs_fewer_approvers",
+    "worth_unknown",
+    "own_request",
+    "not_withdrawn",
+]
 ClockTime = Annotated[str, Field(pattern="^[0-2][0-9]:[0-5][0-9]$")]
 
 
@@ -110,6 +131,35 @@ class PolicyDiff(Shown):
     diff: list[PolicyChange]
 
 
+class ReplayedChange(Shown):
+    """One thing that would have been otherwise."""
+
+    difference: DifferenceName
+    detail: Text
+    facts: Annotated[
+        dict[str, str | int | None],
+        Field(description="What the words name: instants, counts, codes; null stands for never"),
+    ]
+
+
+class ReplayedRequest(Shown):
+    """A past request for which something would have been otherwise."""
+
+    id: Id
+    number: Annotated[str, Field(pattern="^R-[0-9]+$")]
+    title: str
+    status: RecallStatusName
+    requested_at: Instant
+    ended_at: Instant | None
+    changes: list[ReplayedChange]
+
+
+class PolicyReplay(Page[ReplayedRequest]):
+    """The requests of a page for which something would have been otherwise, in the order of their numbers."""
+
+    looked_at: Annotated[int, Field(description="How many requests the page went through", ge=0)]
+
+
 POLICY = {
     "block_request_on_draft_invoice": False,
     "allow_self_decision": False,
@@ -145,4 +195,25 @@ _DIFF = [{"field": "remind_after", "before": "24h", "after": "8wh"}]
 VERSION = {**_HEADING, "policy": POLICY}
 SET = {**VERSION, "diff": _DIFF}
 VERSIONS = {"items": [_HEADING], "next": None}
+REPLAY = {
+    "items": [
+        {
+            "id": RECALL_ID,
+            "number": "R-1042",
+            "title": "Alfa",
+            "status": "recalled",
+            "requested_at": "2026-03-02T12:00:00.000Z",
+            "ended_at": "2026-03-06T09:10:00.000Z",
+            "changes": [
+                {
+                    "difference": "would_have_expired",
+                    "detail": "It would have expired on 2026-03-04 12:00 UTC; it ended on 2026-03-06 09:10 UTC.",
+                    "facts": {"at": "2026-03-04T12:00:00.000Z", "ended": "2026-03-06T09:10:00.000Z"},
+                }
+            ],
+        }
+    ],
+    "next": None,
+    "looked_at": 50,
+}
 DIFF = {"unit": "oslo", "from": 1, "to": 2, "diff": _DIFF}

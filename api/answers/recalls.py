@@ -22,6 +22,7 @@ from api.answers.base import (
     Money,
     Page,
     PersonId,
+    RecallStatusName,
     RowId,
     Shown,
     Text,
@@ -35,7 +36,6 @@ from api.answers.problems import Problem
 from api.answers.production import CapacityRow, ItemRow
 from domain.refusals import Code
 
-RecallStatusName = Literal["awaiting_decision", "recalled", "rejected", "partly_recalled", "withdrawn", "expired"]
 LineStatusName = Literal["open", "blocked", "recalled", "rejected", "withdrawn", "expired"]
 
 

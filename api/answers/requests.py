@@ -32,6 +32,7 @@ REQUESTS: Final[Mapping[str, object]] = MappingProxyType(
             "policy": {"recall_window_days": 90, "remind_after": "8wh", "expire_after": "80wh"},
             "comment": "Reminders in working hours",
         },
+        "replay_policy": {"policy": {"expire_after": "16wh", "recall_window_days": 30}},
         "put_roles": {"finance": ["fia"], "planner": [], "member": ["bob", "sid"]},
         "create_project": {
             "unit": "oslo",

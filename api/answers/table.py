@@ -96,6 +96,7 @@ ANSWERS: Final[Mapping[str, tuple[Told, ...]]] = MappingProxyType(
         "put_policy": _done(policies.PolicySet, policies.SET, *_ETAG),
         "list_policy_versions": _page(policies.PolicyVersions, policies.VERSIONS),
         "get_policy_version": _POLICY,
+        "replay_policy": _done(policies.PolicyReplay, policies.REPLAY),
         "get_policy_diff": _done(policies.PolicyDiff, policies.DIFF),
         "put_roles": _UNIT,
         "set_clock": _CLOCK,
@@ -206,6 +207,7 @@ ANSWERS: Final[Mapping[str, tuple[Told, ...]]] = MappingProxyType(
 WITHOUT_KEY: Final = frozenset(
     {
         "preview_recall",
+        "replay_policy",
         "receive_decision",
         "decide_recalls",
         "confirm_invoices",

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Query, Request, Response
 from api.acting import Answer, Person, read, write
 from api.cursor import Paging, page_answer
 from api.etag import IfMatch, if_match
-from api.models.policies import NewPolicyVersion, policy_of
+from api.models.policies import NewPolicyVersion, PolicyToReplay, policy_of
+from api.problem import reader_of
 from api.problem_schema import problem_responses
 from api.render import policies as show
 from api.strict_route import StrictRoute
@@ -17,6 +18,7 @@ from application import policies
 from application.policies import Wanted
 from application.work import Refused, Work
 from domain.refusals import Code, Refusal
+from store.past_requests import BY_NUMBER
 from store.policies import VERSIONS, StoredPolicy
 from store.policies import versions as stored_versions
 
@@ -105,6 +107,27 @@ async def get_policy_version(request: Request, person: Person, unit: str, versio
         if number is None:
             raise Refused(Refusal(Code.NOT_FOUND, version[:64]))
         return _answer(await policies.version_of(work, unit, number))
+
+    return await read(request, person, act)
+
+
+@router.post(
+    "/replay",
+    operation_id="replay_policy",
+    responses=problem_responses(
+        Code.NOT_FINANCE, Code.UNKNOWN_UNIT, Code.UNKNOWN_PERSON, Code.QUORUM_OUT_OF_REACH, Code.SEVERAL_REFUSALS
+    ),
+)
+async def replay_policy(request: Request, person: Person, unit: str, body: PolicyToReplay, page: Paging) -> Response:
+    """What a policy would have changed on past requests, oldest first. Writes nothing."""
+    span = page.of(BY_NUMBER)
+    language = reader_of(request).language
+
+    async def act(work: Work) -> Answer:
+        stored = await policies.unit_to_set(work, unit)
+        found = await policies.replay(work, stored, policy_of(body.policy), span)
+        shown = [show.replayed(one, language=language) for one in found.items if one.changes]
+        return Answer(page_answer(found, shown) | {"looked_at": len(found.items)})
 
     return await read(request, person, act)
 
