@@ -176,7 +176,7 @@ def _document(faults: Sequence[Fault], *, code: Code, kind: Kind, reader: Reader
         "status": STATUS[kind],
         "detail": render(summary, reader.language),
         "code": code.value,
-        "advice": advise(code, reader.language),
+        "advice": advise(only or Refusal(code), reader.language),
         "errors": [_element(fault, language=reader.language) for fault in faults],
         "trace_id": reader.trace_id,
     }
@@ -189,7 +189,7 @@ def _element(fault: Fault, *, language: Language) -> dict[str, object]:
         "subject": refusal.subject,
         "code": refusal.code.value,
         "detail": render(refusal, language),
-        "advice": advise(refusal.code, language),
+        "advice": advise(refusal, language),
         "facts": dict(refusal.facts),
         **fault.place,
     }
@@ -229,6 +229,14 @@ def catalogue_page(language: Language) -> list[dict[str, object]]:
             "status": STATUS[meaning.kind],
             "text": meaning.text.in_language(language),
             "advice": meaning.advice.in_language(language),
+            "cases": [
+                {
+                    "case": case,
+                    "text": meaning.text_in(case).in_language(language),
+                    "advice": meaning.advice_in(case).in_language(language),
+                }
+                for case in meaning.cases
+            ],
         }
         for code, meaning in CATALOGUE.items()
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from application.memory import MEMORIES
 from application.recallable import RECALLABLES, Recallable
 from application.work import CHUNK_LINES, Refused, Work, business_now, unit_of
 from application.working_days import birth_of
+from domain.limits import MOST_LINES
 from domain.money import Money
 from domain.recall.asking import Accepted, Ask, decide_ask
 from domain.recall.kinds import Context, Subject
@@ -99,7 +100,14 @@ async def ask(work: Work, wish: Wish) -> Asked:
     return Asked(batch, requests, checked.accepted.plans, checked.accepted.warnings, tuple(stored))
 
 
+def check_size(lines: Sized) -> None:
+    """One request has at most so many lines, whichever way they were named."""
+    if len(lines) > MOST_LINES:
+        raise Refused(Refusal(Code.TOO_MANY_LINES, None, {"limit": str(MOST_LINES)}))
+
+
 async def _check(work: Work, wish: Wish, command: Ask, *, lock: bool) -> _Checked:
+    check_size(command.subjects)
     recallable = wish.of or RECALLABLES[wish.kind]
     subjects = await recallable.subjects(work.connection, command.subjects, person=work.person, lock=lock)
     unit, version, context, act = await _context(work, subjects)
@@ -117,7 +125,7 @@ async def _context(work: Work, subjects: Mapping[str, Subject[Any]]) -> tuple[st
     if not units:
         return "", 0, Context(work.now.date(), Policy()), work.act(work.now)
     if len(units) > 1:
-        raise Refused(Refusal(Code.NOT_SUPPORTED, None, {"field": "entries of several units"}))
+        raise Refused(Refusal(Code.NOT_SUPPORTED, None, {"field": "entries", "why": "several_units"}))
     unit = await unit_of(work, units.pop())
     now = business_now(work, unit)
     return unit.id, unit.policy_version, Context(now.date(), unit.policy), work.act(now)

@@ -32,7 +32,8 @@ async def settle_chunk(work: Work, id: str, *, request: str) -> Settled | None:
     if chunk.outcome != "pending":
         return _standing(chunk, chunk.stored.request, chunk.outcome)
     facts, now = await _facts(work, chunk)
-    authority = await right_to_decide(work, chunk.stored, chunk.decision.by)
+    used = chunk.on_behalf_of or chunk.decision.by
+    authority = await right_to_decide(work, chunk.stored, chunk.decision.by, settled_by=used)
     before = chunk.stored.request
     settlement = decide_settle(before, chunk.decision, authority=authority, seen=chunk.seen, now=now)
     after = evolve(before, *settlement.events)

@@ -10,7 +10,8 @@ from application import messages
 from application.memory import MEMORIES
 from application.recallable import RECALLABLES, Recallable, RightToDecide
 from application.work import CHUNK_LINES, Refused, Work, raise_if
-from domain.recall.deciding import Authority, Decision, LineAtDecision, check_decision, decided_lines
+from domain.recall.authority import Authority
+from domain.recall.deciding import Decision, LineAtDecision, check_decision, decided_lines
 from domain.recall.kinds import Context
 from domain.recall.plan import Difference, Plan, brief, compare, request_hash
 from domain.recall.request import Request, Verdict
@@ -65,11 +66,38 @@ def context_of(work: Work, stored: StoredRequest) -> Context:
     return Context((stored.business_now or work.now).date(), stored.request.policy)
 
 
-async def right_to_decide(work: Work, stored: StoredRequest, person: str) -> Authority:
-    """What a person may decide about a request, now."""
-    today = context_of(work, stored).today
-    question = RightToDecide(stored.subject, person, today, stored.escalated_to)
-    return await RECALLABLES[stored.kind].authority(work.connection, question)
+async def right_to_decide(
+    work: Work, stored: StoredRequest, person: str, *, settled_by: str | None = None
+) -> Authority:
+    """What a person may decide about a request, now; `settled_by` is whose right a stored decision has used."""
+    return (await _rights(work, [stored], person, settled_by=settled_by))[0]
+
+
+async def rights_to_decide(work: Work, found: Sequence[StoredRequest], person: str) -> list[Authority]:
+    """The same of several requests, by as many statements as there are kinds among them."""
+    return await _rights(work, found, person)
+
+
+async def _rights(
+    work: Work, found: Sequence[StoredRequest], person: str, *, settled_by: str | None = None
+) -> list[Authority]:
+    rights: dict[str, Authority] = {}
+    for kind in {stored.kind for stored in found}:
+        questions = [
+            RightToDecide(
+                subject=stored.subject,
+                person=person,
+                today=context_of(work, stored).today,
+                request=stored.request,
+                escalated_to=stored.escalated_to,
+                settled_by=settled_by,
+            )
+            for stored in found
+            if stored.kind == kind
+        ]
+        answers = await RECALLABLES[kind].authorities(work.connection, questions)
+        rights |= {question.request.id: answer for question, answer in zip(questions, answers, strict=True)}
+    return [rights[stored.request.id] for stored in found]
 
 
 async def repeated(work: Work, source: Source) -> Taken | None:

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 from application.imported_rows import Fresh, NewRows
 from application.work import Work, business_now, require_finance
+from domain.periods import Periods
 from domain.project import invoicing
 from domain.project.actuals import Actual
+from domain.project.dating import on_open_days
 from domain.project.importing import ImportBatch, ImportedAs, ImportedPerson
 from domain.project.invoicing import Billed
 from domain.recall.policy import Policy
-from store import actuals, history, imports, invoices, projects
+from store import actuals, history, imports, invoices, periods, projects
 from store.actuals import PostingOf
 from store.ids import new_ordered_id
 from store.projects import NewUnit, StoredUnit
@@ -72,7 +74,8 @@ async def import_batch(work: Work, order: ImportOrder, prepare: Prepare) -> Impo
     await imports.add_batch(work.connection, noted)
     found = await projects.projects(work.connection, list(keys.values()))
     contracts = {key: found[project] for key, project in keys.items()}
-    fresh = Fresh(id, unit, work.person, order.approver_id, contracts, business_now(work, unit))
+    closed = (await periods.held(work.connection, [unit.id]))[unit.id]
+    fresh = Fresh(id, unit, work.person, order.approver_id, contracts, business_now(work, unit), closed)
     await _write(work, fresh, batch, known)
     return Imported(id, rows, created)
 
@@ -139,15 +142,15 @@ async def _bill(work: Work, fresh: Fresh, external: _External, entries: Sequence
             new = invoices.NewInvoice(invoice, external.project, by=work.person, kind="external")
             await invoices.insert(work.connection, new)
         if rows and invoice is not None:
-            await _confirm(work, invoice, rows)
+            await _confirm(work, invoice, rows, closed=fresh.closed)
     if invoice is not None:
         facts = {"import": fresh.batch} | ({} if external.number is None else {"external_number": external.number})
         confirmed = history.Happened("invoice", invoice, "confirmed", None, "confirmed", facts)
         await history.append(work.connection, [confirmed], act=work.act(fresh.now))
 
 
-async def _confirm(work: Work, invoice: str, rows: Sequence[Actual]) -> None:
+async def _confirm(work: Work, invoice: str, rows: Sequence[Actual], *, closed: Periods) -> None:
     await invoices.add_lines(work.connection, invoice, dict.fromkeys(actual.id for actual in rows))
     unchanged = [Billed(row, row.values.quantity) for row in rows]
-    posting = invoicing.confirm(unchanged, cost_currency=rows[0].values.currency)
+    posting = on_open_days(invoicing.confirm(unchanged, cost_currency=rows[0].values.currency), closed)
     await actuals.write(work.connection, posting, of=PostingOf("invoice", invoice, invoice, moves=True))

@@ -11,7 +11,7 @@ from application.work import Refused, Work, business_now, require_finance, unit_
 from application.working_days import birth_of, countries, time_zones
 from domain.recall import policy_replay
 from domain.recall.policy import Policy
-from domain.recall.policy_check import PolicyFacts, PolicyFault, ProjectInReach, check_policy
+from domain.recall.policy_check import InReach, PolicyFacts, PolicyFault, check_policy
 from domain.recall.policy_diff import Changed, differences
 from domain.recall.policy_replay import Change, PastRequest
 from domain.refusals import Code, Refusal
@@ -82,7 +82,7 @@ async def set_policy(work: Work, unit: StoredUnit, wanted: Wanted) -> Set:
     await projects.hold_unit(work.connection, unit.id)
     now = await in_force(work, unit.id)
     if wanted.instead_of is not None and now.version not in wanted.instead_of:
-        raise Refused(Refusal(Code.POLICY_CHANGED, unit.id, {"version": str(now.version)}))
+        raise Refused(Refusal(Code.STALE_VERSION, unit.id, {"version": str(now.version), "why": "resource"}))
     await require_sound(work, wanted.policy, currency=unit.currency, unit=unit.id)
     changed = differences(now.document, policy_values(wanted.policy))
     if not changed:
@@ -103,17 +103,21 @@ async def require_sound(work: Work, policy: Policy, *, currency: str, unit: str 
         countries=countries(),
         time_zones=time_zones(),
         unknown_people=frozenset(await projects.unknown_people(work.connection, people)),
-        scarcest=None if unit is None else await _scarcest(work, unit, policy),
+        scarcest=() if unit is None else await _scarcest(work, unit, policy),
     )
     faults = check_policy(policy, facts)
     if faults:
         raise PolicyRefused(faults)
 
 
-async def _scarcest(work: Work, unit: str, policy: Policy) -> ProjectInReach | None:
-    """Every project of a unit has enough people who may decide; else its requests would wait for ever."""
+async def _scarcest(work: Work, unit: str, policy: Policy) -> tuple[InReach, ...]:
+    """Every project of a unit, and its production, have enough people who may decide; else requests would wait for ever."""
     fewest = await projects.fewest_approvers(work.connection, unit, also=policy.escalate_to)
-    return None if fewest is None else ProjectInReach(*fewest)
+    approvers = await projects.approvers_of_unit(work.connection, unit)
+    produces = bool(approvers) or await projects.has_production(work.connection, unit)
+    deciders = len({*approvers, policy.escalate_to} - {None})
+    of_projects = () if fewest is None else (InReach(*fewest),)
+    return (*of_projects, *((InReach(unit, deciders, produces=True),) if produces else ()))
 
 
 async def difference(work: Work, unit: str, *, before: int, after: int) -> Sequence[Changed]:

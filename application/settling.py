@@ -67,7 +67,7 @@ async def _decide(work: Work, stored: StoredRequest, current: StoredDecision) ->
     now = {}
     if decision.verdict is Verdict.APPROVE:
         now = at_decision(recallable, facts, context=context_of(work, stored))
-    authority = await right_to_decide(work, stored, decision.by)
+    authority = await right_to_decide(work, stored, decision.by, settled_by=current.on_behalf_of or decision.by)
     return decide_settle(stored.request, decision, authority=authority, seen=current.seen, now=now), facts
 
 

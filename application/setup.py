@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -13,7 +14,7 @@ from application.work import Refused, Work, business_now, require_administrator,
 from domain.money import ZERO
 from domain.project.actuals import Customer
 from domain.recall.policy import Policy
-from domain.recall.policy_check import ProjectInReach, out_of_reach
+from domain.recall.policy_check import InReach, out_of_reach
 from domain.refusals import Code, Refusal
 from store import channels, projects
 from store.ids import is_id, new_id
@@ -36,11 +37,21 @@ async def create_unit(work: Work, *, id: str, name: str, currency: str, policy: 
     return await unit_of(work, id)
 
 
+def check_unit_quorum(policy: Policy, unit: str, approvers: AbstractSet[str]) -> None:
+    """Production of a unit is decided by these people and the escalation person: enough of them for its quorum."""
+    deciders = len({*approvers, policy.escalate_to} - {None})
+    if not policy.is_within_reach(deciders):
+        raise Refused(out_of_reach(policy, InReach(unit, deciders, produces=True)))
+
+
 async def set_roles(work: Work, unit: str, roles: Mapping[str, Sequence[str]]) -> None:
-    """Replace the roles of a unit."""
+    """Replace the roles of a unit. Approvers may always be taken away; new ones must be enough for the quorum."""
     require_administrator(work)
-    await unit_of(work, unit)
+    stored = await unit_of(work, unit)
     await _require_people(work, [person for people in roles.values() for person in people])
+    approvers = frozenset(roles.get("approver", ()))
+    if approvers > await projects.approvers_of_unit(work.connection, unit):
+        check_unit_quorum(stored.policy, unit, approvers)
     await projects.set_roles(work.connection, unit, roles)
 
 
@@ -63,7 +74,7 @@ async def create_project(
     await _require_people(work, approvers)
     deciders = len({*approvers, unit.policy.escalate_to} - {None})
     if not unit.policy.is_within_reach(deciders):
-        raise Refused(out_of_reach(unit.policy, ProjectInReach(str(values["name"]), deciders)))
+        raise Refused(out_of_reach(unit.policy, InReach(str(values["name"]), deciders)))
     _check_customers(customers)
     id = new_id()
     project = dict(values) | {

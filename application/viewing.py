@@ -6,10 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from application.deciding import current_hash, current_lines, current_plans, plans_of, request_of, right_to_decide
+from application.deciding import (
+    current_hash,
+    current_lines,
+    current_plans,
+    plans_of,
+    request_of,
+    right_to_decide,
+    rights_to_decide,
+)
 from application.recallable import RECALLABLES
 from application.work import Work
-from domain.recall.deciding import Authority
+from domain.recall.authority import Authority
 from domain.recall.plan import Plan, Row
 from store import decisions, lists, recalls
 from store.decisions import StoredDecision
@@ -93,18 +101,14 @@ async def glances(work: Work, ids: Sequence[str]) -> list[View]:
     decided: dict[str, list[StoredDecision]] = {}
     for one in await decisions.of_requests(work.connection, ids):
         decided.setdefault(one.request, []).append(one)
-    rights: dict[tuple[str, str | None], Authority] = {}
-    for stored in found:
-        key = (stored.subject, stored.escalated_to)
-        if key not in rights:
-            rights[key] = await right_to_decide(work, stored, work.person)
+    rights = await rights_to_decide(work, found, work.person)
     return [
         View(
             stored=stored,
             rows=None,
             decisions=decided.get(stored.request.id, ()),
             plan_hash=stored.plan_hash,
-            authority=rights[stored.subject, stored.escalated_to],
+            authority=authority,
         )
-        for stored in found
+        for stored, authority in zip(found, rights, strict=True)
     ]

@@ -74,7 +74,7 @@ async def require_finance(work: Work, unit: str) -> None:
 def require_administrator(work: Work) -> None:
     """Only the administrator goes on."""
     if work.person != ADMINISTRATOR:
-        raise Refused(Refusal(Code.NOT_ALLOWED))
+        raise Refused(Refusal(Code.NOT_ALLOWED, None, {"why": "administrator"}))
 
 
 def raise_if(refusals: Sequence[Refusal]) -> None:

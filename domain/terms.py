@@ -86,7 +86,7 @@ EXPECTED: Mapping[str, Text] = MappingProxyType(
         ),
         "one_line": Text("teksten må stå på én linje", "the text must stand on one line"),
         "not_empty": Text("verdien kan ikke være tom", "the value cannot be empty"),
-        "shorter": Text("verdien er for lang", "the value is too long"),
+        "shorter": Text("verdien er lengre enn {most}", "the value is longer than {most}"),
         "longer": Text("verdien er for kort", "the value is too short"),
         "identifier": Text("en gyldig id er ventet", "a valid id is expected"),
         "whole_number": Text("et heltall er ventet", "a whole number is expected"),
@@ -94,13 +94,22 @@ EXPECTED: Mapping[str, Text] = MappingProxyType(
             'et desimaltall som tekst er ventet, for eksempel "7.25"',
             'a decimal number as text is expected, such as "7.25"',
         ),
-        "decimal_places": Text("tallet har for mange desimaler", "the number has too many decimals"),
-        "digits": Text("tallet er for stort", "the number is too large"),
+        "decimal_places": Text("tallet har mer enn {most} desimaler", "the number has more than {most} decimals"),
+        "digits": Text(
+            "tallet har mer enn {most} sifre foran desimaltegnet",
+            "the number has more than {most} digits before the decimal point",
+        ),
         "smaller": Text("verdien er for stor", "the value is too large"),
         "larger": Text("verdien er for liten", "the value is too small"),
         "day": Text(
-            "en dag som 2026-02-02 er ventet, fra 1900 til 2199",
-            "a day such as 2026-02-02 is expected, from 1900 to 2199",
+            "en dag som finnes er ventet, skrevet som 2026-02-02",
+            "a day that exists is expected, written as 2026-02-02",
+        ),
+        "day_range": Text("dagen må ligge i årene 1900 til 2199", "the day must lie in the years 1900 to 2199"),
+        "not_before_since": Text("dagen ligger før since", "the day lies before since"),
+        "another_person": Text(
+            "giver og taker er samme person; den som gir og den som får må være to",
+            "giver and taker are the same person; who gives and who takes must be two",
         ),
         "instant": Text("et tidspunkt i RFC 3339 er ventet", "an RFC 3339 instant is expected"),
         "duration": Text(
@@ -137,6 +146,21 @@ EXPECTED: Mapping[str, Text] = MappingProxyType(
         "object": Text("et objekt er ventet", "an object is expected"),
         "list": Text("en liste er ventet", "a list is expected"),
         "once": Text("verdien kan bare oppgis én gang", "the value may be given only once"),
+        "one_way": Text(
+            "oppgi enten entries, en selection eller bokført produksjon, ikke flere av dem",
+            "name either entries, a selection or posted production, not several of them",
+        ),
+        "unit_or_project": Text("oppgi unit eller project", "name unit or project"),
+        "approver_of_file": Text(
+            "filen har godkjente eller fakturerte rader, og sier ikke hvem som godkjente dem",
+            "the file has approved or invoiced rows, and does not say who approved them",
+        ),
+        "not_above_unit_cost": Text("den kan ikke være høyere enn unit_cost", "it cannot be higher than unit_cost"),
+        "not_below_overhead_rate": Text(
+            "den kan ikke være lavere enn overhead_rate", "it cannot be lower than overhead_rate"
+        ),
+        "known_routing": Text("enheten har ingen slik rute", "the unit has no such routing"),
+        "not_of_itself": Text("en vare kan ikke være komponent i seg selv", "an item cannot be a component of itself"),
         "currency": Text("en valutakode som NOK er ventet", "a currency code such as NOK is expected"),
         "entity_tag": Text("en ETag i hermetegn er ventet", "a quoted ETag is expected"),
         "key": Text("1 til 255 synlige ASCII-tegn er ventet", "1 to 255 visible ASCII characters are expected"),
@@ -159,6 +183,10 @@ PROBLEM: Mapping[str, Text] = MappingProxyType(
 FACT_TERMS: Mapping[str, Mapping[str, Text]] = MappingProxyType(
     {"status": STATUS, "type": TYPE, "expected": EXPECTED, "problem": PROBLEM}
 )
+
+
+TERMS_WITH_FACTS = frozenset({"expected"})
+"""Facts whose display names may name other facts, in braces."""
 
 
 def fact_text(name: str, *, value: str, language: Language) -> str:

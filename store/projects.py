@@ -33,18 +33,26 @@ class StoredUnit:
     business_now: datetime | None
 
 
+_UNITS: Final = """
+select u.id, u.name, u.currency, u.business_now, p.version, p.document
+  from unit u
+ cross join lateral (select version, document from policy_version where unit_id = u.id order by version desc limit 1) p
+"""
+
+
 async def unit(connection: AsyncConnection, id: str) -> StoredUnit | None:
     """The unit with this id, and its policy in the same statement: a request asks for no more than that."""
-    row = await fetch_one(
-        connection,
-        """select u.id, u.name, u.currency, u.business_now, p.version, p.document
-             from unit u
-            cross join lateral (select version, document from policy_version where unit_id = u.id order by version desc limit 1) p
-            where u.id = :id""",
-        id=id,
-    )
-    if row is None:
-        return None
+    row = await fetch_one(connection, f"{_UNITS} where u.id = :id", id=id)
+    return None if row is None else _unit(row)
+
+
+async def units(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, StoredUnit]:
+    """Units by id."""
+    rows = await fetch(connection, f"{_UNITS} where u.id = any(:ids)", ids=sorted(set(ids)))
+    return {row.id: _unit(row) for row in rows}
+
+
+def _unit(row: Row[Any]) -> StoredUnit:
     return StoredUnit(row.id, row.name, row.currency, row.version, policy_of(row.document), row.business_now)
 
 
@@ -266,6 +274,18 @@ async def fewest_approvers(connection: AsyncConnection, unit: str, *, also: str 
         also=also,
     )
     return None if row is None else (row.name, row.people)
+
+
+async def approvers_of_unit(connection: AsyncConnection, unit: str) -> frozenset[str]:
+    """Who decides on the production of a unit."""
+    sql = "select person_id from unit_role where unit_id = :unit and role = 'approver'"
+    return frozenset(row.person_id for row in await fetch(connection, sql, unit=unit))
+
+
+async def has_production(connection: AsyncConnection, unit: str) -> bool:
+    """Whether there are production orders in a unit."""
+    sql = "select 1 from production_order where unit_id = :unit limit 1"
+    return await fetch_one(connection, sql, unit=unit) is not None
 
 
 def _project(row: Row[Any]) -> StoredProject:

@@ -19,7 +19,7 @@ from application.production_setup import WantedLine
 from application.settled import Settled
 from application.work import Work
 from domain.production.commands import ConsumptionLine, OutputLine, Receipt, Shipment
-from domain.production.model import Basis, Center, Figures, Item, OrderStatus, Tracking
+from domain.production.model import Basis, Center, Item, OrderStatus, Tracking
 from domain.production.recall_facts import Choice, Heading
 from domain.recall.deciding import Decision
 from domain.recall.policy import Policy
@@ -34,11 +34,6 @@ from tests.databases import FreshDatabase
 T = TypeVar("T")
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PEOPLE = ("bob", "mia", "pia")
-
-
-def figures(**values: str | int | Decimal) -> Figures:
-    """Figures by name."""
-    return Figures(**{name: Decimal(value) for name, value in values.items()})
 
 
 @dataclass(slots=True)

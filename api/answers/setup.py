@@ -121,6 +121,9 @@ class Milestone(Shown):
     date: Day
     invoice: Annotated[Id, Field(description="The confirmed invoice it stands on")]
     amount: Money
+    accounting_date: Annotated[
+        Day, Field(description="The day it counts for: the first open one where its own is closed")
+    ]
 
 
 class NewChannelWithSecret(Shown):
@@ -168,6 +171,14 @@ class Me(Person):
     approves: Annotated[list[Id], Field(description="Projects, at most 200")]
 
 
+class CatalogueCase(Shown):
+    """What a code says and advises where the fact `why` or the status is this one."""
+
+    case: str
+    text: Text
+    advice: Text
+
+
 class CatalogueItem(Shown):
     """A code, what it means, and its status."""
 
@@ -175,6 +186,7 @@ class CatalogueItem(Shown):
     status: int
     text: Text
     advice: Text
+    cases: list[CatalogueCase]
 
 
 class Catalogue(Page[CatalogueItem]):
@@ -231,6 +243,7 @@ MILESTONE = {
     "date": "2026-02-01",
     "invoice": INVOICE_ID,
     "amount": usd("5000.00"),
+    "accounting_date": "2026-02-01",
 }
 CHANNEL = {"id": "mail", "unit": "oslo", "secret": "whsec_c2hvd24gb25jZSwgaW4gdGhpcyBhbnN3ZXI="}
 DELEGATION = {
@@ -251,8 +264,15 @@ CATALOGUE = {
         {
             "code": "locked",
             "status": 422,
-            "text": "The entry is {status} and cannot be changed.",
-            "advice": "Take the entry back first.",
+            "text": "The entry is locked in status {status}.",
+            "advice": "Recall the entry first; then it can be changed.",
+            "cases": [
+                {
+                    "case": "deleted",
+                    "text": "The entry is locked in status {status}.",
+                    "advice": "A deleted entry stays deleted. Create a new one.",
+                }
+            ],
         }
     ],
     "next": None,

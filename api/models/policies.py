@@ -10,11 +10,11 @@ from pydantic import Field
 
 from api.models.base import Body, Many
 from api.models.fields import (
+    AmountLimit,
     ClockTime,
     Comment,
     Currency,
     Day,
-    Limit,
     Line,
     PersonId,
     PolicyTime,
@@ -33,7 +33,7 @@ _WORKING_WEEK: tuple[WeekdayName, ...] = ("mon", "tue", "wed", "thu", "fri")
 class PolicyLimit(Body):
     """An amount, in the currency of the unit."""
 
-    amount: Limit
+    amount: AmountLimit
     currency: Currency
 
 

@@ -115,7 +115,7 @@ def in_the_way(refusal: Refusal, *, language: Language) -> Json:
     return {
         "code": refusal.code.value,
         "detail": render(refusal, language),
-        "advice": advise(refusal.code, language),
+        "advice": advise(refusal, language),
         "facts": dict(refusal.facts),
     }
 

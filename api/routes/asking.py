@@ -64,7 +64,7 @@ def _check(body: RecallWish) -> None:
     given["outputs"] = bool(production_choices(body))
     extra = [name for name, is_given in given.items() if is_given][1:]
     if extra:
-        raise edge_error(Code.INVALID_VALUE, place={"pointer": f"/{extra[0]}"}, field=extra[0], expected="once")
+        raise edge_error(Code.INVALID_VALUE, place={"pointer": f"/{extra[0]}"}, field=extra[0], expected="one_way")
 
 
 def production_choices(body: RecallWish) -> list[tuple[str, Choice]]:

@@ -12,8 +12,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
 from api.acting import Act, Answer, Person, write
+from api.edge import EdgeError, bad_parameter
 from api.edge import Fault as EdgeFault
-from api.edge import bad_parameter, edge_error
 from api.models.fields import LONGEST_LINE, PERSON_ID, UnitId, not_expected
 from api.problem import Reader, problem, reader_of
 from api.problem_schema import problem_responses
@@ -87,7 +87,7 @@ class Into:
     def order(self, report: Report, *, currency: str | None, file_hash: str) -> ImportOrder:
         """The order to import a report. Raises EdgeError invalid_value where something is approved and nobody named."""
         if self.approver is None and report.decided:
-            raise bad_parameter("approver", expected="required")
+            raise bad_parameter("approver", expected="approver_of_file")
         return ImportOrder(self.unit, _main_currency(report, given=currency), _approver(self.approver), file_hash)
 
 
@@ -113,7 +113,7 @@ async def import_entries(
 ) -> Response:
     """Import a report: harvest, harvest-expenses, clockify or toggl. The same file again changes nothing."""
     if source not in SOURCES:
-        raise edge_error(Code.NOT_FOUND)
+        raise EdgeError(EdgeFault(Refusal(Code.NOT_FOUND, source, {"why": "no_such_source"})))
     check_content_type(request, media_type="text/csv")
     async with spooled_body(request, limit=_LIMIT) as file:
         request._body = file.fingerprint.encode()  # noqa: SLF001 - stands for the body, which an idempotency key covers

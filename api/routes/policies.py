@@ -50,7 +50,7 @@ async def get_policy(request: Request, person: Person, unit: str) -> Response:
         Code.UNKNOWN_UNIT,
         Code.UNKNOWN_PERSON,
         Code.QUORUM_OUT_OF_REACH,
-        Code.POLICY_CHANGED,
+        Code.STALE_VERSION,
         Code.IF_MATCH_REQUIRED,
         Code.SEVERAL_REFUSALS,
     ),

@@ -84,7 +84,9 @@ async def get_unit(request: Request, person: Person, unit: str) -> Response:
     return await read(request, person, act)
 
 
-@router.put("/units/{unit}/roles", operation_id="put_roles", responses=problem_responses(*_ADMIN))
+@router.put(
+    "/units/{unit}/roles", operation_id="put_roles", responses=problem_responses(*_ADMIN, Code.QUORUM_OUT_OF_REACH)
+)
 async def put_roles(request: Request, person: Person, unit: str, body: Roles) -> Response:
     """Replace the roles of a unit."""
 
@@ -215,7 +217,8 @@ async def create_milestone(request: Request, person: Person, project: str, body:
         billed = await milestones.bill(work, project, Milestone(body.name, body.date, body.amount))
         currency = (await setup.project_of(work, project)).contract.currency
         shown = {"project": project, "name": body.name, "date": body.date.isoformat(), "invoice": billed.invoice}
-        return Answer({**shown, "amount": money(billed.amount, currency)}, status=201)
+        counted = {"amount": money(billed.amount, currency), "accounting_date": billed.accounting_date.isoformat()}
+        return Answer({**shown, **counted}, status=201)
 
     return await write(request, person, act)
 

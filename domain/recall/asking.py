@@ -82,20 +82,31 @@ def _check_lines(
     checks: list[RequestCheck] = []
     seen: set[str] = set()
     for name in ask.subjects:
-        refusal = Refusal(Code.DUPLICATE_LINE, name) if name in seen else _check_standing(name, subjects.get(name))
+        if name in seen:
+            checks.append(RequestCheck(Refusal(Code.DUPLICATE_LINE, name)))
+        elif name not in subjects:
+            checks.append(RequestCheck(Refusal(Code.UNKNOWN_ENTRY, name)))
+        else:
+            checks.append(check_subject(subjects[name], kind=kind, context=context))
         seen.add(name)
-        checks.append(RequestCheck(refusal) if refusal else kind.check_request(subjects[name].facts, context))
     return checks
 
 
-def _check_standing(name: str, subject: Subject[FactsT] | None) -> Refusal | None:
-    """What does not depend on the kind: does it exist, is it the requester's, is it asked for already."""
-    if subject is None:
-        return Refusal(Code.UNKNOWN_ENTRY, name)
+def check_subject(subject: Subject[FactsT], *, kind: RecallKind[FactsT], context: Context) -> RequestCheck:
+    """May this be asked to be taken back now, by whoever the subject was loaded for?
+
+    Asked by the request, its preview, and whoever offers it. First what does not depend on the kind.
+    """
+    return _check_standing(subject) or kind.check_request(subject.facts, context)
+
+
+def _check_standing(subject: Subject[FactsT]) -> RequestCheck | None:
+    """Is it the requester's, is it asked for already."""
     if not subject.acts_for_owner:
-        return Refusal(Code.NOT_YOURS, name)
+        why = {"why": subject.askers} if subject.askers else {}
+        return RequestCheck(Refusal(Code.NOT_YOURS, subject.id, why))
     if subject.open_request is not None:
-        return Refusal(Code.RECALL_PENDING, name, {"request": subject.open_request})
+        return RequestCheck(Refusal(Code.RECALL_PENDING, subject.id, {"request": subject.open_request}))
     return None
 
 

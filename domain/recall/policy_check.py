@@ -16,25 +16,27 @@ _MOST_WEEKS: Final = 104
 
 
 @dataclass(frozen=True, slots=True)
-class ProjectInReach:
-    """The project of a unit with the fewest people who may decide, and how many they are."""
+class InReach:
+    """How many people may decide in a project or, where it `produces`, on the production of a unit."""
 
     name: str
     deciders: int
+    produces: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyFacts:
     """What a policy may refer to: the currency of its unit, the people, countries and time zones there are.
 
-    `scarcest` is the project with the fewest deciders, the escalation person among them; None where there is no project.
+    `scarcest` are the project with the fewest deciders and the production of the unit, the escalation person among them, as far
+    as there are such.
     """
 
     currency: str
     countries: AbstractSet[str]
     time_zones: AbstractSet[str]
     unknown_people: AbstractSet[str] = field(default_factory=frozenset)
-    scarcest: ProjectInReach | None = None
+    scarcest: tuple[InReach, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +66,17 @@ def _invalid(pointer: str, expected: str) -> PolicyFault:
 def _check_people(policy: Policy, facts: PolicyFacts) -> Iterator[PolicyFault]:
     if policy.escalate_to is not None and policy.escalate_to in facts.unknown_people:
         yield PolicyFault("/escalate_to", Refusal(Code.UNKNOWN_PERSON, policy.escalate_to))
-    scarcest = facts.scarcest
-    if scarcest is not None and not policy.is_within_reach(scarcest.deciders):
-        place = "/quorum" if policy.second_approver_above is None else "/second_approver_above"
-        yield PolicyFault(place, out_of_reach(policy, scarcest))
+    place = "/quorum" if policy.second_approver_above is None else "/second_approver_above"
+    for one in facts.scarcest:
+        if not policy.is_within_reach(one.deciders):
+            yield PolicyFault(place, out_of_reach(policy, one))
 
 
-def out_of_reach(policy: Policy, project: ProjectInReach) -> Refusal:
-    """So many approvals can never come together in this project."""
-    known = {"quorum": str(policy.most_approvals), "project": project.name, "approvers": str(project.deciders)}
-    return Refusal(Code.QUORUM_OUT_OF_REACH, facts=known)
+def out_of_reach(policy: Policy, where: InReach) -> Refusal:
+    """So many approvals can never come together there."""
+    known = {"quorum": str(policy.most_approvals), "approvers": str(where.deciders)}
+    place = {"unit": where.name, "why": "unit"} if where.produces else {"project": where.name}
+    return Refusal(Code.QUORUM_OUT_OF_REACH, facts=known | place)
 
 
 def _check_limit(policy: Policy, facts: PolicyFacts) -> Iterator[PolicyFault]:

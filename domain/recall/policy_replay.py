@@ -13,7 +13,8 @@ from enum import StrEnum
 from typing import Final
 
 from domain.recall.asking import check_reason
-from domain.recall.deciding import Authority, check_right
+from domain.recall.authority import Authority
+from domain.recall.deciding import check_right
 from domain.recall.delegation import Delegation, acts_for
 from domain.recall.ending import decide_withdraw
 from domain.recall.next_step import Birth, escalation_of, expiry_of, reminder_of

@@ -98,6 +98,21 @@ class Request:
         return {name: line for name, line in self.lines.items() if line.status in UNSETTLED}
 
     @property
+    def parties(self) -> frozenset[str]:
+        """Whom it concerns: who asked, and the owners of its lines."""
+        return frozenset({self.requester, *(line.owner for line in self.lines.values())})
+
+    @property
+    def counted_rights(self) -> frozenset[str]:
+        """Whose right has approved rows of an open line as they are."""
+        return frozenset(
+            approval.right_of
+            for line in self.open_lines.values()
+            for approval in line.approved_by.values()
+            if approval.plan_hash == line.plan_hash
+        )
+
+    @property
     def plan_hash(self) -> str:
         """The fingerprint of the open lines and the plans last stored for them."""
         return request_hash({name: line.plan_hash for name, line in self.open_lines.items()})

@@ -5,8 +5,10 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import httpx
 import pytest
 
+from tests.api.factory import ROOM, new_factory
 from tests.api.world import Json, World, code_of, new_project
 
 pytestmark = pytest.mark.api
@@ -150,8 +152,8 @@ def test_setting_a_policy_names_the_version_that_was_read(world: World) -> None:
     stale = world.try_policy({"quorum": 2}, seen="1")
 
     assert code_of(unseen) == (428, "if_match_required")
-    assert code_of(stale) == (412, "policy_changed")
-    assert stale.json()["errors"][0]["facts"] == {"version": "2"}
+    assert code_of(stale) == (412, "stale_version")
+    assert stale.json()["errors"][0]["facts"] == {"version": "2", "why": "resource"}
     assert policy_of(world)["version"] == 2
 
 
@@ -333,6 +335,74 @@ def test_an_approver_can_always_be_taken_away(world: World) -> None:
     answer = world.call("admin", "PUT", f"/v1/projects/{world.project}/approvers", json=body)
 
     assert answer.status_code == 200
+
+
+def roles(world: World, *approvers: str) -> dict[str, list[str]]:
+    people = world.people
+    return {
+        "finance": [people["fia"]],
+        "planner": [people["sid"]],
+        "approver": [people[one] for one in approvers],
+    }
+
+
+def set_roles(world: World, *approvers: str) -> httpx.Response:
+    return world.call("admin", "PUT", f"/v1/units/{world.unit}/roles", json=roles(world, *approvers))
+
+
+def test_a_quorum_larger_than_the_approvers_of_production_is_refused(world: World) -> None:
+    assert set_roles(world, "mia").status_code == 200
+
+    alone = world.try_policy({"quorum": 2})
+    escalated = world.try_policy({"quorum": 2, "escalate_to": world.people["noor"]})
+
+    assert code_of(alone) == (422, "quorum_out_of_reach")
+    facts = {"quorum": "2", "unit": world.unit, "approvers": "1", "why": "unit"}
+    assert alone.json()["errors"][0]["facts"] == facts
+    assert f"unit {world.unit} has only 1 who may decide production" in alone.json()["detail"]
+    assert escalated.status_code == 200
+
+
+def test_a_unit_that_only_has_projects_needs_no_approvers_of_its_own(world: World) -> None:
+    answer = world.try_policy({"quorum": 2})
+
+    assert answer.status_code == 200
+
+
+def test_a_unit_with_production_and_without_approvers_keeps_a_quorum_of_one(world: World) -> None:
+    new_factory(world)
+    assert set_roles(world).status_code == 200
+
+    answer = world.try_policy({"quorum": 2})
+
+    assert code_of(answer) == (422, "quorum_out_of_reach")
+
+
+def test_new_approvers_of_a_unit_are_enough_and_old_ones_can_always_be_taken_away(world: World) -> None:
+    world.set_policy(quorum=2)
+
+    too_few, enough, taken_away, replaced = (
+        set_roles(world, *approvers) for approvers in (("mia",), ("mia", "noor"), ("mia",), ("bob",))
+    )
+
+    assert code_of(too_few) == (422, "quorum_out_of_reach")
+    assert [one.status_code for one in (enough, taken_away, replaced)] == [200, 200, 200]
+
+
+def test_an_order_is_refused_where_its_recalls_could_never_be_decided(world: World) -> None:
+    factory = new_factory(world)
+    set_roles(world)
+    world.set_policy(quorum=1)
+    assert set_roles(world, "mia", "noor").status_code == 200
+    world.set_policy(quorum=2)
+    factory.order("RPO-8", "BOLT")
+    assert set_roles(world, "mia").status_code == 200
+
+    line = {"line": 1, "item": "BOLT", "quantity": "5", "operations": [{"operation": "10", "center": "100"}]}
+    body = {"unit": world.unit, "number": "RPO-9", "status": "released", "lines": [line]}
+    answer = world.call("sid", "POST", f"{ROOM}/orders", json=body)
+
+    assert code_of(answer) == (422, "quorum_out_of_reach")
 
 
 def test_an_unknown_escalation_person_is_refused(world: World) -> None:

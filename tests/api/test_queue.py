@@ -134,7 +134,7 @@ def test_the_queue_is_what_may_be_decided_and_nothing_else(office: Office, perso
         ("ivy", set()),
         ("jon", {"escalated", "escalated of sid"}),
         ("kai", {"escalated of sid", "of sid"}),
-        ("lea", {"escalated", "escalated of sid", "of bob", "of sid"}),
+        ("lea", {"escalated", "escalated of sid", "of bob", "of bob on mixed", "of sid"}),
         ("odd", set()),
     ],
 )

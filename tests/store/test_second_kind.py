@@ -16,7 +16,8 @@ from application.rights import RightToDecide, Settling
 from application.settled import Settled
 from application.work import Refused, Work
 from domain.money import Money
-from domain.recall.deciding import Authority, Decision
+from domain.recall.authority import Authority
+from domain.recall.deciding import Decision
 from domain.recall.kinds import Context, Subject
 from domain.recall.plan import Row
 from domain.recall.policy import Policy
@@ -65,8 +66,8 @@ class RecallablePermits:
     def base_worth(self, facts: Sequence[Permit]) -> Decimal:
         return self.worth(facts).amount
 
-    async def authority(self, connection: AsyncConnection, question: RightToDecide) -> Authority:
-        return Authority(is_approver=question.person == "warden" and question.subject == "garage")
+    async def authorities(self, connection: AsyncConnection, questions: Sequence[RightToDecide]) -> list[Authority]:
+        return [Authority(is_approver=one.person == "warden" and one.subject == "garage") for one in questions]
 
     async def mark_requested(self, connection: AsyncConnection, facts: Mapping[str, Permit], *, act: Act) -> None:
         self.marked += facts

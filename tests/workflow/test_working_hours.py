@@ -148,9 +148,7 @@ async def test_without_an_expiry_the_ui_says_so(database: FreshDatabase, tempora
 
 async def test_a_request_keeps_the_policy_it_was_born_under(database: FreshDatabase, temporal_client: Client) -> None:
     async with asked(database, temporal_client, "2026-03-27") as (stage, recall, workflow):
-        people = stage.people
-        body = {"policy": {"remind_after": "1h", "expire_after": "2h"}, "comment": "Faster"}
-        await people.call("PUT", f"/policies/{people.unit}", by=people.finance, body=body, headers={"if-match": '"1"'})
+        await stage.people.set_policy(remind_after="1h", expire_after="2h")
 
         await TimeSkipper(temporal_client).fast_forward(workflow, 3 * DAY)
 

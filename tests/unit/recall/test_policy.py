@@ -14,7 +14,7 @@ from domain.money import Money
 from domain.recall.asking import check_reason
 from domain.recall.calendar import Calendar, Weekday, WorkingHours
 from domain.recall.policy import After, Policy, ReasonCode, ReversalDate, after_text, read_after
-from domain.recall.policy_check import PolicyFacts, ProjectInReach, check_policy
+from domain.recall.policy_check import InReach, PolicyFacts, check_policy
 from domain.recall.policy_diff import Changed, differences
 from domain.recall.request import Request
 from domain.refusals import Code, Refusal
@@ -189,7 +189,7 @@ def test_faults_of_a_calendar(calendar: dict[str, Any], expected: dict[str, str]
 
 def test_faults_of_people_limits_and_reasons() -> None:
     strangers = replace(FACTS, unknown_people=frozenset({"per"}))
-    alone = replace(FACTS, scarcest=ProjectInReach("Alfa", 1))
+    alone = replace(FACTS, scarcest=(InReach("Alfa", 1),))
 
     assert faults(Policy(escalate_to="per"), strangers) == {"/escalate_to": "unknown_person"}
     assert faults(Policy(escalate_to="ida"), strangers) == {}
