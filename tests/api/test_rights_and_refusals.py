@@ -325,17 +325,8 @@ def test_preview_shows_the_rows_of_the_request_and_of_the_ledger_and_writes_noth
 
 
 MONEY = re.compile(r"-?(0|[1-9]\d*)(\.\d+)? [A-Z]{3}")
-COUNTS = {
-    "version",
-    "reminders",
-    "sequence",
-    "generation",
-    "position",
-    "schema",
-    "quorum",
-    "policy_version",
-    "approvals_needed",
-}
+COUNTS = {"version", "reminders", "sequence", "generation", "position", "schema", "quorum"}
+COUNTS |= {"policy_version", "approvals_needed"}
 
 
 def faults_of(value: Any, path: str = "") -> Iterator[str]:
