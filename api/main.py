@@ -25,6 +25,7 @@ from api.routes import (
     imports,
     invoices,
     ledger,
+    policies,
     production_orders,
     production_posting,
     production_setup,
@@ -74,6 +75,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for room in (
         about,
         setup,
+        policies,
         delegations,
         entries,
         asking,

@@ -17,10 +17,11 @@ from domain.project.actuals import Actual
 from domain.project.dating import on_open_days
 from domain.project.importing import ImportBatch, ImportedAs, ImportedEntry, ImportedPerson
 from domain.project.invoicing import Billed
+from domain.recall.policy import Policy
 from store import actuals, history, imported_entries, imports, invoices, periods, projects
 from store.actuals import PostingOf
 from store.ids import new_ordered_id
-from store.projects import StoredUnit
+from store.projects import NewUnit, StoredUnit
 
 DEFAULT_UNIT = "main"
 _BLOCK = 500
@@ -96,7 +97,7 @@ async def _unit(work: Work, order: ImportOrder) -> StoredUnit:
     unit = await projects.unit(work.connection, order.unit)
     if unit is None:
         name = order.unit.capitalize()
-        await projects.insert_unit(work.connection, id=order.unit, name=name, currency=order.currency, policy={})
+        await projects.insert_unit(work.connection, NewUnit(order.unit, name, order.currency, Policy(), by=work.person))
         unit = await projects.unit(work.connection, order.unit)
         assert unit is not None
     return unit

@@ -22,6 +22,7 @@ from api.answers.base import (
     Money,
     Page,
     PersonId,
+    RecallStatusName,
     RowId,
     Shown,
     Text,
@@ -35,7 +36,6 @@ from api.answers.problems import Problem
 from api.answers.production import CapacityRow, ItemRow
 from domain.refusals import Code
 
-RecallStatusName = Literal["awaiting_decision", "recalled", "rejected", "partly_recalled", "withdrawn", "expired"]
 LineStatusName = Literal["open", "blocked", "recalled", "rejected", "withdrawn", "expired"]
 
 
@@ -129,6 +129,9 @@ class Recall(Shown):
     approver: PersonId | None
     reason: str
     reason_code: str | None
+    reason_text: Annotated[Text | None, Field(description="What the reason code says, where it is one of the policy")]
+    policy_version: Annotated[int, Field(description="The version of the unit's policy that it was born under", ge=1)]
+    approvals_needed: Annotated[int, Field(description="By different people, for each line", ge=1)]
     status: RecallStatusName
     created_at: Instant
     closed_at: Instant | None
@@ -241,6 +244,9 @@ RECALL: dict[str, Any] = {
     "approver": "mia",
     "reason": "Wrong project",
     "reason_code": None,
+    "reason_text": None,
+    "policy_version": 1,
+    "approvals_needed": 1,
     "status": "awaiting_decision",
     "created_at": "2026-02-03T09:12:44.105Z",
     "closed_at": None,

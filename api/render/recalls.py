@@ -52,6 +52,9 @@ def recall(seen: Seen, *, language: Language) -> Json:
         "approver": stored.approver,
         "reason": stored.reason,
         "reason_code": stored.reason_code,
+        "reason_text": _reason_text(request, language=language),
+        "policy_version": stored.policy_version,
+        "approvals_needed": request.approvals_needed,
         "status": request.status.value,
         "created_at": instant(stored.created_at),
         "closed_at": instant(stored.closed_at),
@@ -69,6 +72,11 @@ def recall(seen: Seen, *, language: Language) -> Json:
         "decisions": [decision(one) for one in seen.view.decisions],
         "allowed_actions": _allowed_actions(seen, language=language),
     }
+
+
+def _reason_text(request: Request, *, language: Language) -> str | None:
+    """How people read the reason code: of the codes of its policy a request keeps its own."""
+    return next((one.text.in_language(language) for one in request.policy.reason_codes), None)
 
 
 def _line(stored: StoredRequest, line: Line, rows: Mapping[str, Sequence[Row]] | None, *, language: Language) -> Json:
