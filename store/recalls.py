@@ -28,7 +28,7 @@ from domain.recall.request import (
     status_after,
 )
 from domain.refusals import Code, Refusal
-from store.database import execute, fetch_one
+from store.database import execute, fetch, fetch_one
 from store.history import Act, Happened
 from store.policies import policy_of
 from store.turns import aside
@@ -89,6 +89,14 @@ async def load(connection: AsyncConnection, id: str) -> StoredRequest | None:
     """The request with this id and all its lines."""
     row = await fetch_one(connection, _SELECT + "where r.id = cast(:id as uuid)", id=id)
     return None if row is None else await aside(len(row.subjects or ()), lambda: _stored(row))
+
+
+async def load_many(connection: AsyncConnection, ids: Sequence[str]) -> list[StoredRequest]:
+    """The requests with these ids and all their lines, in this order."""
+    rows = await fetch(connection, _SELECT + "where r.id = any(cast(:ids as uuid[]))", ids=list(ids))
+    found = {row.request: row for row in rows}
+    lines = sum(len(row.subjects or ()) for row in rows)
+    return await aside(lines, lambda: [_stored(found[id]) for id in ids if id in found])
 
 
 def _stored(row: Row[Any]) -> StoredRequest:

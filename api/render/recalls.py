@@ -15,7 +15,7 @@ from domain.language import Language, Text
 from domain.recall.deciding import Decision, check_decision
 from domain.recall.ending import decide_withdraw
 from domain.recall.plan import Row
-from domain.recall.request import Line, Verdict
+from domain.recall.request import Line, Request, Verdict
 from domain.refusals import Refusal
 from store.decisions import StoredDecision
 from store.recalls import StoredRequest
