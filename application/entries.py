@@ -11,6 +11,7 @@ from typing import Final
 from application.setup import project_of
 from application.work import ADMINISTRATOR, Refused, Work, business_now, is_finance, raise_if, seen_unit, unit_of
 from domain.project.actuals import ApprovedAs, NewActual, Posting, rows_at_approval
+from domain.project.dating import on_open_days
 from domain.project.entries import (
     ApprovalStage,
     BillingType,
@@ -25,7 +26,7 @@ from domain.project.entries import (
 )
 from domain.recall.delegation import Delegation, may_request_for
 from domain.refusals import Code, Refusal
-from store import actuals, delegations, entries, history, projects
+from store import actuals, delegations, entries, history, periods, projects
 from store.entries import StoredEntry
 from store.ids import new_ordered_id
 
@@ -38,7 +39,7 @@ async def create(work: Work, values: Mapping[str, object]) -> str:
     mine = [] if owner == work.person else await delegations.taken_by(work.connection, work.person)
     allowed = isinstance(day, date) and may_request_for(owner, work.person, day=day, delegations=mine)
     if not allowed and work.person != ADMINISTRATOR:
-        raise Refused(Refusal(Code.NOT_YOURS, owner))
+        raise Refused(Refusal(Code.NOT_YOURS, owner, {"why": "for_another"}))
     if await projects.unknown_people(work.connection, [owner]):
         raise Refused(Refusal(Code.UNKNOWN_PERSON, owner))
     if not project.bookable:
@@ -208,7 +209,10 @@ async def reject(work: Work, ids: Sequence[str], *, comment: str | None) -> None
 async def approve(
     work: Work, ids: Sequence[str], *, billable: Decimal | None, billing_type: BillingType | None
 ) -> None:
-    """Approve submitted entries and write their actuals. `billable` and `billing_type` are the approver's, if given."""
+    """Approve submitted entries and write their actuals, on open days (ADR 015).
+
+    `billable` and `billing_type` are the approver's, if given.
+    """
     decided = await _decide(work, ids, EntryAction.APPROVE)
     approved = {id: _approved_as(stored.entry, billable, billing_type) for id, stored in decided.entries.items()}
     records = [
@@ -230,10 +234,11 @@ async def _write_actuals(
     work: Work, decided: Decided, approved: Mapping[str, ApprovedAs], records: Mapping[str, str]
 ) -> None:
     contracts = await projects.projects(work.connection, [stored.entry.project for stored in decided.entries.values()])
+    closed = await periods.held(work.connection, [stored.unit for stored in decided.entries.values()])
     newest = await actuals.generations(work.connection, list(decided.entries))
     for id, stored in decided.entries.items():
         contract = contracts[stored.entry.project].contract
         rows = rows_at_approval(stored.entry, approved=approved[id], contract=contract)
-        posting = Posting((), tuple(NewActual(values) for values in rows))
+        posting = on_open_days(Posting((), tuple(NewActual(values) for values in rows)), closed[stored.unit])
         of = actuals.PostingOf("approval", records[id])
         await actuals.write(work.connection, posting, of=of, generations={id: newest.get(id, 0) + 1})

@@ -14,45 +14,84 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.project.actuals import Contract, Customer, Intercompany, ProjectBilling
+from domain.recall.policy import Policy
 from domain.roles import Role
 from store import visibility
 from store.database import execute, fetch, fetch_one
 from store.ids import new_id
 from store.paging import Listed, Order, Span, listed
+from store.policies import policy_of, policy_values
 
 
 @dataclass(frozen=True, slots=True)
 class StoredUnit:
-    """A unit: its cost currency, its policy values as stored, and the time a test clock has set."""
+    """A unit: its cost currency, the policy in force with its version, and the time a test clock has set."""
 
     id: str
     name: str
     currency: str
-    policy: Mapping[str, Any]
+    policy_version: int
+    policy: Policy
     business_now: datetime | None
 
 
+_UNITS: Final = """
+select n.id, n.name, n.currency, n.business_now, p.version, p.document
+  from unit n
+ cross join lateral (select version, document from policy_version where unit_id = n.id order by version desc limit 1) p
+"""
+
+
 async def unit(connection: AsyncConnection, id: str, *, by: str | None = None) -> StoredUnit | None:
-    """The unit with this id, if `by` may see it; None stands for the service itself."""
+    """The unit with this id, if `by` may see it (None: the service itself), and its policy in the same statement."""
     where, reader = visibility.seen(visibility.UNITS, by)
-    row = await fetch_one(connection, f"select n.* from unit n where n.id = :id and {where}", id=id, **reader)
-    if row is None:
-        return None
-    return StoredUnit(row.id, row.name, row.currency, row.policy, row.business_now)
+    row = await fetch_one(connection, f"{_UNITS} where n.id = :id and {where}", id=id, **reader)
+    return None if row is None else _unit(row)
 
 
-async def insert_unit(
-    connection: AsyncConnection, *, id: str, name: str, currency: str, policy: Mapping[str, object]
-) -> bool:
-    """Add a unit; False if the id is taken."""
-    sql = "insert into unit (id, name, currency, policy) values (:id, :name, :currency, cast(:policy as jsonb)) on conflict do nothing"
-    return await execute(connection, sql, id=id, name=name, currency=currency, policy=json.dumps(dict(policy))) == 1
+async def units(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, StoredUnit]:
+    """Units by id."""
+    rows = await fetch(connection, f"{_UNITS} where n.id = any(:ids)", ids=sorted(set(ids)))
+    return {row.id: _unit(row) for row in rows}
 
 
-async def set_policy(connection: AsyncConnection, unit: str, policy: Mapping[str, object]) -> None:
-    """Replace the policy values of a unit."""
-    sql = "update unit set policy = cast(:policy as jsonb) where id = :unit"
-    await execute(connection, sql, unit=unit, policy=json.dumps(dict(policy)))
+def _unit(row: Row[Any]) -> StoredUnit:
+    return StoredUnit(row.id, row.name, row.currency, row.version, policy_of(row.document), row.business_now)
+
+
+@dataclass(frozen=True, slots=True)
+class NewUnit:
+    """A unit about to be made, with the first version of its policy and who sets it."""
+
+    id: str
+    name: str
+    currency: str
+    policy: Policy
+    by: str
+
+
+async def insert_unit(connection: AsyncConnection, new: NewUnit) -> bool:
+    """Add a unit with its policy; False if the id is taken."""
+    row = await fetch_one(
+        connection,
+        """with made as (
+               insert into unit (id, name, currency) values (:id, :name, :currency) on conflict do nothing returning id
+           )
+           insert into policy_version (unit_id, version, document, comment, set_by)
+           select id, 1, cast(:document as jsonb), 'Set up with the unit.', :by from made
+        returning unit_id""",
+        id=new.id,
+        name=new.name,
+        currency=new.currency,
+        document=json.dumps(policy_values(new.policy)),
+        by=new.by,
+    )
+    return row is not None
+
+
+async def hold_unit(connection: AsyncConnection, id: str) -> None:
+    """Hold a unit until the end of the transaction, so that nobody else changes it; requests are made meanwhile."""
+    await execute(connection, "select from unit where id = :id for no key update", id=id)
 
 
 async def set_business_now(connection: AsyncConnection, unit: str, now: datetime) -> None:
@@ -256,6 +295,18 @@ async def fewest_approvers(connection: AsyncConnection, unit: str, *, also: str 
         also=also,
     )
     return None if row is None else (row.name, row.people)
+
+
+async def approvers_of_unit(connection: AsyncConnection, unit: str) -> frozenset[str]:
+    """Who decides on the production of a unit."""
+    sql = "select person_id from unit_role where unit_id = :unit and role = 'approver'"
+    return frozenset(row.person_id for row in await fetch(connection, sql, unit=unit))
+
+
+async def has_production(connection: AsyncConnection, unit: str) -> bool:
+    """Whether there are production orders in a unit."""
+    sql = "select 1 from production_order where unit_id = :unit limit 1"
+    return await fetch_one(connection, sql, unit=unit) is not None
 
 
 def _project(row: Row[Any]) -> StoredProject:

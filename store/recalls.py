@@ -12,8 +12,8 @@ from typing import Any, Final
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.money import Money
-from domain.recall.policy import Policy
+from domain.money import ZERO, Money
+from domain.recall.next_step import NextStep
 from domain.recall.request import (
     Approval,
     Event,
@@ -35,21 +35,12 @@ from store.policies import policy_of
 from store.turns import aside
 
 
-def next_step(policy: Policy, born: datetime, *, reminders: int, escalated: bool) -> tuple[str, datetime]:
-    """What happens next to a request if nobody decides, and when: the earliest of expiry, escalation and reminder."""
-    steps = [("reminder", born + (reminders + 1) * policy.remind_after)]
-    if policy.escalate_to is not None and not escalated:
-        steps.append(("escalation", born + policy.escalate_after))
-    if policy.expire_after is not None:
-        steps.append(("expiry", born + policy.expire_after))
-    return min(reversed(steps), key=lambda step: step[1])
-
-
 @dataclass(frozen=True, slots=True)
 class StoredRequest:
     """A request with what the store keeps beside its state."""
 
     request: Request
+    policy_version: int
     number: int
     batch: str
     unit: str
@@ -109,20 +100,14 @@ class SeenRequest:
     whole: bool
 
 
-async def seen(connection: AsyncConnection, ids: Sequence[str], *, by: str) -> list[SeenRequest]:
-    """Those of the requests with these ids that somebody may see, in this order."""
-    where, reader = visibility.seen(visibility.OUTLINES, by)
-    # Who is shown the outlines of a unit may see a request of it for another reason; nobody else sees one without any.
-    whole, _ = visibility.seen((f"not {visibility.ONLY_OUTLINES}", *visibility.RECALLS), by)
-    rows = await fetch(
-        connection,
-        f"select {whole} as whole, {_COLUMNS} where r.id = any(cast(:ids as uuid[])) and {where}",
-        ids=list(ids),
-        **reader,
-    )
-    found = {row.request: row for row in rows}
-    lines = sum(len(row.subjects or ()) for row in rows)
-    return await aside(lines, lambda: [SeenRequest(_stored(found[id]), found[id].whole) for id in ids if id in found])
+async def seen(connection: AsyncConnection, id: str, *, by: str) -> SeenRequest | None:
+    """The request with this id and all its lines, if somebody may see it."""
+    whole, where, reader = visibility.requests(by)
+    sql = f"select {whole} as whole, {_COLUMNS} where r.id = cast(:id as uuid) and {where}"
+    row = await fetch_one(connection, sql, id=id, **reader)
+    if row is None:
+        return None
+    return SeenRequest(await aside(len(row.subjects or ()), lambda: _stored(row)), row.whole)
 
 
 async def is_seen(connection: AsyncConnection, id: str, *, by: str) -> bool:
@@ -132,8 +117,16 @@ async def is_seen(connection: AsyncConnection, id: str, *, by: str) -> bool:
     return await fetch_one(connection, sql, id=id, **reader) is not None
 
 
+async def load_many(connection: AsyncConnection, ids: Sequence[str]) -> list[StoredRequest]:
+    """The requests with these ids and all their lines, in this order."""
+    rows = await fetch(connection, f"select {_COLUMNS} where r.id = any(cast(:ids as uuid[]))", ids=list(ids))
+    found = {row.request: row for row in rows}
+    lines = sum(len(row.subjects or ()) for row in rows)
+    return await aside(lines, lambda: [_stored(found[id]) for id in ids if id in found])
+
+
 def _stored(row: Row[Any]) -> StoredRequest:
-    """A row of _SELECT: a request comes in one row, because one for each line would repeat the request thousands of times."""
+    """A row of _COLUMNS: a request comes in one row, because one for each line would repeat the request thousands of times."""
     columns = (row.subjects, row.owners, row.hashes, row.statuses, row.codes, row.facts, row.approvals, row.parkings)
     lines = {values[0]: line(*values) for values in zip(*columns, strict=True)}
     return stored_request(row, lines, dict(zip(row.subjects, row.labels, strict=True)))
@@ -142,7 +135,15 @@ def _stored(row: Row[Any]) -> StoredRequest:
 def stored_request(head: Row[Any], lines: Mapping[str, Line], labels: Mapping[str, str]) -> StoredRequest:
     """A request from its own row and lines of it."""
     return StoredRequest(
-        request=Request(head.request, head.requester_id, policy_of(head.policy), lines, RequestStatus(head.status)),
+        request=Request(
+            id=head.request,
+            requester=head.requester_id,
+            policy=policy_of(head.policy),
+            lines=lines,
+            status=RequestStatus(head.status),
+            base_worth=head.base_worth or ZERO,
+        ),
+        policy_version=head.policy_version,
         number=head.number,
         batch=head.batch,
         unit=head.unit_id,
@@ -307,15 +308,15 @@ async def tell(connection: AsyncConnection, happened: Happened, *, act: Act) -> 
     await execute(connection, f"with {_TELL} select", id=happened.subject, **_told([happened], act))
 
 
-async def set_next_step(connection: AsyncConnection, request: str, *, step: str, at: datetime, reminders: int) -> None:
+async def set_next_step(connection: AsyncConnection, request: str, *, following: NextStep, reminders: int) -> None:
     """What happens next with an open request if nobody decides, and how often was reminded."""
     await execute(
         connection,
         """update recall_request set next_step = :step, next_step_at = :at, reminders = :reminders, version = version + 1
             where id = cast(:request as uuid) and status = 'awaiting_decision'""",
         request=request,
-        step=step,
-        at=at,
+        step=following.step.value,
+        at=following.at,
         reminders=reminders,
     )
 

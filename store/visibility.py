@@ -96,6 +96,15 @@ ONLY_OUTLINES: Final = f"r.unit_id = any({units_with(*SEES_OUTLINES)})"
 OUTLINES: Final[Ways] = (*RECALLS, ONLY_OUTLINES)
 """Requests `r`, at least how they stand."""
 
+
+def requests(by: str | None) -> tuple[str, str, dict[str, object]]:
+    """Of requests `r`: whether a person sees one whole, a condition that they see it at all, and their parameter."""
+    where, reader = seen(OUTLINES, by)
+    # Who is shown the outlines of a unit may see a request of it for another reason; nobody else sees one without any.
+    whole, _ = seen((f"not {ONLY_OUTLINES}", *RECALLS), by)
+    return whole, where, reader
+
+
 PROJECTS: Final[Ways] = (
     f"p.id = any(array({_PROJECTS_DECIDED}))",
     f"p.unit_id = any({units_with(*SEES_UNIT)})",

@@ -35,7 +35,7 @@ _Statuses = Annotated[
 
 
 def _json(request: Request, one: reading.ShownEntry) -> Json:
-    return show.entry(one.stored, facts=one.facts, currency=one.currency, language=reader_of(request).language)
+    return show.entry(one, language=reader_of(request).language)
 
 
 async def _shown(request: Request, work: Work, id: str, *, status: int = 200) -> Answer:
@@ -118,7 +118,7 @@ async def edit_entry(request: Request, person: Person, entry: str, body: EntryCh
 
     def check(stored: StoredEntry) -> None:
         if wanted is not None and not wanted.matches(str(stored.version)):
-            raise Refused(Refusal(Code.STALE_VERSION, entry))
+            raise Refused(Refusal(Code.STALE_VERSION, entry, {"why": "resource"}))
 
     async def act(work: Work) -> Answer:
         changes: dict[str, Any] = body.model_dump(mode="python", include=body.model_fields_set)

@@ -18,7 +18,7 @@ from api.strict_route import StrictRoute
 from application import invoicing
 from application.invoicing import Draft
 from application.setup import priced_project
-from application.work import Work, is_finance
+from application.work import Work
 from domain.refusals import Code
 from store import invoices
 from store.invoices import InvoiceSort, StoredInvoice
@@ -29,8 +29,8 @@ _DRAFT = (Code.NOT_FINANCE, Code.UNKNOWN_INVOICE, Code.INVOICE_CONFIRMED, Code.N
 
 
 async def _answer(request: Request, work: Work, stored: StoredInvoice, *, status: int = 200) -> Answer:
-    finance = await is_finance(work, stored.unit)
-    body = show.invoice(stored, finance=finance, language=reader_of(request).language)
+    reader = await invoicing.reader_of(work, stored.unit)
+    body = show.invoice(stored, reader=reader, language=reader_of(request).language)
     return Answer(body, status=status, version=str(stored.version))
 
 
@@ -62,12 +62,10 @@ async def list_invoices(
     span = page.of(invoices.ORDERS[sort])
 
     async def act(work: Work) -> Answer:
-        finance = await is_finance(work, (await priced_project(work, project)).unit)
+        reader = await invoicing.reader_of(work, (await priced_project(work, project)).unit)
         found = await invoices.of_project(work.connection, project, span)
         language = reader_of(request).language
-        return Answer(
-            page_answer(found, [show.invoice(one, finance=finance, language=language) for one in found.items])
-        )
+        return Answer(page_answer(found, [show.invoice(one, reader=reader, language=language) for one in found.items]))
 
     return await read(request, person, act)
 
