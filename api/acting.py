@@ -42,6 +42,7 @@ GUARDS: Final[Mapping[str, Code]] = {
     "item_stock_not_negative": Code.NEGATIVE_STOCK,
     "production_line_finished_not_negative": Code.FINISHED_NEGATIVE,
     "reserved_remains": Code.RESERVED,
+    "policy_version_pkey": Code.STALE_VERSION,
 }
 
 
@@ -164,7 +165,8 @@ async def _answered(
     try:
         answer: Answer = await acting
     except Refused as refusal:
-        return refused(request, refusal.refusals, selection=selection, members=_members(refusal))
+        members, pointers = _members(refusal), refusal.pointers
+        return refused(request, refusal.refusals, selection=selection, pointers=pointers, members=members)
     except _Replay as replay:
         return replay.response
     except Exception as error:

@@ -22,7 +22,6 @@ from store import actuals, history, projects
 from store.actuals import PostingOf
 from store.entries import StoredEntry
 from store.ids import new_ordered_id
-from store.policies import policy_of
 from store.projects import StoredUnit
 
 
@@ -95,7 +94,7 @@ async def cancel_approval(work: Work, ids: Sequence[str]) -> None:
     known = await projects.projects(work.connection, [stored.entry.project for stored in found.values()])
     facts = await entry_facts(work.connection, found, lock=True)
     unit = await _unit(work, found)
-    context = Context(business_now(work, unit).date(), policy_of(unit.policy))
+    context = Context(business_now(work, unit).date(), unit.policy)
     raise_if([refusal for id in ids if (refusal := _refusal(work, found[id], known, facts[id], context))])
     posting = PostingOf("cancel_approval", new_ordered_id())
     await write_reversals(work.connection, list(facts.values()), context=context, of=posting)

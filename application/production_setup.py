@@ -13,7 +13,6 @@ from domain.refusals import Code, Refusal
 from store import history, production_books, production_reading, production_setup, projects
 from store.history import Happened
 from store.ids import is_id, new_id
-from store.policies import policy_of
 from store.production_setup import NewOperation, NewOrderLine, StoredCenter, StoredItem
 
 
@@ -146,7 +145,7 @@ async def create_order(work: Work, unit: str, number: str, *, status: OrderStatu
     As with a project, a unit whose quorum its approvers could never complete gets no new one.
     """
     stored = await require_planner(work, unit)
-    check_unit_quorum(policy_of(stored.policy), unit, await projects.approvers_of_unit(work.connection, unit))
+    check_unit_quorum(stored.policy, unit, await projects.approvers_of_unit(work.connection, unit))
     raise_if(_once("lines", [one.line.line for one in lines]))
     ready = await _resolved(work, unit, lines)
     raise_if([refusal for one in ready for refusal in _check_line(one)])

@@ -22,7 +22,6 @@ from store.actuals import StoredActual
 from store.entries import StoredEntry
 from store.lists import EntryFilter
 from store.paging import Listed, Span
-from store.policies import policy_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ async def _shown(work: Work, found: Sequence[StoredEntry]) -> list[ShownEntry]:
     mine = await delegations_of(work, found)
     facts = await entry_facts(work.connection, {one.entry.id: one for one in found}, lock=False)
     units = await projects.units(work.connection, [one.unit for one in found])
-    contexts = {id: Context(business_now(work, unit).date(), policy_of(unit.policy)) for id, unit in units.items()}
+    contexts = {id: Context(business_now(work, unit).date(), unit.policy) for id, unit in units.items()}
     return [
         ShownEntry(
             stored=one,

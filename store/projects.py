@@ -14,50 +14,81 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.project.actuals import Contract, Customer, Intercompany, ProjectBilling
+from domain.recall.policy import Policy
 from store.database import execute, fetch, fetch_one
 from store.ids import new_id
 from store.paging import Listed, Order, Span, listed
+from store.policies import policy_of, policy_values
 
 
 @dataclass(frozen=True, slots=True)
 class StoredUnit:
-    """A unit: its cost currency, its policy values as stored, and the time a test clock has set."""
+    """A unit: its cost currency, the policy in force with its version, and the time a test clock has set."""
 
     id: str
     name: str
     currency: str
-    policy: Mapping[str, Any]
+    policy_version: int
+    policy: Policy
     business_now: datetime | None
 
 
+_UNITS: Final = """
+select u.id, u.name, u.currency, u.business_now, p.version, p.document
+  from unit u
+ cross join lateral (select version, document from policy_version where unit_id = u.id order by version desc limit 1) p
+"""
+
+
 async def unit(connection: AsyncConnection, id: str) -> StoredUnit | None:
-    """The unit with this id."""
-    row = await fetch_one(connection, "select * from unit where id = :id", id=id)
+    """The unit with this id, and its policy in the same statement: a request asks for no more than that."""
+    row = await fetch_one(connection, f"{_UNITS} where u.id = :id", id=id)
     return None if row is None else _unit(row)
 
 
 async def units(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, StoredUnit]:
     """Units by id."""
-    rows = await fetch(connection, "select * from unit where id = any(:ids)", ids=sorted(set(ids)))
+    rows = await fetch(connection, f"{_UNITS} where u.id = any(:ids)", ids=sorted(set(ids)))
     return {row.id: _unit(row) for row in rows}
 
 
 def _unit(row: Row[Any]) -> StoredUnit:
-    return StoredUnit(row.id, row.name, row.currency, row.policy, row.business_now)
+    return StoredUnit(row.id, row.name, row.currency, row.version, policy_of(row.document), row.business_now)
 
 
-async def insert_unit(
-    connection: AsyncConnection, *, id: str, name: str, currency: str, policy: Mapping[str, object]
-) -> bool:
-    """Add a unit; False if the id is taken."""
-    sql = "insert into unit (id, name, currency, policy) values (:id, :name, :currency, cast(:policy as jsonb)) on conflict do nothing"
-    return await execute(connection, sql, id=id, name=name, currency=currency, policy=json.dumps(dict(policy))) == 1
+@dataclass(frozen=True, slots=True)
+class NewUnit:
+    """A unit about to be made, with the first version of its policy and who sets it."""
+
+    id: str
+    name: str
+    currency: str
+    policy: Policy
+    by: str
 
 
-async def set_policy(connection: AsyncConnection, unit: str, policy: Mapping[str, object]) -> None:
-    """Replace the policy values of a unit."""
-    sql = "update unit set policy = cast(:policy as jsonb) where id = :unit"
-    await execute(connection, sql, unit=unit, policy=json.dumps(dict(policy)))
+async def insert_unit(connection: AsyncConnection, new: NewUnit) -> bool:
+    """Add a unit with its policy; False if the id is taken."""
+    row = await fetch_one(
+        connection,
+        """with made as (
+               insert into unit (id, name, currency) values (:id, :name, :currency) on conflict do nothing returning id
+           )
+           insert into policy_version (unit_id, version, document, comment, set_by)
+           select id, 1, cast(:document as jsonb), 'Set up with the unit.', :by from made
+        returning unit_id""",
+        id=new.id,
+        name=new.name,
+        currency=new.currency,
+        document=json.dumps(policy_values(new.policy)),
+        by=new.by,
+    )
+    return row is not None
+
+
+async def hold_unit(connection: AsyncConnection, id: str) -> None:
+    """Hold a unit until the end of the transaction, so that nobody else changes it; requests are made meanwhile."""
+    await execute(connection, "select from unit where id = :id for no key update", id=id)
 
 
 async def set_business_now(connection: AsyncConnection, unit: str, now: datetime) -> None:

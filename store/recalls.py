@@ -12,8 +12,8 @@ from typing import Any, Final
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.money import Money
-from domain.recall.policy import Policy
+from domain.money import ZERO, Money
+from domain.recall.next_step import NextStep
 from domain.recall.request import (
     Approval,
     Event,
@@ -34,21 +34,12 @@ from store.policies import policy_of
 from store.turns import aside
 
 
-def next_step(policy: Policy, born: datetime, *, reminders: int, escalated: bool) -> tuple[str, datetime]:
-    """What happens next to a request if nobody decides, and when: the earliest of expiry, escalation and reminder."""
-    steps = [("reminder", born + (reminders + 1) * policy.remind_after)]
-    if policy.escalate_to is not None and not escalated:
-        steps.append(("escalation", born + policy.escalate_after))
-    if policy.expire_after is not None:
-        steps.append(("expiry", born + policy.expire_after))
-    return min(reversed(steps), key=lambda step: step[1])
-
-
 @dataclass(frozen=True, slots=True)
 class StoredRequest:
     """A request with what the store keeps beside its state."""
 
     request: Request
+    policy_version: int
     number: int
     batch: str
     unit: str
@@ -101,7 +92,7 @@ async def load(connection: AsyncConnection, id: str) -> StoredRequest | None:
 
 
 async def load_many(connection: AsyncConnection, ids: Sequence[str]) -> list[StoredRequest]:
-    """The requests with these ids, in this order."""
+    """The requests with these ids and all their lines, in this order."""
     rows = await fetch(connection, _SELECT + "where r.id = any(cast(:ids as uuid[]))", ids=list(ids))
     found = {row.request: row for row in rows}
     lines = sum(len(row.subjects or ()) for row in rows)
@@ -118,7 +109,15 @@ def _stored(row: Row[Any]) -> StoredRequest:
 def stored_request(head: Row[Any], lines: Mapping[str, Line], labels: Mapping[str, str]) -> StoredRequest:
     """A request from its own row and lines of it."""
     return StoredRequest(
-        request=Request(head.request, head.requester_id, policy_of(head.policy), lines, RequestStatus(head.status)),
+        request=Request(
+            id=head.request,
+            requester=head.requester_id,
+            policy=policy_of(head.policy),
+            lines=lines,
+            status=RequestStatus(head.status),
+            base_worth=head.base_worth or ZERO,
+        ),
+        policy_version=head.policy_version,
         number=head.number,
         batch=head.batch,
         unit=head.unit_id,
@@ -283,15 +282,15 @@ async def tell(connection: AsyncConnection, happened: Happened, *, act: Act) -> 
     await execute(connection, f"with {_TELL} select", id=happened.subject, **_told([happened], act))
 
 
-async def set_next_step(connection: AsyncConnection, request: str, *, step: str, at: datetime, reminders: int) -> None:
+async def set_next_step(connection: AsyncConnection, request: str, *, following: NextStep, reminders: int) -> None:
     """What happens next with an open request if nobody decides, and how often was reminded."""
     await execute(
         connection,
         """update recall_request set next_step = :step, next_step_at = :at, reminders = :reminders, version = version + 1
             where id = cast(:request as uuid) and status = 'awaiting_decision'""",
         request=request,
-        step=step,
-        at=at,
+        step=following.step.value,
+        at=following.at,
         reminders=reminders,
     )
 
