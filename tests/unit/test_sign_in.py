@@ -93,7 +93,7 @@ def test_a_file_that_is_no_key_is_named(key_path: Path) -> None:
         {"headers": {"kid": ""}},
         {"headers": {"crit": ["exp"]}},
     ],
-    ids=str,
+    ids=lambda changed: str(changed).replace("\\", "/"),
 )
 async def test_a_token_that_is_wrong_anywhere_stands_for_nobody(
     key_path: Path, forge: Callable[..., str], changes: dict[str, Any]
