@@ -42,6 +42,7 @@ GUARDS: Final[Mapping[str, Code]] = {
     "item_stock_not_negative": Code.NEGATIVE_STOCK,
     "production_line_finished_not_negative": Code.FINISHED_NEGATIVE,
     "reserved_remains": Code.RESERVED,
+    "policy_version_pkey": Code.STALE_VERSION,
 }
 
 
@@ -164,7 +165,8 @@ async def _answered(
     try:
         answer: Answer = await acting
     except Refused as refusal:
-        return refused(request, refusal.refusals, selection=selection, members=_members(refusal))
+        members, pointers = _members(refusal), refusal.pointers
+        return refused(request, refusal.refusals, selection=selection, pointers=pointers, members=members)
     except _Replay as replay:
         return replay.response
     except Exception as error:
@@ -212,7 +214,7 @@ def _database_says_no(request: Request, error: Exception) -> Response | None:
     """A guard that refused as the code it stands for; a database that is away or busy as 503."""
     code = GUARDS.get(violated_constraint(error) or "")
     if code is not None:
-        return refused(request, [Refusal(code)])
+        return refused(request, [Refusal(code, facts={"why": "meanwhile"})])
     if is_unavailable(error):
         return refused(request, [Refusal(Code.UNAVAILABLE)])
     return None
@@ -221,4 +223,4 @@ def _database_says_no(request: Request, error: Exception) -> Response | None:
 def require_test_clock(request: Request) -> None:
     """Only where the test clock is switched on."""
     if not service_of(request).settings.test_clock:
-        raise edge_error(Code.NOT_SUPPORTED, field="clock")
+        raise edge_error(Code.NOT_SUPPORTED, field="clock", why="test_clock")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -11,7 +12,6 @@ from fastapi_offline import FastAPIOffline
 from api.delivery import Delivery
 from api.event_streams import EventStreams
 from api.handlers import install_handlers
-from api.openapi import openapi_of
 from api.outcomes import Outcomes
 from api.routes import (
     about,
@@ -25,6 +25,7 @@ from api.routes import (
     imports,
     invoices,
     ledger,
+    policies,
     production_orders,
     production_posting,
     production_setup,
@@ -74,6 +75,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for room in (
         about,
         setup,
+        policies,
         delegations,
         entries,
         asking,
@@ -92,8 +94,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(room.router)
     if settings.test_clock:
         app.include_router(clock.router)
-    app.openapi = lambda: openapi_of(app)  # type: ignore[method-assign]  # FastAPI's documented way
+    app.openapi = lambda: _document_of(app)  # type: ignore[method-assign]  # FastAPI's documented way
     return app
+
+
+def _document_of(app: FastAPI) -> dict[str, Any]:
+    """The models of all answers are loaded when somebody asks for the document: no answer needs them."""
+    from api.openapi import openapi_of  # noqa: PLC0415 - see above
+
+    return openapi_of(app)
 
 
 @asynccontextmanager

@@ -15,7 +15,7 @@ async def close(work: Work, unit: str, day: date) -> list[date]:
     """Close every day up to and including this one; returns the closings in force."""
     await _held(work, unit)
     if not await periods.close(work.connection, unit, day, by=work.person):
-        raise Refused(Refusal(Code.PERIOD_CLOSED, unit, {"date": day.isoformat()}))
+        raise Refused(Refusal(Code.PERIOD_CLOSED, unit, {"date": day.isoformat(), "why": "closed_already"}))
     return await _changed(work, unit, "period_closed", day)
 
 
@@ -23,7 +23,7 @@ async def reopen(work: Work, unit: str, day: date) -> list[date]:
     """Take the closing of this day back; earlier ones stay. Returns the closings in force."""
     await _held(work, unit)
     if not await periods.reopen(work.connection, unit, day, by=work.person):
-        raise Refused(Refusal(Code.NOT_FOUND, day.isoformat()))
+        raise Refused(Refusal(Code.NOT_FOUND, unit, {"date": day.isoformat(), "why": "not_closed"}))
     return await _changed(work, unit, "period_reopened", day)
 
 

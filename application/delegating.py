@@ -18,12 +18,14 @@ from store.paging import Listed, Span
 async def delegate(work: Work, delegation: Delegation) -> str:
     """Let somebody act for the giver; only the giver, or the administrator, may say so. Returns the delegation's id."""
     if work.person not in {delegation.giver, ADMINISTRATOR}:
-        raise Refused(Refusal(Code.NOT_ALLOWED))
+        raise Refused(Refusal(Code.NOT_ALLOWED, None, {"why": "giver"}))
     unknown = await projects.unknown_people(work.connection, [delegation.giver, delegation.taker])
     if unknown:
         raise Refused(*(Refusal(Code.UNKNOWN_PERSON, person) for person in unknown))
-    if delegation.since > delegation.until or delegation.giver == delegation.taker:
-        raise Refused(Refusal(Code.INVALID_VALUE, None, {"field": "until", "expected": "larger"}))
+    if delegation.giver == delegation.taker:
+        raise Refused(Refusal(Code.INVALID_VALUE, None, {"field": "taker", "expected": "another_person"}))
+    if delegation.since > delegation.until:
+        raise Refused(Refusal(Code.INVALID_VALUE, None, {"field": "until", "expected": "not_before_since"}))
     id = await delegations.insert(work.connection, delegation, by=work.person)
     facts = {
         "taker": delegation.taker,
@@ -39,7 +41,9 @@ async def end(work: Work, id: str) -> None:
     """End a delegation at once, by its giver, its taker or the administrator; what was done under it stands."""
     stored = await _concerning_reader(work, id, lock=True)
     if stored.delegation.ended_on is not None:
-        raise Refused(Refusal(Code.DELEGATION_EXPIRED, id, {"date": stored.delegation.last_day().isoformat()}))
+        raise Refused(
+            Refusal(Code.DELEGATION_EXPIRED, id, {"date": stored.delegation.last_day().isoformat(), "why": "ended"})
+        )
     await delegations.end(work.connection, id, by=work.person, at=work.now)
     await _record(work, history.Happened("delegation", id, "ended", "in_force", "ended"), stored.delegation)
 
@@ -53,9 +57,9 @@ async def history_of(work: Work, id: str, span: Span) -> Listed[Row[Any]]:
 async def _concerning_reader(work: Work, id: str, *, lock: bool = False) -> StoredDelegation:
     stored = await delegations.load(work.connection, id, lock=lock) if is_id(id) else None
     if stored is None:
-        raise Refused(Refusal(Code.NOT_FOUND, id))
+        raise Refused(Refusal(Code.NOT_FOUND, id, {"why": "no_such_id"}))
     if work.person not in {stored.delegation.giver, stored.delegation.taker, ADMINISTRATOR}:
-        raise Refused(Refusal(Code.NOT_ALLOWED))
+        raise Refused(Refusal(Code.NOT_ALLOWED, None, {"why": "concerned"}))
     return stored
 
 

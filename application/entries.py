@@ -11,6 +11,7 @@ from typing import Final
 from application.setup import project_of
 from application.work import ADMINISTRATOR, Refused, Work, business_now, raise_if, unit_of
 from domain.project.actuals import ApprovedAs, NewActual, Posting, rows_at_approval
+from domain.project.dating import on_open_days
 from domain.project.entries import (
     ApprovalStage,
     BillingType,
@@ -25,28 +26,37 @@ from domain.project.entries import (
 )
 from domain.recall.delegation import Delegation, may_request_for
 from domain.refusals import Code, Refusal
-from store import actuals, delegations, entries, history, projects
+from store import actuals, delegations, entries, history, periods, projects
 from store.entries import StoredEntry
 from store.ids import new_ordered_id
 
 
 async def create(work: Work, values: Mapping[str, object]) -> str:
     """Add a draft for the person signed in, or for one who delegated that day; the administrator may for anybody."""
-    project = await project_of(work, str(values["project_id"]))
+    project = await _place(work, values)
     owner = str(values["owner_id"])
     day = values["work_date"]
     mine = [] if owner == work.person else await delegations.taken_by(work.connection, work.person)
     allowed = isinstance(day, date) and may_request_for(owner, work.person, day=day, delegations=mine)
     if not allowed and work.person != ADMINISTRATOR:
-        raise Refused(Refusal(Code.NOT_YOURS, owner))
+        raise Refused(Refusal(Code.NOT_YOURS, owner, {"why": "for_another"}))
     if await projects.unknown_people(work.connection, [owner]):
         raise Refused(Refusal(Code.UNKNOWN_PERSON, owner))
-    entry = dict(values) | {"id": new_ordered_id(), "unit_id": project.unit, "status": "draft"}
+    placed = {"project_id": project.id, "unit_id": project.unit}
+    entry = dict(values) | placed | {"id": new_ordered_id(), "status": "draft"}
     await entries.insert(work.connection, entry)
     now = business_now(work, await unit_of(work, project.unit))
     created = history.Happened("entry", str(entry["id"]), EntryEvent.CREATED.value, None, "draft")
     await history.append(work.connection, [created], act=_act(work, now, owner))
     return str(entry["id"])
+
+
+async def _place(work: Work, values: Mapping[str, object]) -> projects.StoredProject:
+    """The project that is named, or the one that holds the entries of a unit without a project."""
+    if values["project_id"] is not None:
+        return await project_of(work, str(values["project_id"]))
+    unit = await unit_of(work, str(values["unit_id"]))
+    return await project_of(work, await projects.without_project(work.connection, unit.id, currency=unit.currency))
 
 
 def _act(work: Work, at: datetime, owner: str) -> history.Act:
@@ -186,7 +196,10 @@ async def reject(work: Work, ids: Sequence[str], *, comment: str | None) -> None
 async def approve(
     work: Work, ids: Sequence[str], *, billable: Decimal | None, billing_type: BillingType | None
 ) -> None:
-    """Approve submitted entries and write their actuals. `billable` and `billing_type` are the approver's, if given."""
+    """Approve submitted entries and write their actuals, on open days (ADR 015).
+
+    `billable` and `billing_type` are the approver's, if given.
+    """
     decided = await _decide(work, ids, EntryAction.APPROVE)
     approved = {id: _approved_as(stored.entry, billable, billing_type) for id, stored in decided.entries.items()}
     records = [
@@ -208,10 +221,11 @@ async def _write_actuals(
     work: Work, decided: Decided, approved: Mapping[str, ApprovedAs], records: Mapping[str, str]
 ) -> None:
     contracts = await projects.projects(work.connection, [stored.entry.project for stored in decided.entries.values()])
+    closed = await periods.held(work.connection, [stored.unit for stored in decided.entries.values()])
     newest = await actuals.generations(work.connection, list(decided.entries))
     for id, stored in decided.entries.items():
         contract = contracts[stored.entry.project].contract
         rows = rows_at_approval(stored.entry, approved=approved[id], contract=contract)
-        posting = Posting((), tuple(NewActual(values) for values in rows))
+        posting = on_open_days(Posting((), tuple(NewActual(values) for values in rows)), closed[stored.unit])
         of = actuals.PostingOf("approval", records[id])
         await actuals.write(work.connection, posting, of=of, generations={id: newest.get(id, 0) + 1})

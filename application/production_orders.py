@@ -20,7 +20,7 @@ async def order_of(work: Work, id: str) -> StoredOrder:
     """The order, or the refusal not_found."""
     found = await production_reading.orders(work.connection, [id]) if is_id(id) else []
     if not found:
-        raise Refused(Refusal(Code.NOT_FOUND, id))
+        raise Refused(Refusal(Code.NOT_FOUND, id, {"why": "no_such_id"}))
     return found[0]
 
 

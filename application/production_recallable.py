@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from application.production_parts import Found, load
-from application.rights import RightToDecide, Settling, unit_authority
+from application.rights import RightToDecide, Settling, unit_authorities
 from domain.money import ZERO, Money, multiply, plain, round_amount
 from domain.production.describing import show_capacity, show_entry
 from domain.production.model import Capacity, Entry
@@ -17,7 +17,7 @@ from domain.production.recall_facts import CapacityPart, Choice, Heading, Output
 from domain.production.recall_rules import ProductionEntries, planned
 from domain.production.reversal import asked_quantity
 from domain.production.rows import joined
-from domain.recall.deciding import Authority
+from domain.recall.authority import Authority
 from domain.recall.kinds import Subject
 from domain.recall.plan import Row
 from domain.recall.request import Event, LineRecalled
@@ -80,9 +80,13 @@ class ProductionRecallable:
                 of_others += ZERO if isinstance(part, OutputPart) else abs(cost)
         return Money(round_amount(of_output or of_others, currency) if facts else ZERO, currency)
 
-    async def authority(self, connection: AsyncConnection, question: RightToDecide) -> Authority:
+    def base_worth(self, facts: Sequence[ProductionFacts]) -> Decimal:
+        """The same: costs are in the currency of the unit."""
+        return abs(self.worth(facts).amount)
+
+    async def authorities(self, connection: AsyncConnection, questions: Sequence[RightToDecide]) -> list[Authority]:
         """Approvers of the unit, the escalation person, and delegates of either."""
-        return await unit_authority(connection, question)
+        return await unit_authorities(connection, questions)
 
     async def mark_requested(
         self, connection: AsyncConnection, facts: Mapping[str, ProductionFacts], *, act: Act
@@ -148,6 +152,7 @@ def _subject(fact: ProductionFacts, head: RegisterHead, decider: str, *, may_ask
         group=(head.unit, decider),
         open_request=None,  # its place among the checks is the kind's own (output-reversal 4.1)
         facts=fact,
+        askers="production",
     )
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from application.rights import RightToDecide, Settling, project_authority
+from application.rights import RightToDecide, Settling, project_authorities
 from application.work import CHUNK_LINES
 from domain.money import ZERO, Money, plain
 from domain.project.actuals import Actual, NewActual
 from domain.project.entries import EntryEvent, stage_after, status_after
 from domain.project.recall_rules import EntryRecallFacts, InvoiceOf, ProjectEntries, planned
-from domain.project.reversal import describe, value_taken_back
-from domain.recall.deciding import Authority
+from domain.project.reversal import base_value_taken_back, describe, value_taken_back
+from domain.recall.authority import Authority
 from domain.recall.delegation import Delegation, may_request_for
 from domain.recall.kinds import Context, Subject
 from domain.recall.plan import Row
@@ -53,12 +54,12 @@ class ProjectRecallable:
         """The entries there are; each is decided together with those of its project and approver."""
         found = await entries.load(connection, ids, lock=lock)
         if lock and len(found) > CHUNK_LINES:
-            await _hold_periods(connection, found)  # what their plans are made from is remembered
+            await periods.held(connection, [one.unit for one in found.values()])  # their plans are remembered
         mine = await _delegations(connection, found, person=person)
         facts = await entry_facts(connection, found, lock=False)
 
         def subjects() -> dict[str, Subject[EntryRecallFacts]]:
-            return {id: _subject(found[id], one, person=person, delegations=mine) for id, one in facts.items()}
+            return {id: subject_of(found[id], one, person=person, delegations=mine) for id, one in facts.items()}
 
         return await aside(len(found), subjects)
 
@@ -80,9 +81,13 @@ class ProjectRecallable:
         currency = next((value.currency for value in values if value.currency), "XXX")
         return Money(sum((value.amount for value in values if value.currency == currency), ZERO), currency)
 
-    async def authority(self, connection: AsyncConnection, question: RightToDecide) -> Authority:
+    def base_worth(self, facts: Sequence[EntryRecallFacts]) -> Decimal:
+        """The same by base amounts, each entry by its size: one of less than nothing makes a request no smaller."""
+        return sum((abs(base_value_taken_back(one.actuals)) for one in facts), ZERO)
+
+    async def authorities(self, connection: AsyncConnection, questions: Sequence[RightToDecide]) -> list[Authority]:
         """Approvers of the project, the escalation person, and delegates of either."""
-        return await project_authority(connection, question)
+        return await project_authorities(connection, questions)
 
     async def mark_requested(
         self, connection: AsyncConnection, facts: Mapping[str, EntryRecallFacts], *, act: Act
@@ -136,9 +141,10 @@ async def write_reversals(
     await actuals.write_reversals(connection, days, of=of)
 
 
-def _subject(
+def subject_of(
     stored: StoredEntry, facts: EntryRecallFacts, *, person: str, delegations: Sequence[Delegation]
 ) -> Subject[EntryRecallFacts]:
+    """An entry as something a person asks to be taken back."""
     entry = stored.entry
     return Subject(
         id=entry.id,
@@ -172,11 +178,9 @@ async def entry_facts(
 ) -> dict[str, EntryRecallFacts]:
     """What the rules ask about entries: their actuals, invoices, vendor invoices and the closed periods of their units."""
     units = sorted({stored.unit for stored in found.values()})
-    if lock:
-        await _hold_periods(connection, found)
+    closed = await (periods.held if lock else periods.of_units)(connection, units)
     rows = await actuals.of_entries(connection, list(found), lock=lock)
     locked = await vendor_invoices.locking(connection, list(found))
-    closed = await periods.of_units(connection, units)
 
     def facts() -> dict[str, EntryRecallFacts]:
         return {
@@ -191,11 +195,6 @@ async def entry_facts(
         }
 
     return await aside(len(found), facts)
-
-
-async def _hold_periods(connection: AsyncConnection, found: Mapping[str, StoredEntry]) -> None:
-    for unit in sorted({stored.unit for stored in found.values()}):
-        await periods.hold(connection, unit, to_change=False)
 
 
 def _invoice(row: actuals.StoredActual) -> InvoiceOf:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,7 +12,7 @@ from application.production_recallable import ProductionRecallable
 from application.project_recallable import ProjectRecallable
 from application.rights import RightToDecide, Settling
 from domain.money import Money
-from domain.recall.deciding import Authority
+from domain.recall.authority import Authority
 from domain.recall.kinds import RecallKind, Subject
 from domain.recall.plan import Row
 from domain.recall.request import Event
@@ -43,8 +44,11 @@ class Recallable(Protocol[FactsT]):
     def worth(self, facts: Sequence[FactsT]) -> Money:
         """What taking these back is worth to a reader."""
 
-    async def authority(self, connection: AsyncConnection, question: RightToDecide) -> Authority:
-        """What a person may decide about a request."""
+    def base_worth(self, facts: Sequence[FactsT]) -> Decimal:
+        """What taking these back is worth in the currency of the unit, for the limits of a policy; never below zero."""
+
+    async def authorities(self, connection: AsyncConnection, questions: Sequence[RightToDecide]) -> Sequence[Authority]:
+        """What one person may decide about each of some requests."""
 
     async def mark_requested(self, connection: AsyncConnection, facts: Mapping[str, FactsT], *, act: Act) -> None:
         """Show the subjects as asked for."""

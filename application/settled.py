@@ -3,24 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from domain.recall.request import Event, LineApproved, LineBlocked, LineRecalled, LineRejected, Request, RequestEnded
+from domain.recall.request import (
+    Event,
+    LineApproved,
+    LineBlocked,
+    LineRecalled,
+    LineRejected,
+    Parking,
+    Request,
+    RequestEnded,
+    RequestStatus,
+)
 from store import history, recalls
+from store.recalls import StoredRequest
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """How a request stands after an act: what its workflow needs to know and to show."""
+    """How a request stands after an act: what its workflow needs to know and to show.
+
+    Of an open one with what happens next if nobody decides, and how many seconds after its birth.
+    """
 
     status: str
     blocked_by: tuple[str, ...] = ()
     recalled: int = 0
     rejected: int = 0
     open: int = 0
+    parked: int = 0
     outcome: str = ""
     decided_by: str = ""
     verdict: str = ""
+    next_step: str = ""
+    next_step_after_seconds: float = 0.0
+    reminders: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody is still waited for."""
+        return self.status == RequestStatus.AWAITING_DECISION
+
+
+def told_next_step(settled: Settled, stored: StoredRequest) -> Settled:
+    """The same with what happens next to a request that is open: a step, and how long after its birth."""
+    if not settled.is_open or stored.next_step is None or stored.next_step_at is None:
+        return settled
+    after = (stored.next_step_at - stored.business_at).total_seconds()
+    return replace(settled, next_step=stored.next_step, next_step_after_seconds=after, reminders=stored.reminders)
 
 
 def line_outcome(event: Event) -> str:
@@ -32,6 +63,8 @@ def line_outcome(event: Event) -> str:
             return "rejected"
         case LineApproved():
             return "approved"
+        case LineBlocked(parking=Parking()):
+            return "parked"
         case _:
             return "blocked"
 
@@ -51,5 +84,5 @@ def _happened(request: Request, event: Event) -> history.Happened | None:
         return history.Happened("recall", request.id, after, before, after)
     if isinstance(event, LineBlocked):
         facts = {"subject": event.subject, "code": event.refusal.code.value}
-        return history.Happened("recall", request.id, "blocked", facts=facts)
+        return history.Happened("recall", request.id, "blocked" if event.parking is None else "parked", facts=facts)
     return None

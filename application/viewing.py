@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from typing import Final
 
-from application.deciding import current_hash, current_lines, current_plans, plans_of, request_of, right_to_decide
+from application.deciding import (
+    current_hash,
+    current_lines,
+    current_plans,
+    plans_of,
+    request_of,
+    right_to_decide,
+    rights_to_decide,
+)
 from application.recallable import RECALLABLES
 from application.work import Work
-from domain.recall.deciding import Authority
+from domain.recall.authority import Authority, Waiting
 from domain.recall.plan import Plan, Row
-from store import decisions, lists, recalls
+from domain.recall.request import Line
+from store import decisions, lists
+from store import glances as store_glances
 from store.decisions import StoredDecision
+from store.glances import Glance
 from store.lists import RecallFilter
 from store.paging import Listed, Order, Span, listed_of
 from store.recalls import StoredRequest
@@ -20,13 +33,31 @@ from store.recalls import StoredRequest
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A request with its rows (None: they are read elsewhere) and decisions, its plan hash, and the reader's right."""
+    """A request with its rows (None: they are read elsewhere) and decisions, its plan hash, and the reader's right.
+
+    `glance` where it is one of a list: its request then has a line for each group of equal ones instead of all.
+    """
 
     stored: StoredRequest
     rows: Mapping[str, Sequence[Row]] | None
     decisions: Sequence[StoredDecision]
     plan_hash: str
     authority: Authority
+    glance: Glance | None = None
+
+    @property
+    def lines(self) -> Sequence[Line]:
+        """The lines to be shown: all, or the first few."""
+        return list(self.stored.request.lines.values()) if self.glance is None else self.glance.first
+
+    @property
+    def progress(self) -> Mapping[str, int]:
+        """How many lines there are, how many in each status, and how many approvals wait for a credit."""
+        if self.glance is not None:
+            return {"lines": self.glance.lines, **self.glance.counts, "parked": self.glance.parked}
+        lines = self.stored.request.lines.values()
+        parked = sum(1 for line in lines if line.parked_by)
+        return {"lines": len(lines), **Counter(line.status.value for line in lines), "parked": parked}
 
 
 MOST_LINES_WITH_ROWS: Final = 200
@@ -88,23 +119,37 @@ async def recalls_page(work: Work, wanted: RecallFilter, span: Span) -> Listed[V
 
 
 async def glances(work: Work, ids: Sequence[str]) -> list[View]:
-    """Requests as a list shows them, in the order of their ids: without rows, and with the plan last stored for them."""
-    found = await recalls.load_many(work.connection, ids)
+    """Requests as a list shows them, in the order of their ids: the first lines only, and the plan last stored for them.
+
+    By as many statements for many as for one, however many lines they have.
+    """
+    found = await store_glances.load(work.connection, ids)
     decided: dict[str, list[StoredDecision]] = {}
-    for one in await decisions.of_requests(work.connection, ids):
+    for one in await decisions.heads_of_requests(work.connection, ids):
         decided.setdefault(one.request, []).append(one)
-    rights: dict[tuple[str, str | None], Authority] = {}
-    for stored in found:
-        key = (stored.subject, stored.escalated_to)
-        if key not in rights:
-            rights[key] = await right_to_decide(work, stored, work.person)
+    others = {glance.stored.request.id: _used_by_others(glance, work.person) for glance in found}
+    rights = await rights_to_decide(work, [glance.stored for glance in found], work.person, used=others)
     return [
         View(
-            stored=stored,
+            stored=glance.stored,
             rows=None,
-            decisions=decided.get(stored.request.id, ()),
-            plan_hash=stored.plan_hash,
-            authority=rights[stored.subject, stored.escalated_to],
+            decisions=decided.get(glance.stored.request.id, ()),
+            plan_hash=glance.stored.plan_hash,
+            authority=replace(authority, waiting=_waiting(glance, mine={work.person, authority.on_behalf_of})),
+            glance=glance,
         )
-        for stored in found
+        for glance, authority in zip(found, rights, strict=True)
     ]
+
+
+def _used_by_others(glance: Glance, person: str) -> frozenset[str]:
+    """Whose right is used by what others have decided and waits."""
+    return frozenset(one.right_of for some in glance.waiting.values() for one in some if one.by != person)
+
+
+def _waiting(glance: Glance, *, mine: AbstractSet[str | None]) -> Waiting:
+    """What waits of a person or of the right they use, for the lines that stand for others."""
+    own = {name: [one for one in some if {one.by, one.right_of} & mine] for name, some in glance.waiting.items()}
+    approved = {name for name, some in own.items() if any(one.verdict == "approve" and one.same_rows for one in some)}
+    rejected = {name for name, some in own.items() if any(one.verdict == "reject" for one in some)}
+    return Waiting(dict.fromkeys(approved, frozenset({""})), frozenset(rejected))

@@ -20,11 +20,14 @@ ADMINISTRATOR: Final = "admin"
 class Refused(Exception):
     """Carries refusals out of a transaction so that it rolls back and nothing is changed."""
 
-    def __init__(self, *refusals: Refusal, differences: Sequence[Difference] = ()) -> None:
-        """`differences` say row by row what has changed, where that is the reason."""
+    def __init__(
+        self, *refusals: Refusal, differences: Sequence[Difference] = (), pointers: Sequence[str] = ()
+    ) -> None:
+        """`differences` say row by row what has changed, where that is the reason; `pointers` where in a document each refusal is."""
         super().__init__(", ".join(refusal.code for refusal in refusals))
         self.refusals: tuple[Refusal, ...] = refusals
         self.differences = tuple(differences)
+        self.pointers = tuple(pointers)
 
 
 CHUNK_LINES: Final = 500
@@ -71,7 +74,7 @@ async def require_finance(work: Work, unit: str) -> None:
 def require_administrator(work: Work) -> None:
     """Only the administrator goes on."""
     if work.person != ADMINISTRATOR:
-        raise Refused(Refusal(Code.NOT_ALLOWED))
+        raise Refused(Refusal(Code.NOT_ALLOWED, None, {"why": "administrator"}))
 
 
 def raise_if(refusals: Sequence[Refusal]) -> None:

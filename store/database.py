@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from functools import lru_cache
 from typing import Any, Final
 
+import asyncpg
 from sqlalchemy import Row, TextClause, event, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -42,13 +43,11 @@ class Database:
         options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": 5}
         if pool_size == 0:
             options = {"poolclass": NullPool}
+        limits = {**_LIMITS, "application_name": name}
         self._engine: AsyncEngine = create_async_engine(
-            _driver_url(url),
-            connect_args={
-                "timeout": 5,
-                "command_timeout": 30,
-                "server_settings": {**_LIMITS, "application_name": name},
-            },
+            "postgresql+asyncpg://",
+            # The driver reads the address itself, so that whatever may stand in one (sslmode) means the same everywhere.
+            async_creator=lambda: asyncpg.connect(url, timeout=5, command_timeout=30, server_settings=limits),
             # Logs and the histories of Temporal keep what a failure says: never the values of its statement.
             hide_parameters=True,
             **options,
@@ -86,13 +85,6 @@ class Database:
 
 def _hide_values(failure: ExceptionContext) -> None:
     forget_values(failure.sqlalchemy_exception or failure.original_exception)
-
-
-def _driver_url(url: str) -> str:
-    for scheme in ("postgresql://", "postgres://"):
-        if url.startswith(scheme):
-            return "postgresql+asyncpg://" + url.removeprefix(scheme)
-    return url
 
 
 @lru_cache(maxsize=1024)

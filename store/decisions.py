@@ -42,9 +42,9 @@ async def insert(connection: AsyncConnection, new: NewDecision, *, told: Message
         connection,
         """with stored as (
                insert into decision (id, request_id, source, event_id, body_hash, decided_by, on_behalf_of, verdict, comment, received_at,
-                                     business_at, outcome)
+                                     business_at, park, outcome)
                values (cast(:id as uuid), cast(:request as uuid), :source, :event, :body_hash, :by, :on_behalf_of, :verdict, :comment,
-                       :received_at, :business_at, 'pending')
+                       :received_at, :business_at, :park, 'pending')
                on conflict (source, event_id) do nothing
                returning id
            ), lines as (
@@ -64,6 +64,7 @@ async def insert(connection: AsyncConnection, new: NewDecision, *, told: Message
         on_behalf_of=new.on_behalf_of,
         verdict=new.decision.verdict.value,
         comment=new.comment,
+        park=new.decision.park,
         received_at=new.received_at,
         business_at=new.business_at,
         subjects=list(new.seen),
@@ -122,6 +123,17 @@ async def of_requests(connection: AsyncConnection, requests: Sequence[str]) -> l
     return await aside(len(rows), lambda: _grouped(rows))
 
 
+async def heads_of_requests(connection: AsyncConnection, requests: Sequence[str]) -> list[StoredDecision]:
+    """All decisions of the requests, in the order they came, without what they say of each line."""
+    rows = await fetch(
+        connection,
+        """select d.*, d.id::text as decision, d.request_id::text as request from decision d
+            where d.request_id = any(cast(:requests as uuid[])) order by d.sequence""",
+        requests=list(requests),
+    )
+    return [_head(row, Decision(row.decided_by, Verdict(row.verdict), None, row.park), ()) for row in rows]
+
+
 def _grouped(rows: Sequence[Row[Any]]) -> list[StoredDecision]:
     grouped: dict[str, list[Row[Any]]] = {}
     for row in rows:
@@ -132,20 +144,26 @@ def _grouped(rows: Sequence[Row[Any]]) -> list[StoredDecision]:
 def _decision(rows: Sequence[Row[Any]]) -> StoredDecision:
     first = rows[0]
     lines = [row for row in rows if row.subject is not None]
+    said = Decision(first.decided_by, Verdict(first.verdict), tuple(row.subject for row in lines), first.park)
+    return _head(first, said, lines)
+
+
+def _head(row: Row[Any], said: Decision, lines: Sequence[Row[Any]]) -> StoredDecision:
+    """A decision from its own columns and the lines at hand."""
     return StoredDecision(
-        id=first.decision,
-        request=first.request,
-        source=first.source,
-        event=first.event_id,
-        body_hash=first.body_hash,
-        decision=Decision(first.decided_by, Verdict(first.verdict), tuple(row.subject for row in lines)),
-        comment=first.comment,
-        seen={row.subject: row.plan_hash for row in lines},
-        outcome=first.outcome,
-        refused=None if first.refused_code is None else Refusal(Code(first.refused_code), first.request),
-        outcomes={row.subject: (row.line_outcome, _refusal(row)) for row in lines},
-        received_at=first.received_at,
-        on_behalf_of=first.on_behalf_of,
+        id=row.decision,
+        request=row.request,
+        source=row.source,
+        event=row.event_id,
+        body_hash=row.body_hash,
+        decision=said,
+        comment=row.comment,
+        seen={line.subject: line.plan_hash for line in lines},
+        outcome=row.outcome,
+        refused=None if row.refused_code is None else Refusal(Code(row.refused_code), row.request),
+        outcomes={line.subject: (line.line_outcome, _refusal(line)) for line in lines},
+        received_at=row.received_at,
+        on_behalf_of=row.on_behalf_of,
     )
 
 
@@ -211,7 +229,7 @@ async def refuse_pending(connection: AsyncConnection, request: str, *, code: Cod
         connection,
         """with late as (
                update decision d set outcome = case when exists (select from decision_line l where l.decision_id = d.id
-                                                                    and l.outcome in ('recalled', 'rejected', 'approved'))
+                                                                    and l.outcome in ('recalled', 'rejected', 'approved', 'parked'))
                                                     then 'applied' else 'refused' end,
                                      refused_code = :code, settled_at = :now
                 where request_id = cast(:request as uuid) and outcome = 'pending'

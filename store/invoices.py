@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -18,12 +18,16 @@ from store.paging import Listed, Span, both_ways, listed
 
 @dataclass(frozen=True, slots=True)
 class InvoiceLine:
-    """A row on an invoice: the actual it invoices. `entry` is None for a milestone."""
+    """A row on an invoice: the actual it invoices. `entry` is None for a milestone.
+
+    `day` is the accounting day of what was confirmed of it; before, that of the row itself.
+    """
 
     entry: str | None
     actual: int
     customer: str | None
     figures: Figures
+    day: date
 
     @property
     def billed(self) -> Decimal | None:
@@ -116,9 +120,12 @@ async def change_quantities(
     """Change the quantities to bill of rows on a draft."""
     await execute(
         connection,
-        """update invoice_line l set billed = t.billed
-             from unnest(cast(:actuals as bigint[]), cast(:billed as numeric[])) as t(id, billed)
-            where l.invoice_id = cast(:invoice as uuid) and l.actual_id = t.id and not l.removed""",
+        """with changed as (
+               update invoice_line l set billed = t.billed
+                 from unnest(cast(:actuals as bigint[]), cast(:billed as numeric[])) as t(id, billed)
+                where l.invoice_id = cast(:invoice as uuid) and l.actual_id = t.id and not l.removed
+           )
+           update invoice set version = version + 1 where id = cast(:invoice as uuid)""",
         invoice=invoice,
         actuals=list(quantities),
         billed=list(quantities.values()),
@@ -129,8 +136,11 @@ async def remove_lines(connection: AsyncConnection, invoice: str, entries: Seque
     """Take the rows of entries off an invoice; the line stays, marked as removed."""
     await execute(
         connection,
-        """update invoice_line set removed = true
-            where invoice_id = cast(:invoice as uuid) and entry_id = any(cast(:entries as uuid[]))""",
+        """with removed as (
+               update invoice_line set removed = true
+                where invoice_id = cast(:invoice as uuid) and entry_id = any(cast(:entries as uuid[]))
+           )
+           update invoice set version = version + 1 where id = cast(:invoice as uuid)""",
         invoice=invoice,
         entries=list(entries),
     )
@@ -175,11 +185,17 @@ async def _load(connection: AsyncConnection, condition: str, **parameters: Any) 
         f"""select i.id::text as id, i.number, i.status, i.unit_id, i.project_id::text as project, i.kind, i.version, p.currency,
                    l.entry_id::text as entry, l.actual_id, a.customer, l.quantity, a.amount, l.billed, a.price,
                    a.amount_method, a.billing_type,
-                   i.corrects_id::text as corrects, p.cost_currency
+                   i.corrects_id::text as corrects, p.cost_currency,
+                   coalesce(r.accounting_date, a.accounting_date) as day,
+                   i.status in ('confirmed', 'paid') and exists (
+                       select from actual b
+                        where b.invoice_id = i.id and b.type in ('billed_sales', 'milestone') and b.quantity > 0
+                          and b.adjustment_status = 'none' and b.reverses_id is null) as creditable
               from invoice i
               join project p on p.id = i.project_id
               left join invoice_line l on l.invoice_id = i.id and not l.removed
               left join actual a on a.id = l.actual_id
+              left join actual r on r.reverses_id = a.id and r.invoice_id = i.id
              where {condition} order by i.created_at, i.id, l.actual_id""",
         **parameters,
     )
@@ -191,8 +207,9 @@ async def _load(connection: AsyncConnection, condition: str, **parameters: Any) 
 
 def _stored(rows: Sequence[Any]) -> StoredInvoice:
     first = rows[0]
+    lines = [row for row in rows if row.actual_id is not None]
     return StoredInvoice(
-        invoice=Invoice(first.id, first.number, InvoiceStatus(first.status)),
+        invoice=Invoice(first.id, first.number, InvoiceStatus(first.status), len(lines), first.creditable),
         unit=first.unit_id,
         project=first.project,
         kind=first.kind,
@@ -200,11 +217,7 @@ def _stored(rows: Sequence[Any]) -> StoredInvoice:
         currency=first.currency,
         cost_currency=first.cost_currency,
         corrects=first.corrects,
-        lines=tuple(
-            InvoiceLine(row.entry, row.actual_id, row.customer, _figures(row))
-            for row in rows
-            if row.actual_id is not None
-        ),
+        lines=tuple(InvoiceLine(row.entry, row.actual_id, row.customer, _figures(row), row.day) for row in lines),
     )
 
 

@@ -116,13 +116,13 @@ class RecallFilter:
 
 
 # The right to decide, as domain.recall.delegation and domain.recall.deciding.check_right say it of one request: the own
-# right before that of a giver, of several givers the first; nobody who is a party, acts for one, or uses the right of one.
+# right, or that of a giver who is no party; nobody who is a party, or acts for one.
 # A subject is a project with its approvers, or for production a unit with its own.
 # What nobody whose right it could be decides is left out first, by conditions that are looked up once for all requests.
 _RIGHTS: Final = """select cast(:waiting_for as text)
     union all select d.giver_id from delegation d where d.taker_id = :waiting_for and d.purpose = 'decisions'
        and d.ended_at is null"""
-_DECIDED_BY: Final = """select a.project_id::text from project_approver a where a.person_id {people}
+_DECIDED_BY: Final = """select a.project_id::text from project_decider a where a.person_id {people}
          union all select o.unit_id from unit_role o where o.role = 'approver' and o.person_id {people}"""
 _WAITING: Final = f"""r.status = 'awaiting_decision'
   and (r.escalated_to in ({_RIGHTS})
@@ -131,25 +131,25 @@ _WAITING: Final = f"""r.status = 'awaiting_decision'
     select from unit u
      cross join lateral (select cast(coalesce(u.business_now, :now) at time zone 'UTC' as date) as today) of_unit
      cross join lateral (
-         select given.person from (
-             select cast(:waiting_for as text) as person, 0 as place
-              union all
-             select d.giver_id, 1 from delegation d
-              where d.taker_id = :waiting_for and d.purpose = 'decisions' and d.ended_at is null
-                and of_unit.today between d.since and d.until
-         ) given
-          where given.person = r.escalated_to
-             or r.subject in ({_DECIDED_BY.format(people="= given.person")})
-          order by given.place, given.person collate "C" limit 1
-     ) used
+         select coalesce(cast(r.policy ->> 'allow_self_decision' as boolean), false) as one_s_own,
+                array(select r.requester_id union select l.owner_id from recall_line l where l.request_id = r.id) as parties
+     ) of_request
      where u.id = r.unit_id
-       and (coalesce(cast(r.policy ->> 'allow_self_decision' as boolean), false) or not exists (
-           select from (select r.requester_id as person
-                         union all select l.owner_id from recall_line l where l.request_id = r.id) party
-            where party.person in (:waiting_for, used.person)
-               or party.person in (select d.giver_id from delegation d where d.taker_id = :waiting_for
-                                      and d.purpose = 'requests' and d.ended_at is null
-                                      and of_unit.today between d.since and d.until))))"""
+       and exists (
+           select from (
+               select cast(:waiting_for as text) as person
+                union all
+               select d.giver_id from delegation d
+                where d.taker_id = :waiting_for and d.purpose = 'decisions' and d.ended_at is null
+                  and of_unit.today between d.since and d.until
+           ) given
+            where (given.person = r.escalated_to or r.subject in ({_DECIDED_BY.format(people="= given.person")}))
+              and (one_s_own or given.person <> all(parties)))
+       and (one_s_own
+            or :waiting_for <> all(parties)
+           and not exists (select from delegation d where d.taker_id = :waiting_for and d.giver_id = any(parties)
+                              and d.purpose = 'requests' and d.ended_at is null
+                              and of_unit.today between d.since and d.until)))"""
 _RECALL_CONDITIONS: Final = {
     "unit": "r.unit_id = :unit",
     "statuses": "r.status = any(:statuses)",

@@ -34,6 +34,16 @@ async def hold(connection: AsyncConnection, unit: str, *, to_change: bool) -> No
     await execute(connection, f"select {lock}(hashtextextended(:unit, 13))", unit=unit)
 
 
+async def held(connection: AsyncConnection, units: Sequence[str]) -> dict[str, Periods]:
+    """The closings in force of each unit, held until the end of the transaction, so that rows are dated by what stays true.
+
+    Entries are held before closed days, and those before actuals: by everybody who holds several of them.
+    """
+    for unit in sorted(set(units)):
+        await hold(connection, unit, to_change=False)
+    return await of_units(connection, sorted(set(units)))
+
+
 async def close(connection: AsyncConnection, unit: str, day: date, *, by: str) -> bool:
     """Close up to and including a day; False if that closing is in force already."""
     sql = """insert into period_closing (unit_id, day, closed_by) values (:unit, :day, :by)

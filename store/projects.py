@@ -14,41 +14,81 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.project.actuals import Contract, Customer, Intercompany, ProjectBilling
+from domain.recall.policy import Policy
 from store.database import execute, fetch, fetch_one
+from store.ids import new_id
 from store.paging import Listed, Order, Span, listed
+from store.policies import policy_of, policy_values
 
 
 @dataclass(frozen=True, slots=True)
 class StoredUnit:
-    """A unit: its cost currency, its policy values as stored, and the time a test clock has set."""
+    """A unit: its cost currency, the policy in force with its version, and the time a test clock has set."""
 
     id: str
     name: str
     currency: str
-    policy: Mapping[str, Any]
+    policy_version: int
+    policy: Policy
     business_now: datetime | None
 
 
+_UNITS: Final = """
+select u.id, u.name, u.currency, u.business_now, p.version, p.document
+  from unit u
+ cross join lateral (select version, document from policy_version where unit_id = u.id order by version desc limit 1) p
+"""
+
+
 async def unit(connection: AsyncConnection, id: str) -> StoredUnit | None:
-    """The unit with this id."""
-    row = await fetch_one(connection, "select * from unit where id = :id", id=id)
-    if row is None:
-        return None
-    return StoredUnit(row.id, row.name, row.currency, row.policy, row.business_now)
+    """The unit with this id, and its policy in the same statement: a request asks for no more than that."""
+    row = await fetch_one(connection, f"{_UNITS} where u.id = :id", id=id)
+    return None if row is None else _unit(row)
 
 
-async def insert_unit(
-    connection: AsyncConnection, *, id: str, name: str, currency: str, policy: Mapping[str, object]
-) -> bool:
-    """Add a unit; False if the id is taken."""
-    sql = "insert into unit (id, name, currency, policy) values (:id, :name, :currency, cast(:policy as jsonb)) on conflict do nothing"
-    return await execute(connection, sql, id=id, name=name, currency=currency, policy=json.dumps(dict(policy))) == 1
+async def units(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, StoredUnit]:
+    """Units by id."""
+    rows = await fetch(connection, f"{_UNITS} where u.id = any(:ids)", ids=sorted(set(ids)))
+    return {row.id: _unit(row) for row in rows}
 
 
-async def set_policy(connection: AsyncConnection, unit: str, policy: Mapping[str, object]) -> None:
-    """Replace the policy values of a unit."""
-    sql = "update unit set policy = cast(:policy as jsonb) where id = :unit"
-    await execute(connection, sql, unit=unit, policy=json.dumps(dict(policy)))
+def _unit(row: Row[Any]) -> StoredUnit:
+    return StoredUnit(row.id, row.name, row.currency, row.version, policy_of(row.document), row.business_now)
+
+
+@dataclass(frozen=True, slots=True)
+class NewUnit:
+    """A unit about to be made, with the first version of its policy and who sets it."""
+
+    id: str
+    name: str
+    currency: str
+    policy: Policy
+    by: str
+
+
+async def insert_unit(connection: AsyncConnection, new: NewUnit) -> bool:
+    """Add a unit with its policy; False if the id is taken."""
+    row = await fetch_one(
+        connection,
+        """with made as (
+               insert into unit (id, name, currency) values (:id, :name, :currency) on conflict do nothing returning id
+           )
+           insert into policy_version (unit_id, version, document, comment, set_by)
+           select id, 1, cast(:document as jsonb), 'Set up with the unit.', :by from made
+        returning unit_id""",
+        id=new.id,
+        name=new.name,
+        currency=new.currency,
+        document=json.dumps(policy_values(new.policy)),
+        by=new.by,
+    )
+    return row is not None
+
+
+async def hold_unit(connection: AsyncConnection, id: str) -> None:
+    """Hold a unit until the end of the transaction, so that nobody else changes it; requests are made meanwhile."""
+    await execute(connection, "select from unit where id = :id for no key update", id=id)
 
 
 async def set_business_now(connection: AsyncConnection, unit: str, now: datetime) -> None:
@@ -67,6 +107,10 @@ async def unknown_people(connection: AsyncConnection, people: Sequence[str]) -> 
     rows = await fetch(connection, "select id from person where id = any(:ids)", ids=list(people))
     known = {row.id for row in rows}
     return [id for id in people if id not in known]
+
+
+WITHOUT_PROJECT: Final = "Uten prosjekt / No project"
+ROLES: Final = ("member", "approver", "manager", "finance", "planner")
 
 
 async def set_roles(connection: AsyncConnection, unit: str, roles: Mapping[str, Sequence[str]]) -> None:
@@ -91,7 +135,7 @@ async def roles_of(connection: AsyncConnection, unit: str, person: str) -> froze
 
 async def roles(connection: AsyncConnection, unit: str) -> dict[str, list[str]]:
     """All roles of a unit."""
-    found: dict[str, list[str]] = {"finance": [], "planner": [], "member": [], "approver": []}
+    found: dict[str, list[str]] = {role: [] for role in ROLES}
     for row in await fetch(
         connection, "select role, person_id from unit_role where unit_id = :unit order by person_id", unit=unit
     ):
@@ -118,6 +162,25 @@ async def insert_project(connection: AsyncConnection, project: Mapping[str, obje
     )
     sql = f"insert into project ({', '.join(names)}) values ({', '.join(f':{name}' for name in names)})"
     await execute(connection, sql, **{name: project[name] for name in names})
+
+
+async def without_project(connection: AsyncConnection, unit: str, *, currency: str) -> str:
+    """The project that holds the entries of a unit without one; made when it is first needed. Returns its id."""
+    await execute(
+        connection,
+        """insert into project (id, unit_id, name, billing, currency, cost_currency, without_project)
+           values (cast(:id as uuid), :unit, :name, 'internal', :currency, :currency, true)
+               on conflict (unit_id) where without_project do nothing""",
+        id=new_id(),
+        unit=unit,
+        name=WITHOUT_PROJECT,
+        currency=currency,
+    )
+    row = await fetch_one(
+        connection, "select id::text as id from project where unit_id = :unit and without_project", unit=unit
+    )
+    assert row is not None
+    return str(row.id)
 
 
 async def set_customers(connection: AsyncConnection, project: str, customers: Sequence[Customer]) -> None:
@@ -160,8 +223,8 @@ _PROJECTS = """
 select p.*, p.id::text as project, coalesce(a.approvers, '{}') as approvers, coalesce(c.customers, '[]') as customers,
        coalesce(x.rates, '[]') as later_rates
   from project p
-  left join lateral (select array_agg(person_id order by position) as approvers
-                       from project_approver where project_id = p.id) a on true
+  left join lateral (select array_agg(person_id order by position, person_id) as approvers
+                       from project_decider where project_id = p.id) a on true
   left join lateral (select jsonb_agg(jsonb_build_object('id', customer, 'share', share::text, 'rounding', rounding)
                                       order by position) as customers
                        from project_customer where project_id = p.id) c on true
@@ -182,6 +245,7 @@ class StoredProject:
     approvers: tuple[str, ...]
     contract: Contract
     version: int
+    without_project: bool
 
 
 async def projects(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, StoredProject]:
@@ -203,13 +267,25 @@ async def fewest_approvers(connection: AsyncConnection, unit: str, *, also: str 
     """The project of a unit with the fewest people who may decide, and how many; `also` may decide everywhere."""
     row = await fetch_one(
         connection,
-        """select p.name, (select count(*) from (select person_id from project_approver where project_id = p.id
+        """select p.name, (select count(*) from (select person_id from project_decider where project_id = p.id
                                                   union select cast(:also as text) where cast(:also as text) is not null) d) as people
              from project p where p.unit_id = :unit order by people, p.name limit 1""",
         unit=unit,
         also=also,
     )
     return None if row is None else (row.name, row.people)
+
+
+async def approvers_of_unit(connection: AsyncConnection, unit: str) -> frozenset[str]:
+    """Who decides on the production of a unit."""
+    sql = "select person_id from unit_role where unit_id = :unit and role = 'approver'"
+    return frozenset(row.person_id for row in await fetch(connection, sql, unit=unit))
+
+
+async def has_production(connection: AsyncConnection, unit: str) -> bool:
+    """Whether there are production orders in a unit."""
+    sql = "select 1 from production_order where unit_id = :unit limit 1"
+    return await fetch_one(connection, sql, unit=unit) is not None
 
 
 def _project(row: Row[Any]) -> StoredProject:
@@ -228,7 +304,15 @@ def _project(row: Row[Any]) -> StoredProject:
         later_rates=tuple((date.fromisoformat(r["since"]), Decimal(r["rate"])) for r in row.later_rates),
     )
     return StoredProject(
-        row.project, row.unit_id, row.name, row.code, row.client, tuple(row.approvers), contract, row.version
+        row.project,
+        row.unit_id,
+        row.name,
+        row.code,
+        row.client,
+        tuple(row.approvers),
+        contract,
+        row.version,
+        row.without_project,
     )
 
 

@@ -19,6 +19,12 @@ from workflows.contracts import ToSettle
 Json = dict[str, Any]
 _ROWS = """
 select to_jsonb(a)::text from actual a where a.entry_id = any($1::uuid[]) order by array_position($1::uuid[], a.entry_id), a.id"""
+_BEFORE = """
+select coalesce((select max(id) from actual), 0),
+       (select max(day) from period_closing where unit_id = $1 and reopened_at is null)"""
+_ON_CLOSED_DAYS = """
+select a.id, a.type, a.accounting_date from actual a join project p on p.id = a.project_id
+ where p.unit_id = $1 and a.id > $2 and a.accounting_date <= cast($3 as date)"""
 _MET = "select code from decision_line where decision_id = $1::uuid and subject_id = $2::uuid"
 
 
@@ -94,9 +100,12 @@ async def _approve(played: Played, entries: Sequence[str], approved: Json) -> No
 
 
 async def do(played: Played, step: Step) -> None:
-    """Do one step; it is refused where the rules say so, which is part of the world."""
+    """Do one step; it is refused where the rules say so, which is part of the world. Nothing is dated on a day closed before."""
+    unit, url = played.people.unit, played.stage.database.url
+    ((newest, closed),) = await ask_database(url, _BEFORE, unit)
     done = await _ACTS[step.name](played, step)
     played.done.append((step.name, int(done is not None)))
+    assert await ask_database(url, _ON_CLOSED_DAYS, unit, newest, closed) == []
 
 
 async def _draft(played: Played, step: Step) -> Json | None:

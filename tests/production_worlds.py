@@ -30,7 +30,8 @@ from store import production_ledger
 from store.database import execute, fetch
 from store.ids import new_id
 from store.production_setup import NewComponent
-from tests.plant import Plant, figures, output
+from tests.plant import Plant, output
+from tests.production_examples import figures
 
 DAYS: Final = (date(2026, 1, 15), date(2026, 1, 31), date(2026, 2, 27), None)
 ORDERS: Final = ("RPO-1", "RPO-2", "RPO-3")

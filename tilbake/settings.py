@@ -61,6 +61,7 @@ class Settings:
         settings = _read(reader)
         if settings.mode == "production" and settings.test_clock:
             reader.refuse("TILBAKE_TEST_CLOCK", "must be 0 when TILBAKE_MODE is production", "1")
+        reader.refuse_same_ports(settings.ports)
         if reader.problems:
             raise SettingsInvalid("\n".join(reader.problems))
         return settings
@@ -69,6 +70,17 @@ class Settings:
         """The variables that make another process read exactly these settings."""
         values = {item.name: getattr(self, item.name) for item in fields(self)}
         return {f"TILBAKE_{name.upper()}": _as_text(value) for name, value in values.items()}
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """The ports the stack will listen on, by the settings that name them."""
+        ports = {"TILBAKE_API_PORT": self.api_port}
+        if self.database_url is None:
+            ports["TILBAKE_POSTGRES_PORT"] = self.postgres_port
+        if self.temporal_address is None:
+            ports["TILBAKE_TEMPORAL_PORT"] = self.temporal_port
+            ports["TILBAKE_TEMPORAL_UI_PORT"] = self.temporal_ui_port
+        return ports
 
     @property
     def issuer_key_path(self) -> Path:
@@ -130,6 +142,13 @@ class _Reader:
     def refuse(self, name: str, rule: str, value: str) -> None:
         self.problems.append(f"{name} {rule}, not {value!r}.")
 
+    def refuse_same_ports(self, ports: Mapping[str, int]) -> None:
+        first: dict[int, str] = {}
+        for name, port in ports.items():
+            other = first.setdefault(port, name)
+            if other != name:
+                self.refuse(name, f"must be another port than {other}", str(port))
+
     def text(self, name: str, default: str) -> str:
         return self._env.get(name, "").strip() or default
 
@@ -146,7 +165,7 @@ class _Reader:
 
     def port(self, name: str, default: int) -> int:
         value = self.text(name, str(default))
-        if not (value.isascii() and value.isdigit() and len(value) <= 5 and 1 <= int(value) <= 65535):
+        if not _is_port(value):
             self.refuse(name, "must be a number from 1 to 65535", value)
             return default
         return int(value)
@@ -154,8 +173,8 @@ class _Reader:
     def address(self, name: str) -> str | None:
         value = self.text(name, "")
         _, _, port = value.rpartition(":")
-        if value and not (":" in value and "/" not in value and port.isdigit()):
-            self.refuse(name, "must be HOST:PORT", value)
+        if value and not (":" in value and "/" not in value and _is_port(port)):
+            self.refuse(name, "must be HOST:PORT with a port from 1 to 65535", value)
         return value or None
 
     def url(self, name: str, schemes: tuple[str, ...]) -> str | None:
@@ -165,17 +184,26 @@ class _Reader:
             return None
         scheme, _, rest = value.partition("://")
         if scheme not in schemes or not _has_host(rest):
-            self.problems.append(f"{name} must be a URL that begins with {schemes[0]}:// and names a host.")
-        return value
+            self.problems.append(
+                f"{name} must be a URL that begins with {schemes[0]}:// and names a host, and perhaps a port from 1 to "
+                "65535; in a password, signs such as / # ? @ are written as %2F %23 %3F %40."
+            )
+        return f"{schemes[0]}://{rest}" if schemes == DATABASE_SCHEMES else value
 
     def directory(self, name: str, base_name: str, base_default: str) -> Path:
         base = Path(self.text(base_name, "") or Path(self.text("HOME", "~")).expanduser() / base_default)
         return Path(self.text(name, str(base / "tilbake"))).expanduser().absolute()
 
 
+def _is_port(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) <= 5 and 1 <= int(value) <= 65535
+
+
 def _has_host(rest: str) -> bool:
+    """Whether a host is named and the port, if there is one, is a port: asking for it fails where it is none."""
     try:
-        return bool(urlsplit(f"//{rest}").netloc)
+        parts = urlsplit(f"//{rest}")
+        return bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
 

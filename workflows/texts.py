@@ -17,10 +17,13 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "waiting": "**Waiting for {approver}**, or any other approver of {title}, since {since}.",
         "anyone": "an approver",
         "next": "Next if nobody decides: {step}.",
+        "deadline": "Deadline: {at}; if nobody decides by then, the request expires.",
+        "no_deadline": "No deadline: the request waits until somebody decides.",
         "reminder": "reminder {n} on {at}",
         "expiry": "the request expires on {at}",
         "reminded": "Reminders sent: {n}.",
         "blocked": "**Blocked by {codes}.** The lines stay open: clear what is in the way, then approve again, or reject.",
+        "parked": "**{n} of them approved, waiting for a credit:** they go on by themselves once the invoice is credited in full.",
         "decisions": "| decided | by | verdict | outcome | in the way |\n|---|---|---|---|---|",
         "ended": "**Ended as {status}.** {recalled} recalled, {rejected} rejected.",
         "timer_reminder": "reminder {n} to {approver}",
@@ -43,10 +46,13 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "waiting": "**Venter på {approver}**, eller en annen godkjenner for {title}, siden {since}.",
         "anyone": "en godkjenner",
         "next": "Neste om ingen avgjør: {step}.",
+        "deadline": "Frist: {at}; avgjør ingen innen da, utløper forespørselen.",
+        "no_deadline": "Ingen frist: forespørselen venter til noen avgjør.",
         "reminder": "påminnelse {n} den {at}",
         "expiry": "forespørselen utløper {at}",
         "reminded": "Påminnelser sendt: {n}.",
         "blocked": "**Blokkert av {codes}.** Linjene står åpne: fjern hindringen og godkjenn på nytt, eller avvis.",
+        "parked": "**{n} av dem er godkjent og venter på kreditering:** de går videre av seg selv når fakturaen er kreditert i sin helhet.",
         "decisions": "| avgjort | av | beslutning | utfall | i veien |\n|---|---|---|---|---|",
         "ended": "**Avsluttet som {status}.** {recalled} tilbakekalt, {rejected} avvist.",
         "timer_reminder": "påminnelse {n} til {approver}",
@@ -121,9 +127,12 @@ def _waiting(given: RecallInput, progress: Progress) -> list[str]:
     language = given.language
     name, at = progress.next_step
     step = word(language, name, n=progress.reminders + 1, at=moment(at))
+    expires = given.expire_after_seconds
+    deadline = None if expires is None else until(progress.since, expires)
     lines = [
         word(language, "waiting", approver=approver_of(given), title=given.title, since=moment(progress.since)),
         word(language, "next", step=step),
+        word(language, "deadline", at=moment(deadline)) if deadline else word(language, "no_deadline"),
         word(language, "reminded", n=progress.reminders),
     ]
     standing = progress.standing
@@ -132,6 +141,8 @@ def _waiting(given: RecallInput, progress: Progress) -> list[str]:
         lines.insert(0, word(language, "under_way", **counts))
     if standing is not None and standing.blocked_by:
         lines.insert(0, word(language, "blocked", codes=", ".join(standing.blocked_by)))
+    if standing is not None and standing.parked:
+        lines.insert(1, word(language, "parked", n=standing.parked))
     return lines
 
 

@@ -55,6 +55,10 @@ class Entry(Shown):
     unit: UnitId
     kind: Literal["time", "expense", "material"]
     date: Day
+    accounting_date: Annotated[
+        Day | None,
+        Field(description="The day its cost counts for; before its approval, the day it would if it were approved now"),
+    ]
     quantity: Number
     owner: PersonId
     status: EntryStatusName
@@ -193,6 +197,7 @@ ENTRY = {
     "unit": "oslo",
     "kind": "time",
     "date": "2026-02-02",
+    "accounting_date": "2026-02-02",
     "quantity": "8",
     "owner": "bob",
     "status": "approved",

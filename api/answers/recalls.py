@@ -22,6 +22,7 @@ from api.answers.base import (
     Money,
     Page,
     PersonId,
+    RecallStatusName,
     RowId,
     Shown,
     Text,
@@ -35,7 +36,6 @@ from api.answers.problems import Problem
 from api.answers.production import CapacityRow, ItemRow
 from domain.refusals import Code
 
-RecallStatusName = Literal["awaiting_decision", "recalled", "rejected", "partly_recalled", "withdrawn", "expired"]
 LineStatusName = Literal["open", "blocked", "recalled", "rejected", "withdrawn", "expired"]
 
 
@@ -58,6 +58,10 @@ class RecallLine(Shown):
     owner: PersonId
     status: LineStatusName
     blocked_by: InTheWay | None
+    parked_by: Annotated[
+        list[PersonId],
+        Field(description="Whose approval waits until what is in the way was credited, and then goes on by itself"),
+    ]
     rows: Annotated[
         list[PlannedRow | ItemRow | CapacityRow] | None,
         Field(description="Left out in lists, and in a recall of more than 200 lines"),
@@ -76,6 +80,7 @@ class Progress(Shown):
     blocked: int
     recalled: int
     rejected: int
+    parked: Annotated[int, Field(description="Of the blocked ones: those whose approval waits for a credit")]
 
 
 class DecisionLine(Shown):
@@ -83,7 +88,7 @@ class DecisionLine(Shown):
 
     subject: Id
     outcome: Annotated[
-        Literal["recalled", "rejected", "approved", "blocked", "refused"] | None,
+        Literal["recalled", "rejected", "approved", "blocked", "parked", "refused"] | None,
         Field(description="Null: still pending"),
     ]
     code: CodeName | None
@@ -97,11 +102,17 @@ class Decision(Shown):
     on_behalf_of: PersonId | None
     decision: Literal["approve", "reject"]
     comment: str | None
-    source: Annotated[str, Field(description="api, or webhook:CHANNEL", pattern="^(api|webhook:.+)$")]
+    source: Annotated[
+        str,
+        Field(
+            description="api, webhook:CHANNEL, or parked: an approval that waited for a credit and went on",
+            pattern="^(api|parked|webhook:.+)$",
+        ),
+    ]
     received_at: Instant
     outcome: Literal["pending", "applied", "refused"]
     code: CodeName | None
-    lines: list[DecisionLine]
+    lines: Annotated[list[DecisionLine] | None, Field(description="Left out in lists")] = None
 
 
 class Recall(Shown):
@@ -118,6 +129,9 @@ class Recall(Shown):
     approver: PersonId | None
     reason: str
     reason_code: str | None
+    reason_text: Annotated[Text | None, Field(description="What the reason code says, where it is one of the policy")]
+    policy_version: Annotated[int, Field(description="The version of the unit's policy that it was born under", ge=1)]
+    approvals_needed: Annotated[int, Field(description="By different people, for each line", ge=1)]
     status: RecallStatusName
     created_at: Instant
     closed_at: Instant | None
@@ -130,7 +144,8 @@ class Recall(Shown):
     workflow_url: str | None
     plan_hash: Hash
     progress: Progress
-    lines: list[RecallLine]
+    lines: Annotated[list[RecallLine], Field(description="In lists the first 5; progress says how many there are")]
+    lines_url: Annotated[str, Field(description="Where all lines are, page by page, with their rows")]
     decisions: list[Decision]
     allowed_actions: list[Action]
 
@@ -213,6 +228,7 @@ LINE = {
     "owner": "bob",
     "status": "open",
     "blocked_by": None,
+    "parked_by": [],
     "rows": [PLANNED_ROW],
 }
 LINES = {"items": [LINE], "next": None}
@@ -228,6 +244,9 @@ RECALL: dict[str, Any] = {
     "approver": "mia",
     "reason": "Wrong project",
     "reason_code": None,
+    "reason_text": None,
+    "policy_version": 1,
+    "approvals_needed": 1,
     "status": "awaiting_decision",
     "created_at": "2026-02-03T09:12:44.105Z",
     "closed_at": None,
@@ -239,8 +258,9 @@ RECALL: dict[str, Any] = {
     "workflow_id": f"R-1042-{RECALL_ID}",
     "workflow_url": None,
     "plan_hash": PLAN_HASH,
-    "progress": {"lines": 1, "open": 1, "blocked": 0, "recalled": 0, "rejected": 0},
+    "progress": {"lines": 1, "open": 1, "blocked": 0, "recalled": 0, "rejected": 0, "parked": 0},
     "lines": [LINE],
+    "lines_url": f"/v1/recalls/{RECALL_ID}/lines",
     "decisions": [],
     "allowed_actions": [
         allowed("approve"),
@@ -280,7 +300,7 @@ SETTLED = {
         "closed_at": "2026-02-03T10:01:00.120Z",
         "next_step": None,
         "next_step_at": None,
-        "progress": {"lines": 1, "open": 0, "blocked": 0, "recalled": 1, "rejected": 0},
+        "progress": {"lines": 1, "open": 0, "blocked": 0, "recalled": 1, "rejected": 0, "parked": 0},
         "lines": [{**LINE, "status": "recalled", "rows": [{**PLANNED_ROW, "id": "4713"}]}],
         "decisions": [DECISION],
         "allowed_actions": [refused(name, Code.REQUEST_CLOSED, _CLOSED) for name in ("approve", "reject", "withdraw")],

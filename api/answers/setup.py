@@ -12,7 +12,6 @@ from api.answers.base import (
     CodeName,
     Currency,
     Day,
-    Duration,
     Id,
     Instant,
     Money,
@@ -24,6 +23,7 @@ from api.answers.base import (
     UnitId,
     usd,
 )
+from api.answers.policies import POLICY, Policy
 
 
 class Person(Shown):
@@ -33,22 +33,6 @@ class Person(Shown):
     name: str
 
 
-class UnitPolicy(Shown):
-    """All policy values, those left at their default too."""
-
-    block_request_on_draft_invoice: bool
-    allow_self_decision: bool
-    recall_window_days: int | None
-    reversal_date: Literal["original", "today", "next_open_period"]
-    quorum: int
-    escalate_to: PersonId | None
-    escalate_after: Duration
-    remind_after: Duration
-    expire_after: Duration | None
-    withdraw_allowed: bool
-    output_reversal_needs_approval: bool
-
-
 class UnitRoles(Shown):
     """The people of each role; a role nobody has is left out."""
 
@@ -56,6 +40,9 @@ class UnitRoles(Shown):
     planner: list[PersonId] | None = None
     member: list[PersonId] | None = None
     approver: Annotated[list[PersonId] | None, Field(description="They decide recalls of production")] = None
+    manager: Annotated[
+        list[PersonId] | None, Field(description="They approve and decide on entries without a project")
+    ] = None
 
 
 class Unit(Shown):
@@ -64,7 +51,8 @@ class Unit(Shown):
     id: UnitId
     name: str
     currency: Annotated[Currency, Field(description="Of its costs")]
-    policy: UnitPolicy
+    policy: Annotated[Policy, Field(description="The version in force")]
+    policy_version: Annotated[int, Field(ge=1)]
     roles: UnitRoles
     today: Annotated[Day, Field(description="The day its rules go by")]
 
@@ -107,6 +95,9 @@ class Project(Shown):
     customers: list[ProjectCustomer]
     intercompany: ProjectIntercompany | None
     rates: ProjectRates
+    without_project: Annotated[
+        bool, Field(description="Holds the entries of the unit that name no project; its managers are the approvers")
+    ]
     version: int
 
 
@@ -130,6 +121,9 @@ class Milestone(Shown):
     date: Day
     invoice: Annotated[Id, Field(description="The confirmed invoice it stands on")]
     amount: Money
+    accounting_date: Annotated[
+        Day, Field(description="The day it counts for: the first open one where its own is closed")
+    ]
 
 
 class NewChannelWithSecret(Shown):
@@ -167,7 +161,7 @@ class RoleInUnit(Shown):
     """A role a person has."""
 
     unit: UnitId
-    role: Literal["finance", "planner", "member", "approver"]
+    role: Literal["member", "approver", "manager", "finance", "planner"]
 
 
 class Me(Person):
@@ -177,6 +171,14 @@ class Me(Person):
     approves: Annotated[list[Id], Field(description="Projects, at most 200")]
 
 
+class CatalogueCase(Shown):
+    """What a code says and advises where the fact `why` or the status is this one."""
+
+    case: str
+    text: Text
+    advice: Text
+
+
 class CatalogueItem(Shown):
     """A code, what it means, and its status."""
 
@@ -184,6 +186,7 @@ class CatalogueItem(Shown):
     status: int
     text: Text
     advice: Text
+    cases: list[CatalogueCase]
 
 
 class Catalogue(Page[CatalogueItem]):
@@ -210,19 +213,8 @@ UNIT = {
     "id": "oslo",
     "name": "Oslo",
     "currency": "USD",
-    "policy": {
-        "block_request_on_draft_invoice": False,
-        "allow_self_decision": False,
-        "recall_window_days": None,
-        "reversal_date": "original",
-        "quorum": 1,
-        "escalate_to": None,
-        "escalate_after": "72h",
-        "remind_after": "24h",
-        "expire_after": None,
-        "withdraw_allowed": True,
-        "output_reversal_needs_approval": True,
-    },
+    "policy": POLICY,
+    "policy_version": 1,
     "roles": {"finance": ["fia"]},
     "today": "2026-03-02",
 }
@@ -240,6 +232,7 @@ PROJECT = {
     "customers": [{"id": "C1", "share": "100", "rounding": True}],
     "intercompany": None,
     "rates": {"cost": "100", "sales": "200"},
+    "without_project": False,
     "version": 1,
 }
 PROJECTS = {"items": [PROJECT], "next": None}
@@ -250,6 +243,7 @@ MILESTONE = {
     "date": "2026-02-01",
     "invoice": INVOICE_ID,
     "amount": usd("5000.00"),
+    "accounting_date": "2026-02-01",
 }
 CHANNEL = {"id": "mail", "unit": "oslo", "secret": "whsec_c2hvd24gb25jZSwgaW4gdGhpcyBhbnN3ZXI="}
 DELEGATION = {
@@ -270,8 +264,15 @@ CATALOGUE = {
         {
             "code": "locked",
             "status": 422,
-            "text": "The entry is {status} and cannot be changed.",
-            "advice": "Take the entry back first.",
+            "text": "The entry is locked in status {status}.",
+            "advice": "Recall the entry first; then it can be changed.",
+            "cases": [
+                {
+                    "case": "deleted",
+                    "text": "The entry is locked in status {status}.",
+                    "advice": "A deleted entry stays deleted. Create a new one.",
+                }
+            ],
         }
     ],
     "next": None,

@@ -18,6 +18,7 @@ from domain.production import life
 from domain.production.commands import OutputLine
 from domain.production.describing import describe_capacity, describe_entry
 from domain.production.model import FIGURES, EntryType, Item, OrderLine
+from domain.refusals import Code, Refusal
 from store.production_reading import StoredOrder
 from store.production_setup import NewOperation, StoredCenter, StoredItem
 
@@ -74,9 +75,13 @@ def routing(unit: str, named: str, operations: Sequence[NewOperation]) -> Json:
     }
 
 
-def order(stored: StoredOrder, *, language: Language) -> Json:
-    """An order with its lines, what is finished on each, and what may be done with it."""
+def order(stored: StoredOrder, *, planner: bool, language: Language) -> Json:
+    """An order with its lines, what is finished on each, and what may be done with it.
+
+    planner: whether the reader is a planner of the unit, who alone may do anything with it.
+    """
     one = stored.order
+    no_right = None if planner else Refusal(Code.NOT_PLANNER, stored.unit)
     decisions = {"release": life.decide_release, "finish": life.decide_finish, "reopen": life.decide_reopen}
     return {
         "id": one.id,
@@ -85,7 +90,9 @@ def order(stored: StoredOrder, *, language: Language) -> Json:
         "status": one.status.value,
         "reopened": one.reopened,
         "lines": [_line(line, stored.items) for line in one.lines],
-        "allowed_actions": [action(name, decide(one), language=language) for name, decide in decisions.items()],
+        "allowed_actions": [
+            action(name, no_right or decide(one), language=language) for name, decide in decisions.items()
+        ],
         "version": stored.version,
     }
 

@@ -34,6 +34,8 @@ from store.turns import aside
 router = APIRouter(prefix="/v1/recalls", route_class=StrictRoute, tags=["recalls"])
 _ASK = (
     Code.REASON_REQUIRED,
+    Code.REASON_CODE_REQUIRED,
+    Code.UNKNOWN_REASON_CODE,
     Code.NOTHING_SELECTED,
     Code.DUPLICATE_LINE,
     Code.TOO_MANY_LINES,
@@ -62,7 +64,7 @@ def _check(body: RecallWish) -> None:
     given["outputs"] = bool(production_choices(body))
     extra = [name for name, is_given in given.items() if is_given][1:]
     if extra:
-        raise edge_error(Code.INVALID_VALUE, place={"pointer": f"/{extra[0]}"}, field=extra[0], expected="once")
+        raise edge_error(Code.INVALID_VALUE, place={"pointer": f"/{extra[0]}"}, field=extra[0], expected="one_way")
 
 
 def production_choices(body: RecallWish) -> list[tuple[str, Choice]]:

@@ -35,7 +35,7 @@ _Statuses = Annotated[
 
 
 def _json(request: Request, one: reading.ShownEntry) -> Json:
-    return show.entry(one.stored, facts=one.facts, currency=one.currency, language=reader_of(request).language)
+    return show.entry(one, language=reader_of(request).language)
 
 
 async def _shown(request: Request, work: Work, id: str, *, status: int = 200) -> Answer:
@@ -47,16 +47,17 @@ async def _shown(request: Request, work: Work, id: str, *, status: int = 200) ->
     "",
     status_code=201,
     operation_id="create_entry",
-    responses=problem_responses(Code.UNKNOWN_PROJECT, Code.UNKNOWN_PERSON, Code.NOT_YOURS),
+    responses=problem_responses(Code.UNKNOWN_PROJECT, Code.UNKNOWN_UNIT, Code.UNKNOWN_PERSON, Code.NOT_YOURS),
 )
 async def create_entry(request: Request, person: Person, body: NewEntry) -> Response:
-    """Add a draft."""
+    """Add a draft, of a project or, without one, of a unit: that costs only, and the managers of the unit decide on it."""
 
     async def act(work: Work) -> Answer:
-        values: dict[str, Any] = body.model_dump(mode="python", exclude={"project", "owner", "date"})
+        values: dict[str, Any] = body.model_dump(mode="python", exclude={"project", "unit", "owner", "date"})
         entries.check_amount(body.amount_method, body.amount)
+        place = {"project_id": body.project, "unit_id": body.unit}
         id = await entries.create(
-            work, values | {"project_id": body.project, "owner_id": body.owner or work.person, "work_date": body.date}
+            work, values | place | {"owner_id": body.owner or work.person, "work_date": body.date}
         )
         return await _shown(request, work, id, status=201)
 
@@ -115,7 +116,7 @@ async def edit_entry(request: Request, person: Person, entry: str, body: EntryCh
 
     def check(stored: StoredEntry) -> None:
         if wanted is not None and not wanted.matches(str(stored.version)):
-            raise Refused(Refusal(Code.STALE_VERSION, entry))
+            raise Refused(Refusal(Code.STALE_VERSION, entry, {"why": "resource"}))
 
     async def act(work: Work) -> Answer:
         changes: dict[str, Any] = body.model_dump(mode="python", include=body.model_fields_set)

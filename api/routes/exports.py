@@ -35,7 +35,7 @@ def _order(
 ) -> ExportOrder:
     """What is exported; a unit or a project must be named."""
     if unit is None and project is None:
-        raise bad_parameter("unit", expected="required")
+        raise bad_parameter("unit", expected="unit_or_project")
     return ExportOrder(unit, project, from_, until, reversals=only is not None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from fastapi import APIRouter, Request, Response
 
@@ -17,7 +18,7 @@ from api.strict_route import StrictRoute
 from application import invoicing
 from application.invoicing import Draft
 from application.setup import project_of
-from application.work import Work, is_finance
+from application.work import Work
 from domain.refusals import Code
 from store import invoices
 from store.invoices import InvoiceSort, StoredInvoice
@@ -28,8 +29,8 @@ _DRAFT = (Code.NOT_FINANCE, Code.UNKNOWN_INVOICE, Code.INVOICE_CONFIRMED, Code.N
 
 
 async def _answer(request: Request, work: Work, stored: StoredInvoice, *, status: int = 200) -> Answer:
-    finance = await is_finance(work, stored.unit)
-    body = show.invoice(stored, finance=finance, language=reader_of(request).language)
+    reader = await invoicing.reader_of(work, stored.unit)
+    body = show.invoice(stored, reader=reader, language=reader_of(request).language)
     return Answer(body, status=status, version=str(stored.version))
 
 
@@ -61,12 +62,10 @@ async def list_invoices(
     span = page.of(invoices.ORDERS[sort])
 
     async def act(work: Work) -> Answer:
-        finance = await is_finance(work, (await project_of(work, project)).unit)
+        reader = await invoicing.reader_of(work, (await project_of(work, project)).unit)
         found = await invoices.of_project(work.connection, project, span)
         language = reader_of(request).language
-        return Answer(
-            page_answer(found, [show.invoice(one, finance=finance, language=language) for one in found.items])
-        )
+        return Answer(page_answer(found, [show.invoice(one, reader=reader, language=language) for one in found.items]))
 
     return await read(request, person, act)
 
@@ -111,7 +110,7 @@ async def confirm_invoice(request: Request, person: Person, invoice: str, _body:
     """Confirm a draft: what stands on it is billed."""
 
     async def act(work: Work) -> Answer:
-        return await _answer(request, work, await invoicing.confirm(work, invoice))
+        return await _confirmed(request, work, invoice)
 
     return await write(request, person, act)
 
@@ -138,9 +137,14 @@ async def confirm_invoices(request: Request, person: Person, body: ManyInvoices)
 
 def _confirming(request: Request, id: str) -> Act:
     async def act(work: Work) -> Answer:
-        return await _answer(request, work, await invoicing.confirm(work, id))
+        return await _confirmed(request, work, id)
 
     return act
+
+
+async def _confirmed(request: Request, work: Work, id: str) -> Answer:
+    confirmed = await invoicing.confirm(work, id)
+    return replace(await _answer(request, work, confirmed.invoice), messages=confirmed.messages)
 
 
 @router.post(

@@ -30,8 +30,9 @@ _Status = Literal["planned", "firm_planned", "released", "finished"]
 _MOVED = (Code.NOT_PLANNER, Code.NOT_FOUND)
 
 
-def _answer(request: Request, stored: StoredOrder, *, status: int = 200) -> Answer:
-    body = show.order(stored, language=reader_of(request).language)
+async def _answer(request: Request, work: Work, stored: StoredOrder, *, status: int = 200) -> Answer:
+    planner = await production_setup.is_planner(work, stored.unit)
+    body = show.order(stored, planner=planner, language=reader_of(request).language)
     return Answer(body, status=status, version=str(stored.version))
 
 
@@ -63,6 +64,7 @@ def _wanted(body: OrderLineBody) -> WantedLine:
         Code.UNKNOWN_ITEM,
         Code.UNKNOWN_CENTER,
         Code.OPERATION_REQUIRED,
+        Code.QUORUM_OUT_OF_REACH,
         Code.SEVERAL_REFUSALS,
     ),
 )
@@ -74,7 +76,7 @@ async def create_order(request: Request, person: Person, body: NewOrder) -> Resp
         id = await production_setup.create_order(
             work, body.unit, body.number, status=OrderStatus(body.status), lines=lines
         )
-        return _answer(request, await production_orders.order_of(work, id), status=201)
+        return await _answer(request, work, await production_orders.order_of(work, id), status=201)
 
     return await write(request, person, act)
 
@@ -92,7 +94,8 @@ async def list_orders(
 
     async def act(work: Work) -> Answer:
         found = await production_reading.orders_page(work.connection, unit, span, statuses=status or ())
-        return Answer(page_answer(found, [show.order(one, language=language) for one in found.items]))
+        planner = await production_setup.is_planner(work, unit)
+        return Answer(page_answer(found, [show.order(one, planner=planner, language=language) for one in found.items]))
 
     return await read(request, person, act)
 
@@ -102,7 +105,7 @@ async def get_order(request: Request, person: Person, order: str) -> Response:
     """An order with its lines and operations."""
 
     async def act(work: Work) -> Answer:
-        return _answer(request, await production_orders.order_of(work, order))
+        return await _answer(request, work, await production_orders.order_of(work, order))
 
     return await read(request, person, act)
 
@@ -111,7 +114,7 @@ async def _move(
     request: Request, person: str, order: str, do: Callable[[Work, str], Awaitable[StoredOrder]]
 ) -> Response:
     async def act(work: Work) -> Answer:
-        return _answer(request, await do(work, order))
+        return await _answer(request, work, await do(work, order))
 
     return await write(request, person, act)
 

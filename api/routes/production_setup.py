@@ -32,7 +32,7 @@ def check_version(request: Request, subject: str) -> Callable[[int], None]:
 
     def check(version: int) -> None:
         if wanted is not None and not wanted.matches(str(version)):
-            raise Refused(Refusal(Code.STALE_VERSION, subject))
+            raise Refused(Refusal(Code.STALE_VERSION, subject, {"why": "resource"}))
 
     return check
 

@@ -110,6 +110,6 @@ async def _take(work: Work, sender: Channel, data: WebhookDecision, *, source: d
     stored = await deciding.held_request(work, data.recall_id, to_change=False)
     if stored.unit != sender.unit:
         raise Refused(Refusal(Code.UNKNOWN_RECALL, data.recall_id))
-    decision = Decision(data.approver, Verdict(data.decision), data.lines)
+    decision = Decision(data.approver, Verdict(data.decision), data.lines, park=data.park)
     seen = None if data.plan_hash is None else frozenset({data.plan_hash})
     return await deciding.take(work, stored, deciding.Said(decision, data.comment, seen), source=source)

@@ -44,13 +44,21 @@ class RecallKind(Protocol[FactsT_contra]):
     def plan(self, facts: FactsT_contra, context: Context) -> Plan:
         """The exact rows taking it back writes now."""
 
+    def effect_once_credited(self, facts: FactsT_contra, refusal: Refusal | None) -> str | None:
+        """A fingerprint of what taking it back comes to once the invoice that `refusal` is about is credited in full.
+
+        With no refusal what it comes to now: the two are the same where the credit changed nothing else. None where no
+        credit clears the way.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class Subject(Generic[FactsT]):
     """Something recallable: who owns it, who is asked first about it, and the facts its kind needs.
 
     `group` keeps apart what must be decided separately: first what the request is about (for entries the project), then who is
-    asked first; `title` is how the former is called; `open_request` is the number of a request that already names it.
+    asked first; `title` is how the former is called; `open_request` is the number of a request that already names it;
+    `askers` is the case of not_yours that says who may ask, where that is not the owner.
     """
 
     id: str
@@ -61,3 +69,4 @@ class Subject(Generic[FactsT]):
     group: tuple[str, ...]
     open_request: str | None
     facts: FactsT
+    askers: str = ""

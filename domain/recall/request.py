@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
+from domain.money import ZERO
 from domain.recall.plan import request_hash
 from domain.recall.policy import Policy
 from domain.refusals import Refusal
@@ -51,8 +53,19 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class Parking:
+    """An approval that waits for a credit: what taking the line back comes to then, and by whose right it was given."""
+
+    effect: str
+    right_of: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One subject of a request; `plan_hash` is the plan last stored for it, `approved_by` who approved what of it."""
+    """One subject of a request; `plan_hash` is the plan last stored for it, `approved_by` who approved what of it.
+
+    `parked_by` holds the approvals of a blocked line that wait until what it is invoiced on is credited.
+    """
 
     subject: str
     owner: str
@@ -60,22 +73,44 @@ class Line:
     status: LineStatus = LineStatus.OPEN
     blocked_by: Refusal | None = None
     approved_by: Mapping[str, Approval] = field(default_factory=dict)
+    parked_by: Mapping[str, Parking] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A recall request as its events made it."""
+    """A recall request as its events made it; `base_worth` is what it was worth in the currency of the unit when it was made."""
 
     id: str
     requester: str
     policy: Policy
     lines: Mapping[str, Line]
     status: RequestStatus = RequestStatus.AWAITING_DECISION
+    base_worth: Decimal = ZERO
+
+    @property
+    def approvals_needed(self) -> int:
+        """How many have to approve a line, each by another right: the quorum, and one more above the limit of the policy."""
+        return self.policy.quorum + self.policy.is_above_limit(self.base_worth)
 
     @property
     def open_lines(self) -> dict[str, Line]:
         """The lines that can still be decided; a blocked one counts as open."""
         return {name: line for name, line in self.lines.items() if line.status in UNSETTLED}
+
+    @property
+    def parties(self) -> frozenset[str]:
+        """Whom it concerns: who asked, and the owners of its lines."""
+        return frozenset({self.requester, *(line.owner for line in self.lines.values())})
+
+    @property
+    def counted_rights(self) -> frozenset[str]:
+        """Whose right has approved rows of an open line as they are."""
+        return frozenset(
+            approval.right_of
+            for line in self.open_lines.values()
+            for approval in line.approved_by.values()
+            if approval.plan_hash == line.plan_hash
+        )
 
     @property
     def plan_hash(self) -> str:
@@ -114,11 +149,16 @@ class LineApproved:
 
 @dataclass(frozen=True, slots=True)
 class LineBlocked:
-    """The line may not be taken back now; it stays open, with what is in the way and the plan as it is now."""
+    """The line may not be taken back now; it stays open, with what is in the way and the plan as it is now.
+
+    An approval that is `parked` waits, and goes on by itself once what is in the way was credited.
+    """
 
     subject: str
     refusal: Refusal
     plan_hash: str
+    parked_by: str | None = None
+    parking: Parking | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +207,12 @@ def _line_after(line: Line, event: LineEvent) -> Line:
             plan_hash=event.plan_hash,
         )
     if isinstance(event, LineBlocked):
-        return replace(line, status=LineStatus.BLOCKED, blocked_by=event.refusal, plan_hash=event.plan_hash)
-    return replace(line, status=status_after(event), blocked_by=None)
+        parked_by = dict(line.parked_by)
+        if event.parked_by is not None and event.parking is not None:
+            parked_by[event.parked_by] = event.parking
+        blocked = replace(line, status=LineStatus.BLOCKED, blocked_by=event.refusal, plan_hash=event.plan_hash)
+        return replace(blocked, parked_by=parked_by)
+    return replace(line, status=status_after(event), blocked_by=None, parked_by={})
 
 
 _STATUS_AFTER: Final[Mapping[type, LineStatus]] = {

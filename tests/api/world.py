@@ -51,6 +51,20 @@ class World:
         assert answer.status_code in {200, 201, 202}, answer.text
         return dict(answer.json())
 
+    def try_policy(
+        self, policy: Mapping[str, Any], *, by: str = "fia", seen: str = "*", comment: str = "As agreed", **more: Any
+    ) -> httpx.Response:
+        """Somebody sets the policy of the unit, whatever comes of it; `seen` is the version they have read."""
+        headers = {"if-match": seen if seen == "*" else f'"{seen}"'} | dict(more.pop("headers", {}))
+        body = {"policy": dict(policy), "comment": comment}
+        return self.call(by, "PUT", f"/v1/policies/{self.unit}", json=body, headers=headers, **more)
+
+    def set_policy(self, **policy: Any) -> Json:
+        """Finance sets the policy of the unit."""
+        answer = self.try_policy(policy)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
     def draft(self, owner: str = "bob", **fields: Any) -> str:
         """A draft of an owner, 8 hours on 2026-02-02."""
         body = {"project": self.project, "kind": "time", "date": "2026-02-02", "quantity": "8", **fields}

@@ -14,6 +14,7 @@ from temporalio.client import Client
 from store.audit import audit
 from tests.databases import FreshDatabase
 from tests.in_process import Stage, on_stage
+from workflows.contracts import ToSettle
 
 pytestmark = pytest.mark.store
 
@@ -71,8 +72,12 @@ async def test_the_application_owns_nothing_and_rules_nothing(application: Conne
         "update actual set reverses_id = null",
         "update actual set entry_id = null",
         "update history set actor = 'nobody'",
+        "update policy_version set document = '{}'",
         "update outgoing_event set facts = '{}'",
-        *(f"delete from {table}" for table in (*LEDGER, "decision", "recall_request", "recall_line", "entry")),
+        *(
+            f"delete from {table}"
+            for table in (*LEDGER, "decision", "recall_request", "recall_line", "entry", "policy_version")
+        ),
         *(f"truncate {table} cascade" for table in LEDGER),
         "alter table actual disable trigger all",
         "drop trigger actual_insert_only on actual",
@@ -228,3 +233,21 @@ async def test_a_status_nobody_wrote_down_is_found_by_the_audit(
         ("I5", "open line of an entry that does not wait"),
         ("I9", "status is not the last of the history"),
     }
+
+
+@pytest.mark.parametrize(
+    "values",
+    ['{"quorum": 2}', '{"second_approver_above": {"amount": "1599.99", "currency": "USD"}}'],
+)
+async def test_a_line_that_too_few_approved_is_found_by_the_audit(
+    stage: Stage, owner: Connection, damaged_database: FreshDatabase, values: str
+) -> None:
+    (recall,) = await stage.people.asked(1)
+    told = ToSettle(recall["id"], await stage.decided(recall))
+    assert (await stage.activities.settle_decision(told)).status == "recalled"
+    assert await audit(damaged_database.owner_url) == []
+
+    await owner.execute("update recall_request set policy = policy || $1::jsonb", values)
+
+    found = {(finding.invariant, finding.problem) for finding in await audit(damaged_database.owner_url)}
+    assert found == {("I3", "recalled line that fewer rights approved than its policy asks for")}

@@ -15,7 +15,8 @@ from domain.production.commands import OutputLine
 from domain.production.recall_facts import Choice, Heading
 from store.database import execute, fetch
 from tests.databases import FreshDatabase
-from tests.plant import Plant, figures, output, plant
+from tests.plant import Plant, output, plant
+from tests.production_examples import figures
 
 pytestmark = pytest.mark.store
 

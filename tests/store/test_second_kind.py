@@ -16,15 +16,18 @@ from application.rights import RightToDecide, Settling
 from application.settled import Settled
 from application.work import Refused, Work
 from domain.money import Money
-from domain.recall.deciding import Authority, Decision
+from domain.recall.authority import Authority
+from domain.recall.deciding import Decision
 from domain.recall.kinds import Context, Subject
 from domain.recall.plan import Row
 from domain.recall.policy import Policy
 from domain.recall.request import Event, LineRecalled, Verdict
 from domain.refusals import Code
+from store import projects
 from store.database import Database, execute
 from store.history import Act
 from store.ids import new_id
+from store.projects import NewUnit
 from tests.databases import FreshDatabase
 from tests.parking import Garage, ParkingPermits, Permit, subject_of
 
@@ -60,8 +63,11 @@ class RecallablePermits:
     def worth(self, facts: Sequence[Permit]) -> Money:
         return Money(Decimal(sum(one.fee for one in facts)), "NOK")
 
-    async def authority(self, connection: AsyncConnection, question: RightToDecide) -> Authority:
-        return Authority(is_approver=question.person == "warden" and question.subject == "garage")
+    def base_worth(self, facts: Sequence[Permit]) -> Decimal:
+        return self.worth(facts).amount
+
+    async def authorities(self, connection: AsyncConnection, questions: Sequence[RightToDecide]) -> list[Authority]:
+        return [Authority(is_approver=one.person == "warden" and one.subject == "garage") for one in questions]
 
     async def mark_requested(self, connection: AsyncConnection, facts: Mapping[str, Permit], *, act: Act) -> None:
         self.marked += facts
@@ -128,7 +134,7 @@ def permits(monkeypatch: pytest.MonkeyPatch) -> RecallablePermits:
 async def office(database: FreshDatabase) -> AsyncIterator[Office]:
     opened = Database(database.app_url, pool_size=2)
     async with opened.begin() as connection:
-        await execute(connection, "insert into unit (id, name, currency) values ('garage', 'Garage', 'NOK')")
+        await projects.insert_unit(connection, NewUnit("garage", "Garage", "NOK", Policy(), by="admin"))
         await execute(connection, "insert into person (id, name) values ('bob', 'Bob'), ('warden', 'Warden')")
     yield Office(opened)
     await opened.close()

@@ -15,7 +15,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeE
 
 from api.local_issuer import IssuerKeyError
 from domain.language import Language, Text
-from tilbake.commands.import_ import FAULTS, GOOD, describe_place
+from imports.texts import STORE_TEXTS
+from tilbake.commands.import_ import FAULTS, GOOD, MORE_WARNINGS, WARNINGS_SHOWN, describe_place
 from tilbake.errors import CannotStart
 from tilbake.settings import Settings
 from tilbake.tokens import local_token
@@ -132,11 +133,24 @@ def show_answer(answer: httpx.Response, *, language: Language = Language.EN) -> 
         facts = {name: body.get(name, "?") for name in ("id", "created", "already_known", "rows")}
         done = _NOTHING_NEW if body.get("created") == 0 else _DONE
         print(done.in_language(language).format(**facts))
+        _show_warnings(body, language=language)
         return GOOD
     _show_problem(body, language=language)
     if answer.status_code == httpx.codes.UNAUTHORIZED:
         print(_OTHER_KEY.in_language(language), file=sys.stderr)
     return FAULTS
+
+
+def _show_warnings(body: Mapping[str, Any], *, language: Language) -> None:
+    """What the file and the store disagree about, which only the service could say; the rest was said before it was sent."""
+    found = [one for one in body.get("warnings") or () if isinstance(one, dict) and one.get("code") in STORE_TEXTS]
+    for one in found[:WARNINGS_SHOWN]:
+        line, column, heading = one.get("line"), one.get("column"), one.get("heading")
+        if isinstance(line, int):
+            place = describe_place(line, column=column, heading=heading, language=language)
+            print(f"{place}: {_shown(one.get('code'))} - {_shown(one.get('detail'))}")
+    if len(found) > WARNINGS_SHOWN:
+        print(MORE_WARNINGS.in_language(language).format(count=len(found) - WARNINGS_SHOWN))
 
 
 def _show_problem(problem: Mapping[str, Any], *, language: Language) -> None:
