@@ -13,7 +13,8 @@ import pytest
 from domain.production.commands import OutputLine
 from store.database import Database
 from tests.databases import FreshDatabase
-from tests.plant import Plant, figures, output, plant
+from tests.plant import Plant, output, plant
+from tests.production_examples import figures
 
 pytestmark = pytest.mark.store
 
