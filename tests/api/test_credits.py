@@ -84,8 +84,8 @@ def test_a_milestone_is_in_the_exchange_rate_of_its_day(world: World) -> None:
     exported = world.call("fia", "GET", f"/v1/actuals.csv?project={project}").text
     rows = list(csv.DictReader(io.StringIO(exported, newline=""), strict=True))
     assert [(row["document_date"], Decimal(row["exchange_rate"]), Decimal(row["base_amount"])) for row in rows] == [
-        ("2026-01-14", 11, 1100),
-        ("2026-02-01", 12, 1200),
+        ("2026-01-14", Decimal(11), Decimal(1100)),
+        ("2026-02-01", Decimal(12), Decimal(1200)),
     ]
 
 
