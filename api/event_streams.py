@@ -19,14 +19,14 @@ from fastapi.sse import format_sse_event
 from api.render.events import event, event_id
 from store import events
 from store.database import Database, Row
+from store.events import Place, Told
 from store.faults import is_unavailable
-from store.paging import Listed, Place, Span
 
 _log = structlog.get_logger()
 MEDIA_TYPE: Final = "text/event-stream"
 RETRY_MILLISECONDS: Final = 2000
-_PAGE: Final = 200
-_HEARTBEAT: Final = format_sse_event(comment="still here")
+EVENTS_AT_ONCE: Final = 200
+_HEARTBEAT: Final = "still here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Feed:
 
     recall: str | None
     after: Place
-    read: Callable[[Span], Awaitable[Listed[Row]]]
+    read: Callable[[Place], Awaitable[Told]]
 
 
 class EventStreams:
@@ -78,10 +78,11 @@ class EventStreams:
                 if found is None:
                     return
                 for row in found.items:
-                    place = (row.turn, row.sequence)
                     yield _sent(row)
-                if found.last is None and not await _came(news, seconds=self.heartbeat_seconds):
-                    yield _HEARTBEAT
+                place = found.place
+                if not found.more and not await _came(news, seconds=self.heartbeat_seconds):
+                    # Its place comes along: who comes back is not led again through what they do not see.
+                    yield format_sse_event(comment=_HEARTBEAT, id=event_id(place))
 
     @contextmanager
     def _listening(self, recall: str | None) -> Iterator[asyncio.Event]:
@@ -116,11 +117,10 @@ class EventStreams:
                 place = await events.now(connection)
                 self._wake(None)
                 return place
-            found = await events.page(connection, Span(events.ORDER, _PAGE, place))
-        if not found.items:
-            return place
-        self._wake(found.items)
-        return (found.items[-1].turn, found.items[-1].sequence)
+            found = await events.page(connection, place, limit=EVENTS_AT_ONCE)
+        if found.items:
+            self._wake(found.items)
+        return found.place
 
     def _wake(self, rows: Sequence[Row] | None) -> None:
         """Wake those whom rows concern; all of them where it is not known which rows."""
@@ -130,10 +130,10 @@ class EventStreams:
                 news.set()
 
 
-async def _read(feed: Feed, place: Place) -> Listed[Row] | None:
+async def _read(feed: Feed, place: Place) -> Told | None:
     """What follows a place; None where the database cannot be asked."""
     try:
-        return await feed.read(Span(events.ORDER, _PAGE, place))
+        return await feed.read(place)
     except Exception as error:
         if not is_unavailable(error):
             raise

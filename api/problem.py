@@ -114,6 +114,7 @@ def refused(
     refusals: Sequence[Refusal],
     *,
     selection: Selection | None = None,
+    pointers: Sequence[str] = (),
     kind: Kind | None = None,
     members: Mapping[str, object] | None = None,
 ) -> Response:
@@ -121,10 +122,13 @@ def refused(
 
     refusals: at least one. selection: given where the lines were chosen in the body; each refusal then points to its
     line, in the order of the request, and an unknown entry is a refused line instead of a missing resource.
+    pointers: where the refusals know themselves where in the body each of them is.
     kind: only where the answer is of another kind than the codes say. members: further members of the document.
     Source: API contract, Errors and Statuses.
     """
-    if selection is None:
+    if pointers:
+        faults = [Fault(refusal, {"pointer": pointer}) for refusal, pointer in zip(refusals, pointers, strict=True)]
+    elif selection is None:
         faults = [Fault(refusal) for refusal in refusals]
     else:
         faults = _in_order(refusals, selection=selection)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
-from application.entries import load_all
+from application.entries import load_all, require_finance_of
 from application.planning import follow_entries, hold_requests_of
 from application.project_recallable import entry_facts, record, write_reversals
 from application.setup import project_of
@@ -22,7 +22,6 @@ from store import actuals, history, projects
 from store.actuals import PostingOf
 from store.entries import StoredEntry
 from store.ids import new_ordered_id
-from store.policies import policy_of
 from store.projects import StoredUnit
 
 
@@ -47,8 +46,7 @@ async def correct(work: Work, ids: Sequence[str], changes: Mapping[str, str | No
     """A correction journal: live rows are written again with other dimensions. Returns the journal's id."""
     await hold_requests_of(work, ids)
     found = await load_all(work, ids)
-    for unit in sorted({stored.unit for stored in found.values()}):
-        await require_finance(work, unit)
+    await require_finance_of(work, found)
     raise_if([Refusal(Code.NOT_SUPPORTED, None, {"field": name}) for name in changes if name not in CORRECTABLE])
     return await _replace(work, found, kind="correction", renew=lambda rows: corrections.correct(rows, changes))
 
@@ -95,7 +93,7 @@ async def cancel_approval(work: Work, ids: Sequence[str]) -> None:
     known = await projects.projects(work.connection, [stored.entry.project for stored in found.values()])
     facts = await entry_facts(work.connection, found, lock=True)
     unit = await _unit(work, found)
-    context = Context(business_now(work, unit).date(), policy_of(unit.policy))
+    context = Context(business_now(work, unit).date(), unit.policy)
     raise_if([refusal for id in ids if (refusal := _refusal(work, found[id], known, facts[id], context))])
     posting = PostingOf("cancel_approval", new_ordered_id())
     await write_reversals(work.connection, list(facts.values()), context=context, of=posting)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from application import messages
@@ -66,38 +66,37 @@ def context_of(work: Work, stored: StoredRequest) -> Context:
     return Context((stored.business_now or work.now).date(), stored.request.policy)
 
 
-async def right_to_decide(
-    work: Work, stored: StoredRequest, person: str, *, settled_by: str | None = None
-) -> Authority:
-    """What a person may decide about a request, now; `settled_by` is whose right a stored decision has used."""
-    return (await _rights(work, [stored], person, settled_by=settled_by))[0]
+async def right_to_decide(work: Work, stored: StoredRequest, person: str) -> Authority:
+    """What a person may decide about a request, now; what they have decided and waits counts already."""
+    question = replace(_question(work, stored, person), waiting_of=stored.request.id)
+    return (await RECALLABLES[stored.kind].authorities(work.connection, [question]))[0]
 
 
-async def rights_to_decide(work: Work, found: Sequence[StoredRequest], person: str) -> list[Authority]:
-    """The same of several requests, by as many statements as there are kinds among them."""
-    return await _rights(work, found, person)
+async def right_to_settle(work: Work, stored: StoredRequest, person: str, *, right_of: str) -> Authority:
+    """What a person may still decide by the right that their stored decision has used."""
+    question = replace(_question(work, stored, person), settled_by=right_of)
+    return (await RECALLABLES[stored.kind].authorities(work.connection, [question]))[0]
 
 
-async def _rights(
-    work: Work, found: Sequence[StoredRequest], person: str, *, settled_by: str | None = None
+async def rights_to_decide(
+    work: Work, found: Sequence[StoredRequest], person: str, *, used: Mapping[str, frozenset[str]]
 ) -> list[Authority]:
+    """The right to decide each of several requests, by as many statements as there are kinds among them.
+
+    `used` are the rights that what waits of others uses, by request; what waits of the person is for the caller to say.
+    """
     rights: dict[str, Authority] = {}
     for kind in {stored.kind for stored in found}:
-        questions = [
-            RightToDecide(
-                subject=stored.subject,
-                person=person,
-                today=context_of(work, stored).today,
-                request=stored.request,
-                escalated_to=stored.escalated_to,
-                settled_by=settled_by,
-            )
-            for stored in found
-            if stored.kind == kind
-        ]
+        some = [stored for stored in found if stored.kind == kind]
+        questions = [replace(_question(work, one, person), used=used[one.request.id]) for one in some]
         answers = await RECALLABLES[kind].authorities(work.connection, questions)
-        rights |= {question.request.id: answer for question, answer in zip(questions, answers, strict=True)}
+        rights |= {one.request.id: answer for one, answer in zip(some, answers, strict=True)}
     return [rights[stored.request.id] for stored in found]
+
+
+def _question(work: Work, stored: StoredRequest, person: str) -> RightToDecide:
+    today = context_of(work, stored).today
+    return RightToDecide(stored.subject, person, today, stored.request, stored.escalated_to)
 
 
 async def repeated(work: Work, source: Source) -> Taken | None:

@@ -53,10 +53,9 @@ async def history_of(work: Work, id: str, span: Span) -> Listed[Row]:
 
 async def _concerning_reader(work: Work, id: str, *, lock: bool = False) -> StoredDelegation:
     stored = await delegations.load(work.connection, id, lock=lock) if is_id(id) else None
-    if stored is None:
+    concerns = stored is not None and work.person in {stored.delegation.giver, stored.delegation.taker, ADMINISTRATOR}
+    if stored is None or not concerns:
         raise Refused(Refusal(Code.NOT_FOUND, id, {"why": "no_such_id"}))
-    if work.person not in {stored.delegation.giver, stored.delegation.taker, ADMINISTRATOR}:
-        raise Refused(Refusal(Code.NOT_ALLOWED, None, {"why": "concerned"}))
     return stored
 
 

@@ -44,7 +44,7 @@ class Dependents:
 
 async def entry_of(work: Work, id: str) -> Row:
     """The item ledger entry, or the refusal unknown_entry."""
-    found = await production_reading.item_entries(work.connection, [id]) if is_id(id) else []
+    found = await production_reading.item_entries(work.connection, [id], by=work.person) if is_id(id) else []
     if not found:
         raise Refused(Refusal(Code.UNKNOWN_ENTRY, id))
     return found[0]
@@ -52,7 +52,7 @@ async def entry_of(work: Work, id: str) -> Row:
 
 async def capacity_of(work: Work, id: str) -> Row:
     """The capacity ledger entry, or the refusal unknown_entry."""
-    found = await production_reading.capacity_entries(work.connection, [id]) if is_id(id) else []
+    found = await production_reading.capacity_entries(work.connection, [id], by=work.person) if is_id(id) else []
     if not found:
         raise Refused(Refusal(Code.UNKNOWN_ENTRY, id))
     return found[0]

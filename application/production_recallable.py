@@ -77,6 +77,10 @@ class ProductionRecallable:
                 of_others += ZERO if isinstance(part, OutputPart) else abs(cost)
         return Money(round_amount(of_output or of_others, currency) if facts else ZERO, currency)
 
+    def base_worth(self, facts: Sequence[ProductionFacts]) -> Decimal:
+        """The same: costs are in the currency of the unit."""
+        return abs(self.worth(facts).amount)
+
     async def authorities(self, connection: Connection, questions: Sequence[RightToDecide]) -> list[Authority]:
         """Approvers of the unit, the escalation person, and delegates of either."""
         return await unit_authorities(connection, questions)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Final
 
 from application.rights import RightToDecide, Settling, project_authorities
@@ -12,7 +13,7 @@ from domain.periods import Periods
 from domain.project.actuals import Actual, NewActual
 from domain.project.entries import EntryEvent, stage_after, status_after
 from domain.project.recall_rules import EntryRecallFacts, InvoiceOf, ProjectEntries, planned
-from domain.project.reversal import describe, value_taken_back
+from domain.project.reversal import base_value_taken_back, describe, value_taken_back
 from domain.recall.authority import Authority
 from domain.recall.delegation import Delegation, may_request_for
 from domain.recall.kinds import Context, Subject
@@ -74,6 +75,10 @@ class ProjectRecallable:
         values = [value_taken_back(one.actuals, currency="") for one in facts]
         currency = next((value.currency for value in values if value.currency), "XXX")
         return Money(sum((value.amount for value in values if value.currency == currency), ZERO), currency)
+
+    def base_worth(self, facts: Sequence[EntryRecallFacts]) -> Decimal:
+        """The same by base amounts, each entry by its size: one of less than nothing makes a request no smaller."""
+        return sum((abs(base_value_taken_back(one.actuals)) for one in facts), ZERO)
 
     async def authorities(self, connection: Connection, questions: Sequence[RightToDecide]) -> list[Authority]:
         """Approvers of the project, the escalation person, and delegates of either."""

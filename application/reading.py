@@ -20,7 +20,6 @@ from store.database import Row
 from store.entries import StoredEntry
 from store.lists import EntryFilter
 from store.paging import Listed, Span
-from store.policies import policy_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +33,8 @@ class ShownEntry:
 
 
 async def stored_entry(work: Work, id: str) -> StoredEntry:
-    """The entry, or the refusal unknown_entry."""
-    found = await entries.load(work.connection, [id])
+    """The entry, or the refusal unknown_entry, also to those who may not see it."""
+    found = await entries.load(work.connection, [id], by=work.person)
     if id not in found:
         raise Refused(Refusal(Code.UNKNOWN_ENTRY, id))
     return found[id]
@@ -52,7 +51,7 @@ async def _shown(work: Work, found: Sequence[StoredEntry]) -> list[ShownEntry]:
     mine = await delegations_of(work, found)
     facts = await entry_facts(work.connection, {one.entry.id: one for one in found}, lock=False)
     units = await projects.units(work.connection, [one.unit for one in found])
-    contexts = {id: Context(business_now(work, unit).date(), policy_of(unit.policy)) for id, unit in units.items()}
+    contexts = {id: Context(business_now(work, unit).date(), unit.policy) for id, unit in units.items()}
     return [
         ShownEntry(
             stored=one,
@@ -81,7 +80,7 @@ def _actions(subject: Subject[EntryRecallFacts], *, who: EntryFacts, context: Co
 
 async def entries_page(work: Work, wanted: EntryFilter, span: Span) -> Listed[ShownEntry]:
     """A part of the entries that are wanted."""
-    found = await lists.entries(work.connection, wanted, span)
+    found = await lists.entries(work.connection, wanted, span, by=work.person)
     loaded = await entries.load(work.connection, found.items)
     return found.of(await _shown(work, [loaded[id] for id in found.items]))
 
@@ -102,4 +101,4 @@ async def entry_history(work: Work, id: str, span: Span) -> Listed[Row]:
 async def recall_ids_of_entry(work: Work, id: str, span: Span) -> Listed[str]:
     """A part of the requests that named an entry."""
     await stored_entry(work, id)
-    return await lists.recalls_of_entry(work.connection, id, span)
+    return await lists.recalls_of_entry(work.connection, id, span, by=work.person)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Protocol, TypeVar
 
 from application.production_recallable import ProductionRecallable
@@ -41,6 +42,9 @@ class Recallable(Protocol[FactsT]):
 
     def worth(self, facts: Sequence[FactsT]) -> Money:
         """What taking these back is worth to a reader."""
+
+    def base_worth(self, facts: Sequence[FactsT]) -> Decimal:
+        """What taking these back is worth in the currency of the unit, for the limits of a policy; never below zero."""
 
     async def authorities(self, connection: Connection, questions: Sequence[RightToDecide]) -> Sequence[Authority]:
         """What one person may decide about each of some requests."""

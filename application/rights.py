@@ -19,8 +19,9 @@ from store.history import Act
 class RightToDecide:
     """The question: may this person decide a request on this subject today?
 
-    `escalated_to` may decide, too. `request` is the one it is about. Before a decision is taken in, what waits of it
-    counts; once it is settled it does not, and `settled_by` says whose right was used, which must still be there.
+    `escalated_to` may decide, too. `waiting_of` is the request whose stored decisions count although they wait; `used` are
+    rights that such decisions of others use, where that is known already. Once a decision is settled, `settled_by` says
+    whose right it has used, which must still be there.
     """
 
     subject: str
@@ -28,6 +29,8 @@ class RightToDecide:
     today: date
     request: Request
     escalated_to: str | None = None
+    waiting_of: str | None = None
+    used: frozenset[str] = frozenset()
     settled_by: str | None = None
 
 
@@ -77,7 +80,7 @@ async def _authorities(
         _RIGHTS.format(approvers=approvers),
         person=questions[0].person,
         subjects=[question.subject for question in questions],
-        requests=[question.request.id if question.settled_by is None else None for question in questions],
+        requests=[question.waiting_of for question in questions],
     )
     return [_authority(question, row, over=over) for question, row in zip(questions, rows, strict=True)]
 
@@ -105,7 +108,7 @@ def _right(
     if question.settled_by is not None:
         deciders &= {question.settled_by}
     used = {one["right_of"] for one in waiting if one["by"] != question.person}
-    avoided = question.request.parties | question.request.counted_rights | used
+    avoided = question.request.parties | question.request.counted_rights | question.used | used
     return decision_right(
         question.person, deciders=deciders, today=question.today, delegations=delegations, avoided=avoided
     )

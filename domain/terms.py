@@ -115,6 +115,28 @@ EXPECTED: Mapping[str, Text] = MappingProxyType(
         "duration": Text(
             "en varighet som 3d, 12h eller 30m er ventet", "a duration such as 3d, 12h or 30m is expected"
         ),
+        "policy_time": Text(
+            "en varighet som 3d, 12h eller 30m, eller arbeidstimer som 16wh, er ventet",
+            "a duration such as 3d, 12h or 30m, or working hours such as 16wh, is expected",
+        ),
+        "two_years": Text(
+            "arbeidstimene må være over innen to år etter kalenderen",
+            "the working hours must be over within two years by the calendar",
+        ),
+        "clock_time": Text("et klokkeslett som 08:00 er ventet", "a time of day such as 08:00 is expected"),
+        "after_begin": Text("arbeidsdagen må slutte etter at den begynner", "the working day must end after it begins"),
+        "within_hours": Text(
+            "den halve dagen må slutte innenfor arbeidsdagen", "the half day must end within the working day"
+        ),
+        "country": Text(
+            "et land med kjente helligdager er ventet, som NO, eller null",
+            "a country whose public holidays are known is expected, such as NO, or null",
+        ),
+        "time_zone": Text(
+            "et navn på en tidssone er ventet, som Europe/Oslo",
+            "the name of a time zone is expected, such as Europe/Oslo",
+        ),
+        "unit_currency": Text("enhetens valuta er ventet", "the currency of the unit is expected"),
         "yes_or_no": Text("true eller false er ventet", "true or false is expected"),
         "approval": Text("bare en godkjenning kan vente på kreditering", "only an approval can wait for a credit"),
         "project_or_unit": Text(

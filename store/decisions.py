@@ -48,6 +48,12 @@ async def insert(connection: Connection, new: NewDecision, *, told: Message) -> 
                insert into decision_line (decision_id, subject_id, plan_hash)
                select stored.id, t.subject, t.hash
                  from stored, unnest(cast(:subjects as uuid[]), cast(:hashes as text[])) as t(subject, hash)
+           ), parties as (
+               insert into recall_party (person_id, number, concerned)
+               select t.person, r.number, false
+                 from stored, recall_request r, unnest(cast(:deciders as text[])) as t(person)
+                where r.id = cast(:request as uuid)
+               on conflict (person_id, number) do nothing
            )
            insert into outbox (request_id, kind, workflow_id, payload)
            select cast(:request as uuid), :kind, :workflow, cast(:payload as jsonb) from stored
@@ -64,6 +70,7 @@ async def insert(connection: Connection, new: NewDecision, *, told: Message) -> 
         park=new.decision.park,
         received_at=new.received_at,
         business_at=new.business_at,
+        deciders=sorted({new.decision.by, new.on_behalf_of or new.decision.by}),
         subjects=list(new.seen),
         hashes=list(new.seen.values()),
         kind=told.kind,
@@ -90,6 +97,7 @@ class StoredDecision:
     outcomes: Mapping[str, tuple[str | None, Refusal | None]]
     received_at: datetime
     on_behalf_of: str | None
+    client: str | None
 
 
 _SELECT: Final = """
@@ -120,6 +128,17 @@ async def of_requests(connection: Connection, requests: Sequence[str]) -> list[S
     return await aside(len(rows), lambda: _grouped(rows))
 
 
+async def heads_of_requests(connection: Connection, requests: Sequence[str]) -> list[StoredDecision]:
+    """All decisions of the requests, in the order they came, without what they say of each line."""
+    rows = await fetch(
+        connection,
+        """select d.*, d.id::text as decision, d.request_id::text as request from decision d
+            where d.request_id = any(cast(:requests as uuid[])) order by d.sequence""",
+        requests=list(requests),
+    )
+    return [_head(row, Decision(row.decided_by, Verdict(row.verdict), None, row.park), ()) for row in rows]
+
+
 def _grouped(rows: Sequence[Row]) -> list[StoredDecision]:
     grouped: dict[str, list[Row]] = {}
     for row in rows:
@@ -130,20 +149,27 @@ def _grouped(rows: Sequence[Row]) -> list[StoredDecision]:
 def _decision(rows: Sequence[Row]) -> StoredDecision:
     first = rows[0]
     lines = [row for row in rows if row.subject is not None]
+    said = Decision(first.decided_by, Verdict(first.verdict), tuple(row.subject for row in lines), first.park)
+    return _head(first, said, lines)
+
+
+def _head(row: Row, said: Decision, lines: Sequence[Row]) -> StoredDecision:
+    """A decision from its own columns and the lines at hand."""
     return StoredDecision(
-        id=first.decision,
-        request=first.request,
-        source=first.source,
-        event=first.event_id,
-        body_hash=first.body_hash,
-        decision=Decision(first.decided_by, Verdict(first.verdict), tuple(row.subject for row in lines), first.park),
-        comment=first.comment,
-        seen={row.subject: row.plan_hash for row in lines},
-        outcome=first.outcome,
-        refused=None if first.refused_code is None else Refusal(Code(first.refused_code), first.request),
-        outcomes={row.subject: (row.line_outcome, _refusal(row)) for row in lines},
-        received_at=first.received_at,
-        on_behalf_of=first.on_behalf_of,
+        id=row.decision,
+        request=row.request,
+        source=row.source,
+        event=row.event_id,
+        body_hash=row.body_hash,
+        decision=said,
+        comment=row.comment,
+        seen={line.subject: line.plan_hash for line in lines},
+        outcome=row.outcome,
+        refused=None if row.refused_code is None else Refusal(Code(row.refused_code), row.request),
+        outcomes={line.subject: (line.line_outcome, _refusal(line)) for line in lines},
+        received_at=row.received_at,
+        on_behalf_of=row.on_behalf_of,
+        client=row.client,
     )
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from domain.project.entries import AmountMethod, ApprovalStage, BillingType, Entry, EntryKind, EntryStatus
-from store import periods
+from store import periods, visibility
 from store.database import Connection, Row, execute, fetch, fetch_one
 from store.history import Act
 from store.ids import is_id, new_ordered_id
@@ -86,9 +86,12 @@ async def kinds(connection: Connection, ids: Sequence[str]) -> dict[str, EntryKi
     return {row.id: EntryKind(row.kind) for row in await fetch(connection, sql, ids=list(ids))}
 
 
-async def load(connection: Connection, ids: Iterable[str], *, lock: bool = False) -> dict[str, StoredEntry]:
-    """The entries with these ids, by id; texts that are no id, and unknown ids, are simply not there.
+async def load(
+    connection: Connection, ids: Iterable[str], *, lock: bool = False, by: str | None = None
+) -> dict[str, StoredEntry]:
+    """The entries with these ids that `by` may see (None: the service itself), by id.
 
+    Texts that are no id, and unknown ids, are simply not there.
     `lock` holds the entries and the closed days of their units until the end of the transaction: every writer of anything that
     belongs to an entry holds its row first. They are read after that, by a statement of its own: one that had to wait would
     see the entries as they are now, but what is joined to them as it was before.
@@ -96,8 +99,9 @@ async def load(connection: Connection, ids: Iterable[str], *, lock: bool = False
     wanted = sorted({name for name in ids if is_id(name)})
     if lock:
         await hold(connection, wanted)
-    sql = SELECT + "where e.id = any(cast(:ids as uuid[])) order by e.id"
-    return {row.id: stored(row) for part in parts(wanted) for row in await fetch(connection, sql, ids=part)}
+    seen, reader = visibility.seen(visibility.ENTRIES, by)
+    sql = f"{SELECT} where e.id = any(cast(:ids as uuid[])) and {seen} order by e.id"
+    return {row.id: stored(row) for part in parts(wanted) for row in await fetch(connection, sql, ids=part, **reader)}
 
 
 def stored(row: Row) -> StoredEntry:

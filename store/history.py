@@ -63,6 +63,11 @@ async def append(connection: Connection, happened: Sequence[Happened], *, act: A
     )
 
 
+async def name_client(connection: Connection, client: str) -> None:
+    """From now on, in this transaction: a service account acts for the person. The database writes it beside what happens."""
+    await execute(connection, "select set_config('tilbake.client', :client, true)", client=client)
+
+
 ORDERS: Final = {
     kind: Order(f"history of {kind}", {"sequence": int})
     for kind in ("entry", "recall", "delegation", "production_order")

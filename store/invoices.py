@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from domain.project.invoicing import Figures, Invoice, InvoiceStatus
+from store import visibility
 from store.database import Connection, execute, fetch, fetch_one
 from store.paging import Listed, Span, both_ways, listed
 
@@ -154,11 +155,12 @@ async def set_status(connection: Connection, invoice: str, status: InvoiceStatus
     await execute(connection, sql, invoice=invoice, status=status.value)
 
 
-async def load(connection: Connection, id: str, *, lock: bool = False) -> StoredInvoice | None:
-    """An invoice with its lines; `lock` holds the invoice until the end of the transaction."""
+async def load(connection: Connection, id: str, *, lock: bool = False, by: str | None = None) -> StoredInvoice | None:
+    """An invoice with its lines, if `by` may see it; `lock` holds the invoice until the end of the transaction."""
     if lock:
         await execute(connection, "select from invoice where id = cast(:id as uuid) for update", id=id)
-    return next(iter(await _load(connection, "i.id = cast(:id as uuid)", id=id)), None)
+    where, reader = visibility.seen(visibility.PROJECTS, by)
+    return next(iter(await _load(connection, f"i.id = cast(:id as uuid) and {where}", id=id, **reader)), None)
 
 
 InvoiceSort = Literal["created", "-created"]

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from domain.production.model import Basis, Center, Item, OrderStatus
+from store import visibility
 from store.database import Connection, columns, execute, fetch, fetch_one
 from store.ids import new_id
 
@@ -106,9 +107,11 @@ class StoredCenter:
     version: int
 
 
-async def center(connection: Connection, id: str) -> StoredCenter | None:
-    """A work center."""
-    row = await fetch_one(connection, "select * from work_center where id = cast(:id as uuid)", id=id)
+async def center(connection: Connection, id: str, *, by: str) -> StoredCenter | None:
+    """A work center, if `by` may see it."""
+    where, reader = visibility.seen(visibility.production("c"), by)
+    sql = f"select c.* from work_center c where c.id = cast(:id as uuid) and {where}"
+    row = await fetch_one(connection, sql, id=id, **reader)
     if row is None:
         return None
     found = Center(

@@ -7,54 +7,88 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from domain.project.actuals import Contract, Customer, Intercompany, ProjectBilling
+from domain.recall.policy import Policy
+from domain.roles import Role
+from store import visibility
 from store.database import Connection, Row, execute, fetch, fetch_one
 from store.ids import new_id
 from store.paging import Listed, Order, Span, listed
+from store.policies import policy_of, policy_values
 
 
 @dataclass(frozen=True, slots=True)
 class StoredUnit:
-    """A unit: its cost currency, its policy values as stored, and the time a test clock has set."""
+    """A unit: its cost currency, the policy in force with its version, and the time a test clock has set."""
 
     id: str
     name: str
     currency: str
-    policy: Mapping[str, Any]
+    policy_version: int
+    policy: Policy
     business_now: datetime | None
 
 
-async def unit(connection: Connection, id: str) -> StoredUnit | None:
-    """The unit with this id."""
-    row = await fetch_one(connection, "select * from unit where id = :id", id=id)
+_UNITS: Final = """
+select n.id, n.name, n.currency, n.business_now, p.version, p.document
+  from unit n
+ cross join lateral (select version, document from policy_version where unit_id = n.id order by version desc limit 1) p
+"""
+
+
+async def unit(connection: Connection, id: str, *, by: str | None = None) -> StoredUnit | None:
+    """The unit with this id, if `by` may see it (None: the service itself), and its policy in the same statement."""
+    where, reader = visibility.seen(visibility.UNITS, by)
+    row = await fetch_one(connection, f"{_UNITS} where n.id = :id and {where}", id=id, **reader)
     return None if row is None else _unit(row)
 
 
 async def units(connection: Connection, ids: Sequence[str]) -> dict[str, StoredUnit]:
     """Units by id."""
-    rows = await fetch(connection, "select * from unit where id = any(:ids)", ids=sorted(set(ids)))
+    rows = await fetch(connection, f"{_UNITS} where n.id = any(:ids)", ids=sorted(set(ids)))
     return {row.id: _unit(row) for row in rows}
 
 
 def _unit(row: Row) -> StoredUnit:
-    return StoredUnit(row.id, row.name, row.currency, row.policy, row.business_now)
+    return StoredUnit(row.id, row.name, row.currency, row.version, policy_of(row.document), row.business_now)
 
 
-async def insert_unit(
-    connection: Connection, *, id: str, name: str, currency: str, policy: Mapping[str, object]
-) -> bool:
-    """Add a unit; False if the id is taken."""
-    sql = "insert into unit (id, name, currency, policy) values (:id, :name, :currency, cast(:policy as jsonb)) on conflict do nothing"
-    return await execute(connection, sql, id=id, name=name, currency=currency, policy=json.dumps(dict(policy))) == 1
+@dataclass(frozen=True, slots=True)
+class NewUnit:
+    """A unit about to be made, with the first version of its policy and who sets it."""
+
+    id: str
+    name: str
+    currency: str
+    policy: Policy
+    by: str
 
 
-async def set_policy(connection: Connection, unit: str, policy: Mapping[str, object]) -> None:
-    """Replace the policy values of a unit."""
-    sql = "update unit set policy = cast(:policy as jsonb) where id = :unit"
-    await execute(connection, sql, unit=unit, policy=json.dumps(dict(policy)))
+async def insert_unit(connection: Connection, new: NewUnit) -> bool:
+    """Add a unit with its policy; False if the id is taken."""
+    row = await fetch_one(
+        connection,
+        """with made as (
+               insert into unit (id, name, currency) values (:id, :name, :currency) on conflict do nothing returning id
+           )
+           insert into policy_version (unit_id, version, document, comment, set_by)
+           select id, 1, cast(:document as jsonb), 'Set up with the unit.', :by from made
+        returning unit_id""",
+        id=new.id,
+        name=new.name,
+        currency=new.currency,
+        document=json.dumps(policy_values(new.policy)),
+        by=new.by,
+    )
+    return row is not None
+
+
+async def hold_unit(connection: Connection, id: str) -> None:
+    """Hold a unit until the end of the transaction, so that nobody else changes it; requests are made meanwhile."""
+    await execute(connection, "select from unit where id = :id for no key update", id=id)
 
 
 async def set_business_now(connection: Connection, unit: str, now: datetime) -> None:
@@ -76,7 +110,6 @@ async def unknown_people(connection: Connection, people: Sequence[str]) -> list[
 
 
 WITHOUT_PROJECT: Final = "Uten prosjekt / No project"
-ROLES: Final = ("member", "approver", "manager", "finance", "planner")
 
 
 async def set_roles(connection: Connection, unit: str, roles: Mapping[str, Sequence[str]]) -> None:
@@ -101,7 +134,7 @@ async def roles_of(connection: Connection, unit: str, person: str) -> frozenset[
 
 async def roles(connection: Connection, unit: str) -> dict[str, list[str]]:
     """All roles of a unit."""
-    found: dict[str, list[str]] = {role: [] for role in ROLES}
+    found: dict[str, list[str]] = {role: [] for role in Role}
     for row in await fetch(
         connection, "select role, person_id from unit_role where unit_id = :unit order by person_id", unit=unit
     ):
@@ -186,7 +219,8 @@ async def set_rates(connection: Connection, project: str, *, cost: Decimal, sale
 
 
 _PROJECTS = """
-select p.*, p.id::text as project, coalesce(a.approvers, '{}') as approvers, coalesce(c.customers, '[]') as customers,
+select p.*, {priced} as priced, {bookable} as bookable, p.id::text as project,
+       coalesce(a.approvers, '{{}}') as approvers, coalesce(c.customers, '[]') as customers,
        coalesce(x.rates, '[]') as later_rates
   from project p
   left join lateral (select array_agg(person_id order by position, person_id) as approvers
@@ -212,20 +246,36 @@ class StoredProject:
     contract: Contract
     version: int
     without_project: bool
+    priced: bool
+    """Whether who asked sees its prices, sums and invoices, too."""
+    bookable: bool
+    """Whether who asked may write entries on it."""
 
 
-async def projects(connection: Connection, ids: Sequence[str]) -> dict[str, StoredProject]:
-    """Projects by id."""
-    rows = await fetch(connection, _PROJECTS + "where p.id = any(cast(:ids as uuid[]))", ids=sorted(set(ids)))
+def _seen_by(by: str | None) -> tuple[str, dict[str, object]]:
+    """Projects that somebody may know of, each with what it is to them; None stands for the service itself."""
+    priced, _ = visibility.seen(visibility.PROJECTS, by)
+    bookable, _ = visibility.seen(visibility.PROJECTS_TO_BOOK_ON, by)
+    where, reader = visibility.seen(visibility.KNOWN_PROJECTS, by)
+    return f"{_PROJECTS.format(priced=priced, bookable=bookable)} where {where}", reader
+
+
+async def projects(connection: Connection, ids: Sequence[str], *, by: str | None = None) -> dict[str, StoredProject]:
+    """Projects by id, those that `by` may know of."""
+    sql, reader = _seen_by(by)
+    rows = await fetch(connection, f"{sql} and p.id = any(cast(:ids as uuid[]))", ids=sorted(set(ids)), **reader)
     return {row.project: _project(row) for row in rows}
 
 
 OF_UNIT: Final = Order("projects of a unit", {"name": str, "id": UUID})
 
 
-async def projects_of_unit(connection: Connection, unit: str, span: Span) -> Listed[StoredProject]:
-    """A part of the projects of a unit, by name."""
-    found = await listed(connection, _PROJECTS + "where p.unit_id = :unit", span, unit=unit)
+async def projects_of_unit(
+    connection: Connection, unit: str, span: Span, *, by: str | None = None
+) -> Listed[StoredProject]:
+    """A part of the projects of a unit that `by` may know of, by name."""
+    sql, reader = _seen_by(by)
+    found = await listed(connection, f"{sql} and p.unit_id = :unit", span, unit=unit, **reader)
     return found.of([_project(row) for row in found.items])
 
 
@@ -279,6 +329,8 @@ def _project(row: Row) -> StoredProject:
         contract,
         row.version,
         row.without_project,
+        row.priced,
+        row.bookable,
     )
 
 

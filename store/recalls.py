@@ -9,8 +9,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from domain.money import Money
-from domain.recall.policy import Policy
+from domain.money import ZERO, Money
+from domain.recall.next_step import NextStep
 from domain.recall.request import (
     Approval,
     Event,
@@ -25,20 +25,11 @@ from domain.recall.request import (
     status_after,
 )
 from domain.refusals import Code, Refusal
+from store import visibility
 from store.database import Connection, Row, execute, fetch, fetch_one
 from store.history import Act, Happened
 from store.policies import policy_of
 from store.turns import aside
-
-
-def next_step(policy: Policy, born: datetime, *, reminders: int, escalated: bool) -> tuple[str, datetime]:
-    """What happens next to a request if nobody decides, and when: the earliest of expiry, escalation and reminder."""
-    steps = [("reminder", born + (reminders + 1) * policy.remind_after)]
-    if policy.escalate_to is not None and not escalated:
-        steps.append(("escalation", born + policy.escalate_after))
-    if policy.expire_after is not None:
-        steps.append(("expiry", born + policy.expire_after))
-    return min(reversed(steps), key=lambda step: step[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +37,7 @@ class StoredRequest:
     """A request with what the store keeps beside its state."""
 
     request: Request
+    policy_version: int
     number: int
     batch: str
     unit: str
@@ -70,8 +62,8 @@ class StoredRequest:
     business_now: datetime | None
 
 
-_SELECT: Final = """
-select r.*, r.id::text as request, r.batch_id::text as batch, u.business_now, l.*
+_COLUMNS: Final = """
+r.*, r.id::text as request, r.batch_id::text as batch, u.business_now, l.*
   from recall_request r
   join unit u on u.id = r.unit_id
   cross join lateral (
@@ -93,20 +85,45 @@ async def hold(connection: Connection, id: str, *, to_change: bool) -> None:
 
 async def load(connection: Connection, id: str) -> StoredRequest | None:
     """The request with this id and all its lines."""
-    row = await fetch_one(connection, _SELECT + "where r.id = cast(:id as uuid)", id=id)
+    row = await fetch_one(connection, f"select {_COLUMNS} where r.id = cast(:id as uuid)", id=id)
     return None if row is None else await aside(len(row.subjects or ()), lambda: _stored(row))
 
 
+@dataclass(frozen=True, slots=True)
+class SeenRequest:
+    """A request as somebody sees it: whole, or only how it stands."""
+
+    stored: StoredRequest
+    whole: bool
+
+
+async def seen(connection: Connection, id: str, *, by: str) -> SeenRequest | None:
+    """The request with this id and all its lines, if somebody may see it."""
+    whole, where, reader = visibility.requests(by)
+    sql = f"select {whole} as whole, {_COLUMNS} where r.id = cast(:id as uuid) and {where}"
+    row = await fetch_one(connection, sql, id=id, **reader)
+    if row is None:
+        return None
+    return SeenRequest(await aside(len(row.subjects or ()), lambda: _stored(row)), row.whole)
+
+
+async def is_seen(connection: Connection, id: str, *, by: str) -> bool:
+    """Whether somebody may see a request, at least how it stands."""
+    where, reader = visibility.seen(visibility.OUTLINES, by)
+    sql = f"select 1 from recall_request r where r.id = cast(:id as uuid) and {where}"
+    return await fetch_one(connection, sql, id=id, **reader) is not None
+
+
 async def load_many(connection: Connection, ids: Sequence[str]) -> list[StoredRequest]:
-    """The requests with these ids, in this order."""
-    rows = await fetch(connection, _SELECT + "where r.id = any(cast(:ids as uuid[]))", ids=list(ids))
+    """The requests with these ids and all their lines, in this order."""
+    rows = await fetch(connection, f"select {_COLUMNS} where r.id = any(cast(:ids as uuid[]))", ids=list(ids))
     found = {row.request: row for row in rows}
     lines = sum(len(row.subjects or ()) for row in rows)
     return await aside(lines, lambda: [_stored(found[id]) for id in ids if id in found])
 
 
 def _stored(row: Row) -> StoredRequest:
-    """A row of _SELECT: a request comes in one row, because one for each line would repeat the request thousands of times."""
+    """A row of _COLUMNS: a request comes in one row, because one for each line would repeat the request thousands of times."""
     columns = (row.subjects, row.owners, row.hashes, row.statuses, row.codes, row.facts, row.approvals, row.parkings)
     lines = {values[0]: line(*values) for values in zip(*columns, strict=True)}
     return stored_request(row, lines, dict(zip(row.subjects, row.labels, strict=True)))
@@ -115,7 +132,15 @@ def _stored(row: Row) -> StoredRequest:
 def stored_request(head: Row, lines: Mapping[str, Line], labels: Mapping[str, str]) -> StoredRequest:
     """A request from its own row and lines of it."""
     return StoredRequest(
-        request=Request(head.request, head.requester_id, policy_of(head.policy), lines, RequestStatus(head.status)),
+        request=Request(
+            id=head.request,
+            requester=head.requester_id,
+            policy=policy_of(head.policy),
+            lines=lines,
+            status=RequestStatus(head.status),
+            base_worth=head.base_worth or ZERO,
+        ),
+        policy_version=head.policy_version,
         number=head.number,
         batch=head.batch,
         unit=head.unit_id,
@@ -280,20 +305,28 @@ async def tell(connection: Connection, happened: Happened, *, act: Act) -> None:
     await execute(connection, f"with {_TELL} select", id=happened.subject, **_told([happened], act))
 
 
-async def set_next_step(connection: Connection, request: str, *, step: str, at: datetime, reminders: int) -> None:
+async def set_next_step(connection: Connection, request: str, *, following: NextStep, reminders: int) -> None:
     """What happens next with an open request if nobody decides, and how often was reminded."""
     await execute(
         connection,
         """update recall_request set next_step = :step, next_step_at = :at, reminders = :reminders, version = version + 1
             where id = cast(:request as uuid) and status = 'awaiting_decision'""",
         request=request,
-        step=step,
-        at=at,
+        step=following.step.value,
+        at=following.at,
         reminders=reminders,
     )
 
 
 async def escalate(connection: Connection, request: str, *, to: str) -> None:
     """From now on this person may decide too."""
-    sql = "update recall_request set escalated_to = :to, version = version + 1 where id = cast(:request as uuid)"
-    await execute(connection, sql, request=request, to=to)
+    await execute(
+        connection,
+        """with escalated as (
+               update recall_request set escalated_to = :to, version = version + 1 where id = cast(:request as uuid) returning number
+           )
+           insert into recall_party (person_id, number, concerned) select :to, number, false from escalated
+           on conflict (person_id, number) do nothing""",
+        request=request,
+        to=to,
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from store import visibility
 from store.database import Connection, execute, fetch, fetch_one
 
 
@@ -38,9 +39,11 @@ async def insert(connection: Connection, id: str, *, unit: str, entries: Sequenc
     )
 
 
-async def load(connection: Connection, id: str) -> VendorInvoice | None:
-    """A vendor invoice with its entries, held until the end of the transaction."""
-    row = await fetch_one(connection, "select * from vendor_invoice where id = cast(:id as uuid) for update", id=id)
+async def load(connection: Connection, id: str, *, by: str) -> VendorInvoice | None:
+    """A vendor invoice with its entries, if `by` may see it, held until the end of the transaction."""
+    where, reader = visibility.seen(visibility.VENDOR_INVOICES, by)
+    sql = f"select v.* from vendor_invoice v where v.id = cast(:id as uuid) and {where} for update"
+    row = await fetch_one(connection, sql, id=id, **reader)
     if row is None:
         return None
     lines = await fetch(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -20,11 +20,13 @@ from domain.production.commands import ConsumptionLine, OutputLine, Receipt, Shi
 from domain.production.model import Basis, Center, Item, OrderStatus, Tracking
 from domain.production.recall_facts import Choice, Heading
 from domain.recall.deciding import Decision
+from domain.recall.policy import Policy
 from domain.recall.request import Verdict
 from store import production_reading, projects
 from store.database import Database, Row, execute, fetch
 from store.ids import new_id
 from store.production_setup import NewComponent, NewOperation, NewOrderLine
+from store.projects import NewUnit
 from tests.databases import FreshDatabase
 
 T = TypeVar("T")
@@ -159,14 +161,15 @@ def output(entry: str, quantity: str | Decimal | None = None, **more: str) -> Ch
 
 
 @asynccontextmanager
-async def plant(database: FreshDatabase, **policy: object) -> AsyncIterator[Plant]:
+async def plant(database: FreshDatabase, **policy: Any) -> AsyncIterator[Plant]:
     """An empty plant."""
     opened = Database(database.app_url, pool_size=4)
     try:
         async with opened.begin() as connection:
             for person in PEOPLE:
                 await projects.insert_person(connection, id=person, name=person.title())
-            await projects.insert_unit(connection, id="plant", name="Plant", currency="USD", policy=policy)
+            new = NewUnit("plant", "Plant", "USD", replace(Policy(), **policy), by="admin")
+            await projects.insert_unit(connection, new)
             roles = {"member": ["bob"], "approver": ["mia"], "planner": ["pia"]}
             await projects.set_roles(connection, "plant", roles)
             await execute(connection, "update unit set business_now = :now where id = 'plant'", now=NOON)

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from tests.acting import ADMIN, Actors, ask_database, set_up
+from tests.chunking import settle_and_die
 from tests.in_process import Stage
 from tests.worlds import TODAY, Step, World
 from workflows.contracts import ToSettle
@@ -37,6 +38,7 @@ class Played:
     invoices: list[str] = field(default_factory=list)
     vendor_invoices: list[str] = field(default_factory=list)
     done: list[tuple[str, int]] = field(default_factory=list)
+    dying: bool = False
 
     def chosen(self, step: Step) -> list[str]:
         """The entries a step is about."""
@@ -61,9 +63,12 @@ class Played:
         return [json.loads(text, parse_float=Decimal, parse_int=Decimal) for (text,) in found]
 
     async def settle(self, recall: Json, decision: str) -> None:
-        """What the workflow does with a decision, chunk by chunk if it is a long one."""
-        while (await self.stage.activities.settle_decision(ToSettle(recall["id"], decision))).is_under_way:
-            pass
+        """What the workflow does with a decision, chunk by chunk if it is a long one; `dying`, each runs once in vain before."""
+        told, under_way = ToSettle(recall["id"], decision), True
+        while under_way:
+            if self.dying:
+                await settle_and_die(self.stage.activities, told)
+            under_way = (await self.stage.activities.settle_decision(told)).is_under_way
 
     async def codes(self, decision: str) -> list[str | None]:
         """What a decision met, entry by entry."""

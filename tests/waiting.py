@@ -30,6 +30,7 @@ async def until(condition: Callable[[], Awaitable[FoundT]], *, what: str, second
 
 def eventually(condition: Callable[[], object], *, seconds: float = 30.0) -> None:
     """Wait until `condition` is true, in a test without a loop of its own."""
+    seconds *= PATIENCE
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"not within {seconds:.0f} s"

@@ -12,7 +12,6 @@ from api.answers.base import (
     CodeName,
     Currency,
     Day,
-    Duration,
     Id,
     Instant,
     Money,
@@ -24,6 +23,7 @@ from api.answers.base import (
     UnitId,
     usd,
 )
+from api.answers.policies import POLICY, Policy
 
 
 class Person(Shown):
@@ -31,22 +31,6 @@ class Person(Shown):
 
     id: PersonId
     name: str
-
-
-class UnitPolicy(Shown):
-    """All policy values, those left at their default too."""
-
-    block_request_on_draft_invoice: bool
-    allow_self_decision: bool
-    recall_window_days: int | None
-    reversal_date: Literal["original", "today", "next_open_period"]
-    quorum: int
-    escalate_to: PersonId | None
-    escalate_after: Duration
-    remind_after: Duration
-    expire_after: Duration | None
-    withdraw_allowed: bool
-    output_reversal_needs_approval: bool
 
 
 class UnitRoles(Shown):
@@ -59,6 +43,8 @@ class UnitRoles(Shown):
     manager: Annotated[
         list[PersonId] | None, Field(description="They approve and decide on entries without a project")
     ] = None
+    operator: Annotated[list[PersonId] | None, Field(description="They see how requests stand, no more")] = None
+    auditor: Annotated[list[PersonId] | None, Field(description="They see everything and change nothing")] = None
 
 
 class Unit(Shown):
@@ -67,7 +53,8 @@ class Unit(Shown):
     id: UnitId
     name: str
     currency: Annotated[Currency, Field(description="Of its costs")]
-    policy: UnitPolicy
+    policy: Annotated[Policy, Field(description="The version in force")]
+    policy_version: Annotated[int, Field(ge=1)]
     roles: UnitRoles
     today: Annotated[Day, Field(description="The day its rules go by")]
 
@@ -109,7 +96,7 @@ class Project(Shown):
     approvers: list[PersonId]
     customers: list[ProjectCustomer]
     intercompany: ProjectIntercompany | None
-    rates: ProjectRates
+    rates: Annotated[ProjectRates | None, Field(description="Null to those who only work on it")]
     without_project: Annotated[
         bool, Field(description="Holds the entries of the unit that name no project; its managers are the approvers")
     ]
@@ -176,7 +163,7 @@ class RoleInUnit(Shown):
     """A role a person has."""
 
     unit: UnitId
-    role: Literal["member", "approver", "manager", "finance", "planner"]
+    role: Literal["member", "approver", "manager", "finance", "planner", "operator", "auditor"]
 
 
 class Me(Person):
@@ -228,19 +215,8 @@ UNIT = {
     "id": "oslo",
     "name": "Oslo",
     "currency": "USD",
-    "policy": {
-        "block_request_on_draft_invoice": False,
-        "allow_self_decision": False,
-        "recall_window_days": None,
-        "reversal_date": "original",
-        "quorum": 1,
-        "escalate_to": None,
-        "escalate_after": "72h",
-        "remind_after": "24h",
-        "expire_after": None,
-        "withdraw_allowed": True,
-        "output_reversal_needs_approval": True,
-    },
+    "policy": POLICY,
+    "policy_version": 1,
     "roles": {"finance": ["fia"]},
     "today": "2026-03-02",
 }

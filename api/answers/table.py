@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from api.answers import entries, imports, invoices, production, production_examples, recalls, setup
+from api.answers import entries, imports, invoices, policies, production, production_examples, recalls, setup
 from api.answers.base import Shown
 
 
@@ -35,7 +35,7 @@ class Told:
 REQUEST_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "Idempotency-Key": "1 to 255 visible ASCII characters: the same key and body are answered as before, once for all",
-        "If-Match": "The ETags that were seen, in quotes; approving a recall needs it",
+        "If-Match": "The ETags that were seen, in quotes; approving a recall and setting a policy need it",
         "Prefer": "wait=N: answer when the outcome is known, within N seconds, at most 20",
         "Accept-Language": "nb or en (by default): the language of texts",
     }
@@ -71,6 +71,7 @@ _RECALL: Final = _done(recalls.Recall, recalls.RECALL, *_ETAG)
 _HISTORY: Final = _page(entries.History, entries.HISTORY)
 _INVOICE: Final = _done(invoices.Invoice, invoices.INVOICE, *_ETAG)
 _UNIT: Final = _done(setup.Unit, setup.UNIT, *_ETAG)
+_POLICY: Final = _done(policies.PolicyVersion, policies.VERSION, *_ETAG)
 _CLOCK: Final = _done(setup.Unit, setup.UNIT)
 _PROJECT: Final = _done(setup.Project, setup.PROJECT, *_ETAG)
 _ITEM: Final = _done(production.Item, production_examples.ITEM, *_ETAG)
@@ -91,7 +92,12 @@ ANSWERS: Final[Mapping[str, tuple[Told, ...]]] = MappingProxyType(
         "create_person": _made(setup.Person, setup.PERSON),
         "create_unit": _made(setup.Unit, setup.UNIT, *_ETAG),
         "get_unit": _UNIT,
-        "put_policy": _UNIT,
+        "get_policy": _POLICY,
+        "put_policy": _done(policies.PolicySet, policies.SET, *_ETAG),
+        "list_policy_versions": _page(policies.PolicyVersions, policies.VERSIONS),
+        "get_policy_version": _POLICY,
+        "replay_policy": _done(policies.PolicyReplay, policies.REPLAY),
+        "get_policy_diff": _done(policies.PolicyDiff, policies.DIFF),
         "put_roles": _UNIT,
         "set_clock": _CLOCK,
         "advance_clock": _CLOCK,
@@ -201,6 +207,7 @@ ANSWERS: Final[Mapping[str, tuple[Told, ...]]] = MappingProxyType(
 WITHOUT_KEY: Final = frozenset(
     {
         "preview_recall",
+        "replay_policy",
         "receive_decision",
         "decide_recalls",
         "confirm_invoices",
@@ -213,6 +220,7 @@ READS_HEADERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "edit_entry": ("If-Match",),
         "decide_recall": ("If-Match", "Prefer"),
+        "put_policy": ("If-Match",),
         "change_item": ("If-Match",),
         "change_center": ("If-Match",),
     }

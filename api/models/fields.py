@@ -5,7 +5,7 @@ The words of their errors are keys of domain.terms.EXPECTED.
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Annotated
 
@@ -14,6 +14,8 @@ from pydantic_core import PydanticCustomError
 
 from domain import limits
 from domain.limits import FIRST_YEAR, LAST_YEAR, Limit
+from domain.recall.calendar import WorkingHours
+from domain.recall.policy import After, read_after
 from domain.terms import EXPECTED
 
 LONGEST_TEXT = 2000
@@ -26,6 +28,7 @@ _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
 _DURATION = re.compile(r"([1-9][0-9]{0,4})([dhm])")
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _DURATION_UNIT = {"d": "days", "h": "hours", "m": "minutes"}
 
 
@@ -109,6 +112,22 @@ def _duration(value: object) -> timedelta:
     return timedelta(**{_DURATION_UNIT[found.group(2)]: int(found.group(1))})
 
 
+def _policy_time(value: object) -> After:
+    found = read_after(value) if isinstance(value, str) else value
+    if not isinstance(found, (timedelta, WorkingHours)):
+        raise not_expected("policy_time")
+    return found
+
+
+def _clock_time(value: object) -> time:
+    found = value if isinstance(value, time) else None
+    if isinstance(value, str) and _CLOCK.fullmatch(value):
+        found = time.fromisoformat(value)
+    if found is None:
+        raise not_expected("clock_time")
+    return found
+
+
 def _identifier(value: str) -> str:
     if not re.fullmatch(PERSON_ID, value):
         raise not_expected("identifier")
@@ -118,6 +137,12 @@ def _identifier(value: str) -> str:
 def _currency(value: str) -> str:
     if not re.fullmatch("[A-Z]{3}", value):
         raise not_expected("currency")
+    return value
+
+
+def _not_blank(value: str) -> str:
+    if not value.strip():
+        raise not_expected("not_empty")
     return value
 
 
@@ -154,6 +179,12 @@ SignedQuantity = Annotated[
     _PLAIN,
     _schema("-7.25", pattern=_SIGNED_SCHEMA),
 ]
+AmountLimit = Annotated[
+    Decimal,
+    BeforeValidator(decimal_text(limits.AMOUNT)),
+    _PLAIN,
+    _schema("50000", pattern=_DECIMAL_SCHEMA),
+]
 Price = Annotated[
     Decimal,
     BeforeValidator(decimal_text(limits.PRICE)),
@@ -183,11 +214,15 @@ Share = Annotated[
 Day = Annotated[date, BeforeValidator(_day), _schema("2026-02-02", format="date")]
 Instant = Annotated[datetime, BeforeValidator(_instant), _schema("2026-03-02T10:00:00Z", format="date-time")]
 Duration = Annotated[timedelta, BeforeValidator(_duration), _schema("3d", pattern="^[1-9][0-9]{0,4}[dhm]$")]
+PolicyTime = Annotated[After, BeforeValidator(_policy_time), _schema("16wh", pattern="^[1-9][0-9]{0,4}(d|h|m|wh)$")]
+ClockTime = Annotated[time, BeforeValidator(_clock_time), _schema("08:00", pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Currency = Annotated[str, AfterValidator(_currency), _schema("NOK", pattern="^[A-Z]{3}$")]
+ReasonCodeId = Annotated[str, AfterValidator(_identifier), _schema("wrong_project", pattern=f"^{PERSON_ID}$")]
 PersonId = Annotated[str, AfterValidator(_identifier), _schema("bob", pattern=f"^{PERSON_ID}$")]
 UnitId = Annotated[str, AfterValidator(_identifier), _schema("oslo", pattern=f"^{PERSON_ID}$")]
 ChannelId = Annotated[str, AfterValidator(_identifier), _schema("mail", pattern=f"^{PERSON_ID}$")]
 ResourceId = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_one_line)]
 ReasonText = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
+Comment = Annotated[str, StringConstraints(max_length=LONGEST_TEXT), AfterValidator(_not_blank)]
 Note = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_LINE), AfterValidator(_one_line)]

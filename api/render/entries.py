@@ -118,6 +118,7 @@ def happened(row: Row) -> Json:
         "to": row.to_status,
         "by": row.actor,
         "on_behalf_of": row.on_behalf_of,
+        "client": row.client,
         "at": instant(row.business_at),
         "recorded_at": instant(row.at),
         "facts": row.facts,

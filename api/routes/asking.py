@@ -34,6 +34,8 @@ from store.turns import aside
 router = APIRouter(prefix="/v1/recalls", route_class=StrictRoute, tags=["recalls"])
 _ASK = (
     Code.REASON_REQUIRED,
+    Code.REASON_CODE_REQUIRED,
+    Code.UNKNOWN_REASON_CODE,
     Code.NOTHING_SELECTED,
     Code.DUPLICATE_LINE,
     Code.TOO_MANY_LINES,

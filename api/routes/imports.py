@@ -22,6 +22,7 @@ from api.spooled_body import spooled_body
 from api.strict_route import BodyLimit, StrictRoute, check_content_type
 from api.taking_turns import take_turns
 from application import importing
+from application.import_comparing import Noted, Warned
 from application.importing import ImportOrder
 from application.work import Work
 from domain.catalogue import Kind
@@ -31,7 +32,7 @@ from domain.project.importing import ImportBatch, ImportedPerson
 from domain.refusals import Code, Refusal
 from imports.batch import make_batch
 from imports.dates import DATE_FORMATS
-from imports.faults import FaultyFile, RowWarning, UnreadableFile
+from imports.faults import LIMIT, FaultyFile, RowWarning, UnreadableFile
 from imports.people import Person as Named
 from imports.people import make_slug
 from imports.reading import ImportOptions, read_in_steps
@@ -100,7 +101,12 @@ def _into(unit: UnitId = importing.DEFAULT_UNIT, approver: ApproverName | None =
     status_code=201,
     operation_id="import_entries",
     responses=problem_responses(
-        Code.IMPORT_INVALID, Code.NOT_FINANCE, Code.PAYLOAD_TOO_LARGE, Code.BODY_TOO_SLOW, Code.NOT_FOUND
+        Code.IMPORT_INVALID,
+        Code.NOT_FINANCE,
+        Code.UNKNOWN_UNIT,
+        Code.PAYLOAD_TOO_LARGE,
+        Code.BODY_TOO_SLOW,
+        Code.NOT_FOUND,
     ),
     openapi_extra={"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}},
 )
@@ -135,7 +141,7 @@ def _importing(report: Report, order: ImportOrder, *, language: Language) -> Act
     async def act(work: Work) -> Answer:
         done = await importing.import_batch(work, order, prepare)
         counts = {"id": done.id, "rows": done.rows, "created": done.created, "already_known": done.rows - done.created}
-        return Answer(counts | _shown(report, language=language), status=201)
+        return Answer(counts | _shown(report, noted=done.noted, language=language), status=201)
 
     return act
 
@@ -156,15 +162,18 @@ def _main_currency(report: Report, *, given: str | None) -> str:
     return found or given or "EUR"
 
 
-def _shown(report: Report, *, language: Language) -> Json:
+def _shown(report: Report, *, noted: Noted | None = None, language: Language) -> Json:
+    """What a file holds, and what it says otherwise than the store: the first hundred warnings, and how many there are."""
+    more = [] if noted is None else [_warned(one, report=report) for one in noted.first]
+    warnings = sorted([*more, *report.warnings], key=lambda one: one.record)[:LIMIT]
     return {
         "sums": report.sums.as_json()
         | {
             "billable_amount": _amounts(report.sums.billable_amount),
             "cost_amount": _amounts(report.sums.cost_amount),
         },
-        "warnings": [_warning(warning, language=language) for warning in report.warnings],
-        "warning_count": sum(report.warned.values()),
+        "warnings": [_warning(warning, language=language) for warning in warnings],
+        "warning_count": sum(report.warned.values()) + (0 if noted is None else noted.total),
     }
 
 
@@ -172,8 +181,22 @@ def _amounts(sums: Mapping[str, Decimal]) -> list[Json]:
     return [money(amount, currency) for currency, amount in sorted(sums.items())]
 
 
+def _warned(one: Warned, *, report: Report) -> RowWarning:
+    """What the store noted about a row, in the column of its field."""
+    column, heading = report.place_of(one.field)
+    return RowWarning(line=one.line, record=one.record, column=column, heading=heading, code=one.code, facts=one.facts)
+
+
 def _warning(warning: RowWarning, *, language: Language) -> Json:
-    return {"line": warning.line, "record": warning.record, "code": warning.code, "detail": warning.describe(language)}
+    return {
+        "line": warning.line,
+        "record": warning.record,
+        "column": warning.column,
+        "heading": warning.heading,
+        "code": warning.code,
+        "detail": warning.describe(language),
+        "facts": dict(warning.facts),
+    }
 
 
 def _faulty(found: UnreadableFile | FaultyFile, *, reader: Reader) -> Response:

@@ -15,7 +15,7 @@ from domain.language import Language, Text
 from domain.refusals import Code, Refusal
 from domain.terms import TERMS_WITH_FACTS, fact_text
 
-__all__ = ["CATALOGUE", "Kind", "Meaning", "advise", "case_of", "common_code", "common_kind", "render"]
+__all__ = ["CATALOGUE", "Kind", "Meaning", "advise", "case_of", "common_code", "common_kind", "fill", "render"]
 
 CATALOGUE: Mapping[Code, Meaning] = MappingProxyType(RECALL | PROJECT | PRODUCTION | EDGE)
 
@@ -38,9 +38,14 @@ class _Facts(dict[str, str]):
 
 def render(refusal: Refusal, language: Language) -> str:
     """The text of a refusal in one language. Never fails, whatever the facts are; its subject is one of them."""
-    text = CATALOGUE[refusal.code].text_in(case_of(refusal)).in_language(language)
     subject = {} if refusal.subject is None else {"subject": refusal.subject}
-    return text.format_map(_Facts(subject | dict(refusal.facts), language=language))
+    text = CATALOGUE[refusal.code].text_in(case_of(refusal))
+    return fill(text, subject | dict(refusal.facts), language=language)
+
+
+def fill(text: Text, facts: Mapping[str, str], *, language: Language) -> str:
+    """A text with its facts in place of their names: codes by their display names, what is missing as missing."""
+    return text.in_language(language).format_map(_Facts(facts, language=language))
 
 
 def advise(refusal: Refusal, language: Language) -> str:

@@ -200,10 +200,8 @@ FORM = {
 
 REPETITION = {
     Code.IF_MATCH_REQUIRED: Meaning(
-        Text(
-            "Godkjenning krever If-Match med versjonen du så.", "An approval needs If-Match with the version you saw."
-        ),
-        Advice("Les forespørselen og send dens ETag som If-Match.", "Read the request and send its ETag as If-Match."),
+        Text("Dette krever If-Match med versjonen du så.", "This needs If-Match with the version you saw."),
+        Advice("Les det på nytt og send dets ETag som If-Match.", "Read it again and send its ETag as If-Match."),
         Kind.PRECONDITION_REQUIRED,
     ),
     Code.IDEMPOTENCY_KEY_REUSED: Meaning(

@@ -12,6 +12,23 @@ RECALL = {
             "Say briefly what is wrong, so that the approver sees why.",
         ),
     ),
+    Code.REASON_CODE_REQUIRED: Meaning(
+        Text("Velg en årsakskode: {known}.", "Choose a reason code: {known}."),
+        Advice(
+            "Kodene står i enhetens regler, med tekst på norsk og engelsk.",
+            "The codes stand in the policy of the unit, with texts in Norwegian and English.",
+        ),
+    ),
+    Code.UNKNOWN_REASON_CODE: Meaning(
+        Text(
+            "Årsakskoden {reason_code} finnes ikke; kodene er {known}.",
+            "There is no reason code {reason_code}; the codes are {known}.",
+        ),
+        Advice(
+            "Velg en av dem, eller be økonomi om å ta den inn i enhetens regler.",
+            "Choose one of them, or ask finance to add it to the policy of the unit.",
+        ),
+    ),
     Code.NOTHING_SELECTED: Meaning(
         Text("Velg minst én oppføring.", "Select at least one entry."),
         Advice("Ta med id-en til minst én oppføring.", "Name the id of at least one entry."),

@@ -124,16 +124,11 @@ def _refusals_at_request(facts: EntryRecallFacts, context: Context) -> Iterator[
         yield Refusal(Code.NOT_RECALLABLE, entry.id, {"status": entry.status.value})
     if entry.external:
         yield Refusal(Code.EXTERNAL_ENTRY, entry.id)
-    if _outside_window(entry.date, context):
+    if context.policy.is_outside_window(entry.date, today=context.today):
         yield Refusal(Code.OUTSIDE_RECALL_WINDOW, entry.id, {"days": str(context.policy.recall_window_days)})
     yield from _refusals_of_ledger(facts)
     if not rows_to_reverse(facts.actuals):
         yield Refusal(Code.NO_LIVE_ACTUALS, entry.id)
-
-
-def _outside_window(day: date, context: Context) -> bool:
-    window = context.policy.recall_window_days
-    return window is not None and (context.today - day).days > window
 
 
 def _refusals_of_ledger(facts: EntryRecallFacts) -> Iterator[Refusal]:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from domain.recall.kinds import Context, RecallKind, RequestCheck, Subject
 from domain.recall.plan import Plan
+from domain.recall.policy import Policy
 from domain.refusals import Code, Refusal
 
 FactsT = TypeVar("FactsT")
@@ -19,6 +20,7 @@ class Ask:
 
     subjects: tuple[str, ...]
     reason: str | None
+    reason_code: str | None = None
     preview: bool = False
 
 
@@ -40,7 +42,7 @@ def decide_ask(
 ) -> Accepted | tuple[Refusal, ...]:
     """Accept or refuse a request; refusals come in the order of its lines, one for each bad line."""
     checks = _check_lines(ask, kind=kind, subjects=subjects, context=context)
-    refusals = (*_check_whole(ask), *(check.refusal for check in checks if check.refusal))
+    refusals = (*_check_whole(ask, context.policy), *(check.refusal for check in checks if check.refusal))
     if refusals:
         return refusals
     plans = {subject: kind.plan(subjects[subject].facts, context) for subject in ask.subjects}
@@ -48,10 +50,23 @@ def decide_ask(
     return Accepted(_grouped(ask.subjects, subjects), plans, warnings)
 
 
-def _check_whole(ask: Ask) -> Sequence[Refusal]:
+def check_reason(reason_code: str | None, policy: Policy) -> Refusal | None:
+    """Where a policy has reason codes, a request names one of them; where it has none, it may name any."""
+    if not policy.reason_codes or policy.with_reason(reason_code).reason_codes:
+        return None
+    known = {"known": ", ".join(one.code for one in policy.reason_codes)}
+    if reason_code is None:
+        return Refusal(Code.REASON_CODE_REQUIRED, facts=known)
+    return Refusal(Code.UNKNOWN_REASON_CODE, facts=known | {"reason_code": reason_code})
+
+
+def _check_whole(ask: Ask, policy: Policy) -> Sequence[Refusal]:
     found = []
     if not ask.preview and not (ask.reason or "").strip():
         found.append(Refusal(Code.REASON_REQUIRED))
+    unknown = None if ask.preview else check_reason(ask.reason_code, policy)
+    if unknown is not None:
+        found.append(unknown)
     if not ask.subjects:
         found.append(Refusal(Code.NOTHING_SELECTED))
     return found

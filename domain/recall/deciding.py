@@ -175,7 +175,7 @@ def decide_settle(
     if decision.verdict is Verdict.REJECT:
         events: tuple[LineEvent, ...] = tuple(LineRejected(name) for name in names)
     else:
-        approve = partial(_approved, by=decision.by, quorum=request.policy.quorum)
+        approve = partial(_approved, by=decision.by, quorum=request.approvals_needed)
         parked = partial(_parked, decision=decision, right_of=_right_of(decision, authority))
         events = tuple(
             parked(_blocked(name, seen=seen, now=now), effect=now[name].effect)

@@ -42,7 +42,7 @@ def on_draft(world: World) -> str:
 
 def on_draft_where_that_blocks(world: World) -> str:
     policy = {"block_request_on_draft_invoice": True}
-    world.do("fia", f"/v1/units/{world.unit}/policy", policy, method="PUT")
+    world.set_policy(**policy)
     return on_draft(world)
 
 
@@ -66,13 +66,13 @@ def matched_to_a_vendor_invoice(world: World) -> str:
 
 
 def outside_the_window(world: World) -> str:
-    world.do("fia", f"/v1/units/{world.unit}/policy", {"recall_window_days": 1}, method="PUT")
+    world.set_policy(recall_window_days=1)
     return world.approved(date="2020-02-02")
 
 
 def on_a_closed_day(world: World) -> str:
     entry = world.approved()
-    world.do("fia", f"/v1/units/{world.unit}/policy", {"reversal_date": "today"}, method="PUT")
+    world.set_policy(reversal_date="today")
     world.do("fia", f"/v1/units/{world.unit}/periods/close", {"until": "2199-12-31"})
     return entry
 

@@ -82,7 +82,7 @@ def test_a_corrective_invoice_credits_on_the_first_open_day(world: World) -> Non
 def test_repricing_and_correcting_write_pairs_on_the_first_open_day_whatever_the_policy_of_recalls(
     world: World, policy: str
 ) -> None:
-    world.do("fia", f"/v1/units/{world.unit}/policy", {"reversal_date": policy}, method="PUT")
+    world.set_policy(reversal_date=policy)
     entry = world.approved()
     close(world)
 
@@ -97,7 +97,7 @@ def test_repricing_and_correcting_write_pairs_on_the_first_open_day_whatever_the
 
 
 def test_where_today_is_closed_rows_are_replaced_on_the_first_open_day(world: World) -> None:
-    world.do("fia", f"/v1/units/{world.unit}/policy", {"reversal_date": "today"}, method="PUT")
+    world.set_policy(reversal_date="today")
     entry = world.approved()
     close(world, "2199-12-30")
 

@@ -165,7 +165,7 @@ def test_a_delegation_says_what_is_wrong_with_its_days_or_people(world: World) -
     ],
 )
 def test_an_entry_that_is_locked_says_the_way_out_of_its_status(world: World, status: str, words: str) -> None:
-    entry = {"submitted": world.submitted, "approved": world.approved}.get(status, world.draft)()
+    entry = world.submitted() if status == "submitted" else world.approved() if status == "approved" else world.draft()
     if status == "deleted":
         assert world.call("bob", "DELETE", f"/v1/entries/{entry}").status_code == 204
     if status == "recall_requested":
@@ -253,7 +253,7 @@ def test_closing_twice_and_reopening_what_is_open_say_which_day(world: World) ->
 
 
 def test_a_decision_on_a_closed_day_says_that_the_policy_dates_it_so(world: World) -> None:
-    world.do("fia", f"/v1/units/{world.unit}/policy", {"reversal_date": "today"}, method="PUT")
+    world.set_policy(reversal_date="today")
     recall = world.requested(world.approved())
     world.do("fia", f"/v1/units/{world.unit}/periods/close", {"until": "2199-12-31"})
 

@@ -20,6 +20,7 @@ from tests.faults.started import NAMES, SERVING, Started, settings_in, start
 from tests.servers import new_directory, remove_directory
 from tests.waiting import until
 from tilbake import watch
+from tilbake.commands.doctor import examine
 from tilbake.embedded import ports
 from tilbake.errors import CannotStart
 from tilbake.settings import Settings
@@ -65,6 +66,25 @@ async def test_what_is_killed_is_told_and_runs_again_while_the_others_go_on(
         await acknowledged(people, recall)
         assert (await people.ended(recall, seconds=60))["status"] == "recalled"
         assert [name for name in NAMES if started.pid(name) != before[name]] == list(names)
+
+
+async def test_the_doctor_finds_everything_well_and_writes_nothing(started: Started) -> None:
+    findings = {one.subject: one for one in await examine(started.settings)}
+
+    assert [one for one in findings.values() if not one.good] == []
+    assert findings["Tilbake"].text == f"started by process {started.process.pid}"
+    assert findings["API"].text == f"serves on {started.settings.public_url}"
+    assert "a worker polls recalls" in findings["Temporal"].text
+
+
+async def test_the_doctor_of_what_was_never_started_says_so_and_finds_no_fault(directory: Path) -> None:
+    settings = settings_in(directory)
+
+    findings = {one.subject: one for one in await examine(settings)}
+
+    assert [one for one in findings.values() if one.good is False] == []
+    assert findings["Tilbake"].text.startswith("not started")
+    assert not settings.data_dir.exists()
 
 
 async def acknowledged(people: Actors, recall: Recall) -> None:

@@ -22,9 +22,11 @@ from domain.recall.plan import Row
 from domain.recall.policy import Policy
 from domain.recall.request import Event, LineRecalled, Verdict
 from domain.refusals import Code
+from store import projects
 from store.database import Connection, Database, execute
 from store.history import Act
 from store.ids import new_id
+from store.projects import NewUnit
 from tests.databases import FreshDatabase
 from tests.parking import Garage, ParkingPermits, Permit, subject_of
 
@@ -59,6 +61,9 @@ class RecallablePermits:
 
     def worth(self, facts: Sequence[Permit]) -> Money:
         return Money(Decimal(sum(one.fee for one in facts)), "NOK")
+
+    def base_worth(self, facts: Sequence[Permit]) -> Decimal:
+        return self.worth(facts).amount
 
     async def authorities(self, connection: Connection, questions: Sequence[RightToDecide]) -> list[Authority]:
         return [Authority(is_approver=one.person == "warden" and one.subject == "garage") for one in questions]
@@ -126,7 +131,7 @@ def permits(monkeypatch: pytest.MonkeyPatch) -> RecallablePermits:
 async def office(database: FreshDatabase) -> AsyncIterator[Office]:
     opened = Database(database.app_url, pool_size=2)
     async with opened.begin() as connection:
-        await execute(connection, "insert into unit (id, name, currency) values ('garage', 'Garage', 'NOK')")
+        await projects.insert_unit(connection, NewUnit("garage", "Garage", "NOK", Policy(), by="admin"))
         await execute(connection, "insert into person (id, name) values ('bob', 'Bob'), ('warden', 'Warden')")
     yield Office(opened)
     await opened.close()

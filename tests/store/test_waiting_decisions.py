@@ -81,7 +81,7 @@ async def test_a_second_approval_is_taken_once_the_rows_changed(stage: Stage) ->
 async def test_a_delegate_of_two_uses_the_right_that_is_not_used_yet(stage: Stage) -> None:
     people = stage.people
     mia, noor = people.approvers
-    await people.done("PUT", f"/units/{people.unit}/policy", by=people.finance, body={"quorum": 2})
+    await people.set_policy(quorum=2)
     await people.done("POST", "/people", by=ADMIN, body={"id": f"gro-{people.suffix}", "name": "Gro"})
     for giver in (mia, noor):
         made = {"giver": giver, "taker": f"gro-{people.suffix}", "since": "2020-01-01", "until": "2199-12-31"}

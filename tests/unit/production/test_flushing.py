@@ -138,18 +138,23 @@ def test_what_was_consumed_of_an_item_counts_once() -> None:
 def test_what_another_operation_flushed_is_not_what_this_one_needs() -> None:
     begun = replace(SAWING, net=figures(output=10))
     late = component(Flushing.FORWARD, "0.5", "20")
-
     forward = line(components=(FORWARD, late), operations=(begun, PACKING), consumed={STEEL.id: D(200)})
-    more = replace(forward, consumed={STEEL.id: D(203)})
-    backward = line(
-        components=(component(Flushing.BACKWARD, "2", "10"), late),
-        operations=(begun, PACKING),
-        consumed={STEEL.id: D(20)},
-    )
+    backward = replace(forward, components=(component(Flushing.BACKWARD, "2", "10"), late), consumed={STEEL.id: D(20)})
 
-    assert needs(forward, "20", "1") == [(STEEL.id, D(50))]
-    assert needs(more, "20", "1") == [(STEEL.id, D(47))]
-    assert needs(backward, "20", "1") == [(STEEL.id, D(50))]
+    for made in (forward, backward):
+        assert needs(made, "20", "1") == [(STEEL.id, D(50))]
+        more = replace(made, consumed={STEEL.id: made.consumed[STEEL.id] + D(3)})
+        assert needs(more, "20", "1") == [(STEEL.id, D(47))]
+
+
+def test_what_was_flushed_of_another_item_does_not_count() -> None:
+    begun = replace(SAWING, net=figures(output=10))
+    other = replace(FORWARD, item=BOLT.id)
+    late = component(Flushing.FORWARD, "0.5", "20")
+
+    made = line(components=(other, late), operations=(begun, PACKING), consumed={STEEL.id: D(3), BOLT.id: D(200)})
+
+    assert needs(made, "20", "1") == [(STEEL.id, D(47))]
 
 
 def test_what_is_tied_to_an_operation_without_output_was_not_flushed() -> None:

@@ -159,6 +159,10 @@ def test_a_consumption_is_given_back_up_to_what_is_left_of_it() -> None:
     assert consumption_in_the_way(part, quantity="17.5") == []
 
 
+def test_a_consumption_that_was_given_back_as_a_whole_is_named() -> None:
+    assert consumption_in_the_way(replace(CONSUMPTION, reversed=True)) == [already_reversed(8)]
+
+
 def test_more_than_is_left_of_a_consumption_is_refused() -> None:
     part = replace(CONSUMPTION, taken_back=D("-12.5"), used_by=("13", "14"))
     facts = {"entry": "8", "quantity": "17.5", "entries": "13, 14"}

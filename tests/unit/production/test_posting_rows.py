@@ -233,6 +233,15 @@ def test_typed_work_is_unlinked_and_at_todays_cost_of_its_center() -> None:
     assert (typed.reverses, typed.closes) == (None, False)
 
 
+def test_without_a_name_the_one_output_of_the_lot_is_taken_back() -> None:
+    of_lot = replace(OUTPUT, traits=replace(OUTPUT.traits, lot="L1"))
+    used = replace(of_lot, id="entry-9", remaining=D(14))
+
+    (entry,) = rows(replace(BACK, applies_to=None, lot="L1"), HALF_DONE, originals=[used, of_lot]).entries
+
+    assert entry.applies_to == OUTPUT.id
+
+
 @pytest.mark.parametrize(("taken_back", "closes"), [("0", False), ("24", False), ("25", True)])
 def test_a_line_closes_its_original_once_its_whole_quantity_is_taken_back(taken_back: str, *, closes: bool) -> None:
     original = replace(OUTPUT, remaining=D(15), taken_back=D(taken_back), cost_taken_back=D("1250.01"))
