@@ -16,6 +16,7 @@ from api.outcomes import Outcomes
 from api.routes import (
     about,
     asking,
+    channels,
     clock,
     decisions,
     delegations,
@@ -25,6 +26,7 @@ from api.routes import (
     imports,
     invoices,
     ledger,
+    people,
     production_orders,
     production_posting,
     production_setup,
@@ -35,6 +37,7 @@ from api.routes import (
 from api.service import Service
 from api.sign_in import TokenVerifier
 from store.database import Database
+from store.vault import Vault
 from tilbake.errors import CannotStart
 from tilbake.garbage import collect_seldom
 from tilbake.logs import configure_logs
@@ -69,11 +72,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         delivery=Delivery(settings, database),
         outcomes=Outcomes(settings.database_url),
         events=EventStreams(database),
+        vault=Vault(settings.secrets_key_path),
     )
     install_handlers(app)
     for room in (
         about,
         setup,
+        people,
+        channels,
         delegations,
         entries,
         asking,

@@ -12,6 +12,7 @@ from api.event_streams import EventStreams
 from api.outcomes import Outcomes
 from api.sign_in import TokenVerifier
 from store.database import Database
+from store.vault import Vault
 from tilbake.settings import Settings
 
 
@@ -25,6 +26,7 @@ class Service:
     delivery: Delivery
     outcomes: Outcomes
     events: EventStreams
+    vault: Vault
     known_people: set[str] = field(default_factory=set)
 
     def workflow_url(self, workflow: str) -> str | None:

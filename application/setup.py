@@ -1,19 +1,18 @@
-"""Setting a unit up: people, roles, policy, projects, rates, channels."""
+"""Setting a unit up: people, roles, policy, projects, rates."""
 
 from __future__ import annotations
 
-import base64
-import os
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
+from application.people import require_people
 from application.work import Refused, Work, business_now, require_administrator, require_finance, unit_of
 from domain.money import ZERO
 from domain.project.actuals import Customer
 from domain.recall.policy import Policy
 from domain.refusals import Code, Refusal
-from store import channels, history, projects
+from store import history, projects
 from store.ids import is_id, new_id
 from store.policies import policy_of
 
@@ -51,7 +50,7 @@ async def set_policy(work: Work, unit: str, policy: Mapping[str, object]) -> pro
 
 
 async def _require_escalation_person(work: Work, policy: Policy) -> None:
-    await _require_people(work, [] if policy.escalate_to is None else [policy.escalate_to])
+    await require_people(work, [] if policy.escalate_to is None else [policy.escalate_to])
 
 
 async def _require_quorum(work: Work, unit: str, policy: Policy) -> None:
@@ -71,14 +70,8 @@ async def set_roles(work: Work, unit: str, roles: Mapping[str, Sequence[str]]) -
     """Replace the roles of a unit."""
     require_administrator(work)
     await unit_of(work, unit)
-    await _require_people(work, [person for people in roles.values() for person in people])
+    await require_people(work, [person for people in roles.values() for person in people])
     await projects.set_roles(work.connection, unit, roles)
-
-
-async def _require_people(work: Work, people: Sequence[str]) -> None:
-    unknown = await projects.unknown_people(work.connection, people)
-    if unknown:
-        raise Refused(*(Refusal(Code.UNKNOWN_PERSON, person) for person in dict.fromkeys(unknown)))
 
 
 async def create_project(
@@ -91,7 +84,7 @@ async def create_project(
     """Add a project with its approvers and customers. The shares must come to 100, one customer takes the rounding."""
     require_administrator(work)
     unit = await unit_of(work, str(values["unit_id"]))
-    await _require_people(work, approvers)
+    await require_people(work, approvers)
     policy = policy_of(unit.policy)
     _check_quorum(policy, str(values["name"]), len({*approvers, policy.escalate_to} - {None}))
     _check_customers(customers)
@@ -144,20 +137,9 @@ async def set_approvers(work: Work, project: str, approvers: Sequence[str]) -> p
     """Replace the approvers of a project."""
     require_administrator(work)
     await project_of(work, project)
-    await _require_people(work, approvers)
+    await require_people(work, approvers)
     await projects.set_approvers(work.connection, project, approvers)
     return await project_of(work, project)
-
-
-async def create_channel(work: Work, *, id: str, unit: str) -> channels.Channel:
-    """Register an approval channel; its secret is known only now."""
-    require_administrator(work)
-    await unit_of(work, unit)
-    secret = "whsec_" + base64.b64encode(os.urandom(32)).decode()
-    channel = channels.Channel(id, unit, (secret,))
-    if not await channels.insert(work.connection, channel):
-        raise Refused(Refusal(Code.ALREADY_EXISTS, id))
-    return channel
 
 
 async def advance_clock(work: Work, unit: str, duration: timedelta) -> projects.StoredUnit:

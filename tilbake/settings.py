@@ -40,6 +40,7 @@ class Settings:
     task_queue: str = "recalls"
     data_dir: Path = Path("data")
     cache_dir: Path = Path("cache")
+    secrets_key_file: Path | None = None
     api_host: str = "127.0.0.1"
     api_port: int = 8080
     postgres_port: int = 54330
@@ -76,6 +77,11 @@ class Settings:
         return self.data_dir / "issuer.key"
 
     @property
+    def secrets_key_path(self) -> Path:
+        """The key that secrets of channels and subscriptions are sealed with; written on first use."""
+        return self.secrets_key_file or self.data_dir / "secrets.key"
+
+    @property
     def log_dir(self) -> Path:
         """Where the processes of the embedded stack write what they have to say."""
         return self.data_dir / "logs"
@@ -107,6 +113,7 @@ def _read(reader: _Reader) -> Settings:
         task_queue=reader.text("TILBAKE_TASK_QUEUE", "recalls"),
         data_dir=reader.directory("TILBAKE_DATA_DIR", "XDG_DATA_HOME", ".local/share"),
         cache_dir=reader.directory("TILBAKE_CACHE_DIR", "XDG_CACHE_HOME", ".cache"),
+        secrets_key_file=reader.path("TILBAKE_SECRETS_KEY_FILE"),
         api_host=host,
         api_port=port,
         postgres_port=reader.port("TILBAKE_POSTGRES_PORT", 54330),
@@ -167,6 +174,10 @@ class _Reader:
         if scheme not in schemes or not _has_host(rest):
             self.problems.append(f"{name} must be a URL that begins with {schemes[0]}:// and names a host.")
         return value
+
+    def path(self, name: str) -> Path | None:
+        value = self.text(name, "")
+        return Path(value).expanduser().absolute() if value else None
 
     def directory(self, name: str, base_name: str, base_default: str) -> Path:
         base = Path(self.text(base_name, "") or Path(self.text("HOME", "~")).expanduser() / base_default)

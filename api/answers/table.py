@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from api.answers import entries, imports, invoices, production, production_examples, recalls, setup
+from api.answers import channels, entries, imports, invoices, production, production_examples, recalls, setup
 from api.answers.base import Shown
 
 
@@ -72,6 +72,8 @@ _HISTORY: Final = _page(entries.History, entries.HISTORY)
 _INVOICE: Final = _done(invoices.Invoice, invoices.INVOICE, *_ETAG)
 _UNIT: Final = _done(setup.Unit, setup.UNIT, *_ETAG)
 _CLOCK: Final = _done(setup.Unit, setup.UNIT)
+_CHANNEL: Final = _done(channels.Channel, channels.CHANNEL, *_ETAG)
+_PERSON: Final = _done(channels.PersonWithAddress, channels.PERSON, *_ETAG)
 _PROJECT: Final = _done(setup.Project, setup.PROJECT, *_ETAG)
 _ITEM: Final = _done(production.Item, production_examples.ITEM, *_ETAG)
 _CENTER: Final = _done(production.Center, production_examples.CENTER, *_ETAG)
@@ -103,7 +105,16 @@ ANSWERS: Final[Mapping[str, tuple[Told, ...]]] = MappingProxyType(
         "put_approvers": _PROJECT,
         "create_milestone": _made(setup.Milestone, setup.MILESTONE),
         "get_totals": _done(setup.Totals, setup.TOTALS),
-        "create_channel": _made(setup.NewChannelWithSecret, setup.CHANNEL),
+        "get_person": _PERSON,
+        "change_person": _PERSON,
+        "create_channel": _made(channels.ChannelWithSecret, channels.CHANNEL_MADE, *_ETAG),
+        "list_channels": _page(channels.Channels, channels.CHANNELS),
+        "get_channel": _CHANNEL,
+        "change_channel": _CHANNEL,
+        "rotate_channel": _done(channels.ChannelWithSecret, channels.CHANNEL_ROTATED, *_ETAG),
+        "retire_channel_secret": _CHANNEL,
+        "disable_channel": _CHANNEL,
+        "enable_channel": _CHANNEL,
         "create_delegation": _made(setup.Delegation, setup.DELEGATION),
         "list_delegations": _page(setup.Delegations, setup.DELEGATIONS),
         "end_delegation": _GONE,
@@ -197,11 +208,14 @@ ANSWERS: Final[Mapping[str, tuple[Told, ...]]] = MappingProxyType(
     }
 )
 
-# Operations that write, and take no Idempotency-Key: they have a key of their own, or are many writes that each stand alone.
+# Operations that write, and take no Idempotency-Key: they have a key of their own, are many writes that each stand alone, or
+# make a secret, which the stored answer would hold.
 WITHOUT_KEY: Final = frozenset(
     {
         "preview_recall",
         "receive_decision",
+        "create_channel",
+        "rotate_channel",
         "decide_recalls",
         "confirm_invoices",
         "preview_output_journal",
@@ -215,6 +229,7 @@ READS_HEADERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "decide_recall": ("If-Match", "Prefer"),
         "change_item": ("If-Match",),
         "change_center": ("If-Match",),
+        "change_channel": ("If-Match",),
     }
 )
 WITH_FAULTS_OF_A_FILE: Final = frozenset({"import_entries"})

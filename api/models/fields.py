@@ -12,6 +12,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from domain.mail_address import ADDRESS, LONGEST_ADDRESS, is_address
 from domain.terms import EXPECTED
 
 # Whole digits of figures: the largest quantity at the largest price and rate still fits the columns of the ledger.
@@ -121,6 +122,12 @@ def _currency(value: str) -> str:
     return value
 
 
+def _email_address(value: str) -> str:
+    if not is_address(value):
+        raise not_expected("email_address")
+    return value
+
+
 def _one_line(value: str) -> str:
     if "\n" in value or "\t" in value:
         raise not_expected("one_line")
@@ -187,6 +194,11 @@ Currency = Annotated[str, AfterValidator(_currency), _schema("NOK", pattern="^[A
 PersonId = Annotated[str, AfterValidator(_identifier), _schema("bob", pattern=f"^{PERSON_ID}$")]
 UnitId = Annotated[str, AfterValidator(_identifier), _schema("oslo", pattern=f"^{PERSON_ID}$")]
 ChannelId = Annotated[str, AfterValidator(_identifier), _schema("mail", pattern=f"^{PERSON_ID}$")]
+EmailAddress = Annotated[
+    str,
+    AfterValidator(_email_address),
+    _schema("mia@example.com", pattern=f"^{ADDRESS}$", maxLength=LONGEST_ADDRESS),
+]
 ResourceId = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_one_line)]
 ReasonText = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
 Note = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]

@@ -11,7 +11,6 @@ from pydantic import Field
 from api.models.base import Body, Many
 from api.models.fields import (
     Amount,
-    ChannelId,
     Currency,
     Day,
     Duration,
@@ -108,11 +107,6 @@ class NewMilestone(Body):
     amount: Amount
     name: Line
     date: Day
-
-
-class NewChannel(Body):
-    id: ChannelId
-    unit: UnitId
 
 
 class ClockSetting(Body):

@@ -27,6 +27,12 @@ MISSING = {
     Code.UNKNOWN_UNIT: Meaning(Text("Enheten finnes ikke.", "The unit does not exist."), _CHECK_ID, Kind.MISSING),
     Code.UNKNOWN_PERSON: Meaning(Text("Personen finnes ikke.", "The person does not exist."), _CHECK_ID, Kind.MISSING),
     Code.UNKNOWN_CHANNEL: Meaning(Text("Kanalen finnes ikke.", "The channel does not exist."), _CHECK_ID, Kind.MISSING),
+    Code.UNKNOWN_SUBSCRIPTION: Meaning(
+        Text("Abonnementet finnes ikke.", "The subscription does not exist."), _CHECK_ID, Kind.MISSING
+    ),
+    Code.UNKNOWN_DELIVERY: Meaning(
+        Text("Leveringen finnes ikke.", "The delivery does not exist."), _CHECK_ID, Kind.MISSING
+    ),
 }
 
 ACCESS = {
