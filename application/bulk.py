@@ -128,6 +128,7 @@ def _standing(chunk: Chunk, after: Request, outcome: str) -> Settled:
         recalled=counts["recalled"],
         rejected=counts["rejected"],
         open=counts["open"] + counts["blocked"],
+        parked=sum(1 for line in after.lines.values() if line.parked_by),
         outcome=outcome,
         decided_by=chunk.decision.by,
         verdict=chunk.decision.verdict.value,

@@ -51,10 +51,13 @@ def at_decision(
     recallable: Recallable[Any], facts: Mapping[str, Any], *, context: Context
 ) -> dict[str, LineAtDecision]:
     """What the kind says now about each line: what blocks it, and the plan it would write."""
-    return {
-        id: LineAtDecision(recallable.kind.check_decision(fact, context), recallable.kind.plan(fact, context).hash)
-        for id, fact in facts.items()
-    }
+    return {id: _line_at_decision(recallable, fact, context=context) for id, fact in facts.items()}
+
+
+def _line_at_decision(recallable: Recallable[Any], fact: Any, *, context: Context) -> LineAtDecision:
+    refusal = recallable.kind.check_decision(fact, context)
+    effect = None if refusal is None else recallable.kind.effect_once_credited(fact, refusal)
+    return LineAtDecision(refusal, recallable.kind.plan(fact, context).hash, effect)
 
 
 def context_of(work: Work, stored: StoredRequest) -> Context:

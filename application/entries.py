@@ -32,7 +32,7 @@ from store.ids import new_ordered_id
 
 async def create(work: Work, values: Mapping[str, object]) -> str:
     """Add a draft for the person signed in, or for one who delegated that day; the administrator may for anybody."""
-    project = await project_of(work, str(values["project_id"]))
+    project = await _place(work, values)
     owner = str(values["owner_id"])
     day = values["work_date"]
     mine = [] if owner == work.person else await delegations.taken_by(work.connection, work.person)
@@ -41,12 +41,21 @@ async def create(work: Work, values: Mapping[str, object]) -> str:
         raise Refused(Refusal(Code.NOT_YOURS, owner))
     if await projects.unknown_people(work.connection, [owner]):
         raise Refused(Refusal(Code.UNKNOWN_PERSON, owner))
-    entry = dict(values) | {"id": new_ordered_id(), "unit_id": project.unit, "status": "draft"}
+    placed = {"project_id": project.id, "unit_id": project.unit}
+    entry = dict(values) | placed | {"id": new_ordered_id(), "status": "draft"}
     await entries.insert(work.connection, entry)
     now = business_now(work, await unit_of(work, project.unit))
     created = history.Happened("entry", str(entry["id"]), EntryEvent.CREATED.value, None, "draft")
     await history.append(work.connection, [created], act=_act(work, now, owner))
     return str(entry["id"])
+
+
+async def _place(work: Work, values: Mapping[str, object]) -> projects.StoredProject:
+    """The project that is named, or the one that holds the entries of a unit without a project."""
+    if values["project_id"] is not None:
+        return await project_of(work, str(values["project_id"]))
+    unit = await unit_of(work, str(values["unit_id"]))
+    return await project_of(work, await projects.without_project(work.connection, unit.id, currency=unit.currency))
 
 
 def _act(work: Work, at: datetime, owner: str) -> history.Act:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from application import milestones
+from application import milestones, parking
 from application.entries import load_all
 from application.planning import follow_entries, hold_requests_of
 from application.setup import project_of
@@ -16,7 +16,7 @@ from domain.project.actuals import Actual
 from domain.project.credit import credit
 from domain.project.invoicing import Billed, InvoiceStatus
 from domain.refusals import Code, Refusal
-from store import actuals, entries, history, invoices
+from store import actuals, entries, history, invoices, outbox
 from store.actuals import PostingOf
 from store.history import Happened
 from store.ids import is_id, new_ordered_id
@@ -153,7 +153,15 @@ async def _free(work: Work, held: _Held) -> None:
         await actuals.write(work.connection, invoicing.take_off_draft(held.rows.values()), of=of)
 
 
-async def confirm(work: Work, id: str) -> StoredInvoice:
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """A confirmed invoice, and what workflows are to be told: approvals that waited for the credit go on."""
+
+    invoice: StoredInvoice
+    messages: tuple[outbox.Message, ...] = ()
+
+
+async def confirm(work: Work, id: str) -> Confirmed:
     """Confirm a draft: its rows are posted, reversed and billed, or credited where it corrects another invoice."""
     await hold_requests_of(work, (await invoice_of(work, id)).entries)
     held = await _hold_draft(work, id)
@@ -168,7 +176,9 @@ async def confirm(work: Work, id: str) -> StoredInvoice:
     await invoices.set_status(work.connection, id, InvoiceStatus.CONFIRMED)
     await follow_entries(work, held.stored.entries)
     await _record(work, held.stored.unit, Happened("invoice", id, "confirmed", "draft", "confirmed"))
-    return await invoice_of(work, id)
+    corrects = held.stored.kind == "corrective"
+    messages = await parking.resume_after_credit(work, id, held.stored.entries) if corrects else ()
+    return Confirmed(await invoice_of(work, id), messages)
 
 
 def _billed(held: _Held) -> list[Billed]:

@@ -35,7 +35,7 @@ class Settling:
 
 
 _APPROVERS_OF_PROJECT: Final = (
-    "select array_agg(person_id) from project_approver where project_id = cast(:subject as uuid)"
+    "select array_agg(person_id) from project_decider where project_id = cast(:subject as uuid)"
 )
 _APPROVERS_OF_UNIT: Final = "select array_agg(person_id) from unit_role where unit_id = :subject and role = 'approver'"
 _RIGHTS: Final = """

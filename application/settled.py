@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.recall.request import Event, LineApproved, LineBlocked, LineRecalled, LineRejected, Request, RequestEnded
+from domain.recall.request import (
+    Event,
+    LineApproved,
+    LineBlocked,
+    LineRecalled,
+    LineRejected,
+    Parking,
+    Request,
+    RequestEnded,
+)
 from store import history, recalls
 
 
@@ -18,6 +27,7 @@ class Settled:
     recalled: int = 0
     rejected: int = 0
     open: int = 0
+    parked: int = 0
     outcome: str = ""
     decided_by: str = ""
     verdict: str = ""
@@ -32,6 +42,8 @@ def line_outcome(event: Event) -> str:
             return "rejected"
         case LineApproved():
             return "approved"
+        case LineBlocked(parking=Parking()):
+            return "parked"
         case _:
             return "blocked"
 
@@ -51,5 +63,5 @@ def _happened(request: Request, event: Event) -> history.Happened | None:
         return history.Happened("recall", request.id, after, before, after)
     if isinstance(event, LineBlocked):
         facts = {"subject": event.subject, "code": event.refusal.code.value}
-        return history.Happened("recall", request.id, "blocked", facts=facts)
+        return history.Happened("recall", request.id, "blocked" if event.parking is None else "parked", facts=facts)
     return None

@@ -101,6 +101,7 @@ def _standing(request: Request, current: StoredDecision | None, settlement: Sett
         recalled=statuses.count("recalled"),
         rejected=statuses.count("rejected"),
         open=statuses.count("open") + statuses.count("blocked"),
+        parked=sum(1 for line in request.lines.values() if line.parked_by),
         outcome=outcome,
         decided_by=current.decision.by if current else "",
         verdict=current.decision.verdict.value if current else "",

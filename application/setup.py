@@ -134,9 +134,10 @@ async def set_exchange_rate(work: Work, project: str, *, since: date, rate: Deci
 
 
 async def set_approvers(work: Work, project: str, approvers: Sequence[str]) -> projects.StoredProject:
-    """Replace the approvers of a project."""
+    """Replace the approvers of a project; on entries without a project the managers of the unit decide."""
     require_administrator(work)
-    await project_of(work, project)
+    if (await project_of(work, project)).without_project:
+        raise Refused(Refusal(Code.MANAGERS_DECIDE, project))
     await require_people(work, approvers)
     await projects.set_approvers(work.connection, project, approvers)
     return await project_of(work, project)

@@ -41,6 +41,7 @@ class Code(StrEnum):
     STALE_VERSION = "stale_version"
     DELEGATION_EXPIRED = "delegation_expired"
     QUORUM_OUT_OF_REACH = "quorum_out_of_reach"
+    MANAGERS_DECIDE = "managers_decide"
 
     # Entries and invoices (project-recall 1 and 5)
     WRONG_STATUS = "wrong_status"

@@ -107,6 +107,11 @@ EXPECTED: Mapping[str, Text] = MappingProxyType(
             "en varighet som 3d, 12h eller 30m er ventet", "a duration such as 3d, 12h or 30m is expected"
         ),
         "yes_or_no": Text("true eller false er ventet", "true or false is expected"),
+        "approval": Text("bare en godkjenning kan vente på kreditering", "only an approval can wait for a credit"),
+        "project_or_unit": Text(
+            "enten et prosjekt eller, for oppføringer uten prosjekt, en enhet må oppgis",
+            "either a project or, for entries without one, a unit must be given",
+        ),
         "object": Text("et objekt er ventet", "an object is expected"),
         "list": Text("en liste er ventet", "a list is expected"),
         "once": Text("verdien kan bare oppgis én gang", "the value may be given only once"),

@@ -144,7 +144,15 @@ _QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
         "applied decision without a settled line, or a refused one with one",
         """select d.id from decision d where d.outcome <> 'pending'
               and (d.outcome = 'applied') <> exists (select from decision_line s where s.decision_id = d.id
-                                                       and s.outcome in ('recalled', 'rejected', 'approved'))""",
+                                                       and s.outcome in ('recalled', 'rejected', 'approved', 'parked'))""",
+    ),
+    (
+        "I3",
+        "approval waits for a credit and no decision of that person says so",
+        """select l.subject_id from recall_line l, jsonb_object_keys(l.parked_by) as person
+            where not exists (select from decision d join decision_line s on s.decision_id = d.id
+                               where d.request_id = l.request_id and s.subject_id = l.subject_id and s.outcome = 'parked'
+                                 and d.decided_by = person)""",
     ),
     (
         "I5",

@@ -65,14 +65,21 @@ async def next_chunk(connection: AsyncConnection, decision: str, *, request: str
     chosen = rows[:most] if head.outcome == "pending" else []
     lines = {
         row.subject: recalls.line(
-            row.subject, row.owner_id, row.plan_hash, row.status, row.blocked_code, row.blocked_facts, row.approved_by
+            row.subject,
+            row.owner_id,
+            row.plan_hash,
+            row.status,
+            row.blocked_code,
+            row.blocked_facts,
+            row.approved_by,
+            row.parked_by,
         )
         for row in chosen
     }
     others = await _others(connection, request, lines)
     return Chunk(
         stored=recalls.stored_request(head, lines | _standing_for(others), {}),
-        decision=Decision(head.decided_by, Verdict(head.verdict), tuple(lines)),
+        decision=Decision(head.decided_by, Verdict(head.verdict), tuple(lines), head.park),
         on_behalf_of=head.on_behalf_of,
         outcome=head.outcome,
         seen={row.subject: row.seen for row in chosen},
@@ -82,7 +89,7 @@ async def next_chunk(connection: AsyncConnection, decision: str, *, request: str
 
 
 _HEAD = """
-select r.*, r.id::text as request, r.batch_id::text as batch, u.business_now, d.decided_by, d.on_behalf_of, d.verdict, d.outcome
+select r.*, r.id::text as request, r.batch_id::text as batch, u.business_now, d.decided_by, d.on_behalf_of, d.verdict, d.park, d.outcome
   from recall_request r
   join unit u on u.id = r.unit_id
   join decision d on d.request_id = r.id and d.id = cast(:decision as uuid)
@@ -94,7 +101,7 @@ with given as materialized (
      where decision_id = cast(:decision as uuid) and outcome is null order by subject_id limit :most
 )
 select s.subject_id::text as subject, s.plan_hash as seen, l.owner_id, l.plan_hash, l.status, l.blocked_code, l.blocked_facts,
-       nullif(l.approved_by, '{}') as approved_by
+       nullif(l.approved_by, '{}') as approved_by, nullif(l.parked_by, '{}') as parked_by
   from given s
   join recall_line l on l.subject_id = s.subject_id and l.request_id is not distinct from s.request
  order by s.subject_id
@@ -169,7 +176,7 @@ async def close(connection: AsyncConnection, decision: str, *, refused: Refusal 
            )
            update decision d
               set outcome = case when exists (select from decision_line l where l.decision_id = d.id
-                                                 and l.outcome in ('recalled', 'rejected', 'approved'))
+                                                 and l.outcome in ('recalled', 'rejected', 'approved', 'parked'))
                                  then 'applied' else 'refused' end,
                   refused_code = :code, settled_at = :now
             where id = cast(:decision as uuid)

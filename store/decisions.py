@@ -42,9 +42,9 @@ async def insert(connection: AsyncConnection, new: NewDecision, *, told: Message
         connection,
         """with stored as (
                insert into decision (id, request_id, source, event_id, body_hash, decided_by, on_behalf_of, verdict, comment, received_at,
-                                     business_at, outcome)
+                                     business_at, park, outcome)
                values (cast(:id as uuid), cast(:request as uuid), :source, :event, :body_hash, :by, :on_behalf_of, :verdict, :comment,
-                       :received_at, :business_at, 'pending')
+                       :received_at, :business_at, :park, 'pending')
                on conflict (source, event_id) do nothing
                returning id
            ), lines as (
@@ -64,6 +64,7 @@ async def insert(connection: AsyncConnection, new: NewDecision, *, told: Message
         on_behalf_of=new.on_behalf_of,
         verdict=new.decision.verdict.value,
         comment=new.comment,
+        park=new.decision.park,
         received_at=new.received_at,
         business_at=new.business_at,
         subjects=list(new.seen),
@@ -138,7 +139,7 @@ def _decision(rows: Sequence[Row[Any]]) -> StoredDecision:
         source=first.source,
         event=first.event_id,
         body_hash=first.body_hash,
-        decision=Decision(first.decided_by, Verdict(first.verdict), tuple(row.subject for row in lines)),
+        decision=Decision(first.decided_by, Verdict(first.verdict), tuple(row.subject for row in lines), first.park),
         comment=first.comment,
         seen={row.subject: row.plan_hash for row in lines},
         outcome=first.outcome,
@@ -211,7 +212,7 @@ async def refuse_pending(connection: AsyncConnection, request: str, *, code: Cod
         connection,
         """with late as (
                update decision d set outcome = case when exists (select from decision_line l where l.decision_id = d.id
-                                                                    and l.outcome in ('recalled', 'rejected', 'approved'))
+                                                                    and l.outcome in ('recalled', 'rejected', 'approved', 'parked'))
                                                     then 'applied' else 'refused' end,
                                      refused_code = :code, settled_at = :now
                 where request_id = cast(:request as uuid) and outcome = 'pending'

@@ -122,7 +122,7 @@ class RecallFilter:
 _RIGHTS: Final = """select cast(:waiting_for as text)
     union all select d.giver_id from delegation d where d.taker_id = :waiting_for and d.purpose = 'decisions'
        and d.ended_at is null"""
-_DECIDED_BY: Final = """select a.project_id::text from project_approver a where a.person_id {people}
+_DECIDED_BY: Final = """select a.project_id::text from project_decider a where a.person_id {people}
          union all select o.unit_id from unit_role o where o.role = 'approver' and o.person_id {people}"""
 _WAITING: Final = f"""r.status = 'awaiting_decision'
   and (r.escalated_to in ({_RIGHTS})

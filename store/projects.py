@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.project.actuals import Contract, Customer, Intercompany, ProjectBilling
 from store.database import execute, fetch, fetch_one
+from store.ids import new_id
 from store.paging import Listed, Order, Span, listed
 
 
@@ -69,6 +70,10 @@ async def unknown_people(connection: AsyncConnection, people: Sequence[str]) -> 
     return [id for id in people if id not in known]
 
 
+WITHOUT_PROJECT: Final = "Uten prosjekt / No project"
+ROLES: Final = ("member", "approver", "manager", "finance", "planner")
+
+
 async def set_roles(connection: AsyncConnection, unit: str, roles: Mapping[str, Sequence[str]]) -> None:
     """Replace the roles of a unit: role -> people."""
     await execute(connection, "delete from unit_role where unit_id = :unit", unit=unit)
@@ -91,7 +96,7 @@ async def roles_of(connection: AsyncConnection, unit: str, person: str) -> froze
 
 async def roles(connection: AsyncConnection, unit: str) -> dict[str, list[str]]:
     """All roles of a unit."""
-    found: dict[str, list[str]] = {"finance": [], "planner": [], "member": [], "approver": []}
+    found: dict[str, list[str]] = {role: [] for role in ROLES}
     for row in await fetch(
         connection, "select role, person_id from unit_role where unit_id = :unit order by person_id", unit=unit
     ):
@@ -118,6 +123,25 @@ async def insert_project(connection: AsyncConnection, project: Mapping[str, obje
     )
     sql = f"insert into project ({', '.join(names)}) values ({', '.join(f':{name}' for name in names)})"
     await execute(connection, sql, **{name: project[name] for name in names})
+
+
+async def without_project(connection: AsyncConnection, unit: str, *, currency: str) -> str:
+    """The project that holds the entries of a unit without one; made when it is first needed. Returns its id."""
+    await execute(
+        connection,
+        """insert into project (id, unit_id, name, billing, currency, cost_currency, without_project)
+           values (cast(:id as uuid), :unit, :name, 'internal', :currency, :currency, true)
+               on conflict (unit_id) where without_project do nothing""",
+        id=new_id(),
+        unit=unit,
+        name=WITHOUT_PROJECT,
+        currency=currency,
+    )
+    row = await fetch_one(
+        connection, "select id::text as id from project where unit_id = :unit and without_project", unit=unit
+    )
+    assert row is not None
+    return str(row.id)
 
 
 async def set_customers(connection: AsyncConnection, project: str, customers: Sequence[Customer]) -> None:
@@ -160,8 +184,8 @@ _PROJECTS = """
 select p.*, p.id::text as project, coalesce(a.approvers, '{}') as approvers, coalesce(c.customers, '[]') as customers,
        coalesce(x.rates, '[]') as later_rates
   from project p
-  left join lateral (select array_agg(person_id order by position) as approvers
-                       from project_approver where project_id = p.id) a on true
+  left join lateral (select array_agg(person_id order by position, person_id) as approvers
+                       from project_decider where project_id = p.id) a on true
   left join lateral (select jsonb_agg(jsonb_build_object('id', customer, 'share', share::text, 'rounding', rounding)
                                       order by position) as customers
                        from project_customer where project_id = p.id) c on true
@@ -182,6 +206,7 @@ class StoredProject:
     approvers: tuple[str, ...]
     contract: Contract
     version: int
+    without_project: bool
 
 
 async def projects(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, StoredProject]:
@@ -203,7 +228,7 @@ async def fewest_approvers(connection: AsyncConnection, unit: str, *, also: str 
     """The project of a unit with the fewest people who may decide, and how many; `also` may decide everywhere."""
     row = await fetch_one(
         connection,
-        """select p.name, (select count(*) from (select person_id from project_approver where project_id = p.id
+        """select p.name, (select count(*) from (select person_id from project_decider where project_id = p.id
                                                   union select cast(:also as text) where cast(:also as text) is not null) d) as people
              from project p where p.unit_id = :unit order by people, p.name limit 1""",
         unit=unit,
@@ -228,7 +253,15 @@ def _project(row: Row[Any]) -> StoredProject:
         later_rates=tuple((date.fromisoformat(r["since"]), Decimal(r["rate"])) for r in row.later_rates),
     )
     return StoredProject(
-        row.project, row.unit_id, row.name, row.code, row.client, tuple(row.approvers), contract, row.version
+        row.project,
+        row.unit_id,
+        row.name,
+        row.code,
+        row.client,
+        tuple(row.approvers),
+        contract,
+        row.version,
+        row.without_project,
     )
 
 

@@ -21,6 +21,7 @@ from domain.recall.request import (
     LineApproved,
     LineBlocked,
     LineStatus,
+    Parking,
     Request,
     RequestEnded,
     RequestStatus,
@@ -80,7 +81,8 @@ select r.*, r.id::text as request, r.batch_id::text as batch, u.business_now, l.
       select array_agg(l.subject_id::text order by l.position) as subjects, array_agg(l.owner_id order by l.position) as owners,
              array_agg(l.label order by l.position) as labels, array_agg(l.status order by l.position) as statuses,
              array_agg(l.blocked_code order by l.position) as codes, array_agg(l.blocked_facts order by l.position) as facts,
-             array_agg(l.plan_hash order by l.position) as hashes, array_agg(nullif(l.approved_by, '{}') order by l.position) as approvals
+             array_agg(l.plan_hash order by l.position) as hashes, array_agg(nullif(l.approved_by, '{}') order by l.position) as approvals,
+             array_agg(nullif(l.parked_by, '{}') order by l.position) as parkings
         from recall_line l where l.request_id = r.id
   ) l
 """
@@ -108,7 +110,7 @@ async def load_many(connection: AsyncConnection, ids: Sequence[str]) -> list[Sto
 
 def _stored(row: Row[Any]) -> StoredRequest:
     """A row of _SELECT: a request comes in one row, because one for each line would repeat the request thousands of times."""
-    columns = (row.subjects, row.owners, row.hashes, row.statuses, row.codes, row.facts, row.approvals)
+    columns = (row.subjects, row.owners, row.hashes, row.statuses, row.codes, row.facts, row.approvals, row.parkings)
     lines = {values[0]: line(*values) for values in zip(*columns, strict=True)}
     return stored_request(row, lines, dict(zip(row.subjects, row.labels, strict=True)))
 
@@ -143,10 +145,30 @@ def stored_request(head: Row[Any], lines: Mapping[str, Line], labels: Mapping[st
 
 
 def line(*values: Any) -> Line:
-    """A line from its columns: subject, owner, plan hash, status, blocked code and facts, approvals."""
-    subject, owner, plan_hash, status, code, facts, approvals = values
+    """A line from its columns: subject, owner, plan hash, status, blocked code and facts, approvals, parked approvals."""
+    subject, owner, plan_hash, status, code, facts, approvals, parkings = values
     blocked_by = None if code is None else Refusal(Code(code), subject, facts or {})
-    return Line(subject, owner, plan_hash, LineStatus(status), blocked_by, _approvals(approvals or {}))
+    return Line(
+        subject,
+        owner,
+        plan_hash,
+        LineStatus(status),
+        blocked_by,
+        _approvals(approvals or {}),
+        _parkings(parkings or {}),
+    )
+
+
+def _parkings(stored: Mapping[str, Mapping[str, str]]) -> dict[str, Parking]:
+    return {person: Parking(said["effect"], said.get("giver") or person) for person, said in stored.items()}
+
+
+def _parking_text(event: Event) -> str | None:
+    """A parked approval as JSON; the giver where it was not given by the own right."""
+    if not isinstance(event, LineBlocked) or event.parking is None:
+        return None
+    giver = {} if event.parking.right_of == event.parked_by else {"giver": event.parking.right_of}
+    return json.dumps({"effect": event.parking.effect} | giver)
 
 
 def _approvals(stored: Mapping[str, str]) -> dict[str, Approval]:
@@ -190,6 +212,8 @@ async def apply(connection: AsyncConnection, change: Change, *, act: Act, now: d
         hashes=[event.plan_hash if isinstance(event, LineBlocked | LineApproved) else None for event in lines],
         approvers=[event.by if isinstance(event, LineApproved) else None for event in lines],
         givers=[event.giver if isinstance(event, LineApproved) else None for event in lines],
+        parkers=[event.parked_by if isinstance(event, LineBlocked) else None for event in lines],
+        parkings=[_parking_text(event) for event in lines],
         **_told(change.happened, act),
     )
     assert touched == 1, "the request was changed although it was locked"
@@ -219,13 +243,17 @@ with given as materialized (
     select cast(:id as uuid) as request, t.*
       from unnest(cast(:subjects as uuid[]), cast(:statuses as text[]), cast(:codes as text[]),
                   cast(:facts as jsonb[]), cast(:hashes as text[]), cast(:approvers as text[]),
-                  cast(:givers as text[])) as t(subject, status, code, facts, hash, approver, giver)
+                  cast(:givers as text[]), cast(:parkers as text[]), cast(:parkings as jsonb[]))
+           as t(subject, status, code, facts, hash, approver, giver, parker, parking)
 ), lines as (
     update recall_line l
        set status = t.status, blocked_code = t.code, blocked_facts = t.facts, plan_hash = coalesce(t.hash, l.plan_hash),
            basis = case when coalesce(t.hash, l.plan_hash) = l.plan_hash then l.basis end,
            approved_by = case when t.approver is null then l.approved_by
-                              else l.approved_by || jsonb_build_object(t.approver, concat_ws(' ', t.hash, t.giver)) end
+                              else l.approved_by || jsonb_build_object(t.approver, concat_ws(' ', t.hash, t.giver)) end,
+           parked_by = case when t.status <> 'blocked' then '{{}}'
+                            when t.parker is null then l.parked_by
+                            else l.parked_by || jsonb_build_object(t.parker, t.parking) end
       from given t
      where l.subject_id = t.subject and l.request_id is not distinct from t.request and l.status = any(cast(:open as text[]))
 ), {_TELL}

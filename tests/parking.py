@@ -40,6 +40,9 @@ class ParkingPermits:
     def plan(self, facts: Permit, context: Context) -> Plan:
         return Plan(facts.id, ({"permit": facts.id, "fee": str(-facts.fee), "day": context.today.isoformat()},))
 
+    def effect_once_credited(self, facts: Permit, refusal: Refusal | None) -> str | None:
+        return None
+
 
 def _car_inside(permit: Permit) -> Refusal:
     return Refusal(Code.RESERVED, permit.id, {"entry": permit.id, "demand": "car", "quantity": "0"})

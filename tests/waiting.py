@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -19,3 +20,11 @@ async def until(condition: Callable[[], Awaitable[FoundT]], *, what: str, second
         await asyncio.sleep(_ASK_EVERY_SECONDS)
         found = await condition()
     return found
+
+
+def eventually(condition: Callable[[], object], *, seconds: float = 30.0) -> None:
+    """Wait until `condition` is true, in a test without a loop of its own."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {seconds:.0f} s"
+        time.sleep(_ASK_EVERY_SECONDS)

@@ -68,6 +68,7 @@ class Standing:
     outcome: str = ""
     decided_by: str = ""
     verdict: str = ""
+    parked: int = 0
 
     @property
     def is_under_way(self) -> bool:

@@ -21,6 +21,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "expiry": "the request expires on {at}",
         "reminded": "Reminders sent: {n}.",
         "blocked": "**Blocked by {codes}.** The lines stay open: clear what is in the way, then approve again, or reject.",
+        "parked": "**{n} of them approved, waiting for a credit:** they go on by themselves once the invoice is credited in full.",
         "decisions": "| decided | by | verdict | outcome | in the way |\n|---|---|---|---|---|",
         "ended": "**Ended as {status}.** {recalled} recalled, {rejected} rejected.",
         "timer_reminder": "reminder {n} to {approver}",
@@ -47,6 +48,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "expiry": "forespørselen utløper {at}",
         "reminded": "Påminnelser sendt: {n}.",
         "blocked": "**Blokkert av {codes}.** Linjene står åpne: fjern hindringen og godkjenn på nytt, eller avvis.",
+        "parked": "**{n} av dem er godkjent og venter på kreditering:** de går videre av seg selv når fakturaen er kreditert i sin helhet.",
         "decisions": "| avgjort | av | beslutning | utfall | i veien |\n|---|---|---|---|---|",
         "ended": "**Avsluttet som {status}.** {recalled} tilbakekalt, {rejected} avvist.",
         "timer_reminder": "påminnelse {n} til {approver}",
@@ -132,6 +134,8 @@ def _waiting(given: RecallInput, progress: Progress) -> list[str]:
         lines.insert(0, word(language, "under_way", **counts))
     if standing is not None and standing.blocked_by:
         lines.insert(0, word(language, "blocked", codes=", ".join(standing.blocked_by)))
+    if standing is not None and standing.parked:
+        lines.insert(1, word(language, "parked", n=standing.parked))
     return lines
 
 

@@ -58,6 +58,10 @@ class RecallLine(Shown):
     owner: PersonId
     status: LineStatusName
     blocked_by: InTheWay | None
+    parked_by: Annotated[
+        list[PersonId],
+        Field(description="Whose approval waits until what is in the way was credited, and then goes on by itself"),
+    ]
     rows: Annotated[
         list[PlannedRow | ItemRow | CapacityRow] | None,
         Field(description="Left out in lists, and in a recall of more than 200 lines"),
@@ -76,6 +80,7 @@ class Progress(Shown):
     blocked: int
     recalled: int
     rejected: int
+    parked: Annotated[int, Field(description="Of the blocked ones: those whose approval waits for a credit")]
 
 
 class DecisionLine(Shown):
@@ -83,7 +88,7 @@ class DecisionLine(Shown):
 
     subject: Id
     outcome: Annotated[
-        Literal["recalled", "rejected", "approved", "blocked", "refused"] | None,
+        Literal["recalled", "rejected", "approved", "blocked", "parked", "refused"] | None,
         Field(description="Null: still pending"),
     ]
     code: CodeName | None
@@ -97,7 +102,13 @@ class Decision(Shown):
     on_behalf_of: PersonId | None
     decision: Literal["approve", "reject"]
     comment: str | None
-    source: Annotated[str, Field(description="api, or webhook:CHANNEL", pattern="^(api|webhook:.+)$")]
+    source: Annotated[
+        str,
+        Field(
+            description="api, webhook:CHANNEL, or parked: an approval that waited for a credit and went on",
+            pattern="^(api|parked|webhook:.+)$",
+        ),
+    ]
     received_at: Instant
     outcome: Literal["pending", "applied", "refused"]
     code: CodeName | None
@@ -213,6 +224,7 @@ LINE = {
     "owner": "bob",
     "status": "open",
     "blocked_by": None,
+    "parked_by": [],
     "rows": [PLANNED_ROW],
 }
 LINES = {"items": [LINE], "next": None}
@@ -239,7 +251,7 @@ RECALL: dict[str, Any] = {
     "workflow_id": f"R-1042-{RECALL_ID}",
     "workflow_url": None,
     "plan_hash": PLAN_HASH,
-    "progress": {"lines": 1, "open": 1, "blocked": 0, "recalled": 0, "rejected": 0},
+    "progress": {"lines": 1, "open": 1, "blocked": 0, "recalled": 0, "rejected": 0, "parked": 0},
     "lines": [LINE],
     "decisions": [],
     "allowed_actions": [
@@ -280,7 +292,7 @@ SETTLED = {
         "closed_at": "2026-02-03T10:01:00.120Z",
         "next_step": None,
         "next_step_at": None,
-        "progress": {"lines": 1, "open": 0, "blocked": 0, "recalled": 1, "rejected": 0},
+        "progress": {"lines": 1, "open": 0, "blocked": 0, "recalled": 1, "rejected": 0, "parked": 0},
         "lines": [{**LINE, "status": "recalled", "rows": [{**PLANNED_ROW, "id": "4713"}]}],
         "decisions": [DECISION],
         "allowed_actions": [refused(name, Code.REQUEST_CLOSED, _CLOSED) for name in ("approve", "reject", "withdraw")],

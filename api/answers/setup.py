@@ -56,6 +56,9 @@ class UnitRoles(Shown):
     planner: list[PersonId] | None = None
     member: list[PersonId] | None = None
     approver: Annotated[list[PersonId] | None, Field(description="They decide recalls of production")] = None
+    manager: Annotated[
+        list[PersonId] | None, Field(description="They approve and decide on entries without a project")
+    ] = None
 
 
 class Unit(Shown):
@@ -107,6 +110,9 @@ class Project(Shown):
     customers: list[ProjectCustomer]
     intercompany: ProjectIntercompany | None
     rates: ProjectRates
+    without_project: Annotated[
+        bool, Field(description="Holds the entries of the unit that name no project; its managers are the approvers")
+    ]
     version: int
 
 
@@ -159,7 +165,7 @@ class RoleInUnit(Shown):
     """A role a person has."""
 
     unit: UnitId
-    role: Literal["finance", "planner", "member", "approver"]
+    role: Literal["member", "approver", "manager", "finance", "planner"]
 
 
 class Me(Person):
@@ -232,6 +238,7 @@ PROJECT = {
     "customers": [{"id": "C1", "share": "100", "rounding": True}],
     "intercompany": None,
     "rates": {"cost": "100", "sales": "200"},
+    "without_project": False,
     "version": 1,
 }
 PROJECTS = {"items": [PROJECT], "next": None}

@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import ConfigDict, field_validator, model_validator
 
 from api.models.base import Body, Many
-from api.models.fields import Amount, Day, Line, Note, PersonId, Price, Quantity, ResourceId, not_expected
+from api.models.fields import Amount, Day, Line, Note, PersonId, Price, Quantity, ResourceId, UnitId, not_expected
 from api.models.setup import Rates
 
 BillingTypeName = Literal["chargeable", "non_chargeable", "complimentary", "not_available"]
@@ -36,7 +36,10 @@ class _Details(Dimensions):
 
 
 class NewEntry(_Details):
-    project: ResourceId
+    """An entry of a project, or of a unit without one: exactly one of the two is named."""
+
+    project: ResourceId | None = None
+    unit: UnitId | None = None
     kind: Literal["time", "expense", "material"]
     date: Day
     quantity: Quantity
@@ -44,6 +47,12 @@ class NewEntry(_Details):
     billing_type: BillingTypeName = "chargeable"
     amount_method: AmountMethodName = "multiply"
     external: bool = False
+
+    @model_validator(mode="after")
+    def _stands_somewhere(self) -> Self:
+        if (self.project is None) == (self.unit is None):
+            raise not_expected("project_or_unit")
+        return self
 
 
 class EntryChanges(_Details):

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from api.models.base import MOST_LINES, Body, Many
-from api.models.fields import Day, Instant, Line, Note, PersonId, PositiveQuantity, Quantity, ReasonText, ResourceId
+from api.models.fields import (
+    Day,
+    Instant,
+    Line,
+    Note,
+    PersonId,
+    PositiveQuantity,
+    Quantity,
+    ReasonText,
+    ResourceId,
+    not_expected,
+)
 
 
 class Selected(Body):
@@ -45,9 +56,22 @@ class RecallWish(Body):
     reason_code: Line | None = None
 
 
-class NewDecision(Body):
+class Deciding(Body):
+    """What a decision says. `park` lets an approval wait until what a line is invoiced on was credited in full."""
+
     decision: Literal["approve", "reject"]
     comment: Note | None = None
+    park: bool = False
+
+    @field_validator("park")
+    @classmethod
+    def _is_of_an_approval(cls, park: bool, info: ValidationInfo) -> bool:  # noqa: FBT001 - the library calls it so
+        if park and info.data.get("decision") == "reject":
+            raise not_expected("approval")
+        return park
+
+
+class NewDecision(Deciding):
     lines: Many[ResourceId] | None = None
 
 
@@ -55,11 +79,9 @@ class Empty(Body):
     """No members."""
 
 
-class WebhookDecision(Body):
+class WebhookDecision(Deciding):
     recall_id: ResourceId
-    decision: Literal["approve", "reject"]
     approver: PersonId
-    comment: Note | None = None
     lines: Many[ResourceId] | None = None
     plan_hash: Line | None = None
 
@@ -97,7 +119,5 @@ class SeenRecall(Body):
     lines: Many[ResourceId] | None = None
 
 
-class ManyDecisions(Body):
-    decision: Literal["approve", "reject"]
-    comment: Note | None = None
+class ManyDecisions(Deciding):
     recalls: Annotated[Many[SeenRecall], Field(min_length=1, max_length=200)]

@@ -58,6 +58,7 @@ class Roles(Body):
     planner: Many[PersonId] = ()
     member: Many[PersonId] = ()
     approver: Many[PersonId] = ()
+    manager: Many[PersonId] = ()
 
 
 class NewCustomer(Body):

@@ -79,6 +79,7 @@ def _line(stored: StoredRequest, line: Line, rows: Mapping[str, Sequence[Row]] |
         "owner": line.owner,
         "status": line.status.value,
         "blocked_by": None if line.blocked_by is None else in_the_way(line.blocked_by, language=language),
+        "parked_by": sorted(line.parked_by),
     }
     if rows is not None:
         found["rows"] = planned_rows(rows.get(line.subject, ()))
@@ -88,7 +89,9 @@ def _line(stored: StoredRequest, line: Line, rows: Mapping[str, Sequence[Row]] |
 def _progress(request: Request) -> Json:
     """How many lines there are, and how many in each status; those withdrawn or expired are what is left."""
     counts = Counter(line.status.value for line in request.lines.values())
-    return {"lines": len(request.lines), **{name: counts[name] for name in ("open", "blocked", "recalled", "rejected")}}
+    parked = sum(1 for line in request.lines.values() if line.parked_by)
+    named = {name: counts[name] for name in ("open", "blocked", "recalled", "rejected")}
+    return {"lines": len(request.lines), **named, "parked": parked}
 
 
 def lines(found: Lines, *, language: Language) -> list[Json]:
@@ -122,7 +125,7 @@ def decision(stored: StoredDecision) -> Json:
         "on_behalf_of": stored.on_behalf_of,
         "decision": stored.decision.verdict.value,
         "comment": stored.comment,
-        "source": stored.source if stored.source.startswith("webhook:") else "api",
+        "source": "api" if stored.source.startswith("api:") else stored.source,
         "received_at": instant(stored.received_at),
         "outcome": stored.outcome,
         "code": None if stored.refused is None else stored.refused.code.value,

@@ -56,5 +56,6 @@ def project(stored: StoredProject) -> Json:
             "sales": number(contract.intercompany.sales),
         },
         "rates": {"cost": number(contract.cost_price), "sales": number(contract.sales_price)},
+        "without_project": stored.without_project,
         "version": stored.version,
     }

@@ -31,7 +31,7 @@ async def get_me(request: Request, person: Person) -> Response:
     async def act(work: Work) -> Answer:
         row = await fetch_one(work.connection, _ME, person=person)
         assert row is not None
-        sql = "select project_id::text as project from project_approver where person_id = :person order by project_id limit 200"
+        sql = "select project_id::text as project from project_decider where person_id = :person order by project_id limit 200"
         approves = [one.project for one in await fetch(work.connection, sql, person=person)]
         roles = [{"unit": unit, "role": role} for unit, role in (pair.split(":", 1) for pair in row.roles)]
         return Answer({"id": row.id, "name": row.name, "roles": roles, "approves": approves})

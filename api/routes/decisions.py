@@ -52,14 +52,14 @@ async def _decide(request: Request, person: str, body: ManyDecisions, one: SeenR
 
 
 def _taking(person: str, body: ManyDecisions, one: SeenRecall, *, seen: frozenset[str] | None, call: str) -> Act:
-    said = json.dumps([body.decision, body.comment, one.id, one.lines, one.etag]).encode()
+    said = json.dumps([body.decision, body.comment, one.id, one.lines, one.etag, body.park]).encode()
     source = deciding.Source(f"api:{person}", f"{call}:{one.id}", request_hash("POST", path=one.id, body=said))
 
     async def act(work: Work) -> Answer:
         done = await deciding.repeated(work, source)
         if done is None:
             stored = await deciding.held_request(work, one.id, to_change=False)
-            decision = Decision(person, Verdict(body.decision), one.lines)
+            decision = Decision(person, Verdict(body.decision), one.lines, park=body.park)
             done = await deciding.take(work, stored, deciding.Said(decision, body.comment, seen), source=source)
         return Answer({"decision": done.decision, "recall": one.id}, status=202, messages=done.messages)
 

@@ -47,16 +47,17 @@ async def _shown(request: Request, work: Work, id: str, *, status: int = 200) ->
     "",
     status_code=201,
     operation_id="create_entry",
-    responses=problem_responses(Code.UNKNOWN_PROJECT, Code.UNKNOWN_PERSON, Code.NOT_YOURS),
+    responses=problem_responses(Code.UNKNOWN_PROJECT, Code.UNKNOWN_UNIT, Code.UNKNOWN_PERSON, Code.NOT_YOURS),
 )
 async def create_entry(request: Request, person: Person, body: NewEntry) -> Response:
-    """Add a draft."""
+    """Add a draft, of a project or, without one, of a unit: that costs only, and the managers of the unit decide on it."""
 
     async def act(work: Work) -> Answer:
-        values: dict[str, Any] = body.model_dump(mode="python", exclude={"project", "owner", "date"})
+        values: dict[str, Any] = body.model_dump(mode="python", exclude={"project", "unit", "owner", "date"})
         entries.check_amount(body.amount_method, body.amount)
+        place = {"project_id": body.project, "unit_id": body.unit}
         id = await entries.create(
-            work, values | {"project_id": body.project, "owner_id": body.owner or work.person, "work_date": body.date}
+            work, values | place | {"owner_id": body.owner or work.person, "work_date": body.date}
         )
         return await _shown(request, work, id, status=201)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from fastapi import APIRouter, Request, Response
 
@@ -111,7 +112,7 @@ async def confirm_invoice(request: Request, person: Person, invoice: str, _body:
     """Confirm a draft: what stands on it is billed."""
 
     async def act(work: Work) -> Answer:
-        return await _answer(request, work, await invoicing.confirm(work, invoice))
+        return await _confirmed(request, work, invoice)
 
     return await write(request, person, act)
 
@@ -138,9 +139,14 @@ async def confirm_invoices(request: Request, person: Person, body: ManyInvoices)
 
 def _confirming(request: Request, id: str) -> Act:
     async def act(work: Work) -> Answer:
-        return await _answer(request, work, await invoicing.confirm(work, id))
+        return await _confirmed(request, work, id)
 
     return act
+
+
+async def _confirmed(request: Request, work: Work, id: str) -> Answer:
+    confirmed = await invoicing.confirm(work, id)
+    return replace(await _answer(request, work, confirmed.invoice), messages=confirmed.messages)
 
 
 @router.post(

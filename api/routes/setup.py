@@ -109,7 +109,7 @@ async def put_roles(request: Request, person: Person, unit: str, body: Roles) ->
     """Replace the roles of a unit."""
 
     async def act(work: Work) -> Answer:
-        roles = {role: getattr(body, role) for role in ("finance", "planner", "member", "approver")}
+        roles = {role: getattr(body, role) for role in projects.ROLES}
         await setup.set_roles(work, unit, roles)
         return await _unit(work, await unit_of(work, unit))
 
@@ -210,7 +210,7 @@ async def put_exchange_rate(request: Request, person: Person, project: str, body
 @router.put(
     "/projects/{project}/approvers",
     operation_id="put_approvers",
-    responses=problem_responses(Code.UNKNOWN_PROJECT, *_ADMIN),
+    responses=problem_responses(Code.UNKNOWN_PROJECT, Code.MANAGERS_DECIDE, *_ADMIN),
 )
 async def put_approvers(request: Request, person: Person, project: str, body: Approvers) -> Response:
     """Replace the approvers of a project."""

@@ -138,6 +138,6 @@ async def _take(work: Work, sender: Channel, data: WebhookDecision, *, source: d
     require_person(sender, data.approver)
     stored = await deciding.held_request(work, data.recall_id, to_change=False)
     require_recall(sender, stored)
-    decision = Decision(data.approver, Verdict(data.decision), data.lines)
+    decision = Decision(data.approver, Verdict(data.decision), data.lines, park=data.park)
     seen = None if data.plan_hash is None else frozenset({data.plan_hash})
     return await deciding.take(work, stored, deciding.Said(decision, data.comment, seen), source=source)

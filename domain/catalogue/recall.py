@@ -128,4 +128,14 @@ RECALL = {
             "Choose a lower quorum, or give the project more approvers first.",
         ),
     ),
+    Code.MANAGERS_DECIDE: Meaning(
+        Text(
+            "Om oppføringer uten prosjekt avgjør enhetens ledere; de har ingen egne godkjennere.",
+            "The managers of the unit decide on entries without a project; these have no approvers of their own.",
+        ),
+        Advice(
+            "Gi personen rollen leder (manager) i enheten.",
+            "Give the person the role manager in the unit.",
+        ),
+    ),
 }

@@ -54,6 +54,10 @@ class ProductionEntries:
         rows = tuple(row for one in planned(facts, context) for row in describe(one, currency=facts.currency))
         return Plan(facts.choice.subject, rows, unbound)
 
+    def effect_once_credited(self, facts: ProductionFacts, refusal: Refusal | None) -> str | None:  # noqa: ARG002 - nothing here is invoiced
+        """Production is not invoiced, so no credit clears the way."""
+        return None
+
 
 @lru_cache(maxsize=1024)
 def planned(facts: ProductionFacts, context: Context) -> tuple[Rows, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Container, Iterable
 from dataclasses import replace
 from decimal import Decimal
 
-from domain.money import ZERO
+from domain.money import ZERO, plain
 from domain.project.actuals import (
     Actual,
     ActualType,
@@ -19,6 +20,7 @@ from domain.project.actuals import (
     is_live,
     negated,
 )
+from domain.project.reversal import rows_to_reverse
 from domain.project.splitting import split_quantity
 from domain.refusals import Code, Refusal
 
@@ -71,3 +73,43 @@ def credited_quantity(actuals: Iterable[Actual], *, corrective: Container[str | 
     billed = [a for a in actuals if a.values.type is ActualType.BILLED_SALES and a.reverses is None]
     first = sum((a.values.quantity for a in billed if a.invoice not in corrective), ZERO)
     return first - sum((a.values.quantity for a in billed if is_live(a)), ZERO)
+
+
+def effect_once_credited(actuals: Iterable[Actual]) -> str:
+    """A fingerprint of what taking an entry back comes to once every billed row of it is credited in full.
+
+    A full credit puts an unbilled row of the same values in the place of a billed one, so the fingerprint is the same before the
+    credit and after it, in however many steps it came. It covers sums of quantities and amounts by type, billing type and all
+    dimensions, and neither ids nor the accounting date, which follows the periods.
+    """
+    rows = tuple(actuals)
+    billed = [a.values for a in rows if a.values.type is ActualType.BILLED_SALES and is_live(a)]
+    values = [a.values for a in rows_to_reverse(rows)]
+    values += [replace(one, type=ActualType.UNBILLED_SALES) for one in billed]
+    sums: dict[tuple[str | None, ...], list[Decimal]] = {}
+    for one in values:
+        figures = (one.quantity, one.amount, one.tax, one.extended_amount, one.base_amount)
+        kept = sums.setdefault(_dimensions(one), [ZERO] * len(figures))
+        sums[_dimensions(one)] = [total + figure for total, figure in zip(kept, figures, strict=True)]
+    lines = sorted(repr((*key, *map(plain, figures))) for key, figures in sums.items())
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:32]
+
+
+def _dimensions(values: ActualValues) -> tuple[str | None, ...]:
+    return (
+        values.type.value,
+        values.class_,
+        values.billing_type.value,
+        values.currency,
+        values.document_date.isoformat(),
+        values.project,
+        values.task,
+        values.resource,
+        values.role,
+        values.category,
+        values.product,
+        values.unit_of_measure,
+        values.contract,
+        values.contract_line,
+        values.customer,
+    )

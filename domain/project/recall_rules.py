@@ -10,7 +10,7 @@ from typing import Final
 from domain.money import plain
 from domain.periods import Periods, reversal_day
 from domain.project.actuals import Actual, ActualType, Adjustment, BillingStatus, Posting, is_live
-from domain.project.credit import credited_quantity
+from domain.project.credit import credited_quantity, effect_once_credited
 from domain.project.entries import Entry, EntryStatus
 from domain.project.reversal import describe, reversal_of, rows_to_reverse
 from domain.recall.kinds import Context, RequestCheck
@@ -66,6 +66,12 @@ class ProjectEntries:
         floating = context.policy.reversal_date is ReversalDate.TODAY
         unbound = frozenset({"accounting_date"}) if floating else frozenset()
         return Plan(facts.entry.id, tuple(describe(row) for row in planned(facts, context).rows), unbound)
+
+    def effect_once_credited(self, facts: EntryRecallFacts, refusal: Refusal | None) -> str | None:
+        """What taking back comes to with every billed row credited in full; only an invoice is a reason to wait."""
+        if refusal is not None and refusal.code not in _CLEARED_BY_CREDIT:
+            return None
+        return effect_once_credited(facts.actuals)
 
 
 def planned(facts: EntryRecallFacts, context: Context) -> Posting:
@@ -136,4 +142,5 @@ def _invoice_of(facts: EntryRecallFacts, actual: Actual) -> InvoiceOf:
     return _UNKNOWN if actual.invoice is None else facts.invoices.get(actual.invoice, _UNKNOWN)
 
 
+_CLEARED_BY_CREDIT: Final = frozenset({Code.ALREADY_INVOICED, Code.PARTIALLY_CREDITED})
 _UNKNOWN: Final = InvoiceOf("?")

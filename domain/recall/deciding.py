@@ -18,6 +18,7 @@ from domain.recall.request import (
     LineEvent,
     LineRecalled,
     LineRejected,
+    Parking,
     Request,
     RequestStatus,
     Verdict,
@@ -41,19 +42,27 @@ class Authority:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The command to decide lines of a request. Lines None means all open ones."""
+    """The command to decide lines of a request. Lines None means all open ones.
+
+    An approval that says `park` waits where a line is invoiced, until the invoice is credited (project-recall, section 6).
+    """
 
     by: str
     verdict: Verdict
     lines: tuple[str, ...] | None = None
+    park: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class LineAtDecision:
-    """What the kind says about a line at the moment of the decision, under lock."""
+    """What the kind says about a line at the moment of the decision, under lock.
+
+    `effect` is what taking it back comes to once the invoice in the way is credited; None where no credit clears the way.
+    """
 
     refusal: Refusal | None
     plan_hash: str
+    effect: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,14 @@ class Settlement:
     @property
     def applied(self) -> bool:
         """A decision is applied when it counted for at least one line."""
-        return any(isinstance(event, LineRecalled | LineRejected | LineApproved) for event in self.events)
+        return any(_has_counted_for(event) for event in self.events)
+
+
+def _has_counted_for(event: Event) -> bool:
+    """A line that is blocked has not been decided, unless its approval waits for a credit."""
+    if isinstance(event, LineBlocked):
+        return event.parking is not None
+    return isinstance(event, LineRecalled | LineRejected | LineApproved)
 
 
 def check_right(request: Request, by: str, authority: Authority) -> Refusal | None:
@@ -164,8 +180,9 @@ def decide_settle(
         events: tuple[LineEvent, ...] = tuple(LineRejected(name) for name in names)
     else:
         approve = partial(_approved, by=decision.by, quorum=request.policy.quorum)
+        parked = partial(_parked, decision=decision, right_of=_right_of(decision, authority))
         events = tuple(
-            _blocked(name, seen=seen, now=now)
+            parked(_blocked(name, seen=seen, now=now), effect=now[name].effect)
             or approve(request.lines[name], approval=Approval(now[name].plan_hash, _right_of(decision, authority)))
             for name in names
         )
@@ -185,6 +202,15 @@ def _blocked(name: str, *, seen: Mapping[str, str], now: Mapping[str, LineAtDeci
     if seen.get(name) != state.plan_hash:
         return LineBlocked(name, Refusal(Code.STALE_VERSION, name), state.plan_hash)
     return None
+
+
+def _parked(
+    blocked: LineBlocked | None, *, effect: str | None, decision: Decision, right_of: str
+) -> LineBlocked | None:
+    """A blocked line, with the approval that waits for the credit of what blocks it if the decider wants that."""
+    if blocked is None or effect is None or not decision.park:
+        return blocked
+    return replace(blocked, parked_by=decision.by, parking=Parking(effect, right_of))
 
 
 def _approved(line: Line, *, by: str, approval: Approval, quorum: int) -> LineRecalled | LineApproved:

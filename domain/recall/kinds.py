@@ -44,6 +44,13 @@ class RecallKind(Protocol[FactsT_contra]):
     def plan(self, facts: FactsT_contra, context: Context) -> Plan:
         """The exact rows taking it back writes now."""
 
+    def effect_once_credited(self, facts: FactsT_contra, refusal: Refusal | None) -> str | None:
+        """A fingerprint of what taking it back comes to once the invoice that `refusal` is about is credited in full.
+
+        With no refusal what it comes to now: the two are the same where the credit changed nothing else. None where no
+        credit clears the way.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class Subject(Generic[FactsT]):

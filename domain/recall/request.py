@@ -51,8 +51,19 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class Parking:
+    """An approval that waits for a credit: what taking the line back comes to then, and by whose right it was given."""
+
+    effect: str
+    right_of: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One subject of a request; `plan_hash` is the plan last stored for it, `approved_by` who approved what of it."""
+    """One subject of a request; `plan_hash` is the plan last stored for it, `approved_by` who approved what of it.
+
+    `parked_by` holds the approvals of a blocked line that wait until what it is invoiced on is credited.
+    """
 
     subject: str
     owner: str
@@ -60,6 +71,7 @@ class Line:
     status: LineStatus = LineStatus.OPEN
     blocked_by: Refusal | None = None
     approved_by: Mapping[str, Approval] = field(default_factory=dict)
+    parked_by: Mapping[str, Parking] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +126,16 @@ class LineApproved:
 
 @dataclass(frozen=True, slots=True)
 class LineBlocked:
-    """The line may not be taken back now; it stays open, with what is in the way and the plan as it is now."""
+    """The line may not be taken back now; it stays open, with what is in the way and the plan as it is now.
+
+    An approval that is `parked` waits, and goes on by itself once what is in the way was credited.
+    """
 
     subject: str
     refusal: Refusal
     plan_hash: str
+    parked_by: str | None = None
+    parking: Parking | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +184,12 @@ def _line_after(line: Line, event: LineEvent) -> Line:
             plan_hash=event.plan_hash,
         )
     if isinstance(event, LineBlocked):
-        return replace(line, status=LineStatus.BLOCKED, blocked_by=event.refusal, plan_hash=event.plan_hash)
-    return replace(line, status=status_after(event), blocked_by=None)
+        parked_by = dict(line.parked_by)
+        if event.parked_by is not None and event.parking is not None:
+            parked_by[event.parked_by] = event.parking
+        blocked = replace(line, status=LineStatus.BLOCKED, blocked_by=event.refusal, plan_hash=event.plan_hash)
+        return replace(blocked, parked_by=parked_by)
+    return replace(line, status=status_after(event), blocked_by=None, parked_by={})
 
 
 _STATUS_AFTER: Final[Mapping[type, LineStatus]] = {
