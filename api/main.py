@@ -20,6 +20,7 @@ from api.routes import (
     clock,
     decisions,
     delegations,
+    deliveries,
     entries,
     events,
     exports,
@@ -32,6 +33,7 @@ from api.routes import (
     production_setup,
     recalls,
     setup,
+    subscriptions,
     webhooks,
 )
 from api.service import Service
@@ -41,6 +43,7 @@ from store.vault import Vault
 from tilbake.errors import CannotStart
 from tilbake.garbage import collect_seldom
 from tilbake.logs import configure_logs
+from tilbake.receivers import allowed_receivers
 from tilbake.settings import Settings
 
 _ABOUT = "Takes back what is already approved or posted: once, wholly, and with proof."
@@ -73,6 +76,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         outcomes=Outcomes(settings.database_url),
         events=EventStreams(database),
         vault=Vault(settings.secrets_key_path),
+        allowed_receivers=allowed_receivers(settings),
     )
     install_handlers(app)
     for room in (
@@ -94,6 +98,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         production_orders,
         production_posting,
         webhooks,
+        subscriptions,
+        deliveries,
     ):
         app.include_router(room.router)
     if settings.test_clock:

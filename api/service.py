@@ -11,6 +11,7 @@ from api.delivery import Delivery
 from api.event_streams import EventStreams
 from api.outcomes import Outcomes
 from api.sign_in import TokenVerifier
+from domain.outgoing.receivers import Allowed
 from store.database import Database
 from store.vault import Vault
 from tilbake.settings import Settings
@@ -27,6 +28,7 @@ class Service:
     outcomes: Outcomes
     events: EventStreams
     vault: Vault
+    allowed_receivers: Allowed
     known_people: set[str] = field(default_factory=set)
 
     def workflow_url(self, workflow: str) -> str | None:

@@ -166,7 +166,8 @@ async def record(work: Work, delivery: Delivery, attempt: Attempt) -> None:
 async def close(work: Work, id: str, *, problem: str) -> str:
     """The time for a delivery is over, or an operator ended it: how it has ended, now or before."""
     status = CANCELED if problem == OPERATOR else FAILED
+    if not is_id(id):
+        return FAILED
     await deliveries.end(work.connection, id, status=status, problem=problem)
     found = await deliveries.by_id(work.connection, id)
-    assert found is not None
-    return found.status
+    return FAILED if found is None else found.status

@@ -71,9 +71,11 @@ async def change(work: Work, id: str, changes: Changes, *, check: Check) -> Subs
     check(found.version)
     wanted = found.wanted
     if changes.url is not None:
+        if await subscriptions.is_taken(work.connection, found, changes.url):
+            raise Refused(Refusal(Code.ALREADY_EXISTS, id, {"id": changes.url}))
         wanted = replace(wanted, url=changes.url)
     if changes.events is not None:
-        wanted = replace(wanted, events=tuple(changes.events))
+        wanted = replace(wanted, events=tuple(dict.fromkeys(changes.events)))
     if changes.language is not None:
         wanted = replace(wanted, language=changes.language)
     await subscriptions.set_wanted(work.connection, id, wanted)

@@ -3,35 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.message import EmailMessage
-from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import aiosmtplib
 
+from sending.mail_server import MailServer
 from sending.undelivered import Undelivered
 
 TIMEOUT_SECONDS: Final = 20.0
 _ACCEPTED: Final = 250
-Tls = Literal["starttls", "tls", "none"]
-
-
-@dataclass(frozen=True, slots=True)
-class MailServer:
-    """Where mail is handed over, and by whom it is sent. A password in a file is read at each attempt: it may be changed."""
-
-    host: str
-    port: int
-    tls: Tls
-    sender: str
-    user: str | None = None
-    password: str | None = field(default=None, repr=False)
-    password_file: Path | None = None
-
-    def read_password(self) -> str | None:
-        """The password. Raises OSError where its file cannot be read."""
-        return self.password if self.password_file is None else self.password_file.read_text(encoding="utf-8").strip()
 
 
 @dataclass(frozen=True, slots=True)

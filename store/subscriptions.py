@@ -83,6 +83,13 @@ async def insert(connection: AsyncConnection, new: NewSubscription) -> bool:
     return await execute(connection, sql, id=new.id, unit=new.unit, secret=new.secret, by=new.by, **given) == 1
 
 
+async def is_taken(connection: AsyncConnection, subscription: Subscription, url: str) -> bool:
+    """Whether another subscription of the unit has this URL."""
+    sql = """select id from subscription
+              where unit_id = :unit and url = :url and deleted_at is null and id <> cast(:id as uuid)"""
+    return await fetch_one(connection, sql, unit=subscription.unit, url=url, id=subscription.id) is not None
+
+
 async def set_wanted(connection: AsyncConnection, id: str, wanted: Wanted) -> None:
     """What a subscriber wants from now on."""
     sql = """update subscription set url = :url, events = :events, language = :language, version = version + 1

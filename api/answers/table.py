@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from api.answers import channels, entries, imports, invoices, production, production_examples, recalls, setup
+from api.answers import (
+    channels,
+    entries,
+    imports,
+    invoices,
+    production,
+    production_examples,
+    recalls,
+    setup,
+    subscriptions,
+)
 from api.answers.base import Shown
 
 
@@ -74,6 +84,8 @@ _UNIT: Final = _done(setup.Unit, setup.UNIT, *_ETAG)
 _CLOCK: Final = _done(setup.Unit, setup.UNIT)
 _CHANNEL: Final = _done(channels.Channel, channels.CHANNEL, *_ETAG)
 _PERSON: Final = _done(channels.PersonWithAddress, channels.PERSON, *_ETAG)
+_SUBSCRIPTION: Final = _done(subscriptions.Subscription, subscriptions.SUBSCRIPTION, *_ETAG)
+_DELIVERIES: Final = _page(subscriptions.Deliveries, subscriptions.DELIVERIES)
 _PROJECT: Final = _done(setup.Project, setup.PROJECT, *_ETAG)
 _ITEM: Final = _done(production.Item, production_examples.ITEM, *_ETAG)
 _CENTER: Final = _done(production.Center, production_examples.CENTER, *_ETAG)
@@ -115,6 +127,20 @@ ANSWERS: Final[Mapping[str, tuple[Told, ...]]] = MappingProxyType(
         "retire_channel_secret": _CHANNEL,
         "disable_channel": _CHANNEL,
         "enable_channel": _CHANNEL,
+        "create_subscription": _made(subscriptions.SubscriptionWithSecret, subscriptions.SUBSCRIPTION_MADE, *_ETAG),
+        "list_subscriptions": _page(subscriptions.Subscriptions, subscriptions.SUBSCRIPTIONS),
+        "get_subscription": _SUBSCRIPTION,
+        "change_subscription": _SUBSCRIPTION,
+        "delete_subscription": _GONE,
+        "rotate_subscription": _done(subscriptions.SubscriptionWithSecret, subscriptions.SUBSCRIPTION_ROTATED, *_ETAG),
+        "retire_subscription_secret": _SUBSCRIPTION,
+        "disable_subscription": _SUBSCRIPTION,
+        "enable_subscription": _SUBSCRIPTION,
+        "ping_subscription": _done(subscriptions.Delivery, subscriptions.PING_STARTED, "Location", status=202),
+        "list_subscription_deliveries": _DELIVERIES,
+        "list_deliveries": _DELIVERIES,
+        "get_delivery": _done(subscriptions.DeliveryWithAttempts, subscriptions.DELIVERY_WHOLE),
+        "replay_delivery": _done(subscriptions.Delivery, subscriptions.DELIVERY_STARTED, "Location", status=202),
         "create_delegation": _made(setup.Delegation, setup.DELEGATION),
         "list_delegations": _page(setup.Delegations, setup.DELEGATIONS),
         "end_delegation": _GONE,
@@ -216,6 +242,8 @@ WITHOUT_KEY: Final = frozenset(
         "receive_decision",
         "create_channel",
         "rotate_channel",
+        "create_subscription",
+        "rotate_subscription",
         "decide_recalls",
         "confirm_invoices",
         "preview_output_journal",
@@ -230,6 +258,7 @@ READS_HEADERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "change_item": ("If-Match",),
         "change_center": ("If-Match",),
         "change_channel": ("If-Match",),
+        "change_subscription": ("If-Match",),
     }
 )
 WITH_FAULTS_OF_A_FILE: Final = frozenset({"import_entries"})

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
 from api.models.base import Body, Many
 from api.models.fields import ChannelId, EmailAddress, Instant, Line, PersonId, ResourceId, UnitId
+from domain.outgoing.receivers import LONGEST_URL
 
 MOST_NAMED = 1000
 People = Annotated[Many[PersonId], Field(max_length=MOST_NAMED)]
@@ -42,4 +43,40 @@ class PersonChanges(Body):
 
     name: Line | None = None
     email: EmailAddress | None = None
+    language: Language | None = None
+
+
+EventType = Literal[
+    "recall.requested",
+    "recall.decision_needed",
+    "recall.reminded",
+    "recall.escalated",
+    "recall.rerouted",
+    "recall.blocked",
+    "recall.parked",
+    "recall.resumed",
+    "recall.recalled",
+    "recall.partly_recalled",
+    "recall.rejected",
+    "recall.withdrawn",
+    "recall.expired",
+]
+Url = Annotated[str, Field(min_length=1, max_length=LONGEST_URL)]
+Events = Annotated[Many[EventType], Field(min_length=1, max_length=len(get_args(EventType)))]
+
+
+class NewSubscription(Body):
+    """Which events of a unit are sent where, with words in which language."""
+
+    unit: UnitId
+    url: Url
+    events: Events
+    language: Language = "en"
+
+
+class SubscriptionChanges(Body):
+    """What is left out stays as it is."""
+
+    url: Url | None = None
+    events: Events | None = None
     language: Language | None = None

@@ -9,12 +9,12 @@ from fastapi import APIRouter, Request, Response
 
 from api.acting import Answer, Person, read, write
 from api.cursor import Paging, page_answer
-from api.edge import edge_error
 from api.models.channels import ChannelChanges, NewChannel, Rotation
 from api.models.recalls import Empty
 from api.problem import reader_of
 from api.problem_schema import problem_responses
 from api.render import channels as show
+from api.rotation import old_until
 from api.service import service_of
 from api.strict_route import StrictRoute
 from api.versions import check_version
@@ -95,9 +95,8 @@ async def rotate_channel(request: Request, person: Person, channel: str, body: R
     """Give a channel a new secret, shown once, here. The old one stays good until `old_until`, or until it is retired."""
 
     async def act(work: Work) -> Answer:
-        if body.old_until is not None and body.old_until <= work.now:
-            raise edge_error(Code.INVALID_VALUE, place={"pointer": "/old_until"}, field="old_until", expected="future")
-        made = await channels.rotate(work, channel, old_until=body.old_until, vault=service_of(request).vault)
+        until, vault = old_until(body, work.now), service_of(request).vault
+        made = await channels.rotate(work, channel, old_until=until, vault=vault)
         shown = show.channel_with_secret(made, work.now, language=reader_of(request).language)
         return Answer(shown, version=str(made.channel.version))
 

@@ -34,3 +34,5 @@ MAILED: Final[Mapping[str, frozenset[Circle]]] = MappingProxyType(
     }
 )
 """Events that are mailed; the others are not. Who made an event happen is not told of it."""
+ASKING: Final = frozenset({"recall.decision_needed", "recall.reminded", "recall.rerouted", "recall.escalated"})
+"""Those that ask somebody to decide: nobody is asked once there is nothing to decide any more."""
