@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from application import subscriptions
 from application.work import Refused, Work, require_administrator
@@ -24,7 +23,7 @@ DELIVERED: Final = "delivered"
 FAILED: Final = "failed"
 CANCELED: Final = "canceled"
 SUBSCRIPTION_OFF: Final = "subscription_off"
-GAVE_UP: Final = "gave_up"
+REFUSED: Final = "refused"
 OPERATOR: Final = "operator"
 
 
@@ -119,7 +118,7 @@ async def _message(
     data = {
         "recall": _recall(head, event.type),
         "text": sentence(event.type, number=f"R-{head.number}", title=head.title, language=language),
-        "facts": _texts(event.facts),
+        "facts": event.facts,
         "links": {"api": f"{addresses.api}/v1/recalls/{head.id}", "front_end": addresses.recall(head.id)},
     }
     return {"type": event.type, "timestamp": _instant(event.at), "data": data}
@@ -141,10 +140,6 @@ def _recall(head: Heading, event_type: str) -> dict[str, object]:
     }
 
 
-def _texts(facts: Mapping[str, Any]) -> dict[str, str]:
-    return {name: str(value) for name, value in facts.items()}
-
-
 def _instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
@@ -155,10 +150,11 @@ async def record(work: Work, delivery: Delivery, attempt: Attempt) -> None:
     match Outcome(attempt.outcome):
         case Outcome.DELIVERED:
             await deliveries.end(work.connection, delivery.id, status=DELIVERED)
+        case Outcome.REFUSED if delivery.subscription is not None:
+            await subscriptions.gone(work, delivery.subscription)
+            await deliveries.end(work.connection, delivery.id, status=FAILED, problem=subscriptions.GONE)
         case Outcome.REFUSED:
-            if delivery.subscription is not None:
-                await subscriptions.gone(work, delivery.subscription)
-            await deliveries.end(work.connection, delivery.id, status=FAILED, problem=attempt.problem)
+            await deliveries.end(work.connection, delivery.id, status=FAILED, problem=REFUSED)
         case Outcome.TRY_AGAIN:
             return
 

@@ -161,7 +161,7 @@ async def insert_ping(connection: AsyncConnection, id: str, *, subscription: str
     await execute(
         connection,
         """insert into delivery (id, event_type, subscription_id, message_id)
-           values (cast(:id as uuid), :type, cast(:subscription as uuid), 'ping_' || replace(:id, '-', ''))""",
+           values (cast(:id as uuid), :type, cast(:subscription as uuid), 'ping_' || replace(cast(:id as text), '-', ''))""",
         id=id,
         type=event_type,
         subscription=subscription,
