@@ -149,6 +149,16 @@ class Delivering:
         again = f"-{delivery['round']}" if delivery["round"] else ""
         return self.stage.client.get_workflow_handle(f"delivery-{event or delivery['id']}-{endpoint}{again}")
 
+    async def next_wait(self, delivery: Mapping[str, Any]) -> timedelta:
+        """How long the workflow of a delivery waits between the last attempt and the next."""
+        handle = await self.workflow(delivery)
+
+        async def look() -> timedelta | None:
+            (pending,) = (await handle.describe()).raw_description.pending_activities
+            return timedelta(seconds=pending.current_retry_interval.seconds) or None
+
+        return await until(look, what="the next attempt is due") or timedelta()
+
     async def fast_forward(self, delivery: Mapping[str, Any], duration: timedelta) -> None:
         """Move the clock of a delivery's workflow."""
         await TimeSkipper(self.stage.client).fast_forward(await self.workflow(delivery), duration)

@@ -15,6 +15,29 @@ from urllib.parse import SplitResult, urlsplit
 LONGEST_URL: Final = 2000
 _PORTS: Final = {"https": 443, "http": 80}
 _NAT64: Final = IPv6Network("64:ff9b::/96")
+# What is not reachable from everywhere, by the registries of special-purpose addresses (RFC 6890). Written out, because releases
+# of Python disagree about what is global.
+_NOT_PUBLIC: Final = tuple(
+    IPv4Network(one)
+    for one in (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.88.99.0/24",
+        "192.168.0.0/16",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/3",
+    )
+)
+_GLOBAL_UNICAST: Final = IPv6Network("2000::/3")
+_NOT_PUBLIC_AMONG_THEM: Final = tuple(IPv6Network(one) for one in ("2001::/23", "2001:db8::/32", "3fff::/20"))
 _PLAIN: Final = frozenset(chr(code) for code in range(0x21, 0x7F)) - frozenset('\\"<>^`{|}#')
 
 Address = IPv4Address | IPv6Address
@@ -74,8 +97,9 @@ def _may_be_addressed(address: Address, allowed: Allowed) -> bool:
     inner = _inner(address)
     if any(inner.version == network.version and inner in network for network in allowed.networks):
         return True
-    site_local = isinstance(inner, IPv6Address) and inner.is_site_local
-    return inner.is_global and not (inner.is_multicast or inner.is_reserved or site_local)
+    if isinstance(inner, IPv4Address):
+        return not any(inner in network for network in _NOT_PUBLIC)
+    return inner in _GLOBAL_UNICAST and not any(inner in network for network in _NOT_PUBLIC_AMONG_THEM)
 
 
 def _inner(address: Address) -> Address:
