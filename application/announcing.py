@@ -6,6 +6,7 @@ are passed over without being read.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Sequence
 from typing import Final
 
@@ -66,7 +67,9 @@ async def _mail(work: Work, event: Event) -> None:
     except Exception as error:
         if is_unavailable(error):
             raise
-        _log.exception("event.not_mailed", event_id=event.id, error=type(error).__name__)
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{last.filename}:{last.lineno}"
+        _log.error("event.not_mailed", event_id=event.id, error=type(error).__name__, at=place)
 
 
 async def _recipients(work: Work, event: Event) -> list[str]:

@@ -22,6 +22,7 @@ from domain.outgoing.letters import Letter
 LONGEST_SUBJECT: Final = 200
 LONGEST_NAME: Final = 100
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
+_NOT_IN_A_NAME: Final = re.compile(r"[^\w .'\u2019-]")
 _WIDTH: Final = "max-width:40em;font-family:sans-serif;line-height:1.4"
 
 
@@ -40,7 +41,7 @@ def mail(letter: Letter, envelope: Envelope) -> EmailMessage:
     """The message. Its id is the same at every attempt; automatic answers are not asked for (RFC 3834)."""
     message = EmailMessage(policy=SMTP)
     message["From"] = Address("Tilbake", addr_spec=envelope.sender)
-    message["To"] = Address(_one_line(envelope.name, LONGEST_NAME), addr_spec=envelope.recipient)
+    message["To"] = Address(_plain_name(envelope.name), addr_spec=envelope.recipient)
     message["Subject"] = _one_line(letter.subject, LONGEST_SUBJECT)
     message["Date"] = format_datetime(envelope.date)
     message["Message-ID"] = f"<{envelope.message_id}@{envelope.sender.rpartition('@')[2]}>"
@@ -115,6 +116,15 @@ def _button(letter: Letter) -> Iterator[str]:
 
 def _escaped(value: str) -> str:
     return html.escape(value, quote=True).replace("\n", "<br>")
+
+
+def _plain_name(value: str) -> str:
+    """A name before an address, of letters, digits and little else.
+
+    A long name with quotes or brackets in it would lose its quoting when the header is folded (Python's email package), and
+    what follows a bracket would be read as another address.
+    """
+    return " ".join(_NOT_IN_A_NAME.sub(" ", value).split())[:LONGEST_NAME].strip()
 
 
 def _one_line(value: str, longest: int) -> str:

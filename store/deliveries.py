@@ -189,12 +189,11 @@ async def insert_mails(connection: AsyncConnection, event: Event, people: Sequen
     await execute(
         connection,
         """insert into delivery (event_id, event_type, request_id, person_id, message_id)
-           select :event, :type, cast(:request as uuid), person, 'evt_' || :event
-             from unnest(cast(:people as text[])) as person
+           select e.id, e.type, e.request_id, person, 'evt_' || e.id
+             from outgoing_event e, unnest(cast(:people as text[])) as person
+            where e.id = :event
            on conflict (event_id, person_id, round) where person_id is not null do nothing""",
         event=event.id,
-        type=event.type,
-        request=event.request,
         people=list(people),
     )
 
