@@ -26,9 +26,8 @@ from tilbake.garbage import collect_seldom
 from tilbake.leaving import leave
 from tilbake.logs import configure_logs
 from tilbake.outgoing import way_of
-from tilbake.search_attributes import ensure_search_attributes
+from tilbake.reaching import reach_temporal
 from tilbake.settings import Settings
-from tilbake.temporal_client import connect
 from workflows.delivery import Delivery
 from workflows.recall_request import RecallRequest
 
@@ -89,8 +88,7 @@ async def run(settings: Settings) -> int:
     configure_logs(settings.log_level)
     if settings.database_url is None:
         raise CannotStart("TILBAKE_DATABASE_URL is missing; scripts/tilbake start sets it.")
-    client = await connect(settings)
-    await ensure_search_attributes(client)
+    client = await reach_temporal(settings)
     database = Database(settings.database_url, pool_size=12, name="tilbake-worker")
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -15,7 +15,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
@@ -31,7 +30,7 @@ from domain.webhook_signature import sign
 from sending.mail_server import MailServer
 from sending.undelivered import Undelivered
 from store import deliveries as stored_deliveries
-from store.database import Database
+from store.database import Connection, Database
 from store.deliveries import WAITING, Attempt, Delivery
 from store.ids import is_id
 from store.people import StoredPerson
@@ -195,7 +194,7 @@ class DeliveryActivities:
             self._under_way[whose] -= 1
 
 
-def _work(connection: AsyncConnection) -> Work:
+def _work(connection: Connection) -> Work:
     return Work(connection, CLOCK, datetime.now(UTC))
 
 

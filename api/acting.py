@@ -10,7 +10,6 @@ from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request, Response
 from fastapi.security import HTTPBearer
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.edge import edge_error
 from api.etag import etag
@@ -21,12 +20,16 @@ from api.service import Service, service_of
 from api.sign_in import signed_in, unauthenticated
 from application.work import Refused, Work
 from domain.refusals import Code, Refusal
-from store import idempotency, projects
+from store import history, idempotency, projects
+from store.database import Connection
 from store.faults import is_unavailable, violated_constraint
 from store.outbox import Message
 
 JSON: Final = "application/json"
-_bearer = HTTPBearer(auto_error=False, description="Token of a person: scripts/tilbake token PERSON")
+_bearer = HTTPBearer(
+    auto_error=False,
+    description="Token of a person, by the issuer of the service; the local one: scripts/tilbake token PERSON",
+)
 
 # A guard of the database that said no last, and the code it stands for.
 GUARDS: Final[Mapping[str, Code]] = {
@@ -43,6 +46,7 @@ GUARDS: Final[Mapping[str, Code]] = {
     "item_stock_not_negative": Code.NEGATIVE_STOCK,
     "production_line_finished_not_negative": Code.FINISHED_NEGATIVE,
     "reserved_remains": Code.RESERVED,
+    "policy_version_pkey": Code.STALE_VERSION,
 }
 
 
@@ -73,12 +77,14 @@ Act = Callable[[Work], Awaitable[Answer]]
 async def person_of(request: Request, _token: Annotated[object, Depends(_bearer)] = None) -> str:
     """The person who is signed in, known to this database. Raises EdgeError unauthenticated."""
     service = service_of(request)
-    person = signed_in(request.headers.get("authorization"), verifier=service.verifier)
+    who = await signed_in(request.headers.get("authorization"), verifier=service.verifier)
+    person = who.person
     if person not in service.known_people:
         async with service.database.reading() as connection:
             if await projects.unknown_people(connection, [person]):
                 raise unauthenticated()
         service.known_people.add(person)
+    request.state.client = who.client
     return person
 
 
@@ -106,7 +112,9 @@ async def write(
     async def once(work: Work) -> Answer:
         return await act(work) if key is None else await _once(work, key, act)
 
-    answer = await _answered(request, work_in(service_of(request), person, once), selection=selection)
+    client = getattr(request.state, "client", None)
+    acting = work_in(service_of(request), person, once, client=client)
+    answer = await _answered(request, acting, selection=selection)
     if not isinstance(answer, Answer):
         return answer
     service_of(request).delivery.soon(answer.messages)
@@ -152,7 +160,7 @@ async def _once(work: Work, key: _Key, act: Act) -> Answer:
     return answer
 
 
-async def _keep(connection: AsyncConnection, answer: Answer, asked: str, *, principal: str, key: str) -> None:
+async def _keep(connection: Connection, answer: Answer, asked: str, *, principal: str, key: str) -> None:
     response = answer.response()
     chosen = {name: value for name, value in response.headers.items() if name in ("etag", "location")}
     kept = idempotency.KeptAnswer(asked, answer.status, chosen, bytes(response.body))
@@ -165,7 +173,8 @@ async def _answered(
     try:
         answer: Answer = await acting
     except Refused as refusal:
-        return refused(request, refusal.refusals, selection=selection, members=_members(refusal))
+        members, pointers = _members(refusal), refusal.pointers
+        return refused(request, refusal.refusals, selection=selection, pointers=pointers, members=members)
     except _Replay as replay:
         return replay.response
     except Exception as error:
@@ -191,9 +200,13 @@ def _members(refusal: Refused) -> dict[str, object]:
     return {"difference": differences}
 
 
-async def work_in(service: Service, person: str, act: Callable[[Work], Awaitable[Any]]) -> Any:
-    """Run an act in a transaction of its own."""
+async def work_in(
+    service: Service, person: str, act: Callable[[Work], Awaitable[Any]], *, client: str | None = None
+) -> Any:
+    """Run an act in a transaction of its own. client: the service account that acts for the person, if one does."""
     async with service.database.begin() as connection:
+        if client is not None:
+            await history.name_client(connection, client)
         return await act(Work(connection, person, datetime.now(UTC)))
 
 
@@ -213,7 +226,7 @@ def _database_says_no(request: Request, error: Exception) -> Response | None:
     """A guard that refused as the code it stands for; a database that is away or busy as 503."""
     code = GUARDS.get(violated_constraint(error) or "")
     if code is not None:
-        return refused(request, [Refusal(code)])
+        return refused(request, [Refusal(code, facts={"why": "meanwhile"})])
     if is_unavailable(error):
         return refused(request, [Refusal(Code.UNAVAILABLE)])
     return None
@@ -222,4 +235,4 @@ def _database_says_no(request: Request, error: Exception) -> Response | None:
 def require_test_clock(request: Request) -> None:
     """Only where the test clock is switched on."""
     if not service_of(request).settings.test_clock:
-        raise edge_error(Code.NOT_SUPPORTED, field="clock")
+        raise edge_error(Code.NOT_SUPPORTED, field="clock", why="test_clock")

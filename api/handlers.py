@@ -9,6 +9,7 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.edge import EdgeError, Fault
 from api.problem import problem, reader_of
@@ -41,7 +42,36 @@ def install_handlers(app: FastAPI) -> None:
     app.add_exception_handler(EdgeError, answer_edge_error)
     app.add_exception_handler(RequestValidationError, answer_validation_error)
     app.add_exception_handler(HTTPException, answer_http_exception)
-    app.add_exception_handler(Exception, answer_unexpected)
+    app.add_middleware(UnexpectedAnswered)
+
+
+class UnexpectedAnswered:
+    """Answers what nobody foresaw, and lets it go no further.
+
+    A server that meets an exception writes all of it to its log, values included, and closes the connection under the
+    next request.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the application; an answer that has begun already is left as it is, and so told to be broken off."""
+        begun = False
+
+        async def noting(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting)
+        except Exception as error:
+            if scope["type"] != "http":
+                raise
+            answer = await answer_unexpected(Request(scope), error)
+            if not begun:
+                await answer(scope, receive, send)
 
 
 async def answer_edge_error(request: Request, error: Exception) -> Response:

@@ -48,6 +48,9 @@ def openapi_of(app: FastAPI) -> Json:
         components = document.setdefault("components", {}).setdefault("schemas", {})
         components |= _schemas()
         for method, operation in _operations(document):
+            _drop_the_framework_s_own(operation["responses"])
+            if _has_lists(operation.get("requestBody", {}), components):
+                _merge(operation["responses"], problem_responses(Code.TOO_MANY_LINES))
             _complete(method, operation)
         document["webhooks"] = outgoing_webhooks(_REFERENCE)
         app.openapi_schema = document
@@ -57,6 +60,18 @@ def openapi_of(app: FastAPI) -> Json:
 def _operations(document: Json) -> Iterator[tuple[str, Json]]:
     for path in document.get("paths", {}).values():
         yield from path.items()
+
+
+def _has_lists(described: Any, schemas: Json) -> bool:
+    """Whether a body has a list, or members named freely, of which there may be only so many."""
+    if isinstance(described, list):
+        return any(_has_lists(one, schemas) for one in described)
+    if not isinstance(described, dict):
+        return False
+    if "maxItems" in described or "maxProperties" in described:
+        return True
+    inner = [schemas[described["$ref"].rpartition("/")[2]]] if "$ref" in described else list(described.values())
+    return _has_lists(inner, schemas)
 
 
 def _schemas() -> Json:
@@ -76,7 +91,6 @@ def _complete(method: str, operation: Json) -> None:
     """Give an operation its answers, their examples and its headers."""
     name = operation["operationId"]
     responses = operation["responses"]
-    _drop_the_framework_s_own(responses)
     keyed = method in _WRITES and name not in WITHOUT_KEY and name in ANSWERS
     if keyed:
         _merge(responses, problem_responses(Code.IDEMPOTENCY_KEY_REUSED, Code.IDEMPOTENCY_IN_PROGRESS))
@@ -119,7 +133,7 @@ def _add_parameters(operation: Json, headers: list[str]) -> None:
 
 
 def _drop_the_framework_s_own(responses: Json) -> None:
-    """The framework promises a 422 in a form of its own; what a model does not accept is a 400 here."""
+    """The framework promises a 422 in a form of its own; what a model does not accept is a 400 here, but for too many lines."""
     refused = responses.get("422", {}).get("content", {})
     if refused and MEDIA_TYPE not in refused:
         del responses["422"]

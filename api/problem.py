@@ -114,6 +114,7 @@ def refused(
     refusals: Sequence[Refusal],
     *,
     selection: Selection | None = None,
+    pointers: Sequence[str] = (),
     kind: Kind | None = None,
     members: Mapping[str, object] | None = None,
 ) -> Response:
@@ -121,10 +122,13 @@ def refused(
 
     refusals: at least one. selection: given where the lines were chosen in the body; each refusal then points to its
     line, in the order of the request, and an unknown entry is a refused line instead of a missing resource.
+    pointers: where the refusals know themselves where in the body each of them is.
     kind: only where the answer is of another kind than the codes say. members: further members of the document.
     Source: API contract, Errors and Statuses.
     """
-    if selection is None:
+    if pointers:
+        faults = [Fault(refusal, {"pointer": pointer}) for refusal, pointer in zip(refusals, pointers, strict=True)]
+    elif selection is None:
         faults = [Fault(refusal) for refusal in refusals]
     else:
         faults = _in_order(refusals, selection=selection)
@@ -172,7 +176,7 @@ def _document(faults: Sequence[Fault], *, code: Code, kind: Kind, reader: Reader
         "status": STATUS[kind],
         "detail": render(summary, reader.language),
         "code": code.value,
-        "advice": advise(code, reader.language),
+        "advice": advise(only or Refusal(code), reader.language),
         "errors": [_element(fault, language=reader.language) for fault in faults],
         "trace_id": reader.trace_id,
     }
@@ -185,7 +189,7 @@ def _element(fault: Fault, *, language: Language) -> dict[str, object]:
         "subject": refusal.subject,
         "code": refusal.code.value,
         "detail": render(refusal, language),
-        "advice": advise(refusal.code, language),
+        "advice": advise(refusal, language),
         "facts": dict(refusal.facts),
         **fault.place,
     }
@@ -225,6 +229,14 @@ def catalogue_page(language: Language) -> list[dict[str, object]]:
             "status": STATUS[meaning.kind],
             "text": meaning.text.in_language(language),
             "advice": meaning.advice.in_language(language),
+            "cases": [
+                {
+                    "case": case,
+                    "text": meaning.text_in(case).in_language(language),
+                    "advice": meaning.advice_in(case).in_language(language),
+                }
+                for case in meaning.cases
+            ],
         }
         for code, meaning in CATALOGUE.items()
     ]

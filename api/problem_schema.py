@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from string import Formatter
 from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel
 
-from api.answers.problems import Problem
 from api.edge import Fault
 from api.problem import MEDIA_TYPE, STATUS, TITLE, Reader, problem
 from api.strict_route import JSON_TYPE
@@ -49,7 +49,8 @@ def problem_responses(*codes: Code) -> dict[int | str, dict[str, Any]]:
         kind = Kind.REFUSED if selected and code is Code.UNKNOWN_ENTRY else CATALOGUE[code].kind
         response = responses.setdefault(
             STATUS[kind],
-            {"model": Problem, "description": TITLE[kind].en, "content": {MEDIA_TYPE: {"examples": {}}}},
+            # Without a model: the framework would look at it anew for every status of every route, at each start.
+            {"description": TITLE[kind].en, "content": {MEDIA_TYPE: {"examples": {}}}},
         )
         response["content"][MEDIA_TYPE]["examples"][code.value] = {"value": problem_example(code, kind=kind)}
     return responses
@@ -74,8 +75,9 @@ def _inlined(value: Any, definitions: Mapping[str, Any]) -> Any:
     return {name: _inlined(one, definitions) for name, one in value.items()}
 
 
+@cache
 def problem_example(code: Code, *, kind: Kind) -> dict[str, Any]:
-    """The problem document of one refusal; kind decides its status."""
+    """The problem document of one refusal, not to be changed; kind decides its status."""
     names = [name for _, name, _, _ in Formatter().parse(CATALOGUE[code].text.en) if name]
     facts = {name: _EXAMPLE_FACTS.get(name, "1") for name in names}
     document: dict[str, Any] = json.loads(

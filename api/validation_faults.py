@@ -19,7 +19,6 @@ _EXPECTED_BY_TYPE: Mapping[str, str] = MappingProxyType(
         "string_too_short": "not_empty",
         "string_pattern_mismatch": "identifier",
         "string_unicode": "plain_text",
-        "too_long": "shorter",
         "too_short": "not_empty",
         "int_type": "whole_number",
         "int_parsing": "whole_number",
@@ -81,9 +80,13 @@ def _refusal(error: Mapping[str, Any], *, field: str) -> Refusal:
         return Refusal(Code.UNKNOWN_FIELD, facts={"field": field})
     kind = str(error["type"])
     expected = kind if kind in EXPECTED else _EXPECTED_BY_TYPE.get(kind, "other")
+    context = error.get("ctx", {})
+    if kind == "too_long":
+        return Refusal(Code.TOO_MANY_LINES, facts={"field": field, "limit": str(context["max_length"])})
     facts = {"field": field, "expected": expected}
     if kind != "missing":
         facts["excerpt"] = excerpt(error.get("input"))
-    if expected == "allowed_value" and "expected" in error.get("ctx", {}):
-        facts["allowed"] = excerpt(error["ctx"]["expected"])
-    return Refusal(Code.INVALID_VALUE, facts=facts)
+    if expected == "allowed_value" and "expected" in context:
+        facts |= {"allowed": excerpt(context["expected"]), "why": "allowed"}
+    most = context.get("most", context.get("max_length"))
+    return Refusal(Code.INVALID_VALUE, facts=facts if most is None else facts | {"most": str(most)})

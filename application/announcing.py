@@ -18,6 +18,7 @@ from domain.outgoing.recipients import ASKING, MAILED, Circle
 from domain.recall.deciding import Decision, check_decision, check_right
 from domain.recall.request import Verdict
 from store import announcements, concerned, deliveries, people, recalls
+from store.database import part
 from store.deliveries import Event
 from store.faults import is_unavailable
 from store.recalls import StoredRequest
@@ -61,7 +62,7 @@ def _worth_a_mail(events: Sequence[Event]) -> list[Event]:
 async def _mail(work: Work, event: Event) -> None:
     """A fault of ours about one event must not hold up those behind it; a database that is away must."""
     try:
-        async with work.connection.begin_nested():
+        async with part(work.connection):
             recipients = await _recipients(work, event)
             await deliveries.insert_mails(work.connection, event, recipients)
     except Exception as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,12 @@ from application import messages
 from application.memory import MEMORIES
 from application.recallable import RECALLABLES, Recallable
 from application.work import CHUNK_LINES, Refused, Work, business_now, unit_of
+from application.working_days import birth_of
+from domain.limits import MOST_LINES
 from domain.money import Money
 from domain.recall.asking import Accepted, Ask, decide_ask
 from domain.recall.kinds import Context, Subject
+from domain.recall.next_step import SoFar, expiry_of, next_step
 from domain.recall.plan import Plan, request_hash
 from domain.recall.policy import Policy
 from domain.refusals import Code, Refusal
@@ -20,7 +23,6 @@ from store import new_requests, outbox, recall_plans
 from store.history import Act
 from store.ids import new_id
 from store.new_requests import NewLine, NewRequest, Remembered
-from store.policies import policy_of
 from store.recalls import StoredRequest
 from store.turns import aside
 
@@ -66,6 +68,7 @@ class _Checked:
     subjects: Mapping[str, Subject[Any]]
     accepted: Accepted
     unit: str
+    policy_version: int
     context: Context
     act: Act
     wish: Wish
@@ -89,7 +92,7 @@ async def preview(work: Work, wish: Wish) -> Preview:
 
 async def ask(work: Work, wish: Wish) -> Asked:
     """Make the requests: accepted or refused as a whole, in one transaction with their workflows' start messages."""
-    checked = await _check(work, wish, Ask(wish.subjects, wish.reason), lock=True)
+    checked = await _check(work, wish, Ask(wish.subjects, wish.reason, wish.reason_code), lock=True)
     batch = new_id()
     made = [await _make(work, checked, group, batch=batch) for group in checked.accepted.groups]
     stored = await outbox.add(work.connection, [message for _, message in made])
@@ -97,28 +100,35 @@ async def ask(work: Work, wish: Wish) -> Asked:
     return Asked(batch, requests, checked.accepted.plans, checked.accepted.warnings, tuple(stored))
 
 
+def check_size(lines: Sized) -> None:
+    """One request has at most so many lines, whichever way they were named."""
+    if len(lines) > MOST_LINES:
+        raise Refused(Refusal(Code.TOO_MANY_LINES, None, {"limit": str(MOST_LINES)}))
+
+
 async def _check(work: Work, wish: Wish, command: Ask, *, lock: bool) -> _Checked:
+    check_size(command.subjects)
     recallable = wish.of or RECALLABLES[wish.kind]
     subjects = await recallable.subjects(work.connection, command.subjects, person=work.person, lock=lock)
-    unit, context, act = await _context(work, subjects)
+    unit, version, context, act = await _context(work, subjects)
     outcome = await aside(
         len(subjects), lambda: decide_ask(command, kind=recallable.kind, subjects=subjects, context=context)
     )
     if not isinstance(outcome, Accepted):
         raise Refused(*outcome)
-    return _Checked(recallable, subjects, outcome, unit, context, act, wish)
+    return _Checked(recallable, subjects, outcome, unit, version, context, act, wish)
 
 
-async def _context(work: Work, subjects: Mapping[str, Subject[Any]]) -> tuple[str, Context, Act]:
-    """The unit of the subjects with its day and policy; all of a request must be of one unit."""
+async def _context(work: Work, subjects: Mapping[str, Subject[Any]]) -> tuple[str, int, Context, Act]:
+    """The unit of the subjects with its policy and day; all of a request must be of one unit."""
     units = {subject.unit for subject in subjects.values()}
     if not units:
-        return "", Context(work.now.date(), Policy()), work.act(work.now)
+        return "", 0, Context(work.now.date(), Policy()), work.act(work.now)
     if len(units) > 1:
-        raise Refused(Refusal(Code.NOT_SUPPORTED, None, {"field": "entries of several units"}))
+        raise Refused(Refusal(Code.NOT_SUPPORTED, None, {"field": "entries", "why": "several_units"}))
     unit = await unit_of(work, units.pop())
     now = business_now(work, unit)
-    return unit.id, Context(now.date(), policy_of(unit.policy)), work.act(now)
+    return unit.id, unit.policy_version, Context(now.date(), unit.policy), work.act(now)
 
 
 async def _to_remember(work: Work, checked: _Checked, names: Sequence[str]) -> Mapping[str, Remembered]:
@@ -135,7 +145,11 @@ async def _to_remember(work: Work, checked: _Checked, names: Sequence[str]) -> M
 def _new_lines(checked: _Checked, names: Sequence[str], memories: Mapping[str, Remembered]) -> tuple[NewLine, ...]:
     members = [checked.subjects[name] for name in names]
     label, plans = checked.recallable.label, checked.accepted.plans
-    return tuple(NewLine(m.id, m.owner, label(m.facts), plans[m.id].hash, memories.get(m.id)) for m in members)
+    warned = {warning.subject: warning.code.value for warning in checked.accepted.warnings}
+    return tuple(
+        NewLine(one.id, one.owner, label(one.facts), plans[one.id].hash, memories.get(one.id), warned.get(one.id))
+        for one in members
+    )
 
 
 def _new_request(
@@ -144,6 +158,8 @@ def _new_request(
     names = checked.accepted.groups[group]
     lines = _new_lines(checked, names, memories)
     subject, approver, *_ = group
+    facts = [checked.subjects[name].facts for name in names]
+    birth = birth_of(checked.context.policy, born=checked.act.at, now=checked.act.at)
     return NewRequest(
         id=new_id(),
         batch=batch,
@@ -155,12 +171,16 @@ def _new_request(
         approver=approver or None,
         reason=(checked.wish.reason or "").strip(),
         reason_code=checked.wish.reason_code,
-        policy=checked.context.policy,
+        policy=checked.context.policy.with_reason(checked.wish.reason_code),
+        policy_version=checked.policy_version,
         plan_hash=request_hash({line.subject: line.plan_hash for line in lines}),
-        amount=checked.recallable.worth([checked.subjects[name].facts for name in names]),
+        amount=checked.recallable.worth(facts),
+        base_worth=checked.recallable.base_worth(facts),
         lines=lines,
         created_at=work.now,
         business_at=checked.act.at,
+        expires_at=expiry_of(birth),
+        next_step=next_step(birth, SoFar()),
     )
 
 
@@ -170,9 +190,8 @@ async def _make(
     names = checked.accepted.groups[group]
     memories = await _to_remember(work, checked, names)
     new = await aside(len(names), lambda: _new_request(work, checked, group, memories=memories, batch=batch))
-    number = await new_requests.insert(work.connection, new)
-    rows = {name: checked.accepted.plans[name].rows for name in names}
-    await recall_plans.keep_plan(work.connection, new.id, new.plan_hash, rows)
+    plan = await recall_plans.written({name: checked.accepted.plans[name].rows for name in names})
+    number = await new_requests.insert(work.connection, new, plan=plan)
     facts = {name: checked.subjects[name].facts for name in names}
     await checked.recallable.mark_requested(work.connection, facts, act=checked.act)
     stored = new_requests.as_stored(new, number)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from application.deciding import at_decision, context_of, right_to_decide
+from application.deciding import at_decision, context_of, right_to_settle
 from application.memory import MEMORIES
 from application.recallable import RECALLABLES, Settling
-from application.settled import Settled, change_of, line_outcome
+from application.settled import Settled, change_of, line_outcome, told_next_step
 from application.work import CHUNK_LINES, Work
 from domain.recall.deciding import LineAtDecision, Settlement, decide_settle
 from domain.recall.request import Event, LineBlocked, LineEvent, Request, RequestEnded, RequestStatus, Verdict, evolve
@@ -32,7 +32,8 @@ async def settle_chunk(work: Work, id: str, *, request: str) -> Settled | None:
     if chunk.outcome != "pending":
         return _standing(chunk, chunk.stored.request, chunk.outcome)
     facts, now = await _facts(work, chunk)
-    authority = await right_to_decide(work, chunk.stored, chunk.decision.by)
+    used = chunk.on_behalf_of or chunk.decision.by
+    authority = await right_to_settle(work, chunk.stored, chunk.decision.by, right_of=used)
     before = chunk.stored.request
     settlement = decide_settle(before, chunk.decision, authority=authority, seen=chunk.seen, now=now)
     after = evolve(before, *settlement.events)
@@ -122,7 +123,7 @@ def _standing(chunk: Chunk, after: Request, outcome: str) -> Settled:
         counts[one.status.value] += one.count
     for name in chunk.lines:
         counts[after.lines[name].status.value] += 1
-    return Settled(
+    settled = Settled(
         status=after.status.value,
         blocked_by=tuple(sorted({line.blocked_by.code.value for line in after.lines.values() if line.blocked_by})),
         recalled=counts["recalled"],
@@ -133,3 +134,4 @@ def _standing(chunk: Chunk, after: Request, outcome: str) -> Settled:
         decided_by=chunk.decision.by,
         verdict=chunk.decision.verdict.value,
     )
+    return told_next_step(settled, chunk.stored)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from application.planning import follow_unit, hold_requests_of_unit
-from application.work import Refused, Work, business_now, require_finance, unit_of
+from application.work import Refused, Work, business_now, require_finance, seen_unit, unit_of
 from domain.refusals import Code, Refusal
 from store import history, periods
 from store.history import Happened
@@ -15,7 +15,7 @@ async def close(work: Work, unit: str, day: date) -> list[date]:
     """Close every day up to and including this one; returns the closings in force."""
     await _held(work, unit)
     if not await periods.close(work.connection, unit, day, by=work.person):
-        raise Refused(Refusal(Code.PERIOD_CLOSED, unit, {"date": day.isoformat()}))
+        raise Refused(Refusal(Code.PERIOD_CLOSED, unit, {"date": day.isoformat(), "why": "closed_already"}))
     return await _changed(work, unit, "period_closed", day)
 
 
@@ -23,12 +23,12 @@ async def reopen(work: Work, unit: str, day: date) -> list[date]:
     """Take the closing of this day back; earlier ones stay. Returns the closings in force."""
     await _held(work, unit)
     if not await periods.reopen(work.connection, unit, day, by=work.person):
-        raise Refused(Refusal(Code.NOT_FOUND, day.isoformat()))
+        raise Refused(Refusal(Code.NOT_FOUND, unit, {"date": day.isoformat(), "why": "not_closed"}))
     return await _changed(work, unit, "period_reopened", day)
 
 
 async def _held(work: Work, unit: str) -> None:
-    await unit_of(work, unit)
+    await seen_unit(work, unit)
     await require_finance(work, unit)
     await hold_requests_of_unit(work, unit)
     await periods.hold(work.connection, unit, to_change=True)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from decimal import Decimal
 
-from application.entries import load_all
+from application.entries import load_all, require_finance_of
 from application.planning import follow_entries, hold_requests_of
 from application.project_recallable import entry_facts, record, write_reversals
 from application.setup import project_of
@@ -14,17 +13,16 @@ from application.work import Refused, Work, business_now, raise_if, require_fina
 from domain.project import corrections
 from domain.project.actuals import Actual, Posting
 from domain.project.corrections import CORRECTABLE, Rates
+from domain.project.dating import on_open_days
 from domain.project.entries import EntryAction, EntryEvent, EntryFacts, EntryStatus, decide
-from domain.project.recall_rules import EntryRecallFacts, ProjectEntries
+from domain.project.recall_rules import EntryRecallFacts, check_cancel, check_replacement
 from domain.recall.kinds import Context
 from domain.refusals import Code, Refusal
 from store import actuals, history, projects
 from store.actuals import PostingOf
 from store.entries import StoredEntry
 from store.ids import new_ordered_id
-from store.policies import policy_of
-
-_RULES = ProjectEntries()
+from store.projects import StoredUnit
 
 
 async def reprice(work: Work, project: str, ids: Sequence[str], *, cost: Decimal, sales: Decimal) -> str:
@@ -33,7 +31,13 @@ async def reprice(work: Work, project: str, ids: Sequence[str], *, cost: Decimal
     await require_finance(work, stored.unit)
     await hold_requests_of(work, ids)
     found = await load_all(work, ids)
-    raise_if([Refusal(Code.UNKNOWN_ENTRY, id) for id, one in found.items() if one.entry.project != project])
+    raise_if(
+        [
+            Refusal(Code.UNKNOWN_ENTRY, id, {"why": "other_project"})
+            for id, one in found.items()
+            if one.entry.project != project
+        ]
+    )
     rates = Rates(cost, sales, stored.contract.cost_currency)
     return await _replace(work, found, kind="reprice", renew=lambda rows: corrections.reprice(rows, rates))
 
@@ -42,8 +46,7 @@ async def correct(work: Work, ids: Sequence[str], changes: Mapping[str, str | No
     """A correction journal: live rows are written again with other dimensions. Returns the journal's id."""
     await hold_requests_of(work, ids)
     found = await load_all(work, ids)
-    for unit in sorted({stored.unit for stored in found.values()}):
-        await require_finance(work, unit)
+    await require_finance_of(work, found)
     raise_if([Refusal(Code.NOT_SUPPORTED, None, {"field": name}) for name in changes if name not in CORRECTABLE])
     return await _replace(work, found, kind="correction", renew=lambda rows: corrections.correct(rows, changes))
 
@@ -51,19 +54,20 @@ async def correct(work: Work, ids: Sequence[str], changes: Mapping[str, str | No
 async def _replace(
     work: Work, found: Mapping[str, StoredEntry], *, kind: str, renew: Callable[[Sequence[Actual]], Posting]
 ) -> str:
-    """Replace the live rows of approved entries; what blocks a recall by its ledger blocks this, too."""
+    """Replace the live rows of approved entries, on open days (ADR 015); what blocks a recall by its ledger blocks this, too."""
     raise_if([_not_approved(stored) for stored in found.values() if not _is_approved(stored)])
+    unit = await _unit(work, found)
     facts = await entry_facts(work.connection, found, lock=True)
-    context = await _context(work, found)
-    raise_if([refusal for one in facts.values() if (refusal := _RULES.check_decision(one, context))])
+    raise_if([refusal for one in facts.values() if (refusal := check_replacement(one))])
     posting = new_ordered_id()
     generations = await actuals.generations(work.connection, list(found))
     for id, one in facts.items():
         new = {id: generations.get(id, 0) + 1}
-        await actuals.write(work.connection, renew(one.actuals), of=PostingOf(kind, posting), generations=new)
+        rows = on_open_days(renew(one.actuals), one.periods)
+        await actuals.write(work.connection, rows, of=PostingOf(kind, posting), generations=new)
     await follow_entries(work, found)
     happened = [history.Happened("entry", id, kind, facts={"posting": posting}) for id in found]
-    await history.append(work.connection, happened, act=work.act(await _now(work, found)))
+    await history.append(work.connection, happened, act=work.act(business_now(work, unit)))
     return posting
 
 
@@ -72,20 +76,15 @@ def _is_approved(stored: StoredEntry) -> bool:
 
 
 def _not_approved(stored: StoredEntry) -> Refusal:
-    return Refusal(Code.WRONG_STATUS, stored.entry.id, {"status": stored.entry.status.value})
+    return Refusal(Code.WRONG_STATUS, stored.entry.id, {"status": stored.entry.status.value, "why": "no_rows"})
 
 
-async def _now(work: Work, found: Mapping[str, StoredEntry]) -> datetime:
-    unit = await unit_of(work, next(iter(found.values())).unit)
-    return business_now(work, unit)
-
-
-async def _context(work: Work, found: Mapping[str, StoredEntry]) -> Context:
+async def _unit(work: Work, found: Mapping[str, StoredEntry]) -> StoredUnit:
+    """The unit of all these entries: its day and policy hold for them."""
     units = sorted({stored.unit for stored in found.values()})
     if len(units) > 1:
-        raise Refused(Refusal(Code.NOT_SUPPORTED, None, {"field": "entries of several units"}))
-    unit = await unit_of(work, units[0])
-    return Context(business_now(work, unit).date(), policy_of(unit.policy))
+        raise Refused(Refusal(Code.NOT_SUPPORTED, None, {"field": "entries", "why": "several_units"}))
+    return await unit_of(work, units[0])
 
 
 async def cancel_approval(work: Work, ids: Sequence[str]) -> None:
@@ -93,11 +92,11 @@ async def cancel_approval(work: Work, ids: Sequence[str]) -> None:
     found = await load_all(work, ids)
     known = await projects.projects(work.connection, [stored.entry.project for stored in found.values()])
     facts = await entry_facts(work.connection, found, lock=True)
-    context = await _context(work, found)
+    unit = await _unit(work, found)
+    context = Context(business_now(work, unit).date(), unit.policy)
     raise_if([refusal for id in ids if (refusal := _refusal(work, found[id], known, facts[id], context))])
     posting = PostingOf("cancel_approval", new_ordered_id())
     await write_reversals(work.connection, list(facts.values()), context=context, of=posting)
-    unit = await unit_of(work, next(iter(found.values())).unit)
     act = work.act(business_now(work, unit))
     await record(work.connection, dict.fromkeys(ids, EntryEvent.APPROVAL_CANCELED), facts, act=act)
 
@@ -111,4 +110,4 @@ def _refusal(
 ) -> Refusal | None:
     approves = work.person in known[stored.entry.project].approvers
     outcome = decide(stored.entry, EntryAction.CANCEL_APPROVAL, EntryFacts(acts_for_owner=False, approves=approves))
-    return outcome if isinstance(outcome, Refusal) else _RULES.check_decision(facts, context)
+    return outcome if isinstance(outcome, Refusal) else check_cancel(facts, context)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from application import messages
 from application.memory import MEMORIES
 from application.recallable import RECALLABLES, Recallable, RightToDecide
 from application.work import CHUNK_LINES, Refused, Work, raise_if
-from domain.recall.deciding import Authority, Decision, LineAtDecision, check_decision, decided_lines
+from domain.recall.authority import Authority
+from domain.recall.deciding import Decision, LineAtDecision, check_decision, decided_lines
 from domain.recall.kinds import Context
 from domain.recall.plan import Difference, Plan, brief, compare, request_hash
 from domain.recall.request import Request, Verdict
@@ -66,10 +67,36 @@ def context_of(work: Work, stored: StoredRequest) -> Context:
 
 
 async def right_to_decide(work: Work, stored: StoredRequest, person: str) -> Authority:
-    """What a person may decide about a request, now."""
+    """What a person may decide about a request, now; what they have decided and waits counts already."""
+    question = replace(_question(work, stored, person), waiting_of=stored.request.id)
+    return (await RECALLABLES[stored.kind].authorities(work.connection, [question]))[0]
+
+
+async def right_to_settle(work: Work, stored: StoredRequest, person: str, *, right_of: str) -> Authority:
+    """What a person may still decide by the right that their stored decision has used."""
+    question = replace(_question(work, stored, person), settled_by=right_of)
+    return (await RECALLABLES[stored.kind].authorities(work.connection, [question]))[0]
+
+
+async def rights_to_decide(
+    work: Work, found: Sequence[StoredRequest], person: str, *, used: Mapping[str, frozenset[str]]
+) -> list[Authority]:
+    """The right to decide each of several requests, by as many statements as there are kinds among them.
+
+    `used` are the rights that what waits of others uses, by request; what waits of the person is for the caller to say.
+    """
+    rights: dict[str, Authority] = {}
+    for kind in {stored.kind for stored in found}:
+        some = [stored for stored in found if stored.kind == kind]
+        questions = [replace(_question(work, one, person), used=used[one.request.id]) for one in some]
+        answers = await RECALLABLES[kind].authorities(work.connection, questions)
+        rights |= {one.request.id: answer for one, answer in zip(some, answers, strict=True)}
+    return [rights[stored.request.id] for stored in found]
+
+
+def _question(work: Work, stored: StoredRequest, person: str) -> RightToDecide:
     today = context_of(work, stored).today
-    question = RightToDecide(stored.subject, person, today, stored.escalated_to)
-    return await RECALLABLES[stored.kind].authority(work.connection, question)
+    return RightToDecide(stored.subject, person, today, stored.request, stored.escalated_to)
 
 
 async def repeated(work: Work, source: Source) -> Taken | None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Row
-
 from application.work import ADMINISTRATOR, Refused, Work
 from domain.recall.delegation import Delegation
 from domain.refusals import Code, Refusal
 from store import delegations, history, projects
+from store.database import Row
 from store.delegations import StoredDelegation
 from store.ids import is_id
 from store.paging import Listed, Span
@@ -18,12 +15,14 @@ from store.paging import Listed, Span
 async def delegate(work: Work, delegation: Delegation) -> str:
     """Let somebody act for the giver; only the giver, or the administrator, may say so. Returns the delegation's id."""
     if work.person not in {delegation.giver, ADMINISTRATOR}:
-        raise Refused(Refusal(Code.NOT_ALLOWED))
+        raise Refused(Refusal(Code.NOT_ALLOWED, None, {"why": "giver"}))
     unknown = await projects.unknown_people(work.connection, [delegation.giver, delegation.taker])
     if unknown:
         raise Refused(*(Refusal(Code.UNKNOWN_PERSON, person) for person in unknown))
-    if delegation.since > delegation.until or delegation.giver == delegation.taker:
-        raise Refused(Refusal(Code.INVALID_VALUE, None, {"field": "until", "expected": "larger"}))
+    if delegation.giver == delegation.taker:
+        raise Refused(Refusal(Code.INVALID_VALUE, None, {"field": "taker", "expected": "another_person"}))
+    if delegation.since > delegation.until:
+        raise Refused(Refusal(Code.INVALID_VALUE, None, {"field": "until", "expected": "not_before_since"}))
     id = await delegations.insert(work.connection, delegation, by=work.person)
     facts = {
         "taker": delegation.taker,
@@ -39,12 +38,14 @@ async def end(work: Work, id: str) -> None:
     """End a delegation at once, by its giver, its taker or the administrator; what was done under it stands."""
     stored = await _concerning_reader(work, id, lock=True)
     if stored.delegation.ended_on is not None:
-        raise Refused(Refusal(Code.DELEGATION_EXPIRED, id, {"date": stored.delegation.last_day().isoformat()}))
+        raise Refused(
+            Refusal(Code.DELEGATION_EXPIRED, id, {"date": stored.delegation.last_day().isoformat(), "why": "ended"})
+        )
     await delegations.end(work.connection, id, by=work.person, at=work.now)
     await _record(work, history.Happened("delegation", id, "ended", "in_force", "ended"), stored.delegation)
 
 
-async def history_of(work: Work, id: str, span: Span) -> Listed[Row[Any]]:
+async def history_of(work: Work, id: str, span: Span) -> Listed[Row]:
     """A part of who made a delegation and who ended it, for those it concerns."""
     await _concerning_reader(work, id)
     return await history.of_subject(work.connection, "delegation", id, span)
@@ -52,10 +53,9 @@ async def history_of(work: Work, id: str, span: Span) -> Listed[Row[Any]]:
 
 async def _concerning_reader(work: Work, id: str, *, lock: bool = False) -> StoredDelegation:
     stored = await delegations.load(work.connection, id, lock=lock) if is_id(id) else None
-    if stored is None:
-        raise Refused(Refusal(Code.NOT_FOUND, id))
-    if work.person not in {stored.delegation.giver, stored.delegation.taker, ADMINISTRATOR}:
-        raise Refused(Refusal(Code.NOT_ALLOWED))
+    concerns = stored is not None and work.person in {stored.delegation.giver, stored.delegation.taker, ADMINISTRATOR}
+    if stored is None or not concerns:
+        raise Refused(Refusal(Code.NOT_FOUND, id, {"why": "no_such_id"}))
     return stored
 
 

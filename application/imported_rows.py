@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from domain.project.actuals import ApprovedAs, NewActual, rows_at_approval
+from domain.periods import Periods
+from domain.project.actuals import ApprovedAs, NewActual, Posting, rows_at_approval
+from domain.project.dating import on_open_days
 from domain.project.entries import Entry, EntryEvent, EntryStatus
 from domain.project.importing import ImportedAs, ImportedEntry
 from store import actuals
@@ -19,7 +21,7 @@ DECIDED = (ImportedAs.APPROVED, ImportedAs.BILLED)
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """What the new entries of a batch have in common: who imported them when, and who approved what is approved."""
+    """What the new entries of a batch have in common: who imported them when, who approved what is approved, the closed days."""
 
     batch: str
     unit: StoredUnit
@@ -27,6 +29,7 @@ class Fresh:
     approver: str | None
     projects: Mapping[str, StoredProject]
     now: datetime
+    closed: Periods
 
 
 @dataclass(slots=True)
@@ -104,8 +107,9 @@ def _actual_rows(fresh: Fresh, entry: ImportedEntry, id: str, approval: str) -> 
     contract = fresh.projects[entry.project].contract
     approved = ApprovedAs(entry.billable_quantity, entry.billing_type)
     rows = rows_at_approval(_as_entry(entry, contract.project, id), approved=approved, contract=contract)
+    dated = on_open_days(Posting((), tuple(NewActual(values) for values in rows)), fresh.closed)
     posting = {"posting_kind": "approval", "posting_id": approval}
-    return [actuals.row_columns(NewActual(values), 1) | posting for values in rows]
+    return [actuals.row_columns(row, 1) | posting for row in dated.rows]
 
 
 def _as_entry(entry: ImportedEntry, project: str, id: str) -> Entry:

@@ -6,18 +6,22 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from application.imported_rows import Fresh, NewRows
+from application.import_comparing import Known, Noted, Warned, compare
+from application.imported_rows import DECIDED, Fresh, NewRows
 from application.work import Work, business_now, require_finance
+from domain.periods import Periods
 from domain.project import invoicing
 from domain.project.actuals import Actual
-from domain.project.importing import ImportBatch, ImportedAs, ImportedPerson
+from domain.project.dating import on_open_days
+from domain.project.importing import ImportBatch, ImportedAs, ImportedEntry, ImportedPerson
 from domain.project.invoicing import Billed
-from store import actuals, history, imports, invoices, projects
+from domain.recall.policy import Policy
+from store import actuals, history, imported_entries, imports, invoices, periods, projects
 from store.actuals import PostingOf
 from store.ids import new_ordered_id
-from store.projects import StoredUnit
+from store.projects import NewUnit, StoredUnit
 
 DEFAULT_UNIT = "main"
 _BLOCK = 500
@@ -25,11 +29,12 @@ _BLOCK = 500
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did. `id` is None when nothing was new."""
+    """What an import did. `id` is None when nothing was new; `noted` is what the store and the file disagree about."""
 
     id: str | None
     rows: int
     created: int
+    noted: Noted = field(default_factory=Noted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,34 +58,46 @@ Prepare = Callable[[Sequence[ImportedPerson]], ImportBatch]
 async def import_batch(work: Work, order: ImportOrder, prepare: Prepare) -> Imported:
     """Import what is new. `prepare` makes the batch, given the people imported before.
 
-    A unit that is not there yet is made, with the currency of the order.
+    A unit that is not there yet is made, with the currency of the order. What is known stays as it is; where the file says
+    otherwise by now, that is noted.
     """
     await imports.allow_time(work.connection)
     await imports.hold_unit(work.connection, order.unit)
     unit = await _unit(work, order)
     await require_finance(work, unit.id)
     batch = prepare(await imports.known_people(work.connection))
-    known = await imports.known_entries(work.connection, unit.id, batch.identities)
+    noted = Noted()
+    known = await _known(work, unit.id, batch, noted)
     rows, created = len(batch.identities), len(batch.identities) - len(known)
     if not created:
-        return Imported(None, rows, 0)
+        return Imported(None, rows, 0, noted)
     id = new_ordered_id()
     await imports.add_people(work.connection, _people(batch, order))
     keys = await imports.add_projects(work.connection, unit.id, batch.projects, approver=order.approver_id)
-    noted = imports.NewBatch(id, unit.id, batch.source, order.file_hash, rows, created, by=work.person)
-    await imports.add_batch(work.connection, noted)
+    new = imports.NewBatch(id, unit.id, batch.source, order.file_hash, rows, created, by=work.person)
+    await imports.add_batch(work.connection, new)
     found = await projects.projects(work.connection, list(keys.values()))
     contracts = {key: found[project] for key, project in keys.items()}
-    fresh = Fresh(id, unit, work.person, order.approver_id, contracts, business_now(work, unit))
-    await _write(work, fresh, batch, known)
-    return Imported(id, rows, created)
+    closed = (await periods.held(work.connection, [unit.id]))[unit.id]
+    fresh = Fresh(id, unit, work.person, order.approver_id, contracts, business_now(work, unit), closed)
+    await _write(work, fresh, batch, known, noted)
+    return Imported(id, rows, created, noted)
+
+
+async def _known(work: Work, unit: str, batch: ImportBatch, noted: Noted) -> AbstractSet[str]:
+    """The rows that are entries already, changed since or not."""
+    if not await imported_entries.any_imported(work.connection, unit):
+        return frozenset()
+    identities = await imports.known_entries(work.connection, unit, batch.identities)
+    before = await imported_entries.projects_by_key(work.connection, unit, list(batch.projects))
+    return identities | await compare(work.connection, batch, Known(unit, batch.source, identities, before), noted)
 
 
 async def _unit(work: Work, order: ImportOrder) -> StoredUnit:
     unit = await projects.unit(work.connection, order.unit)
     if unit is None:
         name = order.unit.capitalize()
-        await projects.insert_unit(work.connection, id=order.unit, name=name, currency=order.currency, policy={})
+        await projects.insert_unit(work.connection, NewUnit(order.unit, name, order.currency, Policy(), by=work.person))
         unit = await projects.unit(work.connection, order.unit)
         assert unit is not None
     return unit
@@ -93,7 +110,7 @@ def _people(batch: ImportBatch, order: ImportOrder) -> list[ImportedPerson]:
     return [*batch.people, order.approver]
 
 
-async def _write(work: Work, fresh: Fresh, batch: ImportBatch, known: AbstractSet[str]) -> None:
+async def _write(work: Work, fresh: Fresh, batch: ImportBatch, known: AbstractSet[str], noted: Noted) -> None:
     """What is new, block by block; others have their turn between two portions."""
     billed: dict[_External, list[str]] = defaultdict(list)
     rows = NewRows()
@@ -103,6 +120,7 @@ async def _write(work: Work, fresh: Fresh, batch: ImportBatch, known: AbstractSe
             if entry.identity in known:
                 continue
             id = rows.add(fresh, entry)
+            _note_closed_day(noted, entry, fresh.closed)
             if entry.becomes is ImportedAs.BILLED:
                 billed[_External(fresh.projects[entry.project].id, entry.external_invoice)].append(id)
         await asyncio.sleep(0)
@@ -112,6 +130,13 @@ async def _write(work: Work, fresh: Fresh, batch: ImportBatch, known: AbstractSe
     await _copy(work, rows)
     for external, entries in billed.items():
         await _bill(work, fresh, external, entries)
+
+
+def _note_closed_day(noted: Noted, entry: ImportedEntry, closed: Periods) -> None:
+    """What is posted for a closed day counts for the first open one (ADR 015)."""
+    if entry.becomes in DECIDED and not closed.is_open(entry.date):
+        facts = {"date": entry.date.isoformat(), "accounting_date": closed.first_open(entry.date).isoformat()}
+        noted.add(Warned(entry.line, entry.record, "closed_day", "date", facts))
 
 
 async def _copy(work: Work, rows: NewRows) -> None:
@@ -138,15 +163,15 @@ async def _bill(work: Work, fresh: Fresh, external: _External, entries: Sequence
             new = invoices.NewInvoice(invoice, external.project, by=work.person, kind="external")
             await invoices.insert(work.connection, new)
         if rows and invoice is not None:
-            await _confirm(work, invoice, rows)
+            await _confirm(work, invoice, rows, closed=fresh.closed)
     if invoice is not None:
         facts = {"import": fresh.batch} | ({} if external.number is None else {"external_number": external.number})
         confirmed = history.Happened("invoice", invoice, "confirmed", None, "confirmed", facts)
         await history.append(work.connection, [confirmed], act=work.act(fresh.now))
 
 
-async def _confirm(work: Work, invoice: str, rows: Sequence[Actual]) -> None:
+async def _confirm(work: Work, invoice: str, rows: Sequence[Actual], *, closed: Periods) -> None:
     await invoices.add_lines(work.connection, invoice, dict.fromkeys(actual.id for actual in rows))
     unchanged = [Billed(row, row.values.quantity) for row in rows]
-    posting = invoicing.confirm(unchanged, cost_currency=rows[0].values.currency)
+    posting = on_open_days(invoicing.confirm(unchanged, cost_currency=rows[0].values.currency), closed)
     await actuals.write(work.connection, posting, of=PostingOf("invoice", invoice, invoice, moves=True))

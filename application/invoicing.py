@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from application import milestones, parking
 from application.entries import load_all
 from application.planning import follow_entries, hold_requests_of
 from application.setup import project_of
-from application.work import Refused, Work, business_now, raise_if, require_finance, unit_of
+from application.work import Refused, Work, business_now, is_finance, raise_if, require_finance, unit_of
+from domain.periods import Periods
 from domain.project import invoicing
 from domain.project.actuals import Actual
 from domain.project.credit import credit
-from domain.project.invoicing import Billed, InvoiceStatus
+from domain.project.dating import on_open_days
+from domain.project.invoicing import Billed, InvoiceAction, InvoiceStatus
 from domain.refusals import Code, Refusal
-from store import actuals, entries, history, invoices, outbox
+from store import actuals, entries, history, invoices, outbox, periods
 from store.actuals import PostingOf
 from store.history import Happened
 from store.ids import is_id, new_ordered_id
@@ -34,8 +36,8 @@ class Draft:
 
 
 async def invoice_of(work: Work, id: str, *, lock: bool = False) -> StoredInvoice:
-    """The invoice, or the refusal unknown_invoice."""
-    stored = await invoices.load(work.connection, id, lock=lock) if is_id(id) else None
+    """The invoice, or the refusal unknown_invoice, also to those who may not see it."""
+    stored = await invoices.load(work.connection, id, lock=lock, by=work.person) if is_id(id) else None
     if stored is None or stored.invoice.status is InvoiceStatus.DELETED:
         raise Refused(Refusal(Code.UNKNOWN_INVOICE, id))
     return stored
@@ -43,11 +45,26 @@ async def invoice_of(work: Work, id: str, *, lock: bool = False) -> StoredInvoic
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """An invoice whose entries and rows are locked; rows by id, entries of the rows."""
+    """An invoice whose entries and rows are locked, rows by id; the closed days of its unit, where rows are to be written."""
 
     stored: StoredInvoice
     rows: Mapping[int, Actual]
     generations: Mapping[str, int]
+    closed: Periods = field(default_factory=Periods)
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceReader:
+    """What must be known of a reader and of today to show an invoice: who may act on it, and where a draft would land."""
+
+    is_finance: bool
+    periods: Periods
+
+
+async def reader_of(work: Work, unit: str) -> InvoiceReader:
+    """The person signed in as a reader of the invoices of a unit."""
+    closed = await periods.of_units(work.connection, [unit])
+    return InvoiceReader(await is_finance(work, unit), closed[unit])
 
 
 async def draft(work: Work, wanted: Draft) -> StoredInvoice:
@@ -55,7 +72,9 @@ async def draft(work: Work, wanted: Draft) -> StoredInvoice:
     stored = await project_of(work, wanted.project)
     await require_finance(work, stored.unit)
     found = await load_all(work, wanted.entries)
-    raise_if([Refusal(Code.NOT_INVOICEABLE, id) for id, one in found.items() if one.entry.project != wanted.project])
+    raise_if([Refusal(Code.UNKNOWN_ENTRY, id) for id, one in found.items() if one.unit != stored.unit])
+    elsewhere = [id for id, one in found.items() if one.entry.project != wanted.project]
+    raise_if([Refusal(Code.NOT_INVOICEABLE, id, {"why": "other_project"}) for id in elsewhere])
     ledger = await actuals.of_entries(work.connection, list(found), lock=True)
     chosen = {
         id: invoicing.rows_to_invoice((row.actual for row in rows), customer=wanted.customer)
@@ -74,7 +93,7 @@ async def draft(work: Work, wanted: Draft) -> StoredInvoice:
 
 def _quantities(chosen: Mapping[str, Sequence[Actual]], billed: Mapping[str, Decimal]) -> dict[int, Decimal | None]:
     """The quantity to bill of each row; where an entry has several rows they share what is billed of it."""
-    raise_if([Refusal(Code.NOT_INVOICEABLE, entry) for entry in billed if entry not in chosen])
+    raise_if([Refusal(Code.NOT_INVOICEABLE, entry, {"why": "not_named"}) for entry in billed if entry not in chosen])
     found: dict[int, Decimal | None] = {}
     for entry, rows in chosen.items():
         if entry in billed:
@@ -85,34 +104,41 @@ def _quantities(chosen: Mapping[str, Sequence[Actual]], billed: Mapping[str, Dec
     return found
 
 
-async def _hold(work: Work, id: str, *, only: Sequence[str] | None = None) -> _Held:
-    """Lock an invoice, its entries and its rows, in this order. `only` names entries that must stand on it."""
-    stored = await invoice_of(work, id, lock=True)
-    await require_finance(work, stored.unit)
-    raise_if([Refusal(Code.NOT_INVOICEABLE, entry) for entry in only or () if entry not in stored.entries])
+async def _hold(work: Work, stored: StoredInvoice, *, only: Sequence[str] | None, to_write: bool) -> _Held:
+    """Lock the entries of a held invoice, the closed days of its unit if rows are to be written, and its rows, in this order.
+
+    `only` names entries that must stand on it.
+    """
+    number = {"invoice": stored.invoice.number, "why": "not_on_it"}
+    raise_if([Refusal(Code.NOT_INVOICEABLE, entry, number) for entry in only or () if entry not in stored.entries])
     wanted = stored.entries if only is None else set(only)
-    await entries.load(work.connection, sorted(wanted), lock=True)
+    await entries.hold(work.connection, sorted(wanted))
+    closed = (await periods.held(work.connection, [stored.unit]))[stored.unit] if to_write else Periods()
     ids = [line.actual for line in stored.lines if only is None or line.entry in wanted]
     rows = await actuals.by_id(work.connection, ids, lock=True)
     generations = {row.actual.values.entry or "": row.generation for row in rows}
-    return _Held(stored, {row.actual.id: row.actual for row in rows}, generations)
+    return _Held(stored, {row.actual.id: row.actual for row in rows}, generations, closed)
 
 
-async def _hold_draft(work: Work, id: str, *, only: Sequence[str] | None = None) -> _Held:
+async def _held_for(work: Work, id: str, action: InvoiceAction, *, only: Sequence[str] | None = None) -> _Held:
+    """An invoice held for an action that is possible, with what it is about; only a confirmation writes rows."""
+    stored = await _possible(work, id, action)
+    return await _hold(work, stored, only=only, to_write=action is InvoiceAction.CONFIRM)
+
+
+async def _possible(work: Work, id: str, action: InvoiceAction) -> StoredInvoice:
+    """The held invoice, for finance, where nothing is in the way of the action."""
     stored = await invoice_of(work, id, lock=True)
     await require_finance(work, stored.unit)
-    _raise(invoicing.check_draft(stored.invoice))
-    return await _hold(work, id, only=only)
-
-
-def _raise(refusal: Refusal | None) -> None:
-    if refusal is not None:
-        raise Refused(refusal)
+    raise_if([refusal for refusal in [invoicing.check_action(stored.invoice, action)] if refusal is not None])
+    return stored
 
 
 async def change(work: Work, id: str, billed: Mapping[str, Decimal]) -> StoredInvoice:
     """Change the quantities to bill of entries on a draft."""
-    held = await _hold_draft(work, id, only=list(billed))
+    held = await _held_for(work, id, InvoiceAction.CHANGE, only=list(billed))
+    if not billed:
+        raise Refused(Refusal(Code.NOTHING_SELECTED, None, {"why": "no_quantity"}))
     rows = _by_entry(held)
     await invoices.change_quantities(work.connection, id, _quantities(rows, billed))
     await _record(work, held.stored.unit, Happened("invoice", id, "changed"))
@@ -130,7 +156,7 @@ async def remove(work: Work, id: str, only: Sequence[str]) -> StoredInvoice:
     """Take entries off a draft; their rows are unbilled again."""
     if not only:
         raise Refused(Refusal(Code.NOTHING_SELECTED))
-    held = await _hold_draft(work, id, only=only)
+    held = await _held_for(work, id, InvoiceAction.REMOVE_LINES, only=only)
     await invoices.remove_lines(work.connection, id, only)
     await _free(work, held)
     await _record(work, held.stored.unit, Happened("invoice", id, "lines_removed"))
@@ -139,7 +165,7 @@ async def remove(work: Work, id: str, only: Sequence[str]) -> StoredInvoice:
 
 async def delete(work: Work, id: str) -> None:
     """Delete a draft; its rows are unbilled again."""
-    held = await _hold_draft(work, id)
+    held = await _held_for(work, id, InvoiceAction.DELETE)
     await invoices.remove_all_lines(work.connection, id)
     await invoices.set_status(work.connection, id, InvoiceStatus.DELETED)
     await _free(work, held)
@@ -162,15 +188,16 @@ class Confirmed:
 
 
 async def confirm(work: Work, id: str) -> Confirmed:
-    """Confirm a draft: its rows are posted, reversed and billed, or credited where it corrects another invoice."""
+    """Confirm a draft: its rows are posted, reversed and billed, or credited where it corrects another invoice.
+
+    What is written stands on open days (ADR 015).
+    """
     await hold_requests_of(work, (await invoice_of(work, id)).entries)
-    held = await _hold_draft(work, id)
-    if not held.rows:
-        raise Refused(Refusal(Code.NOT_INVOICEABLE, id))
+    held = await _held_for(work, id, InvoiceAction.CONFIRM)
     if held.stored.kind == "corrective":
         await _confirm_credit(work, held)
     else:
-        posting = invoicing.confirm(_billed(held), cost_currency=held.stored.cost_currency)
+        posting = on_open_days(invoicing.confirm(_billed(held), cost_currency=held.stored.cost_currency), held.closed)
         of = PostingOf("invoice", id, id, moves=True)
         await actuals.write(work.connection, posting, of=of, generations=held.generations)
     await invoices.set_status(work.connection, id, InvoiceStatus.CONFIRMED)
@@ -192,7 +219,7 @@ async def _confirm_credit(work: Work, held: _Held) -> None:
     lines = _billed(held)
     raise_if(
         [
-            Refusal(Code.NOT_INVOICEABLE, _named(line.actual))
+            Refusal(Code.NOT_INVOICEABLE, _named(line.actual), {"why": "credited_since"})
             for line in lines
             if not invoicing.rows_to_credit([line.actual], invoice=line.actual.invoice or "")
         ]
@@ -203,14 +230,13 @@ async def _confirm_credit(work: Work, held: _Held) -> None:
         else:
             posting = credit(line.actual, keep=line.quantity, cost_currency=held.stored.cost_currency)
         of = PostingOf("invoice", held.stored.invoice.id, held.stored.invoice.id)
-        await actuals.write(work.connection, posting, of=of, generations=held.generations)
+        dated = on_open_days(posting, held.closed)
+        await actuals.write(work.connection, dated, of=of, generations=held.generations)
 
 
 async def pay(work: Work, id: str) -> StoredInvoice:
     """Note that a confirmed invoice is paid."""
-    stored = await invoice_of(work, id, lock=True)
-    await require_finance(work, stored.unit)
-    _raise(invoicing.check_confirmed(stored.invoice))
+    stored = await _possible(work, id, InvoiceAction.PAY)
     await invoices.set_status(work.connection, id, InvoiceStatus.PAID)
     before = stored.invoice.status.value
     await _record(work, stored.unit, Happened("invoice", id, "paid", before, InvoiceStatus.PAID.value))
@@ -222,13 +248,12 @@ async def revise(work: Work, id: str, keep: Mapping[str, Decimal]) -> StoredInvo
 
     A milestone is named by the id of its row.
     """
-    stored = await invoice_of(work, id, lock=True)
-    await require_finance(work, stored.unit)
-    _raise(invoicing.check_confirmed(stored.invoice))
+    stored = await _possible(work, id, InvoiceAction.REVISE)
     if not keep:
-        raise Refused(Refusal(Code.NOTHING_SELECTED))
+        raise Refused(Refusal(Code.NOTHING_SELECTED, None, {"why": "no_quantity"}))
     billed = await _billed_on(work, stored, list(keep))
-    raise_if([Refusal(Code.NOT_INVOICEABLE, name) for name in keep if not _creditable(billed[name], keep[name])])
+    kept = [name for name in keep if not _creditable(billed[name], keep[name])]
+    raise_if([Refusal(Code.NOT_INVOICEABLE, name, _why_not(stored, billed[name])) for name in kept])
     for name, rows in billed.items():
         if rows[0].values.entry is None:
             milestones.credited(rows[0], keep[name])
@@ -259,6 +284,12 @@ async def _billed_on(work: Work, stored: StoredInvoice, names: Sequence[str]) ->
 def _named(actual: Actual) -> str:
     """How finance names what a row bills: by its entry, a milestone by its row."""
     return actual.values.entry or str(actual.id)
+
+
+def _why_not(stored: StoredInvoice, billed: Sequence[Actual]) -> dict[str, str]:
+    """Why nothing of an entry is credited: nothing of it is billed there, or as much as is billed is to stay."""
+    why = "keeps_all" if billed else "not_billed_there"
+    return {"invoice": stored.invoice.number, "why": why}
 
 
 def _creditable(billed: Sequence[Actual], keep: Decimal) -> bool:

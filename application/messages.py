@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from application.working_days import birth_of
 from domain.money import plain_amount
+from domain.recall.next_step import Birth, escalation_of, reminder_of
 from store.outbox import Message
 from store.recalls import StoredRequest
 
@@ -19,6 +22,7 @@ def start(stored: StoredRequest) -> Message:
     """Start the workflow of a new request; everything it shows or waits for comes along."""
     policy = stored.request.policy
     amount = stored.amount
+    birth = birth_of(policy, born=stored.business_at, now=stored.business_at, promised=stored.expires_at)
     payload: Mapping[str, Any] = {
         "request_id": stored.request.id,
         "number": stored.number,
@@ -33,11 +37,18 @@ def start(stored: StoredRequest) -> Message:
         "batch_id": stored.batch,
         "reason_code": stored.reason_code,
         "escalate_to": policy.escalate_to,
-        "escalate_after_seconds": policy.escalate_after.total_seconds(),
-        "remind_after_seconds": policy.remind_after.total_seconds(),
-        "expire_after_seconds": None if policy.expire_after is None else policy.expire_after.total_seconds(),
+        "escalate_after_seconds": _after(birth, escalation_of(birth)) or 0.0,
+        "remind_after_seconds": _after(birth, reminder_of(birth, 1)),
+        "expire_after_seconds": _after(birth, stored.expires_at),
+        "next_step": stored.next_step,
+        "next_step_after_seconds": _after(birth, stored.next_step_at),
     }
     return Message(stored.request.id, "start", workflow_id(stored.number, stored.request.id), payload)
+
+
+def _after(birth: Birth, at: datetime | None) -> float | None:
+    """How many seconds after the birth of a request an instant is."""
+    return None if at is None else (at - birth.at).total_seconds()
 
 
 def decision(stored: StoredRequest, id: str) -> Message:

@@ -11,10 +11,11 @@ from application.work import Refused, Work, business_now, require_finance, unit_
 from domain.money import multiply, round_amount
 from domain.project.actuals import Actual, ActualType, ActualValues, BillingStatus, Contract, NewActual, Posting
 from domain.project.credit import credit_milestone
+from domain.project.dating import on_open_days
 from domain.project.entries import AmountMethod, BillingType
 from domain.project.invoicing import InvoiceStatus
 from domain.refusals import Refusal
-from store import actuals, history, invoices
+from store import actuals, history, invoices, periods
 from store.ids import new_ordered_id
 from store.invoices import NewInvoice
 
@@ -30,20 +31,22 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class BilledMilestone:
-    """A milestone as it was billed: its rounded amount and the invoice it stands on."""
+    """A milestone as it was billed: its rounded amount, the invoice it stands on, and the day it counts for."""
 
     amount: Decimal
     invoice: str
+    accounting_date: date
 
 
 async def bill(work: Work, project: str, milestone: Milestone) -> BilledMilestone:
-    """Write a billed milestone on a confirmed invoice of its own."""
+    """Write a billed milestone on a confirmed invoice of its own, on an open day (ADR 015)."""
     stored = await project_of(work, project)
     await require_finance(work, stored.unit)
     values = _values(stored.contract, milestone)
     invoice = new_ordered_id()
     await invoices.insert(work.connection, NewInvoice(invoice, project, by=work.person))
-    posting = Posting((), (NewActual(values, billing=BillingStatus.POSTED),))
+    closed = (await periods.held(work.connection, [stored.unit]))[stored.unit]
+    posting = on_open_days(Posting((), (NewActual(values, billing=BillingStatus.POSTED),)), closed)
     await actuals.write(work.connection, posting, of=actuals.PostingOf("milestone", invoice, invoice))
     await invoices.add_milestones(work.connection, invoice)
     await invoices.set_status(work.connection, invoice, InvoiceStatus.CONFIRMED)
@@ -53,11 +56,12 @@ async def bill(work: Work, project: str, milestone: Milestone) -> BilledMileston
     ]
     act = work.act(business_now(work, await unit_of(work, stored.unit)))
     await history.append(work.connection, happened, act=act)
-    return BilledMilestone(values.amount, invoice)
+    return BilledMilestone(values.amount, invoice, posting.rows[0].values.accounting_date)
 
 
 def _values(contract: Contract, milestone: Milestone) -> ActualValues:
     rounded, day = round_amount(milestone.amount, contract.currency), milestone.day
+    rate = contract.rate_on(day)
     return ActualValues(
         type=ActualType.MILESTONE,
         class_="milestone",
@@ -67,9 +71,9 @@ def _values(contract: Contract, milestone: Milestone) -> ActualValues:
         amount=rounded,
         amount_method=AmountMethod.FIXED,
         currency=contract.currency,
-        exchange_rate=contract.exchange_rate,
+        exchange_rate=rate,
         exchange_rate_date=day,
-        base_amount=round_amount(multiply(rounded, contract.exchange_rate), contract.cost_currency),
+        base_amount=round_amount(multiply(rounded, rate), contract.cost_currency),
         document_date=day,
         start_date=day,
         end_date=day,

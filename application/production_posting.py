@@ -23,7 +23,6 @@ from domain.production.targets import Target, find_target
 from domain.refusals import Refusal
 from store import periods, production_books, production_ledger, projects
 from store.ids import is_id
-from store.policies import policy_of
 from store.production_ledger import Register, Written
 
 Line = TypeVar("Line")
@@ -129,9 +128,10 @@ async def _open(work: Work, unit: projects.StoredUnit, names: _Names, *, lock: b
         await production_books.hold_items(work.connection, {*made, *numbers.values()})
         await periods.hold(work.connection, unit.id, to_change=False)
     closed = await periods.of_units(work.connection, [unit.id])
-    policy = policy_of(unit.policy)
     orders = await production_books.orders(work.connection, ids.values())
-    desk = Desk(business_now(work, unit).date(), unit.currency, policy.output_reversal_needs_approval, closed[unit.id])
+    desk = Desk(
+        business_now(work, unit).date(), unit.currency, unit.policy.output_reversal_needs_approval, closed[unit.id]
+    )
     return Books(
         desk=desk,
         orders={order.number: order for order in orders.values()},

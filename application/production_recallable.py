@@ -6,10 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from application.production_parts import Found, load
-from application.rights import RightToDecide, Settling, unit_authority
+from application.rights import RightToDecide, Settling, unit_authorities
 from domain.money import ZERO, Money, multiply, plain, round_amount
 from domain.production.describing import show_capacity, show_entry
 from domain.production.model import Capacity, Entry
@@ -17,11 +15,12 @@ from domain.production.recall_facts import CapacityPart, Choice, Heading, Output
 from domain.production.recall_rules import ProductionEntries, planned
 from domain.production.reversal import asked_quantity
 from domain.production.rows import joined
-from domain.recall.deciding import Authority
+from domain.recall.authority import Authority
 from domain.recall.kinds import Subject
 from domain.recall.plan import Row
 from domain.recall.request import Event, LineRecalled
 from store import production_books, production_ledger, production_recalls, projects
+from store.database import Connection
 from store.history import Act
 from store.ids import is_id
 from store.production_recalls import RegisterHead
@@ -42,7 +41,7 @@ class ProductionRecallable:
             self._choices.setdefault(choice.subject, choice)
 
     async def subjects(
-        self, connection: AsyncConnection, ids: Sequence[str], *, person: str, lock: bool
+        self, connection: Connection, ids: Sequence[str], *, person: str, lock: bool
     ) -> Mapping[str, Subject[ProductionFacts]]:
         """The entries and registers there are; all of a unit are decided together."""
         choices = {id: self._choices[id] for id in dict.fromkeys(ids) if is_id(id) and id in self._choices}
@@ -56,9 +55,7 @@ class ProductionRecallable:
             for id, fact in facts.items()
         }
 
-    async def facts(
-        self, connection: AsyncConnection, ids: Sequence[str], *, lock: bool
-    ) -> Mapping[str, ProductionFacts]:
+    async def facts(self, connection: Connection, ids: Sequence[str], *, lock: bool) -> Mapping[str, ProductionFacts]:
         """What open lines name, with all that reversals took of it."""
         choices = await production_recalls.choices(connection, ids) if ids else {}
         return (await load(connection, choices, lock=lock)).facts
@@ -80,26 +77,26 @@ class ProductionRecallable:
                 of_others += ZERO if isinstance(part, OutputPart) else abs(cost)
         return Money(round_amount(of_output or of_others, currency) if facts else ZERO, currency)
 
-    async def authority(self, connection: AsyncConnection, question: RightToDecide) -> Authority:
-        """Approvers of the unit, the escalation person, and delegates of either."""
-        return await unit_authority(connection, question)
+    def base_worth(self, facts: Sequence[ProductionFacts]) -> Decimal:
+        """The same: costs are in the currency of the unit."""
+        return abs(self.worth(facts).amount)
 
-    async def mark_requested(
-        self, connection: AsyncConnection, facts: Mapping[str, ProductionFacts], *, act: Act
-    ) -> None:
+    async def authorities(self, connection: Connection, questions: Sequence[RightToDecide]) -> list[Authority]:
+        """Approvers of the unit, the escalation person, and delegates of either."""
+        return await unit_authorities(connection, questions)
+
+    async def mark_requested(self, connection: Connection, facts: Mapping[str, ProductionFacts], *, act: Act) -> None:
         """A request holds nothing (output-reversal 4.1); what its lines chose is kept."""
         del act
         await production_recalls.keep_choices(connection, [one.choice for one in facts.values()])
 
-    async def written(
-        self, connection: AsyncConnection, ids: Sequence[str], *, request: str
-    ) -> Mapping[str, Sequence[Row]]:
+    async def written(self, connection: Connection, ids: Sequence[str], *, request: str) -> Mapping[str, Sequence[Row]]:
         """The rows a request has written for its settled lines, each with its own id."""
         return await _written(connection, ids, request) if ids else {}
 
     async def settle(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         events: Sequence[Event],
         facts: Mapping[str, ProductionFacts],
         *,
@@ -114,7 +111,7 @@ class ProductionRecallable:
         await production_ledger.write(connection, rows, register, act=settling.act)
 
 
-async def _with_company(connection: AsyncConnection, found: Found) -> dict[str, ProductionFacts]:
+async def _with_company(connection: Connection, found: Found) -> dict[str, ProductionFacts]:
     """The facts with what else names the same: lines of this request before it, and open requests."""
     asked = {other for id in found.facts for other in (id, *found.related(id))}
     pending = await production_recalls.open_requests(connection, asked) if asked else {}
@@ -128,12 +125,12 @@ async def _with_company(connection: AsyncConnection, found: Found) -> dict[str, 
     return whole
 
 
-async def _deciders(connection: AsyncConnection, unit: str) -> str:
+async def _deciders(connection: Connection, unit: str) -> str:
     """Who is asked first."""
     return next(iter(await production_recalls.approvers(connection, unit)), "")
 
 
-async def _may_ask(connection: AsyncConnection, unit: str, person: str) -> bool:
+async def _may_ask(connection: Connection, unit: str, person: str) -> bool:
     """Any team member or planner of the unit may ask (output-reversal 4)."""
     return bool({"member", "planner"} & await projects.roles_of(connection, unit, person))
 
@@ -148,6 +145,7 @@ def _subject(fact: ProductionFacts, head: RegisterHead, decider: str, *, may_ask
         group=(head.unit, decider),
         open_request=None,  # its place among the checks is the kind's own (output-reversal 4.1)
         facts=fact,
+        askers="production",
     )
 
 
@@ -166,7 +164,7 @@ def _cost(part: Part, choice: Choice) -> Decimal:
     return part.entry.cost
 
 
-async def _written(connection: AsyncConnection, ids: Sequence[str], request: str) -> Mapping[str, Sequence[Row]]:
+async def _written(connection: Connection, ids: Sequence[str], request: str) -> Mapping[str, Sequence[Row]]:
     """Rows by the subject their original is, or belongs to: itself, the output of its posting, its register."""
     wrote = await production_recalls.written_by(connection, request)
     entries = await production_books.entries(connection, [*wrote.entries, *wrote.entries.values()])

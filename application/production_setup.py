@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from application.work import ADMINISTRATOR, Refused, Work, business_now, raise_if, unit_of
+from application.setup import check_unit_quorum
+from application.work import Refused, Work, business_now, has_role, raise_if, require_role, unit_of
 from domain.production.model import Center, Item, OrderStatus
 from domain.refusals import Code, Refusal
+from domain.roles import Role
 from store import history, production_books, production_reading, production_setup, projects
 from store.history import Happened
 from store.ids import is_id, new_id
@@ -17,10 +19,13 @@ from store.production_setup import NewOperation, NewOrderLine, StoredCenter, Sto
 
 async def require_planner(work: Work, unit: str) -> projects.StoredUnit:
     """The unit; only its planners and the administrator go on."""
-    found = await unit_of(work, unit)
-    if work.person != ADMINISTRATOR and "planner" not in await projects.roles_of(work.connection, unit, work.person):
-        raise Refused(Refusal(Code.NOT_PLANNER, unit))
-    return found
+    await require_role(work, unit, Role.PLANNER)
+    return await unit_of(work, unit)
+
+
+async def is_planner(work: Work, unit: str) -> bool:
+    """Whether the person is a planner of the unit, or the administrator."""
+    return await has_role(work, unit, Role.PLANNER)
 
 
 async def note(work: Work, unit: projects.StoredUnit, happened: Happened) -> None:
@@ -33,15 +38,15 @@ async def create_item(work: Work, unit: str, item: Item, *, description: str | N
     await require_planner(work, unit)
     new = replace(item, id=new_id())
     if not await production_setup.insert_item(work.connection, unit, new, description=description):
-        raise Refused(Refusal(Code.ALREADY_EXISTS, item.number))
+        raise Refused(Refusal(Code.ALREADY_EXISTS, item.number, {"why": "number"}))
     return await item_of(work, new.id)
 
 
 async def item_of(work: Work, id: str) -> StoredItem:
     """The item, or the refusal not_found."""
-    found = await production_reading.items(work.connection, [id]) if is_id(id) else {}
+    found = await production_reading.items(work.connection, [id], by=work.person) if is_id(id) else {}
     if id not in found:
-        raise Refused(Refusal(Code.NOT_FOUND, id))
+        raise Refused(Refusal(Code.NOT_FOUND, id, {"why": "no_such_id"}))
     return found[id]
 
 
@@ -74,18 +79,18 @@ async def create_center(work: Work, unit: str, center: Center) -> StoredCenter:
     """Add a work center; already_exists if the number is taken in the unit."""
     await require_planner(work, unit)
     if center.overhead_rate > center.unit_cost:
-        raise Refused(Refusal(Code.INVALID_VALUE, None, {"field": "overhead_rate", "expected": "smaller"}))
+        raise Refused(Refusal(Code.INVALID_VALUE, None, {"field": "overhead_rate", "expected": "not_above_unit_cost"}))
     id = new_id()
     if not await production_setup.insert_center(work.connection, unit, id, center):
-        raise Refused(Refusal(Code.ALREADY_EXISTS, center.number))
+        raise Refused(Refusal(Code.ALREADY_EXISTS, center.number, {"why": "number"}))
     return await center_of(work, id)
 
 
 async def center_of(work: Work, id: str) -> StoredCenter:
     """The work center, or the refusal not_found."""
-    found = await production_setup.center(work.connection, id) if is_id(id) else None
+    found = await production_setup.center(work.connection, id, by=work.person) if is_id(id) else None
     if found is None:
-        raise Refused(Refusal(Code.NOT_FOUND, id))
+        raise Refused(Refusal(Code.NOT_FOUND, id, {"why": "no_such_id"}))
     return found
 
 
@@ -96,7 +101,7 @@ async def change_center(work: Work, id: str, *, unit_cost: Decimal, check: Check
     stored = await center_of(work, id)
     check(stored.version)
     if stored.center.overhead_rate > unit_cost:
-        raise Refused(Refusal(Code.INVALID_VALUE, None, {"field": "unit_cost", "expected": "larger"}))
+        raise Refused(Refusal(Code.INVALID_VALUE, None, {"field": "unit_cost", "expected": "not_below_overhead_rate"}))
     await production_setup.change_center(work.connection, id, unit_cost=unit_cost)
     await note(work, unit, Happened("work_center", id, "changed", facts={"unit_cost": str(unit_cost)}))
     return await center_of(work, id)
@@ -109,7 +114,7 @@ async def create_routing(work: Work, unit: str, number: str, operations: Sequenc
     known = await _centers(work, unit, [one.center for one in operations])
     steps = [replace(one, center=known[one.center]) for one in operations]
     if not await production_setup.insert_routing(work.connection, unit, number, steps):
-        raise Refused(Refusal(Code.ALREADY_EXISTS, number))
+        raise Refused(Refusal(Code.ALREADY_EXISTS, number, {"why": "number"}))
 
 
 async def _centers(work: Work, unit: str, numbers: Sequence[str]) -> Mapping[str, str]:
@@ -134,14 +139,18 @@ class WantedLine:
 
 
 async def create_order(work: Work, unit: str, number: str, *, status: OrderStatus, lines: Sequence[WantedLine]) -> str:
-    """Add an order with its lines; returns its id. Routings are copied: changing one later changes no order."""
+    """Add an order with its lines; returns its id. Routings are copied: changing one later changes no order.
+
+    As with a project, a unit whose quorum its approvers could never complete gets no new one.
+    """
     stored = await require_planner(work, unit)
+    check_unit_quorum(stored.policy, unit, await projects.approvers_of_unit(work.connection, unit))
     raise_if(_once("lines", [one.line.line for one in lines]))
     ready = await _resolved(work, unit, lines)
     raise_if([refusal for one in ready for refusal in _check_line(one)])
     id = new_id()
     if not await production_setup.insert_order(work.connection, unit, id, number, status=status):
-        raise Refused(Refusal(Code.ALREADY_EXISTS, number))
+        raise Refused(Refusal(Code.ALREADY_EXISTS, number, {"why": "number"}))
     await production_setup.insert_lines(work.connection, id, ready)
     await note(work, stored, Happened("production_order", id, "created", None, status.value))
     return id
@@ -172,7 +181,7 @@ async def _routing(work: Work, unit: str, number: str | None) -> Sequence[NewOpe
         return ()
     found = await production_setup.routing(work.connection, unit, number)
     if not found:
-        raise Refused(Refusal(Code.INVALID_VALUE, None, {"field": "routing", "expected": "allowed_value"}))
+        raise Refused(Refusal(Code.INVALID_VALUE, None, {"field": "routing", "expected": "known_routing"}))
     return found
 
 
@@ -184,5 +193,5 @@ def _check_line(line: NewOrderLine) -> list[Refusal]:
         if part.operation is not None and part.operation not in numbers:
             found.append(Refusal(Code.OPERATION_REQUIRED))
         if part.item == line.item:
-            found.append(Refusal(Code.INVALID_VALUE, None, {"field": "components", "expected": "allowed_value"}))
+            found.append(Refusal(Code.INVALID_VALUE, None, {"field": "components", "expected": "not_of_itself"}))
     return found

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from application.rights import RightToDecide, Settling, project_authority
-from application.work import CHUNK_LINES
+from application.rights import RightToDecide, Settling, project_authorities
 from domain.money import ZERO, Money, plain
+from domain.periods import Periods
 from domain.project.actuals import Actual, NewActual
 from domain.project.entries import EntryEvent, stage_after, status_after
 from domain.project.recall_rules import EntryRecallFacts, InvoiceOf, ProjectEntries, planned
-from domain.project.reversal import describe, value_taken_back
-from domain.recall.deciding import Authority
+from domain.project.reversal import base_value_taken_back, describe, value_taken_back
+from domain.recall.authority import Authority
 from domain.recall.delegation import Delegation, may_request_for
 from domain.recall.kinds import Context, Subject
 from domain.recall.plan import Row
@@ -29,7 +28,8 @@ from domain.recall.request import (
     LineWithdrawn,
     RequestEnded,
 )
-from store import actuals, delegations, entries, periods, vendor_invoices
+from store import actuals, delegations, entries
+from store.database import Connection
 from store.entries import StoredEntry
 from store.history import Act
 from store.turns import aside
@@ -48,23 +48,19 @@ class ProjectRecallable:
     kind = ProjectEntries()
 
     async def subjects(
-        self, connection: AsyncConnection, ids: Sequence[str], *, person: str, lock: bool
+        self, connection: Connection, ids: Sequence[str], *, person: str, lock: bool
     ) -> Mapping[str, Subject[EntryRecallFacts]]:
         """The entries there are; each is decided together with those of its project and approver."""
         found = await entries.load(connection, ids, lock=lock)
-        if lock and len(found) > CHUNK_LINES:
-            await _hold_periods(connection, found)  # what their plans are made from is remembered
         mine = await _delegations(connection, found, person=person)
         facts = await entry_facts(connection, found, lock=False)
 
         def subjects() -> dict[str, Subject[EntryRecallFacts]]:
-            return {id: _subject(found[id], one, person=person, delegations=mine) for id, one in facts.items()}
+            return {id: subject_of(found[id], one, person=person, delegations=mine) for id, one in facts.items()}
 
         return await aside(len(found), subjects)
 
-    async def facts(
-        self, connection: AsyncConnection, ids: Sequence[str], *, lock: bool
-    ) -> Mapping[str, EntryRecallFacts]:
+    async def facts(self, connection: Connection, ids: Sequence[str], *, lock: bool) -> Mapping[str, EntryRecallFacts]:
         """Entries with all their actuals and the numbers of their invoices."""
         return await entry_facts(connection, await entries.load(connection, ids, lock=lock), lock=lock)
 
@@ -80,22 +76,22 @@ class ProjectRecallable:
         currency = next((value.currency for value in values if value.currency), "XXX")
         return Money(sum((value.amount for value in values if value.currency == currency), ZERO), currency)
 
-    async def authority(self, connection: AsyncConnection, question: RightToDecide) -> Authority:
-        """Approvers of the project, the escalation person, and delegates of either."""
-        return await project_authority(connection, question)
+    def base_worth(self, facts: Sequence[EntryRecallFacts]) -> Decimal:
+        """The same by base amounts, each entry by its size: one of less than nothing makes a request no smaller."""
+        return sum((abs(base_value_taken_back(one.actuals)) for one in facts), ZERO)
 
-    async def mark_requested(
-        self, connection: AsyncConnection, facts: Mapping[str, EntryRecallFacts], *, act: Act
-    ) -> None:
+    async def authorities(self, connection: Connection, questions: Sequence[RightToDecide]) -> list[Authority]:
+        """Approvers of the project, the escalation person, and delegates of either."""
+        return await project_authorities(connection, questions)
+
+    async def mark_requested(self, connection: Connection, facts: Mapping[str, EntryRecallFacts], *, act: Act) -> None:
         """The entries and their approval records show that a recall is requested, and for whom if not by their owner."""
         for owner in sorted({one.entry.owner for one in facts.values()}):
             mine = [id for id, one in facts.items() if one.entry.owner == owner]
             for_whom = replace(act, on_behalf_of=None if owner == act.by else owner)
             await record(connection, dict.fromkeys(mine, EntryEvent.RECALL_REQUESTED), facts, act=for_whom)
 
-    async def written(
-        self, connection: AsyncConnection, ids: Sequence[str], *, request: str
-    ) -> Mapping[str, Sequence[Row]]:
+    async def written(self, connection: Connection, ids: Sequence[str], *, request: str) -> Mapping[str, Sequence[Row]]:
         """The reversals of a request, described as its plan described them, each with its own id."""
         if not ids:
             return {}
@@ -104,7 +100,7 @@ class ProjectRecallable:
 
     async def settle(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         events: Sequence[Event],
         facts: Mapping[str, EntryRecallFacts],
         *,
@@ -124,7 +120,7 @@ class ProjectRecallable:
 
 
 async def write_reversals(
-    connection: AsyncConnection, taken_back: Sequence[EntryRecallFacts], *, context: Context, of: actuals.PostingOf
+    connection: Connection, taken_back: Sequence[EntryRecallFacts], *, context: Context, of: actuals.PostingOf
 ) -> None:
     """Write the rows that the plans of these entries say."""
     days = {
@@ -136,9 +132,10 @@ async def write_reversals(
     await actuals.write_reversals(connection, days, of=of)
 
 
-def _subject(
+def subject_of(
     stored: StoredEntry, facts: EntryRecallFacts, *, person: str, delegations: Sequence[Delegation]
 ) -> Subject[EntryRecallFacts]:
+    """An entry as something a person asks to be taken back."""
     entry = stored.entry
     return Subject(
         id=entry.id,
@@ -152,9 +149,7 @@ def _subject(
     )
 
 
-async def _delegations(
-    connection: AsyncConnection, found: Mapping[str, StoredEntry], *, person: str
-) -> list[Delegation]:
+async def _delegations(connection: Connection, found: Mapping[str, StoredEntry], *, person: str) -> list[Delegation]:
     """What others let the person do; asked only where somebody else's entry is named."""
     if all(stored.entry.owner == person for stored in found.values()):
         return []
@@ -168,15 +163,13 @@ def _row(actual: Actual) -> Row:
 
 
 async def entry_facts(
-    connection: AsyncConnection, found: Mapping[str, StoredEntry], *, lock: bool
+    connection: Connection, found: Mapping[str, StoredEntry], *, lock: bool
 ) -> dict[str, EntryRecallFacts]:
-    """What the rules ask about entries: their actuals, invoices, vendor invoices and the closed periods of their units."""
-    units = sorted({stored.unit for stored in found.values()})
-    if lock:
-        await _hold_periods(connection, found)
+    """What the rules ask about entries: their actuals, invoices, vendor invoices and the closed periods of their units.
+
+    `lock` holds the actuals; whoever holds them holds the entries since they were loaded.
+    """
     rows = await actuals.of_entries(connection, list(found), lock=lock)
-    locked = await vendor_invoices.locking(connection, list(found))
-    closed = await periods.of_units(connection, units)
 
     def facts() -> dict[str, EntryRecallFacts]:
         return {
@@ -184,8 +177,8 @@ async def entry_facts(
                 entry=stored.entry,
                 actuals=tuple(row.actual for row in rows[id]),
                 invoices={row.actual.invoice: _invoice(row) for row in rows[id] if row.actual.invoice},
-                vendor_invoice=locked.get(id),
-                periods=closed[stored.unit],
+                vendor_invoice=stored.vendor_invoice,
+                periods=Periods(stored.closed_until),
             )
             for id, stored in found.items()
         }
@@ -193,17 +186,12 @@ async def entry_facts(
     return await aside(len(found), facts)
 
 
-async def _hold_periods(connection: AsyncConnection, found: Mapping[str, StoredEntry]) -> None:
-    for unit in sorted({stored.unit for stored in found.values()}):
-        await periods.hold(connection, unit, to_change=False)
-
-
 def _invoice(row: actuals.StoredActual) -> InvoiceOf:
     return InvoiceOf(row.invoice_number or "?", corrective=row.invoice_kind == "corrective")
 
 
 async def record(
-    connection: AsyncConnection,
+    connection: Connection,
     happened: Mapping[str, EntryEvent],
     facts: Mapping[str, EntryRecallFacts],
     *,

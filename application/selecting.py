@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from application import asking, entries
-from application.asking import Asked, Wish
+from application.asking import Asked, Wish, check_size
 from application.work import Refused, Work
+from domain.limits import MOST_LINES
 from domain.refusals import Code, Refusal
 from store import lists, outbox
 from store.ids import is_id
 from store.lists import Selection
-
-MOST_LINES: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +44,11 @@ class TakenBack:
 async def select(work: Work, selection: Selection) -> Selected:
     """Find the entries of a selection that can be taken back somehow; drafts and what was sent back are not meant."""
     if selection.project is None and selection.batch is None:
-        raise Refused(Refusal(Code.NOTHING_SELECTED))
+        raise Refused(Refusal(Code.NOTHING_SELECTED, None, {"why": "no_place"}))
     if not all(is_id(id) for id in (selection.project, selection.batch) if id is not None):
-        raise Refused(Refusal(Code.NOTHING_SELECTED))
-    found = await lists.selected(work.connection, selection, most=MOST_LINES + 1)
-    if len(found) > MOST_LINES:
-        raise Refused(Refusal(Code.TOO_MANY_LINES, None, {"limit": str(MOST_LINES)}))
+        raise Refused(Refusal(Code.NOTHING_SELECTED, None, {"why": "nothing_found"}))
+    found = await lists.selected(work.connection, selection, most=MOST_LINES + 1, by=work.person)
+    check_size(found)
     return Selected(
         submitted=tuple(id for id, status in found.items() if status == "submitted"),
         approved=tuple(id for id, status in found.items() if status == "approved"),
@@ -63,7 +60,7 @@ async def take_back(work: Work, selection: Selection, wish: Wish) -> TakenBack:
     """Do what the owner of a selection means, in one transaction. A reason is needed only if something was approved."""
     found = await select(work, selection)
     if not found.submitted and not found.approved:
-        raise Refused(Refusal(Code.NOTHING_SELECTED))
+        raise Refused(Refusal(Code.NOTHING_SELECTED, None, {"why": "nothing_found"}))
     if found.submitted:
         await entries.take_back(work, found.submitted)
     asked = await asking.ask(work, replace(wish, subjects=found.approved)) if found.approved else None

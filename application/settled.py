@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.recall.request import (
     Event,
@@ -14,13 +14,18 @@ from domain.recall.request import (
     Parking,
     Request,
     RequestEnded,
+    RequestStatus,
 )
 from store import history, recalls
+from store.recalls import StoredRequest
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """How a request stands after an act: what its workflow needs to know and to show."""
+    """How a request stands after an act: what its workflow needs to know and to show.
+
+    Of an open one with what happens next if nobody decides, and how many seconds after its birth.
+    """
 
     status: str
     blocked_by: tuple[str, ...] = ()
@@ -31,6 +36,22 @@ class Settled:
     outcome: str = ""
     decided_by: str = ""
     verdict: str = ""
+    next_step: str = ""
+    next_step_after_seconds: float = 0.0
+    reminders: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody is still waited for."""
+        return self.status == RequestStatus.AWAITING_DECISION
+
+
+def told_next_step(settled: Settled, stored: StoredRequest) -> Settled:
+    """The same with what happens next to a request that is open: a step, and how long after its birth."""
+    if not settled.is_open or stored.next_step is None or stored.next_step_at is None:
+        return settled
+    after = (stored.next_step_at - stored.business_at).total_seconds()
+    return replace(settled, next_step=stored.next_step, next_step_after_seconds=after, reminders=stored.reminders)
 
 
 def line_outcome(event: Event) -> str:

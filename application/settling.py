@@ -6,17 +6,20 @@ Every function here may run twice: the second run finds its work done and answer
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from application import bulk, messages
-from application.deciding import at_decision, context_of, held_request, request_of, right_to_decide
+from application.deciding import at_decision, context_of, held_request, request_of, right_to_settle
 from application.memory import MEMORIES
 from application.recallable import RECALLABLES, Settling
-from application.settled import Settled, change_of, line_outcome
+from application.settled import Settled, change_of, line_outcome, told_next_step
 from application.work import CHUNK_LINES, Refused, Work
+from application.working_days import birth_of
 from domain.recall.deciding import Settlement, decide_settle
 from domain.recall.ending import decide_close, decide_expire, decide_withdraw
+from domain.recall.next_step import SoFar, next_step
 from domain.recall.request import Event, Request, RequestEnded, RequestStatus, Verdict, evolve
 from domain.refusals import Code, Refusal
 from store import chunks, decisions, history, outbox, recalls
@@ -34,15 +37,17 @@ async def settle_decision(work: Work, id: str, *, request: str) -> Settled:
     An id that is no stored decision on this request changes nothing: anybody who reaches Temporal can send one.
     Of a long decision only the next chunk is settled; the outcome is pending until the last one is (ADR 010).
     """
-    if is_id(id) and await chunks.is_long(work.connection, id, most=CHUNK_LINES):
+    if not is_id(id) or not is_id(request):
+        return await standing(work, request)
+    if await chunks.hold(work.connection, id, request=request, most=CHUNK_LINES):
         settled = await bulk.settle_chunk(work, id, request=request)
         return settled or await standing(work, request)
-    stored = await held_request(work, request, to_change=True)
-    current = await decisions.by_id(work.connection, id) if is_id(id) else None
+    stored = await request_of(work, request)
+    current = await decisions.by_id(work.connection, id)
     if current is None or current.request != request:
-        return _standing(stored.request, None)
+        return _standing(stored, stored.request)
     if current.outcome != "pending":
-        return _standing(stored.request, current)
+        return _standing(stored, stored.request, current)
     settlement, facts = await _decide(work, stored, current)
     after = evolve(stored.request, *settlement.events)
     act = history.Act(current.decision.by, stored.business_now or work.now, current.on_behalf_of)
@@ -50,9 +55,8 @@ async def settle_decision(work: Work, id: str, *, request: str) -> Settled:
         await recalls.apply(work.connection, change_of(stored.request, settlement.events, after), act=act, now=work.now)
         settling = Settling(stored.request.id, context_of(work, stored), act)
         await RECALLABLES[stored.kind].settle(work.connection, settlement.events, facts, settling=settling)
-    await _close_decision(work, current, settlement)
-    await _close_others(work, after)
-    return _standing(after, current, settlement)
+    await _close_decision(work, current, settlement, after=after)
+    return _standing(stored, after, current, settlement=settlement)
 
 
 async def _decide(work: Work, stored: StoredRequest, current: StoredDecision) -> tuple[Settlement, dict[str, Any]]:
@@ -64,11 +68,12 @@ async def _decide(work: Work, stored: StoredRequest, current: StoredDecision) ->
     now = {}
     if decision.verdict is Verdict.APPROVE:
         now = at_decision(recallable, facts, context=context_of(work, stored))
-    authority = await right_to_decide(work, stored, decision.by)
+    authority = await right_to_settle(work, stored, decision.by, right_of=current.on_behalf_of or decision.by)
     return decide_settle(stored.request, decision, authority=authority, seen=current.seen, now=now), facts
 
 
-async def _close_decision(work: Work, current: StoredDecision, settlement: Settlement) -> None:
+async def _close_decision(work: Work, current: StoredDecision, settlement: Settlement, *, after: Request) -> None:
+    """Note how the decision ended; others that are stored but come too late are refused."""
     by_line = {refusal.subject: refusal for refusal in settlement.refusals}
     outcomes = {
         event.subject: line_outcome(event) for event in settlement.events if not isinstance(event, RequestEnded)
@@ -78,24 +83,25 @@ async def _close_decision(work: Work, current: StoredDecision, settlement: Settl
         LineOutcome(name, outcomes.get(name, "refused"), by_line.get(name, whole))
         for name in current.decision.lines or ()
     ]
-    await decisions.settle(
-        work.connection, current.id, decisions.Outcome(settlement.applied, whole, lines), now=work.now
-    )
+    has_ended = after.status is not RequestStatus.AWAITING_DECISION
+    outcome = decisions.Outcome(settlement.applied, whole, lines, Code.REQUEST_CLOSED if has_ended else None)
+    await decisions.settle(work.connection, current.id, outcome, now=work.now)
 
 
-async def _close_others(work: Work, after: Request) -> None:
-    """Decisions that are stored but come too late: the request has ended."""
-    if after.status is not RequestStatus.AWAITING_DECISION:
-        await decisions.refuse_pending(work.connection, after.id, code=Code.REQUEST_CLOSED, now=work.now)
-
-
-def _standing(request: Request, current: StoredDecision | None, settlement: Settlement | None = None) -> Settled:
+def _standing(
+    stored: StoredRequest,
+    request: Request,
+    current: StoredDecision | None = None,
+    *,
+    settlement: Settlement | None = None,
+) -> Settled:
+    """How a request stands: its state by now, and from how it was stored what happens next."""
     statuses = [line.status.value for line in request.lines.values()]
     blocked = sorted({line.blocked_by.code.value for line in request.lines.values() if line.blocked_by})
     outcome = current.outcome if current else ""
     if settlement is not None:
         outcome = "applied" if settlement.applied else "refused"
-    return Settled(
+    settled = Settled(
         status=request.status.value,
         blocked_by=tuple(blocked),
         recalled=statuses.count("recalled"),
@@ -106,6 +112,7 @@ def _standing(request: Request, current: StoredDecision | None, settlement: Sett
         decided_by=current.decision.by if current else "",
         verdict=current.decision.verdict.value if current else "",
     )
+    return told_next_step(settled, stored)
 
 
 async def withdraw(work: Work, id: str) -> tuple[outbox.Message, ...]:
@@ -146,7 +153,7 @@ async def _decided_first(work: Work, id: str) -> StoredRequest:
 
 async def _end_if(work: Work, stored: StoredRequest, events: Sequence[Event], *, by: str) -> Settled:
     if not events:
-        return _standing(stored.request, None)
+        return _standing(stored, stored.request)
     return await _end(work, stored, events, act=history.Act(by, _due(stored, work.now)))
 
 
@@ -167,17 +174,17 @@ async def _end(work: Work, stored: StoredRequest, events: Sequence[Event], *, ac
         facts = await recallable.facts(work.connection, names, lock=True)
         await recallable.settle(work.connection, events, facts, settling=settling)
     await recalls.apply(work.connection, change_of(stored.request, events, after), act=act, now=work.now)
-    await _close_others(work, after)
-    return _standing(after, None)
+    await decisions.refuse_pending(work.connection, after.id, code=Code.REQUEST_CLOSED, now=work.now)
+    return _standing(stored, after)
 
 
 async def remind(work: Work, id: str, *, count: int) -> Settled:
     """The approver is reminded for the `count`-th time; then what comes next is set."""
     stored = await held_request(work, id, to_change=True)
     if stored.request.open_lines and stored.reminders < count:
-        await _set_next_step(work, stored, reminders=count, escalated=stored.escalated_to is not None)
+        stored = await _go_on(work, stored, SoFar(count, escalated=stored.escalated_to is not None))
         await _note(work, stored, "reminded", {"count": str(count)})
-    return _standing(stored.request, None)
+    return _standing(stored, stored.request)
 
 
 async def escalate(work: Work, id: str) -> Settled:
@@ -186,15 +193,19 @@ async def escalate(work: Work, id: str) -> Settled:
     person = stored.request.policy.escalate_to
     if stored.request.open_lines and person is not None and stored.escalated_to is None:
         await recalls.escalate(work.connection, id, to=person)
-        await _set_next_step(work, stored, reminders=stored.reminders, escalated=True)
+        stored = await _go_on(work, stored, SoFar(stored.reminders, escalated=True))
         await _note(work, stored, "escalated", {"to": person})
-    return _standing(stored.request, None)
+    return _standing(stored, stored.request)
 
 
-async def _set_next_step(work: Work, stored: StoredRequest, *, reminders: int, escalated: bool) -> None:
-    policy = stored.request.policy
-    step, at = recalls.next_step(policy, stored.business_at, reminders=reminders, escalated=escalated)
-    await recalls.set_next_step(work.connection, stored.request.id, step=step, at=at, reminders=reminders)
+async def _go_on(work: Work, stored: StoredRequest, so_far: SoFar) -> StoredRequest:
+    """Set what happens next to a request after so much."""
+    birth = birth_of(
+        stored.request.policy, born=stored.business_at, now=_due(stored, work.now), promised=stored.expires_at
+    )
+    following = next_step(birth, so_far)
+    await recalls.set_next_step(work.connection, stored.request.id, following=following, reminders=so_far.reminders)
+    return replace(stored, next_step=following.step.value, next_step_at=following.at, reminders=so_far.reminders)
 
 
 async def _note(work: Work, stored: StoredRequest, event: str, facts: Mapping[str, str]) -> None:
@@ -205,4 +216,5 @@ async def _note(work: Work, stored: StoredRequest, event: str, facts: Mapping[st
 
 async def standing(work: Work, id: str) -> Settled:
     """How a request stands now."""
-    return _standing((await request_of(work, id)).request, None)
+    stored = await request_of(work, id)
+    return _standing(stored, stored.request)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from decimal import Decimal
 
 from application.people import require_people
+from application.policies import require_sound
 from application.work import Refused, Work, business_now, require_administrator, require_finance, unit_of
 from domain.money import ZERO
 from domain.project.actuals import Customer
 from domain.recall.policy import Policy
+from domain.recall.policy_check import InReach, out_of_reach
 from domain.refusals import Code, Refusal
-from store import history, projects
+from store import projects
 from store.ids import is_id, new_id
-from store.policies import policy_of
+from store.projects import NewUnit
 
 
 async def create_person(work: Work, *, id: str, name: str) -> None:
@@ -24,53 +27,30 @@ async def create_person(work: Work, *, id: str, name: str) -> None:
         raise Refused(Refusal(Code.ALREADY_EXISTS, id))
 
 
-async def create_unit(
-    work: Work, *, id: str, name: str, currency: str, policy: Mapping[str, object]
-) -> projects.StoredUnit:
-    """Add a unit; already_exists if the id is taken."""
+async def create_unit(work: Work, *, id: str, name: str, currency: str, policy: Policy) -> projects.StoredUnit:
+    """Add a unit with the first version of its policy; already_exists if the id is taken."""
     require_administrator(work)
-    await _require_escalation_person(work, policy_of(policy))
-    if not await projects.insert_unit(work.connection, id=id, name=name, currency=currency, policy=policy):
+    await require_sound(work, policy, currency=currency)
+    if not await projects.insert_unit(work.connection, NewUnit(id, name, currency, policy, by=work.person)):
         raise Refused(Refusal(Code.ALREADY_EXISTS, id))
     return await unit_of(work, id)
 
 
-async def set_policy(work: Work, unit: str, policy: Mapping[str, object]) -> projects.StoredUnit:
-    """Replace the policy values of a unit; open requests keep the values they were born under."""
-    stored = await unit_of(work, unit)
-    await require_finance(work, unit)
-    await _require_escalation_person(work, policy_of(policy))
-    await _require_quorum(work, unit, policy_of(policy))
-    await projects.set_policy(work.connection, unit, policy)
-    changed = history.Happened(
-        "unit", unit, "policy_changed", facts={name: str(value) for name, value in policy.items()}
-    )
-    await history.append(work.connection, [changed], act=work.act(business_now(work, stored)))
-    return await unit_of(work, unit)
-
-
-async def _require_escalation_person(work: Work, policy: Policy) -> None:
-    await require_people(work, [] if policy.escalate_to is None else [policy.escalate_to])
-
-
-async def _require_quorum(work: Work, unit: str, policy: Policy) -> None:
-    """Every project of a unit has enough people who may decide; else its requests would wait for ever."""
-    fewest = await projects.fewest_approvers(work.connection, unit, also=policy.escalate_to)
-    if fewest is not None:
-        _check_quorum(policy, *fewest)
-
-
-def _check_quorum(policy: Policy, project: str, deciders: int) -> None:
+def check_unit_quorum(policy: Policy, unit: str, approvers: AbstractSet[str]) -> None:
+    """Production of a unit is decided by these people and the escalation person: enough of them for its quorum."""
+    deciders = len({*approvers, policy.escalate_to} - {None})
     if not policy.is_within_reach(deciders):
-        facts = {"quorum": str(policy.quorum), "project": project, "approvers": str(deciders)}
-        raise Refused(Refusal(Code.QUORUM_OUT_OF_REACH, None, facts))
+        raise Refused(out_of_reach(policy, InReach(unit, deciders, produces=True)))
 
 
 async def set_roles(work: Work, unit: str, roles: Mapping[str, Sequence[str]]) -> None:
-    """Replace the roles of a unit."""
+    """Replace the roles of a unit. Approvers may always be taken away; new ones must be enough for the quorum."""
     require_administrator(work)
-    await unit_of(work, unit)
+    stored = await unit_of(work, unit)
     await require_people(work, [person for people in roles.values() for person in people])
+    approvers = frozenset(roles.get("approver", ()))
+    if approvers > await projects.approvers_of_unit(work.connection, unit):
+        check_unit_quorum(stored.policy, unit, approvers)
     await projects.set_roles(work.connection, unit, roles)
 
 
@@ -85,8 +65,9 @@ async def create_project(
     require_administrator(work)
     unit = await unit_of(work, str(values["unit_id"]))
     await require_people(work, approvers)
-    policy = policy_of(unit.policy)
-    _check_quorum(policy, str(values["name"]), len({*approvers, policy.escalate_to} - {None}))
+    deciders = len({*approvers, unit.policy.escalate_to} - {None})
+    if not unit.policy.is_within_reach(deciders):
+        raise Refused(out_of_reach(unit.policy, InReach(str(values["name"]), deciders)))
     _check_customers(customers)
     id = new_id()
     project = dict(values) | {
@@ -109,12 +90,20 @@ def _check_customers(customers: Sequence[Customer]) -> None:
         raise Refused(Refusal(Code.INVALID_VALUE, None, {"field": "customers", "expected": "once"}))
 
 
-async def project_of(work: Work, id: str) -> projects.StoredProject:
-    """The project, or the refusal unknown_project."""
-    found = await projects.projects(work.connection, [id]) if is_id(id) else {}
+async def project_of(work: Work, id: str, *, by: str | None = None) -> projects.StoredProject:
+    """The project, or the refusal unknown_project, also where `by`, as a rule the person who acts, may not know of it."""
+    found = await projects.projects(work.connection, [id], by=by or work.person) if is_id(id) else {}
     if id not in found:
         raise Refused(Refusal(Code.UNKNOWN_PROJECT, id))
     return found[id]
+
+
+async def priced_project(work: Work, id: str) -> projects.StoredProject:
+    """The project for those who see its sums and invoices, else the refusal unknown_project."""
+    found = await project_of(work, id)
+    if not found.priced:
+        raise Refused(Refusal(Code.UNKNOWN_PROJECT, id))
+    return found
 
 
 async def set_rates(work: Work, project: str, *, cost: Decimal, sales: Decimal) -> projects.StoredProject:

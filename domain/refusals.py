@@ -14,6 +14,8 @@ class Code(StrEnum):
 
     # Requests to take something back (project-recall 6, output-reversal 4.1)
     REASON_REQUIRED = "reason_required"
+    REASON_CODE_REQUIRED = "reason_code_required"
+    UNKNOWN_REASON_CODE = "unknown_reason_code"
     NOTHING_SELECTED = "nothing_selected"
     DUPLICATE_LINE = "duplicate_line"
     TOO_MANY_LINES = "too_many_lines"

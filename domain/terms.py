@@ -86,7 +86,7 @@ EXPECTED: Mapping[str, Text] = MappingProxyType(
         ),
         "one_line": Text("teksten må stå på én linje", "the text must stand on one line"),
         "not_empty": Text("verdien kan ikke være tom", "the value cannot be empty"),
-        "shorter": Text("verdien er for lang", "the value is too long"),
+        "shorter": Text("verdien er lengre enn {most}", "the value is longer than {most}"),
         "longer": Text("verdien er for kort", "the value is too short"),
         "identifier": Text("en gyldig id er ventet", "a valid id is expected"),
         "whole_number": Text("et heltall er ventet", "a whole number is expected"),
@@ -94,18 +94,49 @@ EXPECTED: Mapping[str, Text] = MappingProxyType(
             'et desimaltall som tekst er ventet, for eksempel "7.25"',
             'a decimal number as text is expected, such as "7.25"',
         ),
-        "decimal_places": Text("tallet har for mange desimaler", "the number has too many decimals"),
-        "digits": Text("tallet er for stort", "the number is too large"),
+        "decimal_places": Text("tallet har mer enn {most} desimaler", "the number has more than {most} decimals"),
+        "digits": Text(
+            "tallet har mer enn {most} sifre foran desimaltegnet",
+            "the number has more than {most} digits before the decimal point",
+        ),
         "smaller": Text("verdien er for stor", "the value is too large"),
         "larger": Text("verdien er for liten", "the value is too small"),
         "day": Text(
-            "en dag som 2026-02-02 er ventet, fra 1900 til 2199",
-            "a day such as 2026-02-02 is expected, from 1900 to 2199",
+            "en dag som finnes er ventet, skrevet som 2026-02-02",
+            "a day that exists is expected, written as 2026-02-02",
+        ),
+        "day_range": Text("dagen må ligge i årene 1900 til 2199", "the day must lie in the years 1900 to 2199"),
+        "not_before_since": Text("dagen ligger før since", "the day lies before since"),
+        "another_person": Text(
+            "giver og taker er samme person; den som gir og den som får må være to",
+            "giver and taker are the same person; who gives and who takes must be two",
         ),
         "instant": Text("et tidspunkt i RFC 3339 er ventet", "an RFC 3339 instant is expected"),
         "duration": Text(
             "en varighet som 3d, 12h eller 30m er ventet", "a duration such as 3d, 12h or 30m is expected"
         ),
+        "policy_time": Text(
+            "en varighet som 3d, 12h eller 30m, eller arbeidstimer som 16wh, er ventet",
+            "a duration such as 3d, 12h or 30m, or working hours such as 16wh, is expected",
+        ),
+        "two_years": Text(
+            "arbeidstimene må være over innen to år etter kalenderen",
+            "the working hours must be over within two years by the calendar",
+        ),
+        "clock_time": Text("et klokkeslett som 08:00 er ventet", "a time of day such as 08:00 is expected"),
+        "after_begin": Text("arbeidsdagen må slutte etter at den begynner", "the working day must end after it begins"),
+        "within_hours": Text(
+            "den halve dagen må slutte innenfor arbeidsdagen", "the half day must end within the working day"
+        ),
+        "country": Text(
+            "et land med kjente helligdager er ventet, som NO, eller null",
+            "a country whose public holidays are known is expected, such as NO, or null",
+        ),
+        "time_zone": Text(
+            "et navn på en tidssone er ventet, som Europe/Oslo",
+            "the name of a time zone is expected, such as Europe/Oslo",
+        ),
+        "unit_currency": Text("enhetens valuta er ventet", "the currency of the unit is expected"),
         "yes_or_no": Text("true eller false er ventet", "true or false is expected"),
         "approval": Text("bare en godkjenning kan vente på kreditering", "only an approval can wait for a credit"),
         "project_or_unit": Text(
@@ -115,6 +146,21 @@ EXPECTED: Mapping[str, Text] = MappingProxyType(
         "object": Text("et objekt er ventet", "an object is expected"),
         "list": Text("en liste er ventet", "a list is expected"),
         "once": Text("verdien kan bare oppgis én gang", "the value may be given only once"),
+        "one_way": Text(
+            "oppgi enten entries, en selection eller bokført produksjon, ikke flere av dem",
+            "name either entries, a selection or posted production, not several of them",
+        ),
+        "unit_or_project": Text("oppgi unit eller project", "name unit or project"),
+        "approver_of_file": Text(
+            "filen har godkjente eller fakturerte rader, og sier ikke hvem som godkjente dem",
+            "the file has approved or invoiced rows, and does not say who approved them",
+        ),
+        "not_above_unit_cost": Text("den kan ikke være høyere enn unit_cost", "it cannot be higher than unit_cost"),
+        "not_below_overhead_rate": Text(
+            "den kan ikke være lavere enn overhead_rate", "it cannot be lower than overhead_rate"
+        ),
+        "known_routing": Text("enheten har ingen slik rute", "the unit has no such routing"),
+        "not_of_itself": Text("en vare kan ikke være komponent i seg selv", "an item cannot be a component of itself"),
         "currency": Text("en valutakode som NOK er ventet", "a currency code such as NOK is expected"),
         "entity_tag": Text("en ETag i hermetegn er ventet", "a quoted ETag is expected"),
         "key": Text("1 til 255 synlige ASCII-tegn er ventet", "1 to 255 visible ASCII characters are expected"),
@@ -153,6 +199,10 @@ ADDRESS_PROBLEM: Mapping[str, Text] = MappingProxyType(
 FACT_TERMS: Mapping[str, Mapping[str, Text]] = MappingProxyType(
     {"status": STATUS, "type": TYPE, "expected": EXPECTED, "problem": PROBLEM, "address_problem": ADDRESS_PROBLEM}
 )
+
+
+TERMS_WITH_FACTS = frozenset({"expected"})
+"""Facts whose display names may name other facts, in braces."""
 
 
 def fact_text(name: str, *, value: str, language: Language) -> str:

@@ -28,7 +28,15 @@ def make_batch(report: Report, *, known: Mapping[Person, str], unit_currency: st
             yield [_entry(row, owner=ids[_person(row)], report=report) for row in rows]
 
     projects = {_key(row): _project(row, unit_currency) for row in report.latest.values()}
-    return ImportBatch(report.source.slug, people, projects, report.identities, portions)
+    return ImportBatch(
+        source=report.source.slug,
+        people=people,
+        projects=projects,
+        identities=report.identities,
+        portions=portions,
+        tells_approval=report.approval_column,
+        tells_invoices="invoiced" in report.places,
+    )
 
 
 def _person(row: Row) -> Person:
@@ -74,4 +82,6 @@ def _entry(row: Row, *, owner: str, report: Report) -> ImportedEntry:
         unit_of_measure=None if expense else "hour",
         amount=row.cost_amount if expense else None,
         external_invoice=row.external_invoice or None,
+        line=row.line,
+        record=row.record,
     )

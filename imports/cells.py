@@ -11,7 +11,9 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Final, Generic, TypeVar
 
+from domain import limits
 from domain.currencies import MINOR_DIGITS
+from domain.limits import Limit
 from domain.plain_text import find_disguise
 from imports.dates import DateFormat, read_clock
 from imports.numbers import NumberFormat
@@ -79,41 +81,59 @@ def read_needed(text: str, *, code: str) -> str | Bad:
 
 
 def read_day(text: str, *, wanted: DateFormat) -> date | Bad:
-    """A day in the format of the file."""
-    return wanted.read(text) or Bad("invalid_date", {"format": wanted.name})
+    """A day in the format of the file, in the years that are reckoned with."""
+    day = wanted.read(text)
+    if day is None:
+        return Bad("invalid_date", {"format": wanted.name})
+    return day if limits.is_known_day(day) else Bad("invalid_value", {"expected": "day_range"})
 
 
 def read_hours(text: str, *, wanted: NumberFormat) -> Decimal | Bad:
     """A quantity of hours; empty is no number, and nothing is corrected by negative hours."""
-    return _quantity(text, wanted=wanted)
+    return _read_number(text, wanted=wanted, limit=limits.QUANTITY, negative="negative_quantity")
 
 
 def read_units(text: str, *, wanted: NumberFormat) -> Decimal | Bad | None:
     """A quantity of something that has a unit price, None when empty."""
-    return _quantity(text, wanted=wanted) if text else None
+    return read_hours(text, wanted=wanted) if text else None
 
 
-def _quantity(text: str, *, wanted: NumberFormat) -> Decimal | Bad:
-    quantity = wanted.read(text)
-    if quantity is None:
-        return Bad("invalid_number")
-    return Bad("negative_quantity") if quantity < 0 else quantity
+def read_measure(text: str, *, wanted: NumberFormat) -> Decimal | Bad | None:
+    """A quantity that is only compared with another, None when empty."""
+    return _read_number(text, wanted=wanted, negative="negative_quantity") if text else None
+
+
+def read_rate(text: str, *, wanted: NumberFormat) -> Decimal | Bad | None:
+    """A unit price, None when empty (no rate, or no right to see it). The sign is judged with the hours."""
+    return _read_number(text, wanted=wanted, limit=limits.PRICE) if text else None
 
 
 def read_amount(text: str, *, wanted: NumberFormat) -> Decimal | Bad | None:
-    """A rate or an amount, None when empty (no rate, or no right to see it). The sign is judged with the hours."""
-    if not text:
-        return None
-    amount = wanted.read(text)
-    return Bad("invalid_number") if amount is None else amount
+    """An amount, None when empty. The sign is judged with the hours."""
+    return _read_number(text, wanted=wanted, limit=limits.AMOUNT) if text else None
 
 
 def read_total(text: str, *, wanted: NumberFormat) -> Decimal | Bad:
     """The amount of an expense, which must stand there and cannot be negative."""
-    amount = wanted.read(text)
-    if amount is None:
+    return _read_number(text, wanted=wanted, limit=limits.AMOUNT, negative="negative_amount")
+
+
+def _read_number(
+    text: str, *, wanted: NumberFormat, limit: Limit | None = None, negative: str | None = None
+) -> Decimal | Bad:
+    """A number within a limit; `negative` is the fault of one below zero, where that is judged by itself."""
+    number = wanted.read(text)
+    if number is None:
         return Bad("invalid_number")
-    return Bad("negative_amount") if amount < 0 else amount
+    if negative is not None and number < 0:
+        return Bad(negative)
+    return number if limit is None else beyond(number, limit) or number
+
+
+def beyond(number: Decimal, limit: Limit) -> Bad | None:
+    """Why a figure is not accepted: it is larger, or has more decimals, than the same figure of a request may have."""
+    found = limits.excess_of(number, limit)
+    return None if found is None else Bad("invalid_value", {"expected": found.expected, "most": str(found.most)})
 
 
 def read_duration(text: str) -> Decimal | Bad:

@@ -6,11 +6,12 @@ Every check returns (index of the row, why) in the order of the file. Rules: tim
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Final
 
+from domain import limits
 from domain.currencies import MINOR_DIGITS
-from imports.cells import Bad
+from imports.cells import Bad, beyond
 
 Found = list[tuple[int, Bad]]
 Numbers = Sequence[Decimal | None]
@@ -92,6 +93,18 @@ class Factors:
         expected = (self.quantity * self.rate / self.per).quantize(self.unit)
         quantity = (self.quantity / self.per).quantize(Decimal("0.00001")).normalize()
         return Bad("amount_mismatch", {"hours": f"{quantity:f}", "rate": f"{self.rate:f}", "expected": f"{expected:f}"})
+
+
+def find_overpriced(prices: Numbers) -> Found:
+    """Rows whose price, which follows from the amount and a very small quantity, is larger than a price may be.
+
+    Its decimals are no fault: it is rounded, because the amount stands as given.
+    """
+    return [
+        (index, bad)
+        for index, price in enumerate(prices)
+        if price is not None and (bad := beyond(price.to_integral_value(ROUND_DOWN), limits.PRICE)) is not None
+    ]
 
 
 def find_mismatches(product: Product) -> Found:

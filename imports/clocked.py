@@ -10,7 +10,16 @@ from decimal import Decimal
 from typing import Final
 
 from imports.cells import Bad
-from imports.checks import PER_HOUR, UNITS, Found, Product, find_mismatches, find_nameless, find_negative
+from imports.checks import (
+    PER_HOUR,
+    UNITS,
+    Found,
+    Product,
+    find_mismatches,
+    find_nameless,
+    find_negative,
+    find_overpriced,
+)
 from imports.sheet import Sheet
 from imports.source import Content, Heading
 
@@ -43,10 +52,13 @@ def judge_clocked(sheet: Sheet, *, duration: str) -> Iterator[tuple[str, Found]]
     yield duration, _find_contradictions(sheet, duration=duration)
 
 
-def judge_amounts(product: Product, *, amount: str) -> Iterator[tuple[str, Found]]:
-    """Signs, and amounts against the exact time."""
+def judge_amounts(
+    sheet: Sheet, product: Product, *, duration: str, amount: str, rate: str
+) -> Iterator[tuple[str, Found]]:
+    """Signs, amounts against the exact time, and prices that follow from them."""
     yield amount, find_negative(product.amount, beside=product.quantity)
     yield amount, find_mismatches(product)
+    yield amount, find_overpriced(rates_of(sheet, duration=duration, amount=amount, rate=rate))
 
 
 def derive_clocked(sheet: Sheet, *, duration: str, amount: str, rate: str) -> dict[str, Sequence[object]]:
@@ -58,17 +70,23 @@ def derive_clocked(sheet: Sheet, *, duration: str, amount: str, rate: str) -> di
     seconds = sheet.number(duration)
     hours = [_hours(found) for found in seconds]
     billable = _billable(sheet, amount=amount)
-    money = zip(hours, sheet.number(rate), sheet.number(amount), sheet.currencies(), strict=True)
     people = [_person(user, email) for user, email in zip(sheet.text("user"), sheet.text("email"), strict=True)]
     return {
         "seconds": seconds,
         "quantity": hours,
         "billable": billable,
         "billable_amount": sheet.number(amount),
-        "billable_rate": [_rate(*row) for row in money],
+        "billable_rate": rates_of(sheet, duration=duration, amount=amount, rate=rate),
         "first_name": [first for first, _ in people],
         "last_name": [last for _, last in people],
     }
+
+
+def rates_of(sheet: Sheet, *, duration: str, amount: str, rate: str) -> list[Decimal | None]:
+    """The rate of each row: the file's, or the one that gives its amount back."""
+    hours = [_hours(found) for found in sheet.number(duration)]
+    money = zip(hours, sheet.number(rate), sheet.number(amount), sheet.currencies(), strict=True)
+    return [_rate(*row) for row in money]
 
 
 def identity_of(*, duration: str, amounts: Sequence[str]) -> tuple[str, ...]:

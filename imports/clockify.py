@@ -32,7 +32,7 @@ def _judge(sheet: Sheet) -> Iterator[tuple[str, Found]]:
         counts=sheet.flag("billable") if "billable" in sheet.flags else None,
         per=PER_HOUR,
     )
-    yield from judge_amounts(product, amount=_AMOUNT)
+    yield from judge_amounts(sheet, product, duration=_DURATION, amount=_AMOUNT, rate=_RATE)
 
 
 def _find_far(sheet: Sheet) -> Found:
@@ -72,8 +72,8 @@ CLOCKIFY: Final = Source(
         Heading("Invoiced", Content.FLAG),
         Heading("Invoice ID", gives="external_invoice"),
         Heading("Duration (h)", Content.DURATION),
-        Heading("Duration (decimal)", Content.UNITS),
-        Heading("Billable Rate", Content.AMOUNT, gives="file_rate"),
+        Heading("Duration (decimal)", Content.MEASURE),
+        Heading("Billable Rate", Content.RATE, gives="file_rate"),
         Heading("Billable Amount", Content.AMOUNT),
         Heading("Date of creation"),
     ),

@@ -13,7 +13,6 @@ from typing import Final
 
 from imports.formats import Ambiguous, Mixed, settle
 
-YEARS: Final = range(1970, 2101)
 _PARTS: Final = {"YYYY": r"(?P<year>[0-9]{4})", "MM": r"(?P<month>[0-9]{1,2})", "DD": r"(?P<day>[0-9]{1,2})"}
 _CLOCK: Final = re.compile(
     r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?(?: ?(?P<half>[ap]m))?", re.IGNORECASE
@@ -28,9 +27,9 @@ class DateFormat:
     pattern: re.Pattern[str]
 
     def read(self, text: str) -> date | None:
-        """The day, or None when `text` is not written in this format or there is no such day (1970 to 2100)."""
+        """The day, or None when `text` is not written in this format or there is no such day."""
         match = self.pattern.fullmatch(text)
-        if match is None or int(match["year"]) not in YEARS:
+        if match is None:
             return None
         try:
             return date(int(match["year"]), int(match["month"]), int(match["day"]))

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from domain.catalogue import fill
 from domain.language import Language, Text
 from imports.texts import FAULT_TEXTS, WARNING_TEXTS
 
@@ -48,13 +49,17 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowWarning:
-    """Something worth knowing that never blocks. Places are counted as in `Fault`; record 0 means the whole file."""
+    """Something worth knowing that never blocks. Places are counted as in `Fault`; record 0 means the whole file.
+
+    `facts` are what its text names.
+    """
 
     line: int
     record: int
     column: int | None
     heading: str | None
     code: str
+    facts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def detail(self) -> str:
@@ -63,7 +68,7 @@ class RowWarning:
 
     def describe(self, language: Language) -> str:
         """What is unusual, in one sentence."""
-        return WARNING_TEXTS[self.code].in_language(language)
+        return fill(WARNING_TEXTS[self.code], {"heading": self.heading or "?", **self.facts}, language=language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,5 +96,6 @@ def excerpt(raw: bytes | str) -> str:
 
 
 def _fill(text: Text, fault: Fault, *, language: Language) -> str:
-    named = {"excerpt": fault.excerpt, "heading": fault.heading or "?", "column": str(fault.column), **fault.facts}
-    return text.in_language(language).format_map(named)
+    heading = fault.heading or "?"
+    named = {"excerpt": fault.excerpt, "heading": heading, "field": heading, "column": str(fault.column), **fault.facts}
+    return fill(text, named, language=language)

@@ -7,7 +7,15 @@ from typing import Final
 from domain.language import Text
 from domain.project.entries import EntryKind
 from imports.cells import Bad
-from imports.checks import Found, Product, billable_quantities, find_mismatches, find_nameless, find_negative
+from imports.checks import (
+    Found,
+    Product,
+    billable_quantities,
+    find_mismatches,
+    find_nameless,
+    find_negative,
+    find_overpriced,
+)
 from imports.sheet import Sheet
 from imports.source import Content, Heading, Source
 
@@ -95,9 +103,9 @@ DETAILED_TIME: Final = Source(
             Heading("Ended At", Content.CLOCK),
         ),
         money=(
-            Heading("Billable Rate", Content.AMOUNT),
+            Heading("Billable Rate", Content.RATE),
             Heading("Billable Amount", Content.AMOUNT),
-            Heading("Cost Rate", Content.AMOUNT),
+            Heading("Cost Rate", Content.RATE),
             Heading("Cost Amount", Content.AMOUNT),
             Heading("External Reference URL", gives="external_reference"),
         ),
@@ -125,6 +133,7 @@ DETAILED_TIME: Final = Source(
 def _judge_expense(sheet: Sheet) -> Iterator[tuple[str, Found]]:
     yield _judge_person(sheet)
     yield "units", _find_unitless(sheet)
+    yield "amount", find_overpriced(_unit_prices(sheet))
 
 
 def _find_unitless(sheet: Sheet) -> Found:
@@ -139,19 +148,26 @@ def _find_unitless(sheet: Sheet) -> Found:
 
 def _derive_expense(sheet: Sheet) -> Mapping[str, Sequence[object]]:
     """Units only for categories with a unit price; the amount is a total, for cost and sales alike."""
-    amounts = sheet.number("amount")
-    units = [Decimal(1) if found is None else found for found in sheet.number("units")]
-    rates = [
-        None if amount is None else amount / number if number else Decimal(0)
-        for amount, number in zip(amounts, units, strict=True)
-    ]
+    amounts, rates = sheet.number("amount"), _unit_prices(sheet)
     return {
-        "quantity": units,
+        "quantity": _units(sheet),
         "billable_amount": amounts,
         "cost_amount": amounts,
         "billable_rate": rates,
         "cost_rate": rates,
     }
+
+
+def _units(sheet: Sheet) -> list[Decimal]:
+    return [Decimal(1) if found is None else found for found in sheet.number("units")]
+
+
+def _unit_prices(sheet: Sheet) -> list[Decimal | None]:
+    """What a unit of each row came to."""
+    return [
+        None if amount is None else amount / number if number else Decimal(0)
+        for amount, number in zip(sheet.number("amount"), _units(sheet), strict=True)
+    ]
 
 
 DETAILED_EXPENSE: Final = Source(

@@ -16,6 +16,7 @@ from imports.formats import Ambiguous, Mixed, settle
 DecimalSign = Literal["dot", "comma"]
 SIGNS: Final[dict[DecimalSign, str]] = {"dot": ".", "comma": ","}
 GROUPS: Final = (",", ".", " ", "\u00a0", "\u202f", "'", "\u2019")
+MOST_DIGITS: Final = 24
 _SHAPE: Final = str.maketrans("12345678", "99999999")
 
 
@@ -27,7 +28,11 @@ class NumberFormat:
     group: str | None = None
 
     def read(self, text: str) -> Decimal | None:
-        """The number, or None when `text` is not written in this format. At most 12 digits before, 6 after the sign."""
+        """The number, or None when `text` is not written in this format.
+
+        At most MOST_DIGITS before and after the sign: more than any figure may have, so that one too large is still read and
+        refused for its size.
+        """
         if not _pattern(self).fullmatch(text):
             return None
         plain = text.replace(self.group, "") if self.group else text
@@ -73,5 +78,7 @@ def _decimals(shape: str, *, options: Iterable[NumberFormat]) -> dict[NumberForm
 
 @lru_cache(maxsize=64)
 def _pattern(wanted: NumberFormat) -> re.Pattern[str]:
-    grouped = rf"|[1-9][0-9]{{0,2}}(?:{re.escape(wanted.group)}[0-9]{{3}}){{1,3}}" if wanted.group else ""
-    return re.compile(rf"-?(?:0|[1-9][0-9]{{0,11}}{grouped})(?:{re.escape(wanted.decimal)}[0-9]{{1,6}})?")
+    groups, digits = MOST_DIGITS // 3 - 1, MOST_DIGITS - 1
+    grouped = rf"|[1-9][0-9]{{0,2}}(?:{re.escape(wanted.group)}[0-9]{{3}}){{1,{groups}}}" if wanted.group else ""
+    decimals = rf"(?:{re.escape(wanted.decimal)}[0-9]{{1,{MOST_DIGITS}}})?"
+    return re.compile(rf"-?(?:0|[1-9][0-9]{{0,{digits}}}{grouped}){decimals}")

@@ -164,6 +164,7 @@ class _Reading:
             warned=counts,
             sums=sums,
             columns=headings.names,
+            places=headings.places,
             ignored=headings.ignored,
             approval_column=approval_column,
             unapproved=self.options.unapproved,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date as day
 from datetime import time
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 from domain.currencies import MINOR_DIGITS
 from domain.project.entries import EntryKind
@@ -142,11 +142,26 @@ class Sums:
         }
 
 
+_HEADINGS_OF: Final[Mapping[str, tuple[str, ...]]] = {
+    "date": ("date", "start date"),
+    "quantity": ("hours", "units", "duration (h)", "duration"),
+    "billable_quantity": ("hours rounded", "billable amount", "hours"),
+    "billable": ("billable", "billable amount", "amount"),
+    "sales_price": ("billable rate", "billable amount", "amount"),
+    "cost_price": ("cost rate", "cost amount"),
+    "amount": ("amount",),
+    "approved": ("approved",),
+    "invoiced": ("invoiced",),
+}
+"""From which column a field of an entry comes: the first of these that the file has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """A file without faults. `columns` are its headings, `ignored` those nobody asked for.
 
-    `portions` reads the rows, a few at a time, as often as it is called. `identities` are those of the rows, 32 bytes
+    `places` are those of its known columns by normal name, counted from 0. `portions` reads the rows, a few at a time, as
+    often as it is called. `identities` are those of the rows, 32 bytes
     each. `latest` is the last row of each project, by its client, name and currency. `warnings` are the first
     hundred, `warned` counts all by code. `approval_column` says whether the file itself tells what is approved.
     `date_format` and `decimal_sign` are what was found or given.
@@ -163,6 +178,7 @@ class Report:
     warned: Mapping[str, int]
     sums: Sums
     columns: tuple[str, ...]
+    places: Mapping[str, int]
     ignored: tuple[str, ...]
     approval_column: bool
     unapproved: Literal["draft", "submitted"]
@@ -173,6 +189,11 @@ class Report:
     def rows(self) -> Iterator[Row]:
         """All rows, one by one."""
         return (row for portion in self.portions() for row in portion)
+
+    def place_of(self, field: str) -> tuple[int | None, str | None]:
+        """The column, counted from 1, and the heading a field of an entry was read from; None where it has none of its own."""
+        place = next((self.places[name] for name in _HEADINGS_OF.get(field, ()) if name in self.places), None)
+        return (None, None) if place is None else (place + 1, self.columns[place])
 
     @property
     def decided(self) -> int:

@@ -24,6 +24,8 @@ class Content(Enum):
     DAY = auto()
     HOURS = auto()
     UNITS = auto()
+    MEASURE = auto()
+    RATE = auto()
     AMOUNT = auto()
     TOTAL = auto()
     FLAG = auto()

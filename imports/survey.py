@@ -18,7 +18,7 @@ from imports.source import Content, Source
 from imports.steps import Steps
 from imports.table import MAX_ROWS, ReportFile, Table, too_many_rows
 
-_NUMBERS: Final = (Content.HOURS, Content.UNITS, Content.AMOUNT, Content.TOTAL)
+_NUMBERS: Final = (Content.HOURS, Content.UNITS, Content.MEASURE, Content.RATE, Content.AMOUNT, Content.TOTAL)
 _DIGEST_BYTES: Final = 16
 
 

@@ -5,7 +5,9 @@ One table from code to text; `{names}` are filled from the fault. No decisions h
 
 from typing import Final, NamedTuple
 
+from domain.catalogue import CATALOGUE
 from domain.language import Text
+from domain.refusals import Code
 
 
 class FaultText(NamedTuple):
@@ -25,6 +27,7 @@ _EXPORT_AGAIN: Final = Text(
 )
 
 FAULT_TEXTS: Final[dict[str, FaultText]] = {
+    "invalid_value": FaultText(CATALOGUE[Code.INVALID_VALUE].text, _CORRECT_IN_SOURCE),
     "invalid_date": FaultText(
         Text("«{excerpt}» er ikke en dag skrevet som {format}.", "'{excerpt}' is not a day written as {format}."),
         _CORRECT_IN_SOURCE,
@@ -258,7 +261,41 @@ FAULT_TEXTS: Final[dict[str, FaultText]] = {
     ),
 }
 
-WARNING_TEXTS: Final[dict[str, Text]] = {
+STORE_TEXTS: Final[dict[str, Text]] = {
+    "changed_since": Text(
+        "{heading} er {said} i filen, men {stored} er lagret; ingenting er overskrevet",
+        "{heading} is {said} in the file, but {stored} is stored; nothing was overwritten",
+    ),
+    "changed_row": Text(
+        "raden er endret siden den ble importert: {heading} er {said} i filen, men {stored} er lagret. Den er ikke importert på nytt: "
+        "rett oppføringen her, eller slett den og importer filen igjen",
+        "the row was changed since it was imported: {heading} is {said} in the file, but {stored} is stored. It was not imported "
+        "again: correct the entry here, or delete it and import the file again",
+    ),
+    "approved_since": Text(
+        "godkjent i filen, men lagret med status {status}; ingenting er overskrevet",
+        "approved in the file, but stored in status {status}; nothing was overwritten",
+    ),
+    "invoiced_since": Text(
+        "fakturert i filen, men ikke fakturert her (status {status}); ingenting er overskrevet",
+        "invoiced in the file, but not invoiced here (status {status}); nothing was overwritten",
+    ),
+    "approval_gone": Text(
+        "ikke lenger godkjent i filen, men lagret med status {status}; ingenting er overskrevet",
+        "no longer approved in the file, but stored in status {status}; nothing was overwritten",
+    ),
+    "invoice_gone": Text(
+        "ikke lenger fakturert i filen, men fakturert her; ingenting er overskrevet",
+        "no longer invoiced in the file, but invoiced here; nothing was overwritten",
+    ),
+    "closed_day": Text(
+        "{date} ligger i en lukket periode; det som er bokført teller for {accounting_date}",
+        "{date} is in a closed period; what was posted counts for {accounting_date}",
+    ),
+}
+"""Warnings that only the service can give, because they are about what is stored there."""
+
+WARNING_TEXTS: Final[dict[str, Text]] = STORE_TEXTS | {
     "invoiced_without_approval": Text(
         "fakturert uten godkjenning; regnes som fakturert", "invoiced without approval; treated as billed"
     ),

@@ -27,7 +27,7 @@ def _judge(sheet: Sheet) -> Iterator[tuple[str, Found]]:
         counts=[found is not None and not found for found in seconds],
         per=PER_HOUR,
     )
-    yield from judge_amounts(product, amount=_AMOUNT)
+    yield from judge_amounts(sheet, product, duration=_DURATION, amount=_AMOUNT, rate="")
 
 
 def _derive(sheet: Sheet) -> Derived:

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from store.database import execute, fetch, fetch_one
+from store.database import Connection, execute, fetch, fetch_one
 from store.deliveries import Event
 
 
@@ -24,7 +22,7 @@ class ToDo:
 _NEWS: Final = "(e.turn, e.id) > (p.turn, p.event_id) and e.turn < event_horizon()"
 
 
-async def to_do(connection: AsyncConnection) -> ToDo:
+async def to_do(connection: Connection) -> ToDo:
     """A cheap look at all three; asked every second."""
     row = await fetch_one(
         connection,
@@ -36,13 +34,13 @@ async def to_do(connection: AsyncConnection) -> ToDo:
     return ToDo(row.news, row.listeners, row.to_start)
 
 
-async def hold_progress(connection: AsyncConnection) -> bool:
+async def hold_progress(connection: Connection) -> bool:
     """Hold how far events were looked at, until the end of the transaction; False where somebody else looks now."""
     row = await fetch_one(connection, "select turn from delivery_progress for update skip locked")
     return row is not None
 
 
-async def pass_over(connection: AsyncConnection) -> None:
+async def pass_over(connection: Connection) -> None:
     """Nobody listens: every event there is now has been looked at."""
     await execute(
         connection,
@@ -52,7 +50,7 @@ async def pass_over(connection: AsyncConnection) -> None:
     )
 
 
-async def take(connection: AsyncConnection, *, limit: int) -> list[Event]:
+async def take(connection: Connection, *, limit: int) -> list[Event]:
     """The next events, in the order of turns; from now on they count as looked at."""
     rows = await fetch(
         connection,
@@ -68,7 +66,7 @@ async def take(connection: AsyncConnection, *, limit: int) -> list[Event]:
     return [Event(row.id, row.type, str(row.request_id), row.facts, row.at) for row in rows]
 
 
-async def add_for_subscribers(connection: AsyncConnection, events: Sequence[Event]) -> None:
+async def add_for_subscribers(connection: Connection, events: Sequence[Event]) -> None:
     """A delivery for each event and each subscription that was there for it when it happened."""
     await execute(
         connection,
@@ -99,7 +97,7 @@ class ToStart:
     number: int | None
 
 
-async def to_start(connection: AsyncConnection, *, limit: int) -> list[ToStart]:
+async def to_start(connection: Connection, *, limit: int) -> list[ToStart]:
     """Deliveries nobody has started, oldest first, held until the end of the transaction."""
     rows = await fetch(
         connection,
@@ -120,14 +118,14 @@ async def to_start(connection: AsyncConnection, *, limit: int) -> list[ToStart]:
     ]
 
 
-async def started(connection: AsyncConnection, ids: Sequence[str]) -> None:
+async def started(connection: Connection, ids: Sequence[str]) -> None:
     """These have been started."""
     await execute(
         connection, "update delivery set started_at = now() where id = any(cast(:ids as uuid[]))", ids=list(ids)
     )
 
 
-async def postpone(connection: AsyncConnection, ids: Sequence[str]) -> None:
+async def postpone(connection: Connection, ids: Sequence[str]) -> None:
     """Try to start these again later: after 1 s, doubling up to a minute."""
     await execute(
         connection,

@@ -117,6 +117,17 @@ _QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
     ),
     (
         "I3",
+        "recalled line that fewer rights approved than its policy asks for",
+        """select l.subject_id from recall_line l join recall_request r on r.id = l.request_id
+            where l.status = 'recalled'
+              and (select count(distinct coalesce(d.on_behalf_of, d.decided_by))
+                     from decision d join decision_line s on s.decision_id = d.id
+                    where d.request_id = l.request_id and s.subject_id = l.subject_id and s.outcome in ('approved', 'recalled'))
+                  < coalesce((r.policy ->> 'quorum')::integer, 1)
+                    + coalesce(r.base_worth > (r.policy #>> '{second_approver_above,amount}')::numeric, false)::integer""",
+    ),
+    (
+        "I3",
         "decided by a party to the request",
         """select d.id from decision d join recall_request r on r.id = d.request_id
             where d.outcome = 'applied' and coalesce((r.policy ->> 'allow_self_decision')::boolean, false) is false

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from store.database import fetch, fetch_one
+from store.database import Connection, fetch, fetch_one
 
 _DECIDERS: Final = """
 select person_id as person from project_decider where project_id::text = :subject
@@ -16,12 +14,12 @@ select person_id as person from project_decider where project_id::text = :subjec
  order by person limit :most"""
 
 
-async def deciders(connection: AsyncConnection, subject: str, *, most: int) -> list[str]:
+async def deciders(connection: Connection, subject: str, *, most: int) -> list[str]:
     """Some of those who may decide about a subject: of a project, or of the production of a unit."""
     return [row.person for row in await fetch(connection, _DECIDERS, subject=subject, most=most)]
 
 
-async def delegates(connection: AsyncConnection, givers: Sequence[str], *, today: date, most: int) -> list[str]:
+async def delegates(connection: Connection, givers: Sequence[str], *, today: date, most: int) -> list[str]:
     """Some of those who decide today for any of these people."""
     rows = await fetch(
         connection,
@@ -36,7 +34,7 @@ async def delegates(connection: AsyncConnection, givers: Sequence[str], *, today
     return [row.person for row in rows]
 
 
-async def actor_of(connection: AsyncConnection, request: str, event: str) -> str | None:
+async def actor_of(connection: Connection, request: str, event: str) -> str | None:
     """Who last made this happen to a request, if anybody did."""
     row = await fetch_one(
         connection,

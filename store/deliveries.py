@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from store.conditions import conditions
-from store.database import execute, fetch, fetch_one
+from store.database import Connection, Row, execute, fetch, fetch_one
 from store.paging import Listed, Order, Span, listed
 
 ORDER: Final = Order("deliveries", {"sequence": int}, descending=True)
@@ -57,13 +54,13 @@ class Attempt:
 _COLUMNS: Final = "d.*, d.id::text as delivery, d.request_id::text as request, d.subscription_id::text as subscription"
 
 
-async def by_id(connection: AsyncConnection, id: str) -> Delivery | None:
+async def by_id(connection: Connection, id: str) -> Delivery | None:
     """The delivery with this id."""
     row = await fetch_one(connection, f"select {_COLUMNS} from delivery d where d.id = cast(:id as uuid)", id=id)
     return None if row is None else _delivery(row)
 
 
-async def held(connection: AsyncConnection, id: str) -> Delivery | None:
+async def held(connection: Connection, id: str) -> Delivery | None:
     """The same, held until the end of the transaction."""
     sql = f"select {_COLUMNS} from delivery d where d.id = cast(:id as uuid) for no key update"
     row = await fetch_one(connection, sql, id=id)
@@ -86,14 +83,14 @@ _CONDITIONS: Final = {
 }
 
 
-async def page(connection: AsyncConnection, wanted: DeliveryFilter, span: Span) -> Listed[Delivery]:
+async def page(connection: Connection, wanted: DeliveryFilter, span: Span) -> Listed[Delivery]:
     """A part of the deliveries, newest first."""
     where, parameters = conditions(_CONDITIONS, wanted)
     found = await listed(connection, f"select {_COLUMNS} from delivery d where true {where}", span, **parameters)
     return found.of([_delivery(row) for row in found.items])
 
 
-async def attempts(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, list[Attempt]]:
+async def attempts(connection: Connection, ids: Sequence[str]) -> dict[str, list[Attempt]]:
     """Every attempt of deliveries, in order."""
     sql = """select *, delivery_id::text as delivery from delivery_attempt
               where delivery_id = any(cast(:ids as uuid[])) order by delivery_id, number"""
@@ -115,7 +112,7 @@ class Event:
     at: datetime
 
 
-async def event(connection: AsyncConnection, id: int) -> Event:
+async def event(connection: Connection, id: int) -> Event:
     """An event; there is one for every delivery that is no ping."""
     row = await fetch_one(connection, "select * from outgoing_event where id = :id", id=id)
     assert row is not None
@@ -138,7 +135,7 @@ class Heading:
     plan_hash: str
 
 
-async def heading(connection: AsyncConnection, request: str) -> Heading:
+async def heading(connection: Connection, request: str) -> Heading:
     """What the request of an event is."""
     row = await fetch_one(connection, "select * from recall_request where id = cast(:request as uuid)", request=request)
     assert row is not None
@@ -156,7 +153,7 @@ async def heading(connection: AsyncConnection, request: str) -> Heading:
     )
 
 
-async def insert_ping(connection: AsyncConnection, id: str, *, subscription: str, event_type: str) -> None:
+async def insert_ping(connection: Connection, id: str, *, subscription: str, event_type: str) -> None:
     """A test for a subscription."""
     await execute(
         connection,
@@ -168,7 +165,7 @@ async def insert_ping(connection: AsyncConnection, id: str, *, subscription: str
     )
 
 
-async def insert_again(connection: AsyncConnection, id: str, *, of: str) -> None:
+async def insert_again(connection: Connection, id: str, *, of: str) -> None:
     """The next round of a delivery: the same message to the same receiver."""
     await execute(
         connection,
@@ -184,7 +181,7 @@ async def insert_again(connection: AsyncConnection, id: str, *, of: str) -> None
     )
 
 
-async def insert_mails(connection: AsyncConnection, event: Event, people: Sequence[str]) -> None:
+async def insert_mails(connection: Connection, event: Event, people: Sequence[str]) -> None:
     """An event to these people, once each."""
     await execute(
         connection,
@@ -198,13 +195,13 @@ async def insert_mails(connection: AsyncConnection, event: Event, people: Sequen
     )
 
 
-async def keep_body(connection: AsyncConnection, id: str, body: str) -> None:
+async def keep_body(connection: Connection, id: str, body: str) -> None:
     """What the message id stands for from now on."""
     sql = "update delivery set body = :body where id = cast(:id as uuid) and body is null"
     await execute(connection, sql, id=id, body=body)
 
 
-async def add_attempt(connection: AsyncConnection, id: str, attempt: Attempt) -> None:
+async def add_attempt(connection: Connection, id: str, attempt: Attempt) -> None:
     """Note an attempt; the same one again changes nothing."""
     await execute(
         connection,
@@ -220,7 +217,7 @@ async def add_attempt(connection: AsyncConnection, id: str, attempt: Attempt) ->
     )
 
 
-async def end(connection: AsyncConnection, id: str, *, status: str, problem: str | None = None) -> None:
+async def end(connection: Connection, id: str, *, status: str, problem: str | None = None) -> None:
     """How a delivery that was waiting has ended; one that has ended stays as it is."""
     await execute(
         connection,
@@ -232,7 +229,7 @@ async def end(connection: AsyncConnection, id: str, *, status: str, problem: str
     )
 
 
-def _delivery(row: Row[Any]) -> Delivery:
+def _delivery(row: Row) -> Delivery:
     return Delivery(
         id=row.delivery,
         event=row.event_id,

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from domain.project.invoicing import Figures, Invoice, InvoiceStatus
-from store.database import execute, fetch, fetch_one
+from store import visibility
+from store.database import Connection, execute, fetch, fetch_one
 from store.paging import Listed, Span, both_ways, listed
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceLine:
-    """A row on an invoice: the actual it invoices. `entry` is None for a milestone."""
+    """A row on an invoice: the actual it invoices. `entry` is None for a milestone.
+
+    `day` is the accounting day of what was confirmed of it; before, that of the row itself.
+    """
 
     entry: str | None
     actual: int
     customer: str | None
     figures: Figures
+    day: date
 
     @property
     def billed(self) -> Decimal | None:
@@ -65,7 +68,7 @@ class NewInvoice:
     corrects: str | None = None
 
 
-async def insert(connection: AsyncConnection, new: NewInvoice) -> str:
+async def insert(connection: Connection, new: NewInvoice) -> str:
     """Add an invoice; returns its number."""
     row = await fetch_one(
         connection,
@@ -86,7 +89,7 @@ async def insert(connection: AsyncConnection, new: NewInvoice) -> str:
     return str(row.number)
 
 
-async def add_lines(connection: AsyncConnection, invoice: str, quantities: Mapping[int, Decimal | None]) -> None:
+async def add_lines(connection: Connection, invoice: str, quantities: Mapping[int, Decimal | None]) -> None:
     """Put rows on an invoice, each with the quantity to bill or to keep; None is all of it."""
     await execute(
         connection,
@@ -99,7 +102,7 @@ async def add_lines(connection: AsyncConnection, invoice: str, quantities: Mappi
     )
 
 
-async def add_milestones(connection: AsyncConnection, invoice: str) -> None:
+async def add_milestones(connection: Connection, invoice: str) -> None:
     """The milestones that were written for an invoice become its lines."""
     await execute(
         connection,
@@ -110,56 +113,61 @@ async def add_milestones(connection: AsyncConnection, invoice: str) -> None:
     )
 
 
-async def change_quantities(
-    connection: AsyncConnection, invoice: str, quantities: Mapping[int, Decimal | None]
-) -> None:
+async def change_quantities(connection: Connection, invoice: str, quantities: Mapping[int, Decimal | None]) -> None:
     """Change the quantities to bill of rows on a draft."""
     await execute(
         connection,
-        """update invoice_line l set billed = t.billed
-             from unnest(cast(:actuals as bigint[]), cast(:billed as numeric[])) as t(id, billed)
-            where l.invoice_id = cast(:invoice as uuid) and l.actual_id = t.id and not l.removed""",
+        """with changed as (
+               update invoice_line l set billed = t.billed
+                 from unnest(cast(:actuals as bigint[]), cast(:billed as numeric[])) as t(id, billed)
+                where l.invoice_id = cast(:invoice as uuid) and l.actual_id = t.id and not l.removed
+           )
+           update invoice set version = version + 1 where id = cast(:invoice as uuid)""",
         invoice=invoice,
         actuals=list(quantities),
         billed=list(quantities.values()),
     )
 
 
-async def remove_lines(connection: AsyncConnection, invoice: str, entries: Sequence[str]) -> None:
+async def remove_lines(connection: Connection, invoice: str, entries: Sequence[str]) -> None:
     """Take the rows of entries off an invoice; the line stays, marked as removed."""
     await execute(
         connection,
-        """update invoice_line set removed = true
-            where invoice_id = cast(:invoice as uuid) and entry_id = any(cast(:entries as uuid[]))""",
+        """with removed as (
+               update invoice_line set removed = true
+                where invoice_id = cast(:invoice as uuid) and entry_id = any(cast(:entries as uuid[]))
+           )
+           update invoice set version = version + 1 where id = cast(:invoice as uuid)""",
         invoice=invoice,
         entries=list(entries),
     )
 
 
-async def remove_all_lines(connection: AsyncConnection, invoice: str) -> None:
+async def remove_all_lines(connection: Connection, invoice: str) -> None:
     """Take everything off an invoice; the lines stay, marked as removed."""
     sql = "update invoice_line set removed = true where invoice_id = cast(:invoice as uuid)"
     await execute(connection, sql, invoice=invoice)
 
 
-async def set_status(connection: AsyncConnection, invoice: str, status: InvoiceStatus) -> None:
+async def set_status(connection: Connection, invoice: str, status: InvoiceStatus) -> None:
     """Confirm or delete an invoice."""
     sql = "update invoice set status = :status, version = version + 1 where id = cast(:invoice as uuid)"
     await execute(connection, sql, invoice=invoice, status=status.value)
 
 
-async def load(connection: AsyncConnection, id: str, *, lock: bool = False) -> StoredInvoice | None:
-    """An invoice with its lines; `lock` holds the invoice until the end of the transaction."""
+async def load(connection: Connection, id: str, *, lock: bool = False, by: str | None = None) -> StoredInvoice | None:
+    """An invoice with its lines, if `by` may see it; `lock` holds the invoice until the end of the transaction."""
     if lock:
         await execute(connection, "select from invoice where id = cast(:id as uuid) for update", id=id)
-    return next(iter(await _load(connection, "i.id = cast(:id as uuid)", id=id)), None)
+    where, reader = visibility.seen(visibility.PROJECTS, by)
+    return next(iter(await _load(connection, f"i.id = cast(:id as uuid) and {where}", id=id, **reader)), None)
 
 
 InvoiceSort = Literal["created", "-created"]
 ORDERS: Final = both_ways("invoices", "created", {"created_at": datetime, "id": UUID})
 
 
-async def of_project(connection: AsyncConnection, project: str, span: Span) -> Listed[StoredInvoice]:
+async def of_project(connection: Connection, project: str, span: Span) -> Listed[StoredInvoice]:
     """A part of the invoices of a project; deleted drafts are left out."""
     sql = """select i.id, i.created_at from invoice i
               where i.project_id = cast(:project as uuid) and i.status <> 'deleted'"""
@@ -169,17 +177,23 @@ async def of_project(connection: AsyncConnection, project: str, span: Span) -> L
     return found.of([loaded[id] for id in ids])
 
 
-async def _load(connection: AsyncConnection, condition: str, **parameters: Any) -> list[StoredInvoice]:
+async def _load(connection: Connection, condition: str, **parameters: Any) -> list[StoredInvoice]:
     rows = await fetch(
         connection,
         f"""select i.id::text as id, i.number, i.status, i.unit_id, i.project_id::text as project, i.kind, i.version, p.currency,
                    l.entry_id::text as entry, l.actual_id, a.customer, l.quantity, a.amount, l.billed, a.price,
                    a.amount_method, a.billing_type,
-                   i.corrects_id::text as corrects, p.cost_currency
+                   i.corrects_id::text as corrects, p.cost_currency,
+                   coalesce(r.accounting_date, a.accounting_date) as day,
+                   i.status in ('confirmed', 'paid') and exists (
+                       select from actual b
+                        where b.invoice_id = i.id and b.type in ('billed_sales', 'milestone') and b.quantity > 0
+                          and b.adjustment_status = 'none' and b.reverses_id is null) as creditable
               from invoice i
               join project p on p.id = i.project_id
               left join invoice_line l on l.invoice_id = i.id and not l.removed
               left join actual a on a.id = l.actual_id
+              left join actual r on r.reverses_id = a.id and r.invoice_id = i.id
              where {condition} order by i.created_at, i.id, l.actual_id""",
         **parameters,
     )
@@ -191,8 +205,9 @@ async def _load(connection: AsyncConnection, condition: str, **parameters: Any) 
 
 def _stored(rows: Sequence[Any]) -> StoredInvoice:
     first = rows[0]
+    lines = [row for row in rows if row.actual_id is not None]
     return StoredInvoice(
-        invoice=Invoice(first.id, first.number, InvoiceStatus(first.status)),
+        invoice=Invoice(first.id, first.number, InvoiceStatus(first.status), len(lines), first.creditable),
         unit=first.unit_id,
         project=first.project,
         kind=first.kind,
@@ -200,11 +215,7 @@ def _stored(rows: Sequence[Any]) -> StoredInvoice:
         currency=first.currency,
         cost_currency=first.cost_currency,
         corrects=first.corrects,
-        lines=tuple(
-            InvoiceLine(row.entry, row.actual_id, row.customer, _figures(row))
-            for row in rows
-            if row.actual_id is not None
-        ),
+        lines=tuple(InvoiceLine(row.entry, row.actual_id, row.customer, _figures(row), row.day) for row in lines),
     )
 
 

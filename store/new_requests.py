@@ -6,16 +6,17 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-
-from sqlalchemy.ext.asyncio import AsyncConnection
+from decimal import Decimal
+from typing import Final
 
 from domain.money import Money
+from domain.recall.next_step import NextStep
 from domain.recall.policy import Policy
 from domain.recall.request import Line, Request
-from store.database import fetch_one
+from store.database import Connection, fetch_one
 from store.history import acting_for
 from store.policies import policy_values
-from store.recalls import StoredRequest, next_step
+from store.recalls import StoredRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,17 @@ class Remembered:
 
 @dataclass(frozen=True, slots=True)
 class NewLine:
-    """A line of a new request: what it names, whose it is, how it is called, its plan and, if it is a long one, its memory."""
+    """A line of a new request: what it names, whose it is, how it is called, its plan and, if it is a long one, its memory.
+
+    `warned` is the code of what was worth a warning.
+    """
 
     subject: str
     owner: str
     label: str
     plan_hash: str
     remembered: Remembered | None = None
+    warned: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,54 +57,60 @@ class NewRequest:
     reason: str
     reason_code: str | None
     policy: Policy
+    policy_version: int
     plan_hash: str
     amount: Money
+    base_worth: Decimal
     lines: tuple[NewLine, ...]
     created_at: datetime
     business_at: datetime
-
-    @property
-    def expires_at(self) -> datetime | None:
-        """When it expires if nobody decides."""
-        return None if self.policy.expire_after is None else self.business_at + self.policy.expire_after
-
-    @property
-    def next_step(self) -> tuple[str, datetime]:
-        """The first thing that happens if nobody decides."""
-        return next_step(self.policy, self.business_at, reminders=0, escalated=False)
+    expires_at: datetime | None
+    next_step: NextStep
 
 
-async def insert(connection: AsyncConnection, new: NewRequest) -> int:
-    """Write a request with its lines, its history and what the world is told; returns its number."""
-    step, step_at = new.next_step
+_INSERT: Final = """
+with request as (
+    insert into recall_request (id, number, batch_id, unit_id, kind, subject, title, requester_id, approver_id, reason,
+        reason_code, policy, policy_version, status, plan_hash, amount, currency, base_worth, created_at, business_at,
+        next_step, next_step_at, expires_at)
+    values (cast(:id as uuid), nextval('recall_number'), cast(:batch as uuid), :unit, :kind, :subject, :title, :requester,
+        :approver, :reason, :reason_code, cast(:policy as jsonb), :policy_version, 'awaiting_decision', :plan_hash, :amount,
+        :currency, :base_worth, :now, :business_now, :next_step, :next_step_at, :expires_at)
+    returning number
+), lines as (
+    insert into recall_line (request_id, position, kind, subject_id, owner_id, label, status, plan_hash, warned, basis,
+        originals, days)
+    select cast(:id as uuid), t.position, :kind, t.subject, t.owner, t.label, 'open', t.hash, t.warned, t.basis,
+           cast(t.originals as bigint[]), cast(t.days as date[])
+      from unnest(cast(:subjects as uuid[]), cast(:owners as text[]), cast(:labels as text[]), cast(:hashes as text[]),
+                 cast(:warned as text[]), cast(:bases as text[]), cast(:originals as text[]), cast(:days as text[]))
+           with ordinality as t(subject, owner, label, hash, warned, basis, originals, days, position)
+), parties as (
+    insert into recall_party (person_id, number, concerned)
+    select t.person, request.number, true from request, unnest(cast(:parties as text[])) as t(person)
+), planned as (
+    insert into recall_plan (request_id, plan_hash, rows) values (cast(:id as uuid), :plan_hash, cast(:plan as jsonb))
+), told as (
+    insert into outgoing_event (type, request_id, facts)
+    select type, cast(:id as uuid), jsonb_build_object('lines', cast(:count as text))
+      from (values (1, 'recall.requested'), (2, 'recall.decision_needed')) as event(place, type) order by place
+), remembered as (
+    insert into history (subject_kind, subject_id, event, to_status, facts, actor, on_behalf_of, business_at)
+    values ('recall', :id, 'requested', 'awaiting_decision', jsonb_build_object('lines', cast(:count as text)),
+            :requester, :on_behalf_of, :business_now)
+)
+select number from request
+"""
+
+
+async def insert(connection: Connection, new: NewRequest, *, plan: str) -> int:
+    """Write a request with its lines, the rows of its plan as JSON, its history and what the world is told.
+
+    Returns its number.
+    """
     row = await fetch_one(
         connection,
-        """with request as (
-               insert into recall_request (id, number, batch_id, unit_id, kind, subject, title, requester_id, approver_id, reason,
-                   reason_code, policy, status, plan_hash, amount, currency, created_at, business_at, next_step, next_step_at,
-                   expires_at)
-               values (cast(:id as uuid), nextval('recall_number'), cast(:batch as uuid), :unit, :kind, :subject, :title, :requester,
-                   :approver, :reason, :reason_code, cast(:policy as jsonb), 'awaiting_decision', :plan_hash, :amount,
-                   :currency, :now, :business_now, :next_step, :next_step_at, :expires_at)
-               returning number
-           ), lines as (
-               insert into recall_line (request_id, position, kind, subject_id, owner_id, label, status, plan_hash, basis, originals,
-                   days)
-               select cast(:id as uuid), t.position, :kind, t.subject, t.owner, t.label, 'open', t.hash, t.basis,
-                      cast(t.originals as bigint[]), cast(t.days as date[])
-                 from unnest(cast(:subjects as uuid[]), cast(:owners as text[]), cast(:labels as text[]), cast(:hashes as text[]),
-                             cast(:bases as text[]), cast(:originals as text[]), cast(:days as text[]))
-                      with ordinality as t(subject, owner, label, hash, basis, originals, days, position)
-           ), told as (
-               insert into outgoing_event (type, request_id, facts)
-               select type, cast(:id as uuid), jsonb_build_object('lines', cast(:count as text))
-                 from (values (1, 'recall.requested'), (2, 'recall.decision_needed')) as event(place, type) order by place
-           ), remembered as (
-               insert into history (subject_kind, subject_id, event, to_status, facts, actor, on_behalf_of, business_at)
-               values ('recall', :id, 'requested', 'awaiting_decision', jsonb_build_object('lines', cast(:count as text)),
-                       :requester, :on_behalf_of, :business_now)
-           )
-           select number from request""",
+        _INSERT,
         id=new.id,
         batch=new.batch,
         unit=new.unit,
@@ -112,19 +123,24 @@ async def insert(connection: AsyncConnection, new: NewRequest) -> int:
         reason=new.reason,
         reason_code=new.reason_code,
         policy=json.dumps(policy_values(new.policy)),
+        policy_version=new.policy_version,
+        base_worth=new.base_worth,
         plan_hash=new.plan_hash,
+        plan=plan,
         amount=new.amount.amount,
         currency=new.amount.currency,
         now=new.created_at,
         business_now=new.business_at,
-        next_step=step,
-        next_step_at=step_at,
+        next_step=new.next_step.step.value,
+        next_step_at=new.next_step.at,
         expires_at=new.expires_at,
         count=str(len(new.lines)),
         subjects=[line.subject for line in new.lines],
         owners=[line.owner for line in new.lines],
+        parties=sorted({new.requester, *(line.owner for line in new.lines)}),
         labels=[line.label for line in new.lines],
         hashes=[line.plan_hash for line in new.lines],
+        warned=[line.warned for line in new.lines],
         **_memories(new.lines),
     )
     assert row is not None
@@ -143,10 +159,10 @@ def _memories(lines: Sequence[NewLine]) -> dict[str, object]:
 
 def as_stored(new: NewRequest, number: int) -> StoredRequest:
     """A request just written, as it would be read."""
-    step, step_at = new.next_step
     lines = {line.subject: Line(line.subject, line.owner, line.plan_hash) for line in new.lines}
     return StoredRequest(
-        request=Request(new.id, new.requester, new.policy, lines),
+        request=Request(new.id, new.requester, new.policy, lines, base_worth=new.base_worth),
+        policy_version=new.policy_version,
         number=number,
         batch=new.batch,
         unit=new.unit,
@@ -162,8 +178,8 @@ def as_stored(new: NewRequest, number: int) -> StoredRequest:
         created_at=new.created_at,
         business_at=new.business_at,
         closed_at=None,
-        next_step=step,
-        next_step_at=step_at,
+        next_step=new.next_step.step.value,
+        next_step_at=new.next_step.at,
         expires_at=new.expires_at,
         reminders=0,
         escalated_to=None,

@@ -1,7 +1,8 @@
 """What the plans of whole outputs in long requests were made from, and their reversals written from their originals alone.
 
 A plan of a whole output is a pure function of its entry, its capacity rows, their costs, reservations, the order, the item and the
-closed days. While an entry's whole quantity remains, nobody has used it or taken anything of it back.
+closed days. While an entry's whole quantity remains, nobody has used it or taken anything of it back. What was revalued since it was
+posted is not remembered: a plan takes its cost back as one amount, not amount by amount.
 """
 
 from __future__ import annotations
@@ -11,10 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from domain.production.model import FIGURES
-from store.database import execute, fetch
+from store.database import Connection, execute, fetch
 from store.production_recalls import KIND
 
 _CLOSED: Final = """
@@ -25,6 +24,7 @@ closed as materialized (
 _BASIS: Final = f"""
  cross join lateral (
      select e.number, e.quantity, e.remaining, work.figures, coalesce(held.quantity, 0) as reserved,
+            money.rows <= 1 and coalesce(work.once, true) as as_posted,
             md5(concat_ws('|', closed.days, o.status, i.blocked, e.remaining, e.reversed, held.quantity, money.rows, money.amount,
                           work.rows)) as basis
        from item_entry e
@@ -33,9 +33,14 @@ _BASIS: Final = f"""
       cross join lateral (select sum(r.quantity) as quantity from reservation r where r.entry_id = e.id and r.released_at is null) held
       cross join lateral (select count(*) as rows, sum(v.amount) as amount from value_entry v where v.item_entry_id = e.id) money
       cross join lateral (
-          select string_agg(c.id || c.reversed::text, ',' order by c.id) as rows,
+          select string_agg(concat(c.id, c.reversed, v.amounts), ',' order by c.id) as rows, bool_and(v.once) as once,
                  coalesce(sum({" + ".join(f"c.{name}" for name in FIGURES)}), 0) as figures
-            from capacity_entry c where c.item_entry_id = e.id) work
+            from capacity_entry c
+           cross join lateral (
+               select string_agg(v.kind || v.amount, ' ' order by v.id) as amounts,
+                      greatest(count(*) filter (where v.kind = 'direct'), count(*) filter (where v.kind = 'indirect')) <= 1 as once
+                 from value_entry v where v.capacity_entry_id = c.id) v
+           where c.item_entry_id = e.id) work
       where e.id = s.id and e.type = 'output' offset 0
  ) f"""
 _LINE: Final = f"""
@@ -60,8 +65,8 @@ class Basis:
     number: int
 
 
-async def fingerprints(connection: AsyncConnection, wholes: dict[str, Whole], *, unit: str) -> dict[str, Basis]:
-    """Of these planned reversals, by entry, those that take all of an entry of which nothing was used or reserved.
+async def fingerprints(connection: Connection, wholes: dict[str, Whole], *, unit: str) -> dict[str, Basis]:
+    """Of these planned reversals, by entry, those that take all of an entry of which nothing was used, reserved or revalued.
 
     Orders, items and closed days must be held since before the plans were made.
     """
@@ -71,7 +76,8 @@ async def fingerprints(connection: AsyncConnection, wholes: dict[str, Whole], *,
             select s.id::text as id, f.basis, f.number
               from unnest(cast(:ids as uuid[]), cast(:quantities as numeric[]), cast(:figures as numeric[])) as s(id, quantity, figures)
              cross join closed {_BASIS}
-             where f.quantity = s.quantity and f.remaining = f.quantity and f.reserved = 0 and f.figures = s.figures""",
+             where f.quantity = s.quantity and f.remaining = f.quantity and f.reserved = 0 and f.figures = s.figures
+               and f.as_posted""",
         unit=unit,
         ids=list(wholes),
         quantities=[one.quantity for one in wholes.values()],
@@ -81,7 +87,7 @@ async def fingerprints(connection: AsyncConnection, wholes: dict[str, Whole], *,
 
 
 async def unchanged(
-    connection: AsyncConnection, request: str, *, unit: str, subjects: Sequence[str] | None = None
+    connection: Connection, request: str, *, unit: str, subjects: Sequence[str] | None = None
 ) -> frozenset[str]:
     """Of these open lines of a request, or of all, those whose remembered plan is the plan of now."""
     chosen = "select unnest(cast(:subjects as uuid[])) as id"
@@ -152,7 +158,7 @@ update production_operation p
 """
 
 
-async def write_reversals(connection: AsyncConnection, subjects: Sequence[str], *, request: str, register: str) -> None:
+async def write_reversals(connection: Connection, subjects: Sequence[str], *, request: str, register: str) -> None:
     """Write the reversals of whole outputs on their remembered days, negated from the originals by the database."""
     await execute(connection, _ENTRIES, subjects=list(subjects), request=request, register=register)
     await execute(connection, _CAPACITIES, register=register)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
-
-from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.live_secrets import LiveSecrets
 from store.channels import live_secrets
-from store.database import execute, fetch_one
+from store.database import Connection, Row, execute, fetch_one
 from store.paging import Listed, Order, Span, listed
 
 ORDER: Final = Order("subscriptions", {"created_at": datetime, "id": UUID})
@@ -42,19 +39,19 @@ class Subscription:
     version: int
 
 
-async def by_id(connection: AsyncConnection, id: str) -> Subscription | None:
+async def by_id(connection: Connection, id: str) -> Subscription | None:
     """The subscription with this id, unless it was deleted."""
     sql = "select * from subscription where id = cast(:id as uuid) and deleted_at is null"
     row = await fetch_one(connection, sql, id=id)
     return None if row is None else _subscription(row)
 
 
-async def hold(connection: AsyncConnection, id: str) -> None:
+async def hold(connection: Connection, id: str) -> None:
     """Hold a subscription until the end of the transaction, to change it."""
     await execute(connection, "select from subscription where id = cast(:id as uuid) for no key update", id=id)
 
 
-async def page(connection: AsyncConnection, span: Span, *, unit: str | None) -> Listed[Subscription]:
+async def page(connection: Connection, span: Span, *, unit: str | None) -> Listed[Subscription]:
     """A part of the subscriptions, oldest first; of one unit, if it is named."""
     sql = """select * from subscription
               where deleted_at is null and (cast(:unit as text) is null or unit_id = cast(:unit as text))"""
@@ -73,7 +70,7 @@ class NewSubscription:
     by: str
 
 
-async def insert(connection: AsyncConnection, new: NewSubscription) -> bool:
+async def insert(connection: Connection, new: NewSubscription) -> bool:
     """Add a subscription; False if the unit has one for this URL."""
     sql = """insert into subscription (id, unit_id, url, events, language, secrets, created_by)
              values (cast(:id as uuid), :unit, :url, :events, :language, array[cast(:secret as text)], :by)
@@ -83,21 +80,21 @@ async def insert(connection: AsyncConnection, new: NewSubscription) -> bool:
     return await execute(connection, sql, id=new.id, unit=new.unit, secret=new.secret, by=new.by, **given) == 1
 
 
-async def is_taken(connection: AsyncConnection, subscription: Subscription, url: str) -> bool:
+async def is_taken(connection: Connection, subscription: Subscription, url: str) -> bool:
     """Whether another subscription of the unit has this URL."""
     sql = """select id from subscription
               where unit_id = :unit and url = :url and deleted_at is null and id <> cast(:id as uuid)"""
     return await fetch_one(connection, sql, unit=subscription.unit, url=url, id=subscription.id) is not None
 
 
-async def set_wanted(connection: AsyncConnection, id: str, wanted: Wanted) -> None:
+async def set_wanted(connection: Connection, id: str, wanted: Wanted) -> None:
     """What a subscriber wants from now on."""
     sql = """update subscription set url = :url, events = :events, language = :language, version = version + 1
               where id = cast(:id as uuid)"""
     await execute(connection, sql, id=id, url=wanted.url, events=list(wanted.events), language=wanted.language)
 
 
-async def set_secrets(connection: AsyncConnection, id: str, secrets: LiveSecrets) -> None:
+async def set_secrets(connection: Connection, id: str, secrets: LiveSecrets) -> None:
     """The secrets of a subscription from now on."""
     old = secrets.old
     await execute(
@@ -113,20 +110,20 @@ async def set_secrets(connection: AsyncConnection, id: str, secrets: LiveSecrets
     )
 
 
-async def set_enabled(connection: AsyncConnection, id: str, *, reason: str | None) -> None:
+async def set_enabled(connection: Connection, id: str, *, reason: str | None) -> None:
     """Switch a subscription on (None), or off for a reason."""
     sql = """update subscription set enabled = :enabled, disabled_reason = :reason, version = version + 1
               where id = cast(:id as uuid)"""
     await execute(connection, sql, id=id, enabled=reason is None, reason=reason)
 
 
-async def delete(connection: AsyncConnection, id: str, *, at: datetime) -> None:
+async def delete(connection: Connection, id: str, *, at: datetime) -> None:
     """Nothing is delivered to it from now on; what was delivered is remembered."""
     sql = "update subscription set deleted_at = :at, version = version + 1 where id = cast(:id as uuid)"
     await execute(connection, sql, id=id, at=at)
 
 
-def _subscription(row: Row[Any]) -> Subscription:
+def _subscription(row: Row) -> Subscription:
     return Subscription(
         id=str(row.id),
         unit=row.unit_id,

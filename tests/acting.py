@@ -69,6 +69,12 @@ class Actors:
         assert answer.status_code < 300, answer.text
         return answer.json() if answer.content else None
 
+    async def set_policy(self, **policy: Any) -> None:
+        """Finance sets the policy of the unit, whatever it was."""
+        body = {"policy": policy, "comment": "As agreed"}
+        answer = await self.call("PUT", f"/policies/{self.unit}", by=self.finance, body=body, headers={"if-match": "*"})
+        assert answer.status_code == 200, answer.text
+
     async def approved_entries(self, count: int) -> list[str]:
         """Approved entries of bob, 8 hours each."""
         given = {"project": self.project, "kind": "time", "date": "2026-02-02", "quantity": "8", "owner": self.owner}
@@ -162,7 +168,8 @@ async def set_up(
         await made.done("POST", "/people", by=ADMIN, body={"id": person, "name": person})
     unit = {"id": made.unit, "name": "Oslo", "currency": currency, "policy": dict(policy or {})}
     await made.done("POST", "/units", by=ADMIN, body=unit)
-    await made.done("PUT", f"/units/{made.unit}/roles", by=ADMIN, body={"finance": [made.finance]})
+    roles = {"finance": [made.finance], "member": [made.owner]}
+    await made.done("PUT", f"/units/{made.unit}/roles", by=ADMIN, body=roles)
     project = {
         "unit": made.unit,
         "name": "Alfa",

@@ -7,6 +7,8 @@ import os
 LONG = os.environ.get("TILBAKE_TEST_LONG") == "1"
 MUTANTS = os.environ.get("TILBAKE_TEST_MUTANTS") == "1"
 FEWER = 5
+PATIENCE = 10 if LONG else 1
+"""How many times longer a test at full counts may take before it counts as hanging, on a machine that others use, too."""
 
 
 def count(short: int, long: int) -> int:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
-
-from sqlalchemy import Row
 
 from application import asking, deciding, production_posting, production_setup, settling
 from application.asking import Wish
@@ -19,24 +17,21 @@ from application.production_setup import WantedLine
 from application.settled import Settled
 from application.work import Work
 from domain.production.commands import ConsumptionLine, OutputLine, Receipt, Shipment
-from domain.production.model import Basis, Center, Figures, Item, OrderStatus, Tracking
+from domain.production.model import Basis, Center, Item, OrderStatus, Tracking
 from domain.production.recall_facts import Choice, Heading
 from domain.recall.deciding import Decision
+from domain.recall.policy import Policy
 from domain.recall.request import Verdict
 from store import production_reading, projects
-from store.database import Database, execute, fetch
+from store.database import Database, Row, execute, fetch
 from store.ids import new_id
 from store.production_setup import NewComponent, NewOperation, NewOrderLine
+from store.projects import NewUnit
 from tests.databases import FreshDatabase
 
 T = TypeVar("T")
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PEOPLE = ("bob", "mia", "pia")
-
-
-def figures(**values: str | int | Decimal) -> Figures:
-    """Figures by name."""
-    return Figures(**{name: Decimal(value) for name, value in values.items()})
 
 
 @dataclass(slots=True)
@@ -135,13 +130,13 @@ class Plant:
         assert (await self.settle(request, decision)).status == settled.status
         return settled
 
-    async def entries(self) -> Sequence[Row[Any]]:
+    async def entries(self) -> Sequence[Row]:
         """All item ledger entries, by number."""
         async with self.database.begin() as connection:
             ids = [row.id for row in await fetch(connection, "select id::text as id from item_entry")]
             return await production_reading.item_entries(connection, ids)
 
-    async def capacities(self) -> Sequence[Row[Any]]:
+    async def capacities(self) -> Sequence[Row]:
         """All capacity ledger entries, by number."""
         async with self.database.begin() as connection:
             ids = [row.id for row in await fetch(connection, "select id::text as id from capacity_entry")]
@@ -166,14 +161,15 @@ def output(entry: str, quantity: str | Decimal | None = None, **more: str) -> Ch
 
 
 @asynccontextmanager
-async def plant(database: FreshDatabase, **policy: object) -> AsyncIterator[Plant]:
+async def plant(database: FreshDatabase, **policy: Any) -> AsyncIterator[Plant]:
     """An empty plant."""
     opened = Database(database.app_url, pool_size=4)
     try:
         async with opened.begin() as connection:
             for person in PEOPLE:
                 await projects.insert_person(connection, id=person, name=person.title())
-            await projects.insert_unit(connection, id="plant", name="Plant", currency="USD", policy=policy)
+            new = NewUnit("plant", "Plant", "USD", replace(Policy(), **policy), by="admin")
+            await projects.insert_unit(connection, new)
             roles = {"member": ["bob"], "approver": ["mia"], "planner": ["pia"]}
             await projects.set_roles(connection, "plant", roles)
             await execute(connection, "update unit set business_now = :now where id = 'plant'", now=NOON)

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from tests.acting import ADMIN, Actors, ask_database, set_up
+from tests.chunking import settle_and_die
 from tests.in_process import Stage
 from tests.worlds import TODAY, Step, World
 from workflows.contracts import ToSettle
@@ -18,6 +19,12 @@ from workflows.contracts import ToSettle
 Json = dict[str, Any]
 _ROWS = """
 select to_jsonb(a)::text from actual a where a.entry_id = any($1::uuid[]) order by array_position($1::uuid[], a.entry_id), a.id"""
+_BEFORE = """
+select coalesce((select max(id) from actual), 0),
+       (select max(day) from period_closing where unit_id = $1 and reopened_at is null)"""
+_ON_CLOSED_DAYS = """
+select a.id, a.type, a.accounting_date from actual a join project p on p.id = a.project_id
+ where p.unit_id = $1 and a.id > $2 and a.accounting_date <= cast($3 as date)"""
 _MET = "select code from decision_line where decision_id = $1::uuid and subject_id = $2::uuid"
 
 
@@ -31,6 +38,7 @@ class Played:
     invoices: list[str] = field(default_factory=list)
     vendor_invoices: list[str] = field(default_factory=list)
     done: list[tuple[str, int]] = field(default_factory=list)
+    dying: bool = False
 
     def chosen(self, step: Step) -> list[str]:
         """The entries a step is about."""
@@ -55,9 +63,12 @@ class Played:
         return [json.loads(text, parse_float=Decimal, parse_int=Decimal) for (text,) in found]
 
     async def settle(self, recall: Json, decision: str) -> None:
-        """What the workflow does with a decision, chunk by chunk if it is a long one."""
-        while (await self.stage.activities.settle_decision(ToSettle(recall["id"], decision))).is_under_way:
-            pass
+        """What the workflow does with a decision, chunk by chunk if it is a long one; `dying`, each runs once in vain before."""
+        told, under_way = ToSettle(recall["id"], decision), True
+        while under_way:
+            if self.dying:
+                await settle_and_die(self.stage.activities, told)
+            under_way = (await self.stage.activities.settle_decision(told)).is_under_way
 
     async def codes(self, decision: str) -> list[str | None]:
         """What a decision met, entry by entry."""
@@ -89,9 +100,12 @@ async def _approve(played: Played, entries: Sequence[str], approved: Json) -> No
 
 
 async def do(played: Played, step: Step) -> None:
-    """Do one step; it is refused where the rules say so, which is part of the world."""
+    """Do one step; it is refused where the rules say so, which is part of the world. Nothing is dated on a day closed before."""
+    unit, url = played.people.unit, played.stage.database.url
+    ((newest, closed),) = await ask_database(url, _BEFORE, unit)
     done = await _ACTS[step.name](played, step)
     played.done.append((step.name, int(done is not None)))
+    assert await ask_database(url, _ON_CLOSED_DAYS, unit, newest, closed) == []
 
 
 async def _draft(played: Played, step: Step) -> Json | None:

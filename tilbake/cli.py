@@ -10,7 +10,7 @@ from types import ModuleType
 
 from tilbake.errors import CannotStart
 
-COMMANDS = ("start", "import", "export", "token", "conformance", "doctor")
+COMMANDS = ("start", "import", "export", "policy", "token", "conformance", "doctor")
 _INTERRUPTED = 130
 _PIPE_CLOSED = 141
 EPILOG = """examples:
@@ -19,6 +19,7 @@ EPILOG = """examples:
   scripts/tilbake doctor             what is set, what runs, and what to do about the rest
   scripts/tilbake import harvest export.csv --check      what an export holds; needs nothing running
   scripts/tilbake export beancount -o ledger.beancount   the ledger as a journal; actuals and reversals as CSV
+  scripts/tilbake policy replay policy.yaml   what other rules would have changed on past requests
   scripts/tilbake token tom.field    signs a person in: curl -H "Authorization: Bearer $(...)"
   scripts/tilbake COMMAND --help     more about one of them
 

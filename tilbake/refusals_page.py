@@ -19,8 +19,9 @@ _INTRODUCTION = """# Refusals
 Made from the catalogue by `python -m tilbake.refusals_page`; change the catalogue, not this page.
 
 A code never changes its meaning and is never used again. Its text comes in Norwegian or English by `Accept-Language`, followed
-here by what can be done about it. Words in braces are facts of the refusal. Several different codes in one answer have the status
-422 and the code `several_refusals` (400 where each of them is a 400). Where an unknown entry is one of several selected ones
+here by what can be done about it. Words in braces are facts of the refusal; {subject} is what it is about. A code that is met in
+several places has cases, found by the fact `why`, or by the status that is in the way. Several different codes in one answer have
+the status 422 and the code `several_refusals` (400 where each of them is a 400). Where an unknown entry is one of several selected ones
 it is a refused line, 422.
 """
 
@@ -44,15 +45,20 @@ def main() -> None:
 
 
 def _section(title: str, *, meanings: Mapping[Code, Meaning]) -> str:
-    rows = [_row([f"`{code}`", str(STATUS[one.kind]), *_sentences(one)]) for code, one in meanings.items()]
+    rows = [row for code, one in meanings.items() for row in _rows(code, one)]
     return "\n".join([f"## {title}", _row(["code", "status", "en", "nb"]), _row(["---"] * 4), *rows, ""])
 
 
-def _sentences(meaning: Meaning) -> list[str]:
-    return [
-        f"{meaning.text.en} *{meaning.advice.en}*",
-        f"{meaning.text.nb} *{meaning.advice.nb}*",
-    ]
+def _rows(code: Code, meaning: Meaning) -> Iterable[str]:
+    """A code, and below it the cases in which it says or advises something else."""
+    yield _row([f"`{code}`", str(STATUS[meaning.kind]), *_sentences(meaning, "")])
+    for case in meaning.cases:
+        yield _row([f"`{code}` {case}", "", *_sentences(meaning, case)])
+
+
+def _sentences(meaning: Meaning, case: str) -> list[str]:
+    text, advice = meaning.text_in(case), meaning.advice_in(case)
+    return [f"{text.en} *{advice.en}*", f"{text.nb} *{advice.nb}*"]
 
 
 def _row(cells: Iterable[str]) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal, cast
 from urllib.parse import urlsplit
 
+from api.secure_urls import is_secure
 from domain.mail_address import is_address
 from tilbake.errors import CannotStart
 
@@ -24,6 +25,7 @@ LANGUAGES = ("en", "nb")
 SMTP_TLS = ("starttls", "tls", "none")
 SMTP_PORTS = {"starttls": 587, "tls": 465, "none": 25}
 LOG_LEVELS = ("debug", "info", "warning", "error")
+OIDC_ALGORITHMS = ("ES256", "ES384", "ES512", "EdDSA", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512")
 DATABASE_SCHEMES = ("postgresql", "postgres", "postgresql+asyncpg")
 
 
@@ -66,6 +68,14 @@ class Settings:
     mail_from: str | None = None
     log_level: str = "info"
     language: str = "en"
+    oidc_issuer: str | None = None
+    oidc_audience: str | None = None
+    oidc_algorithms: tuple[str, ...] = OIDC_ALGORITHMS
+    oidc_leeway_seconds: int = 30
+    oidc_person_claim: str = "sub"
+    oidc_administrator: str | None = None
+    oidc_clients: tuple[str, ...] = ()
+    oidc_acted_for_claim: str | None = None
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] = os.environ) -> Settings:
@@ -78,6 +88,11 @@ class Settings:
         if settings.mode == "production" and settings.test_clock:
             reader.refuse("TILBAKE_TEST_CLOCK", "must be 0 when TILBAKE_MODE is production", "1")
         _check_mail(settings, reader)
+        if settings.oidc_issuer and not settings.oidc_audience:
+            reader.problems.append(
+                "TILBAKE_OIDC_AUDIENCE must be set, too: the audience of tokens that are for Tilbake."
+            )
+        reader.refuse_same_ports(settings.ports)
         if reader.problems:
             raise SettingsInvalid("\n".join(reader.problems))
         return settings
@@ -86,6 +101,17 @@ class Settings:
         """The variables that make another process read exactly these settings."""
         values = {item.name: getattr(self, item.name) for item in fields(self)}
         return {f"TILBAKE_{name.upper()}": _as_text(value) for name, value in values.items()}
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """The ports the stack will listen on, by the settings that name them."""
+        ports = {"TILBAKE_API_PORT": self.api_port}
+        if self.database_url is None:
+            ports["TILBAKE_POSTGRES_PORT"] = self.postgres_port
+        if self.temporal_address is None:
+            ports["TILBAKE_TEMPORAL_PORT"] = self.temporal_port
+            ports["TILBAKE_TEMPORAL_UI_PORT"] = self.temporal_ui_port
+        return ports
 
     @property
     def issuer_key_path(self) -> Path:
@@ -151,6 +177,14 @@ def _read(reader: _Reader) -> Settings:
         mail_from=reader.text("TILBAKE_MAIL_FROM", "") or None,
         log_level=reader.choice("TILBAKE_LOG_LEVEL", LOG_LEVELS, default="info"),
         language=reader.choice("TILBAKE_LANGUAGE", LANGUAGES, default="en"),
+        oidc_issuer=reader.issuer("TILBAKE_OIDC_ISSUER", loopback=mode != "production"),
+        oidc_audience=reader.text("TILBAKE_OIDC_AUDIENCE", "") or None,
+        oidc_algorithms=reader.choices("TILBAKE_OIDC_ALGORITHMS", OIDC_ALGORITHMS),
+        oidc_leeway_seconds=reader.number("TILBAKE_OIDC_LEEWAY_SECONDS", 30, most=300),
+        oidc_person_claim=reader.text("TILBAKE_OIDC_PERSON_CLAIM", "sub"),
+        oidc_administrator=reader.text("TILBAKE_OIDC_ADMINISTRATOR", "") or None,
+        oidc_clients=reader.names("TILBAKE_OIDC_CLIENTS"),
+        oidc_acted_for_claim=reader.text("TILBAKE_OIDC_ACTED_FOR_CLAIM", "") or None,
     )
 
 
@@ -179,6 +213,13 @@ class _Reader:
     def refuse(self, name: str, rule: str, value: str) -> None:
         self.problems.append(f"{name} {rule}, not {value!r}.")
 
+    def refuse_same_ports(self, ports: Mapping[str, int]) -> None:
+        first: dict[int, str] = {}
+        for name, port in ports.items():
+            other = first.setdefault(port, name)
+            if other != name:
+                self.refuse(name, f"must be another port than {other}", str(port))
+
     def text(self, name: str, default: str) -> str:
         return self._env.get(name, "").strip() or default
 
@@ -190,21 +231,45 @@ class _Reader:
             return fallback
         return value
 
+    def names(self, name: str) -> tuple[str, ...]:
+        """Names with commas between them."""
+        return tuple(one.strip() for one in self.text(name, "").split(",") if one.strip())
+
+    def choices(self, name: str, choices: tuple[str, ...]) -> tuple[str, ...]:
+        """Some of several; all of them where nothing is said."""
+        wanted = self.names(name)
+        for one in wanted:
+            if one not in choices:
+                self.refuse(name, f"must name some of {', '.join(choices)}", one)
+        return wanted or choices
+
     def flag(self, name: str) -> bool:
         return self.choice(name, ("0", "1")) == "1"
 
     def port(self, name: str, default: int) -> int:
+        return self.number(name, default, least=1, most=65535)
+
+    def number(self, name: str, default: int, *, least: int = 0, most: int) -> int:
         value = self.text(name, str(default))
-        if not (value.isascii() and value.isdigit() and len(value) <= 5 and 1 <= int(value) <= 65535):
-            self.refuse(name, "must be a number from 1 to 65535", value)
+        if not (value.isascii() and value.isdigit() and len(value) <= 5 and least <= int(value) <= most):
+            self.refuse(name, f"must be a number from {least} to {most}", value)
             return default
         return int(value)
+
+    def issuer(self, name: str, *, loopback: bool) -> str | None:
+        """The issuer exactly as its tokens name it, a slash at the end included."""
+        value = self.text(name, "")
+        if value and ("?" in value or not is_secure(value, loopback=loopback)):
+            where = " or, on this machine, http://" if loopback else ""
+            self.refuse(name, f"must be a URL that begins with https://{where}", value)
+            return None
+        return value or None
 
     def address(self, name: str) -> str | None:
         value = self.text(name, "")
         _, _, port = value.rpartition(":")
-        if value and not (":" in value and "/" not in value and port.isdigit()):
-            self.refuse(name, "must be HOST:PORT", value)
+        if value and not (":" in value and "/" not in value and _is_port(port)):
+            self.refuse(name, "must be HOST:PORT with a port from 1 to 65535", value)
         return value or None
 
     def url(self, name: str, schemes: tuple[str, ...]) -> str | None:
@@ -214,8 +279,11 @@ class _Reader:
             return None
         scheme, _, rest = value.partition("://")
         if scheme not in schemes or not _has_host(rest):
-            self.problems.append(f"{name} must be a URL that begins with {schemes[0]}:// and names a host.")
-        return value
+            self.problems.append(
+                f"{name} must be a URL that begins with {schemes[0]}:// and names a host, and perhaps a port from 1 to "
+                "65535; in a password, signs such as / # ? @ are written as %2F %23 %3F %40."
+            )
+        return f"{schemes[0]}://{rest}" if schemes == DATABASE_SCHEMES else value
 
     def networks(self, name: str) -> str:
         """Networks such as 10.0.0.0/8, parted by commas, as they are kept: in one plain form."""
@@ -235,9 +303,15 @@ class _Reader:
         return Path(self.text(name, str(base / "tilbake"))).expanduser().absolute()
 
 
+def _is_port(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) <= 5 and 1 <= int(value) <= 65535
+
+
 def _has_host(rest: str) -> bool:
+    """Whether a host is named and the port, if there is one, is a port: asking for it fails where it is none."""
     try:
-        return bool(urlsplit(f"//{rest}").netloc)
+        parts = urlsplit(f"//{rest}")
+        return bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
 
@@ -248,5 +322,7 @@ def _as_text(value: object) -> str:
             return ""
         case bool():
             return "1" if value else "0"
+        case tuple():
+            return ",".join(str(one) for one in value)
         case _:
             return str(value)

@@ -15,15 +15,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
-from urllib.parse import unquote, urlsplit
+from typing import Self, TypeVar
 
-import asyncpg
 from temporalio.client import Client
 
-from store.migrate import MigrationError, migrate
+from tilbake.embedded.health import api_answers, postgres_answers, temporal_answers
+from tilbake.embedded.leftovers import end_leftovers
 from tilbake.embedded.locks import FileLock, Held
-from tilbake.embedded.ports import free_ports, require_free
+from tilbake.embedded.ports import LOOPBACK, free_ports, require_free
 from tilbake.embedded.postgres import Postgres
 from tilbake.embedded.postgres_files import remove_cluster
 from tilbake.embedded.postgres_roles import ensure_roles
@@ -32,12 +31,11 @@ from tilbake.embedded.progress import Say, say_to_terminal
 from tilbake.embedded.services import start_api, start_worker, wait_for_api, wait_for_worker
 from tilbake.embedded.temporal_server import TemporalServer
 from tilbake.errors import CannotStart
-from tilbake.search_attributes import ensure_search_attributes
+from tilbake.reaching import reach_database, reach_temporal
 from tilbake.settings import Settings
-from tilbake.temporal_client import connect
+from tilbake.watch import Answers, StartAgain, Watch, Watched
 
-WATCH_SECONDS = 0.5
-SHORTEST_LIFE_SECONDS = 10.0
+WorkT = TypeVar("WorkT")
 LONGEST_GOODBYE_SECONDS = 9.0  # the worker lets its activities finish for eight
 
 
@@ -55,6 +53,7 @@ class Stack:
         self._say = say
         self._durable = durable
         self._migrated = asyncio.Event()
+        self._client: Client
         self._exits = AsyncExitStack()
 
     @classmethod
@@ -87,7 +86,8 @@ class Stack:
         """Start everything and wait until it serves; when this raises, what had been started is stopped again."""
         try:
             self._take_lock()
-            await require_free(_ports(self.settings), host=self.settings.api_host)
+            await end_leftovers(self.settings.data_dir, say=self._say)
+            await self._require_ports()
             self._choose_servers()
             await _side_by_side(self._start_database_and_api(), self._start_temporal_and_worker())
         except BaseException:
@@ -96,26 +96,70 @@ class Stack:
 
     async def stop(self) -> None:
         """Stop everything in reverse order; safe to call again."""
-        self.children.clear()
         await self._exits.aclose()
+        self.children.clear()
 
-    async def watch(self) -> None:
-        """Look after the processes, and never return: API and worker are started again when one ends by itself.
+    async def watching(self, work: Coroutine[object, object, WorkT]) -> WorkT:
+        """Run some work on this stack and look after the processes meanwhile; answers what the work answers.
 
-        Raises CannotStart when that does not help, or when Postgres or Temporal ended.
+        Raises CannotStart when a process ended and cannot be started again; on a throw-away stack none is.
         """
-        while True:
-            for child in list(self.children.values()):
-                if not child.is_running():
-                    self._start_again(child)
-            await asyncio.sleep(WATCH_SECONDS)
+        watch = asyncio.ensure_future(Watch(self._parts(), say=self._say).run())
+        task = asyncio.ensure_future(work)
+        try:
+            await asyncio.wait({watch, task}, return_when=asyncio.FIRST_COMPLETED)
+            return watch.result() if watch.done() else task.result()
+        finally:
+            watch.cancel()
+            task.cancel()
+            await asyncio.wait({watch, task})
 
-    def _start_again(self, ended: Child) -> None:
-        starter = {"API": start_api, "Worker": start_worker}.get(ended.name)
-        if starter is None or ended.age_seconds < SHORTEST_LIFE_SECONDS:
-            raise CannotStart(f"{ended.name} {ended.how_it_ended()}")
-        self._say(f"{ended.name} {ended.how_it_ended()}; starting it again.")
-        self._keep(starter(self.settings))
+    def _parts(self) -> list[Watched]:
+        postgres = self._watched("Postgres", self._postgres_again, self._postgres_answers)
+        temporal = self._watched("Temporal", self._temporal_again, self._temporal_answers)
+        if self.postgres is None:
+            postgres.name = "The database (TILBAKE_DATABASE_URL)"
+        if self.temporal is None:
+            temporal.name = "Temporal (TILBAKE_TEMPORAL_ADDRESS)"
+        api = self._watched("API", self._api_again, lambda: api_answers(self.settings, "/healthz"))
+        worker = self._watched("Worker", self._worker_again)
+        api.needs, worker.needs = [postgres], [postgres, temporal]
+        return [postgres, temporal, api, worker]
+
+    def _watched(self, name: str, start_again: StartAgain, answers: Answers | None = None) -> Watched:
+        return Watched(
+            name, lambda: self.children.get(name), start_again=start_again if self._durable else None, answers=answers
+        )
+
+    async def _postgres_again(self) -> None:
+        assert self.postgres is not None, "only a child of ours is started again"
+        await self.postgres.start()
+        self._watch_over(self.postgres.child)
+
+    async def _temporal_again(self) -> None:
+        assert self.temporal is not None, "only a child of ours is started again"
+        await self.temporal.start(say=self._say)
+        self._watch_over(self.temporal.child)
+
+    async def _postgres_answers(self) -> bool:
+        return await postgres_answers(self.settings.database_url or "")
+
+    async def _temporal_answers(self) -> bool:
+        return await temporal_answers(self._client)
+
+    async def _api_again(self) -> None:
+        await self._stop_child("API")
+        await self._serve_api()
+
+    async def _worker_again(self) -> None:
+        await self._stop_child("Worker")
+        await self._work()
+
+    async def _require_ports(self) -> None:
+        """Asked first, so that a taken port costs no time and leaves nothing to stop."""
+        for setting, port in self.settings.ports.items():
+            host = self.settings.api_host if setting == "TILBAKE_API_PORT" else LOOPBACK
+            await require_free([(port, setting)], host=host)
 
     def _take_lock(self) -> None:
         lock = FileLock(self.settings.data_dir / "tilbake.lock")
@@ -146,9 +190,14 @@ class Stack:
     async def _start_database_and_api(self) -> None:
         if self.postgres is not None:
             await self._start_postgres(self.postgres)
-        await _migrate(self.settings)
+        await reach_database(self.settings)
         self._migrated.set()
-        api = self._keep(start_api(self.settings))
+        self._exits.push_async_callback(self._stop_child, "API")
+        await self._serve_api()
+
+    async def _serve_api(self) -> None:
+        api = start_api(self.settings)
+        self._watch_over(api)
         await wait_for_api(api, self.settings)
 
     async def _start_postgres(self, server: Postgres) -> None:
@@ -158,11 +207,16 @@ class Stack:
         self._watch_over(server.child)
 
     async def _start_temporal_and_worker(self) -> None:
-        client = await self._connect_temporal()
+        self._client = await self._connect_temporal()
         await self._migrated.wait()
+        self._exits.push_async_callback(self._stop_child, "Worker")
+        await self._work()
+
+    async def _work(self) -> None:
         since = datetime.now(UTC)
-        worker = self._keep(start_worker(self.settings))
-        await wait_for_worker(worker, client, self.settings.task_queue, since=since)
+        worker = start_worker(self.settings)
+        self._watch_over(worker)
+        await wait_for_worker(worker, self._client, self.settings.task_queue, since=since)
 
     async def _connect_temporal(self) -> Client:
         """A client of the given server, or of the embedded one, started; the search attributes are there."""
@@ -170,18 +224,12 @@ class Stack:
             self._exits.push_async_callback(self.temporal.stop)
             await self.temporal.start(say=self._say)
             self._watch_over(self.temporal.child)
-        try:
-            client = await connect(self.settings)
-        except RuntimeError:
-            address = self.settings.temporal_address
-            raise CannotStart(f"Temporal does not answer on {address}; see TILBAKE_TEMPORAL_ADDRESS.") from None
-        await ensure_search_attributes(client)
-        return client
+        return await reach_temporal(self.settings)
 
-    def _keep(self, child: Child) -> Child:
-        self._exits.push_async_callback(child.stop, grace_seconds=LONGEST_GOODBYE_SECONDS)
-        self._watch_over(child)
-        return child
+    async def _stop_child(self, name: str) -> None:
+        child = self.children.get(name)
+        if child is not None:
+            await child.stop(grace_seconds=LONGEST_GOODBYE_SECONDS)
 
     def _watch_over(self, child: Child | None) -> None:
         if child is not None:
@@ -220,32 +268,6 @@ def _temporal_server(settings: Settings, *, durable: bool) -> TemporalServer:
         database=settings.data_dir / "temporal.db" if durable else None,
         time_skipping=settings.test_clock,
     )
-
-
-def _ports(settings: Settings) -> list[tuple[int, str]]:
-    """Ports this stack will listen on; asked first, so that a taken one costs no time and leaves nothing to stop."""
-    ports = [(settings.api_port, "TILBAKE_API_PORT")]
-    if settings.database_url is None:
-        ports.append((settings.postgres_port, "TILBAKE_POSTGRES_PORT"))
-    if settings.temporal_address is None:
-        ports.append((settings.temporal_port, "TILBAKE_TEMPORAL_PORT"))
-        ports.append((settings.temporal_ui_port, "TILBAKE_TEMPORAL_UI_PORT"))
-    return ports
-
-
-async def _migrate(settings: Settings) -> None:
-    """Bring the schema up to date and let the application's login in."""
-    if settings.owner_database_url is None or settings.database_url is None:
-        raise CannotStart("TILBAKE_DATABASE_URL is missing.")
-    login = unquote(urlsplit(settings.database_url).username or "")
-    try:
-        await migrate(settings.owner_database_url, application_role=login)
-    except MigrationError as error:
-        raise CannotStart(str(error)) from error
-    except OSError as error:
-        raise CannotStart(f"The database does not answer ({error}); see TILBAKE_DATABASE_URL.") from error
-    except asyncpg.PostgresError as error:
-        raise CannotStart(f"The database refuses ({error}); see TILBAKE_OWNER_DATABASE_URL.") from error
 
 
 async def _side_by_side(*steps: Coroutine[object, object, None]) -> None:

@@ -22,7 +22,11 @@ CLOSE_DELIVERY: Final = "close_delivery"
 
 @dataclass(frozen=True, slots=True)
 class RecallInput:
-    """All a request's workflow shows or waits for; durations in seconds, the amount as text with its currency."""
+    """All a request's workflow shows or waits for; durations in seconds, the amount as text with its currency.
+
+    What happens first, and when, is told in seconds after the birth of the request, as are its escalation and expiry; an input
+    without it is one of before calendars, whose times repeat plainly.
+    """
 
     request_id: str
     number: int
@@ -41,6 +45,8 @@ class RecallInput:
     language: str = "en"
     escalate_to: str | None = None
     escalate_after_seconds: float = 0.0
+    next_step: str = ""
+    next_step_after_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,11 @@ class Reminder:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a request stands after an act, as its workflow shows it."""
+    """How a request stands after an act, as its workflow shows it.
+
+    `next_step` is what happens next if nobody decides: reminder, escalation or expiry, so many seconds after the birth of the
+    request, after so many reminders. Empty where that is as it was.
+    """
 
     status: str
     blocked_by: list[str]
@@ -72,6 +82,9 @@ class Standing:
     decided_by: str = ""
     verdict: str = ""
     parked: int = 0
+    next_step: str = ""
+    next_step_after_seconds: float = 0.0
+    reminders: int = 0
 
     @property
     def is_under_way(self) -> bool:

@@ -14,7 +14,7 @@ from temporalio.common import RetryPolicy, SearchAttributeKey, SearchAttributeUp
 from temporalio.exceptions import FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
-    from workflows import texts
+    from workflows import before_calendars, texts
     from workflows.contracts import (
         CLOSE_REQUEST,
         ESCALATE_REQUEST,
@@ -58,6 +58,7 @@ class RecallRequest:
         self._changed = False
         self._standing: Standing | None = None
         self._rows: list[str] = []
+        self._told = (given.next_step, given.next_step_after_seconds)
         self._reminders = 0
         self._escalated = False
         self._since = workflow.now()
@@ -169,14 +170,12 @@ class RecallRequest:
             self._take(await self._run(REMIND_APPROVER, reminder, text))
 
     def _next_step(self) -> tuple[str, datetime]:
-        """What happens next if nobody decides, and when: the earliest of expiry, escalation and reminder."""
-        given = self._given
-        steps = [("reminder", given.remind_after_seconds * (self._reminders + 1))]
-        if given.escalate_to is not None and not self._escalated:
-            steps.append(("escalation", given.escalate_after_seconds))
-        if given.expire_after_seconds is not None:
-            steps.append(("expiry", given.expire_after_seconds))
-        name, seconds = min(reversed(steps), key=lambda step: step[1])
+        """What happens next if nobody decides, and when: as it was told last."""
+        name, seconds = self._told
+        if not name:
+            name, seconds = before_calendars.next_step(
+                self._given, reminders=self._reminders, escalated=self._escalated
+            )
         return name, texts.until(self._since, seconds)
 
     async def _run(self, name: str, argument: str | ToSettle | Reminder, summary: str) -> Standing:
@@ -210,6 +209,9 @@ class RecallRequest:
         """Remember how the request stands, and let the lists of the UI find it by that."""
         before = self._standing
         self._standing = standing
+        self._reminders = max(self._reminders, standing.reminders)
+        if standing.next_step:
+            self._told = (standing.next_step, standing.next_step_after_seconds)
         updates: list[SearchAttributeUpdate[Any]] = []
         if not standing.is_open:
             updates.append(RECALL_STATUS.value_set(standing.status))

@@ -17,6 +17,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "waiting": "**Waiting for {approver}**, or any other approver of {title}, since {since}.",
         "anyone": "an approver",
         "next": "Next if nobody decides: {step}.",
+        "deadline": "Deadline: {at}; if nobody decides by then, the request expires.",
+        "no_deadline": "No deadline: the request waits until somebody decides.",
         "reminder": "reminder {n} on {at}",
         "expiry": "the request expires on {at}",
         "reminded": "Reminders sent: {n}.",
@@ -47,6 +49,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "waiting": "**Venter på {approver}**, eller en annen godkjenner for {title}, siden {since}.",
         "anyone": "en godkjenner",
         "next": "Neste om ingen avgjør: {step}.",
+        "deadline": "Frist: {at}; avgjør ingen innen da, utløper forespørselen.",
+        "no_deadline": "Ingen frist: forespørselen venter til noen avgjør.",
         "reminder": "påminnelse {n} den {at}",
         "expiry": "forespørselen utløper {at}",
         "reminded": "Påminnelser sendt: {n}.",
@@ -129,9 +133,12 @@ def _waiting(given: RecallInput, progress: Progress) -> list[str]:
     language = given.language
     name, at = progress.next_step
     step = word(language, name, n=progress.reminders + 1, at=moment(at))
+    expires = given.expire_after_seconds
+    deadline = None if expires is None else until(progress.since, expires)
     lines = [
         word(language, "waiting", approver=approver_of(given), title=given.title, since=moment(progress.since)),
         word(language, "next", step=step),
+        word(language, "deadline", at=moment(deadline)) if deadline else word(language, "no_deadline"),
         word(language, "reminded", n=progress.reminders),
     ]
     standing = progress.standing

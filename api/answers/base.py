@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -26,10 +26,15 @@ Instant = Annotated[
 ]
 Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$"), Field(description="ISO 4217")]
 Hash = Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]
-Duration = Annotated[str, StringConstraints(pattern="^[0-9]+[hm]$"), Field(description="Such as 24h or 90m")]
+PolicyTime = Annotated[
+    str,
+    StringConstraints(pattern="^[0-9]+(h|m|wh)$"),
+    Field(description="Such as 24h or 90m, or 16wh: hours of working time"),
+]
 CodeName = Annotated[
     str, StringConstraints(pattern="^[a-z][a-z_]*$"), Field(description="A word of GET /v1/refusals; it never changes")
 ]
+RecallStatusName = Literal["awaiting_decision", "recalled", "rejected", "partly_recalled", "withdrawn", "expired"]
 Text = Annotated[str, Field(description="In the reader's language (Accept-Language: nb or en)")]
 
 ItemT = TypeVar("ItemT")

@@ -55,6 +55,10 @@ class Entry(Shown):
     unit: UnitId
     kind: Literal["time", "expense", "material"]
     date: Day
+    accounting_date: Annotated[
+        Day | None,
+        Field(description="The day its cost counts for; before its approval, the day it would if it were approved now"),
+    ]
     quantity: Number
     owner: PersonId
     status: EntryStatusName
@@ -152,6 +156,7 @@ class Happening(Shown):
     to: Annotated[str | None, Field(description="The status that was taken")]
     by: Annotated[str, Field(description="The real person who acted, or the service")]
     on_behalf_of: str | None
+    client: Annotated[str | None, Field(description="The service account that acted for the person, if one did")]
     at: Annotated[Instant, Field(description="In the time of the unit")]
     recorded_at: Instant
     facts: dict[str, str]
@@ -177,6 +182,7 @@ class Event(Shown):
     to: Annotated[str | None, Field(description="The status that was taken")]
     by: Annotated[str, Field(description="The real person who acted, or the service")]
     on_behalf_of: str | None
+    client: Annotated[str | None, Field(description="The service account that acted for the person, if one did")]
     at: Annotated[Instant, Field(description="In the time of the unit")]
     recorded_at: Instant
     facts: dict[str, str]
@@ -194,6 +200,7 @@ ENTRY = {
     "unit": "oslo",
     "kind": "time",
     "date": "2026-02-02",
+    "accounting_date": "2026-02-02",
     "quantity": "8",
     "owner": "bob",
     "status": "approved",
@@ -270,6 +277,7 @@ HISTORY = {
             "to": "awaiting_decision",
             "by": "bob",
             "on_behalf_of": None,
+            "client": None,
             "at": "2026-02-03T09:12:44.105Z",
             "recorded_at": "2026-02-03T09:12:44.105Z",
             "facts": {"lines": "1"},
@@ -285,6 +293,7 @@ EVENT: dict[str, Any] = {
     "to": "awaiting_decision",
     "by": "bob",
     "on_behalf_of": None,
+    "client": None,
     "at": "2026-02-03T09:12:44.105Z",
     "recorded_at": "2026-02-03T09:12:44.105Z",
     "facts": {"lines": "1"},

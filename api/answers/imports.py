@@ -30,8 +30,14 @@ class ImportWarning(Shown):
 
     line: Annotated[int, Field(description="Of the file; the heading is 1")]
     record: Annotated[int, Field(description="From 1; 0: the whole file")]
+    column: Annotated[int | None, Field(description="From 1; null: no column of its own")]
+    heading: str | None
     code: CodeName
     detail: Text
+    facts: Annotated[
+        dict[str, str],
+        Field(description="Where it is about an entry: its id, what is stored, what the file says"),
+    ]
 
 
 class CheckedFile(Shown):
@@ -92,7 +98,17 @@ CHECKED = {
         "billable_amount": [{"amount": "9000.00", "currency": "NOK"}],
         "cost_amount": [{"amount": "4500.00", "currency": "NOK"}],
     },
-    "warnings": [{"line": 3, "record": 2, "code": "equal_row", "detail": "The row stands in the file twice."}],
+    "warnings": [
+        {
+            "line": 3,
+            "record": 2,
+            "column": 7,
+            "heading": "Hours",
+            "code": "zero_quantity",
+            "detail": "zero hours; gives actuals of zero",
+            "facts": {},
+        }
+    ],
     "warning_count": 1,
 }
 IMPORTED = {"id": BATCH_ID, "rows": 2, "created": 2, "already_known": 0, **CHECKED}

@@ -37,6 +37,9 @@ class InvoiceLine(Shown):
     billed: Annotated[Number | None, Field(description="The quantity to bill, or to keep; null: all of it")]
     amount: Money
     invoiced: Annotated[Money, Field(description="What the line brings; negative where it credits")]
+    accounting_date: Annotated[
+        Day, Field(description="The day its rows count for; of a draft, the day they would if it were confirmed now")
+    ]
 
 
 class Invoice(Shown):
@@ -113,6 +116,7 @@ INVOICE = {
             "billed": None,
             "amount": usd("1600.00"),
             "invoiced": usd("1600.00"),
+            "accounting_date": "2026-02-02",
         }
     ],
     "total": usd("1600.00"),

@@ -22,6 +22,7 @@ from api.answers.base import (
     Money,
     Page,
     PersonId,
+    RecallStatusName,
     RowId,
     Shown,
     Text,
@@ -35,7 +36,6 @@ from api.answers.problems import Problem
 from api.answers.production import CapacityRow, ItemRow
 from domain.refusals import Code
 
-RecallStatusName = Literal["awaiting_decision", "recalled", "rejected", "partly_recalled", "withdrawn", "expired"]
 LineStatusName = Literal["open", "blocked", "recalled", "rejected", "withdrawn", "expired"]
 
 
@@ -54,7 +54,7 @@ class RecallLine(Shown):
 
     id: str
     subject: Annotated[Id, Field(description="The entry, or the register")]
-    label: str
+    label: Annotated[str | None, Field(description="Null to those who see only how it stands")]
     owner: PersonId
     status: LineStatusName
     blocked_by: InTheWay | None
@@ -100,6 +100,7 @@ class Decision(Shown):
     id: Id
     by: PersonId
     on_behalf_of: PersonId | None
+    client: Annotated[str | None, Field(description="The service account that acted for the person, if one did")]
     decision: Literal["approve", "reject"]
     comment: str | None
     source: Annotated[
@@ -112,7 +113,7 @@ class Decision(Shown):
     received_at: Instant
     outcome: Literal["pending", "applied", "refused"]
     code: CodeName | None
-    lines: list[DecisionLine]
+    lines: Annotated[list[DecisionLine] | None, Field(description="Left out in lists")] = None
 
 
 class Recall(Shown):
@@ -124,11 +125,14 @@ class Recall(Shown):
     unit: UnitId
     kind: Literal["project_entry", "production"]
     subject: Annotated[Id | UnitId, Field(description="The project; of production the unit")]
-    title: str
+    title: Annotated[str | None, Field(description="Null to those who see only how it stands")]
     requester: PersonId
     approver: PersonId | None
-    reason: str
+    reason: Annotated[str | None, Field(description="Null to those who see only how it stands")]
     reason_code: str | None
+    reason_text: Annotated[Text | None, Field(description="What the reason code says, where it is one of the policy")]
+    policy_version: Annotated[int, Field(description="The version of the unit's policy that it was born under", ge=1)]
+    approvals_needed: Annotated[int, Field(description="By different people, for each line", ge=1)]
     status: RecallStatusName
     created_at: Instant
     closed_at: Instant | None
@@ -136,12 +140,13 @@ class Recall(Shown):
     next_step: Annotated[Text | None, Field(description="What happens if nobody decides")]
     next_step_at: Instant | None
     reminders: int
-    amount: Money
+    amount: Annotated[Money | None, Field(description="Null to those who see only how it stands")]
     workflow_id: str
     workflow_url: str | None
     plan_hash: Hash
     progress: Progress
-    lines: list[RecallLine]
+    lines: Annotated[list[RecallLine], Field(description="In lists the first 5; progress says how many there are")]
+    lines_url: Annotated[str, Field(description="Where all lines are, page by page, with their rows")]
     decisions: list[Decision]
     allowed_actions: list[Action]
 
@@ -240,6 +245,9 @@ RECALL: dict[str, Any] = {
     "approver": "mia",
     "reason": "Wrong project",
     "reason_code": None,
+    "reason_text": None,
+    "policy_version": 1,
+    "approvals_needed": 1,
     "status": "awaiting_decision",
     "created_at": "2026-02-03T09:12:44.105Z",
     "closed_at": None,
@@ -253,6 +261,7 @@ RECALL: dict[str, Any] = {
     "plan_hash": PLAN_HASH,
     "progress": {"lines": 1, "open": 1, "blocked": 0, "recalled": 0, "rejected": 0, "parked": 0},
     "lines": [LINE],
+    "lines_url": f"/v1/recalls/{RECALL_ID}/lines",
     "decisions": [],
     "allowed_actions": [
         allowed("approve"),
@@ -274,6 +283,7 @@ DECISION = {
     "id": DECISION_ID,
     "by": "mia",
     "on_behalf_of": None,
+    "client": None,
     "decision": "approve",
     "comment": None,
     "source": "api",

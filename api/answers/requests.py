@@ -28,7 +28,11 @@ REQUESTS: Final[Mapping[str, object]] = MappingProxyType(
             "currency": "USD",
             "policy": {"quorum": 1, "remind_after": "24h"},
         },
-        "put_policy": {"recall_window_days": 90, "expire_after": "14d"},
+        "put_policy": {
+            "policy": {"recall_window_days": 90, "remind_after": "8wh", "expire_after": "80wh"},
+            "comment": "Reminders in working hours",
+        },
+        "replay_policy": {"policy": {"expire_after": "16wh", "recall_window_days": 30}},
         "put_roles": {"finance": ["fia"], "planner": [], "member": ["bob", "sid"]},
         "create_project": {
             "unit": "oslo",

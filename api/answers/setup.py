@@ -12,7 +12,6 @@ from api.answers.base import (
     CodeName,
     Currency,
     Day,
-    Duration,
     Id,
     Instant,
     Money,
@@ -24,6 +23,7 @@ from api.answers.base import (
     UnitId,
     usd,
 )
+from api.answers.policies import POLICY, Policy
 
 
 class Person(Shown):
@@ -31,22 +31,6 @@ class Person(Shown):
 
     id: PersonId
     name: str
-
-
-class UnitPolicy(Shown):
-    """All policy values, those left at their default too."""
-
-    block_request_on_draft_invoice: bool
-    allow_self_decision: bool
-    recall_window_days: int | None
-    reversal_date: Literal["original", "today", "next_open_period"]
-    quorum: int
-    escalate_to: PersonId | None
-    escalate_after: Duration
-    remind_after: Duration
-    expire_after: Duration | None
-    withdraw_allowed: bool
-    output_reversal_needs_approval: bool
 
 
 class UnitRoles(Shown):
@@ -59,6 +43,8 @@ class UnitRoles(Shown):
     manager: Annotated[
         list[PersonId] | None, Field(description="They approve and decide on entries without a project")
     ] = None
+    operator: Annotated[list[PersonId] | None, Field(description="They see how requests stand, no more")] = None
+    auditor: Annotated[list[PersonId] | None, Field(description="They see everything and change nothing")] = None
 
 
 class Unit(Shown):
@@ -67,7 +53,8 @@ class Unit(Shown):
     id: UnitId
     name: str
     currency: Annotated[Currency, Field(description="Of its costs")]
-    policy: UnitPolicy
+    policy: Annotated[Policy, Field(description="The version in force")]
+    policy_version: Annotated[int, Field(ge=1)]
     roles: UnitRoles
     today: Annotated[Day, Field(description="The day its rules go by")]
 
@@ -109,7 +96,7 @@ class Project(Shown):
     approvers: list[PersonId]
     customers: list[ProjectCustomer]
     intercompany: ProjectIntercompany | None
-    rates: ProjectRates
+    rates: Annotated[ProjectRates | None, Field(description="Null to those who only work on it")]
     without_project: Annotated[
         bool, Field(description="Holds the entries of the unit that name no project; its managers are the approvers")
     ]
@@ -136,6 +123,9 @@ class Milestone(Shown):
     date: Day
     invoice: Annotated[Id, Field(description="The confirmed invoice it stands on")]
     amount: Money
+    accounting_date: Annotated[
+        Day, Field(description="The day it counts for: the first open one where its own is closed")
+    ]
 
 
 class Delegation(Shown):
@@ -165,7 +155,7 @@ class RoleInUnit(Shown):
     """A role a person has."""
 
     unit: UnitId
-    role: Literal["member", "approver", "manager", "finance", "planner"]
+    role: Literal["member", "approver", "manager", "finance", "planner", "operator", "auditor"]
 
 
 class Me(Person):
@@ -175,6 +165,14 @@ class Me(Person):
     approves: Annotated[list[Id], Field(description="Projects, at most 200")]
 
 
+class CatalogueCase(Shown):
+    """What a code says and advises where the fact `why` or the status is this one."""
+
+    case: str
+    text: Text
+    advice: Text
+
+
 class CatalogueItem(Shown):
     """A code, what it means, and its status."""
 
@@ -182,6 +180,7 @@ class CatalogueItem(Shown):
     status: int
     text: Text
     advice: Text
+    cases: list[CatalogueCase]
 
 
 class Catalogue(Page[CatalogueItem]):
@@ -208,19 +207,8 @@ UNIT = {
     "id": "oslo",
     "name": "Oslo",
     "currency": "USD",
-    "policy": {
-        "block_request_on_draft_invoice": False,
-        "allow_self_decision": False,
-        "recall_window_days": None,
-        "reversal_date": "original",
-        "quorum": 1,
-        "escalate_to": None,
-        "escalate_after": "72h",
-        "remind_after": "24h",
-        "expire_after": None,
-        "withdraw_allowed": True,
-        "output_reversal_needs_approval": True,
-    },
+    "policy": POLICY,
+    "policy_version": 1,
     "roles": {"finance": ["fia"]},
     "today": "2026-03-02",
 }
@@ -249,6 +237,7 @@ MILESTONE = {
     "date": "2026-02-01",
     "invoice": INVOICE_ID,
     "amount": usd("5000.00"),
+    "accounting_date": "2026-02-01",
 }
 DELEGATION = {
     "id": "c7a41f0e-95b2-4f6d-9a38-2d0b6e8f1c09",
@@ -268,8 +257,15 @@ CATALOGUE = {
         {
             "code": "locked",
             "status": 422,
-            "text": "The entry is {status} and cannot be changed.",
-            "advice": "Take the entry back first.",
+            "text": "The entry is locked in status {status}.",
+            "advice": "Recall the entry first; then it can be changed.",
+            "cases": [
+                {
+                    "case": "deleted",
+                    "text": "The entry is locked in status {status}.",
+                    "advice": "A deleted entry stays deleted. Create a new one.",
+                }
+            ],
         }
     ],
     "next": None,

@@ -16,6 +16,7 @@ from api.answers import (
     entries,
     imports,
     invoices,
+    policies,
     production,
     production_examples,
     recalls,
@@ -45,7 +46,7 @@ class Told:
 REQUEST_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "Idempotency-Key": "1 to 255 visible ASCII characters: the same key and body are answered as before, once for all",
-        "If-Match": "The ETags that were seen, in quotes; approving a recall needs it",
+        "If-Match": "The ETags that were seen, in quotes; approving a recall and setting a policy need it",
         "Prefer": "wait=N: answer when the outcome is known, within N seconds, at most 20",
         "Accept-Language": "nb or en (by default): the language of texts",
     }
@@ -81,6 +82,7 @@ _RECALL: Final = _done(recalls.Recall, recalls.RECALL, *_ETAG)
 _HISTORY: Final = _page(entries.History, entries.HISTORY)
 _INVOICE: Final = _done(invoices.Invoice, invoices.INVOICE, *_ETAG)
 _UNIT: Final = _done(setup.Unit, setup.UNIT, *_ETAG)
+_POLICY: Final = _done(policies.PolicyVersion, policies.VERSION, *_ETAG)
 _CLOCK: Final = _done(setup.Unit, setup.UNIT)
 _CHANNEL: Final = _done(channels.Channel, channels.CHANNEL, *_ETAG)
 _PERSON: Final = _done(channels.PersonWithAddress, channels.PERSON, *_ETAG)
@@ -105,7 +107,12 @@ ANSWERS: Final[Mapping[str, tuple[Told, ...]]] = MappingProxyType(
         "create_person": _made(setup.Person, setup.PERSON),
         "create_unit": _made(setup.Unit, setup.UNIT, *_ETAG),
         "get_unit": _UNIT,
-        "put_policy": _UNIT,
+        "get_policy": _POLICY,
+        "put_policy": _done(policies.PolicySet, policies.SET, *_ETAG),
+        "list_policy_versions": _page(policies.PolicyVersions, policies.VERSIONS),
+        "get_policy_version": _POLICY,
+        "replay_policy": _done(policies.PolicyReplay, policies.REPLAY),
+        "get_policy_diff": _done(policies.PolicyDiff, policies.DIFF),
         "put_roles": _UNIT,
         "set_clock": _CLOCK,
         "advance_clock": _CLOCK,
@@ -239,6 +246,7 @@ ANSWERS: Final[Mapping[str, tuple[Told, ...]]] = MappingProxyType(
 WITHOUT_KEY: Final = frozenset(
     {
         "preview_recall",
+        "replay_policy",
         "receive_decision",
         "create_channel",
         "rotate_channel",
@@ -255,6 +263,7 @@ READS_HEADERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "edit_entry": ("If-Match",),
         "decide_recall": ("If-Match", "Prefer"),
+        "put_policy": ("If-Match",),
         "change_item": ("If-Match",),
         "change_center": ("If-Match",),
         "change_channel": ("If-Match",),

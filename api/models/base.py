@@ -4,7 +4,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, Strict
 
-MOST_LINES = 10_000
+from domain.limits import MOST_LINES
 
 Item = TypeVar("Item")
 

@@ -5,19 +5,20 @@ The words of their errors are keys of domain.terms.EXPECTED.
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from domain import limits
+from domain.limits import FIRST_YEAR, LAST_YEAR, Limit
 from domain.mail_address import ADDRESS, LONGEST_ADDRESS, is_address
+from domain.recall.calendar import WorkingHours
+from domain.recall.policy import After, read_after
 from domain.terms import EXPECTED
 
-# Whole digits of figures: the largest quantity at the largest price and rate still fits the columns of the ledger.
-QUANTITY_DIGITS, PRICE_DIGITS, AMOUNT_DIGITS, RATE_DIGITS = 8, 9, 12, 6
-FIRST_YEAR, LAST_YEAR = 1900, 2199
 LONGEST_TEXT = 2000
 LONGEST_LINE = 200
 PERSON_ID = r"[a-z0-9][a-z0-9._-]{0,63}"
@@ -28,12 +29,13 @@ _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
 _DURATION = re.compile(r"([1-9][0-9]{0,4})([dhm])")
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _DURATION_UNIT = {"d": "days", "h": "hours", "m": "minutes"}
 
 
-def not_expected(word: str) -> PydanticCustomError:
-    """The error of a value that is not what was expected; word: a key of domain.terms.EXPECTED."""
-    return PydanticCustomError(word, EXPECTED[word].en)
+def not_expected(word: str, **facts: str) -> PydanticCustomError:
+    """The error of a value that is not what was expected; word: a key of domain.terms.EXPECTED, facts: what that names."""
+    return PydanticCustomError(word, EXPECTED[word].en, facts)
 
 
 def plain_decimal(number: Decimal) -> str:
@@ -41,8 +43,8 @@ def plain_decimal(number: Decimal) -> str:
     return format(number or abs(number), "f")
 
 
-def decimal_text(*, whole_digits: int, places: int, signed: bool = False) -> Callable[[object], Decimal]:
-    """A reader of decimal texts with at most that many digits before and after the point; no exponent, no plus sign."""
+def decimal_text(limit: Limit, *, signed: bool = False) -> Callable[[object], Decimal]:
+    """A reader of decimal texts within a limit; no exponent, no plus sign."""
 
     def read(value: object) -> Decimal:
         found = _DECIMAL.fullmatch(value) if isinstance(value, str) else None
@@ -51,10 +53,9 @@ def decimal_text(*, whole_digits: int, places: int, signed: bool = False) -> Cal
         sign, whole, fraction = found.groups(default="")
         if sign and not signed:
             raise not_expected("larger")
-        if len(fraction) > places:
-            raise not_expected("decimal_places")
-        if len(whole) > whole_digits:
-            raise not_expected("digits")
+        found_excess = limits.excess(limit, digits=len(whole), places=len(fraction))
+        if found_excess is not None:
+            raise not_expected(found_excess.expected, most=str(found_excess.most))
         return Decimal(found.group())
 
     return read
@@ -79,8 +80,10 @@ def _day(value: object) -> date:
         day = date.fromisoformat(value) if isinstance(value, str) and _DAY.fullmatch(value) else None
     except ValueError:
         day = None
-    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
+    if day is None:
         raise not_expected("day")
+    if not limits.is_known_day(day):
+        raise not_expected("day_range")
     return day
 
 
@@ -110,6 +113,22 @@ def _duration(value: object) -> timedelta:
     return timedelta(**{_DURATION_UNIT[found.group(2)]: int(found.group(1))})
 
 
+def _policy_time(value: object) -> After:
+    found = read_after(value) if isinstance(value, str) else value
+    if not isinstance(found, (timedelta, WorkingHours)):
+        raise not_expected("policy_time")
+    return found
+
+
+def _clock_time(value: object) -> time:
+    found = value if isinstance(value, time) else None
+    if isinstance(value, str) and _CLOCK.fullmatch(value):
+        found = time.fromisoformat(value)
+    if found is None:
+        raise not_expected("clock_time")
+    return found
+
+
 def _identifier(value: str) -> str:
     if not re.fullmatch(PERSON_ID, value):
         raise not_expected("identifier")
@@ -125,6 +144,12 @@ def _currency(value: str) -> str:
 def _email_address(value: str) -> str:
     if not is_address(value):
         raise not_expected("email_address")
+    return value
+
+
+def _not_blank(value: str) -> str:
+    if not value.strip():
+        raise not_expected("not_empty")
     return value
 
 
@@ -144,45 +169,51 @@ _SIGNED_SCHEMA = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"
 
 Quantity = Annotated[
     Decimal,
-    BeforeValidator(decimal_text(whole_digits=QUANTITY_DIGITS, places=5)),
+    BeforeValidator(decimal_text(limits.QUANTITY)),
     _PLAIN,
     _schema("7.25", pattern=_DECIMAL_SCHEMA),
 ]
 PositiveQuantity = Annotated[
     Decimal,
-    BeforeValidator(decimal_text(whole_digits=QUANTITY_DIGITS, places=5)),
+    BeforeValidator(decimal_text(limits.QUANTITY)),
     AfterValidator(_above_zero),
     _PLAIN,
     _schema("7.25", pattern=_DECIMAL_SCHEMA),
 ]
 SignedQuantity = Annotated[
     Decimal,
-    BeforeValidator(decimal_text(whole_digits=QUANTITY_DIGITS, places=5, signed=True)),
+    BeforeValidator(decimal_text(limits.QUANTITY, signed=True)),
     _PLAIN,
     _schema("-7.25", pattern=_SIGNED_SCHEMA),
 ]
+AmountLimit = Annotated[
+    Decimal,
+    BeforeValidator(decimal_text(limits.AMOUNT)),
+    _PLAIN,
+    _schema("50000", pattern=_DECIMAL_SCHEMA),
+]
 Price = Annotated[
     Decimal,
-    BeforeValidator(decimal_text(whole_digits=PRICE_DIGITS, places=5)),
+    BeforeValidator(decimal_text(limits.PRICE)),
     _PLAIN,
     _schema("200", pattern=_DECIMAL_SCHEMA),
 ]
 Amount = Annotated[
     Decimal,
-    BeforeValidator(decimal_text(whole_digits=AMOUNT_DIGITS, places=5, signed=True)),
+    BeforeValidator(decimal_text(limits.AMOUNT, signed=True)),
     _PLAIN,
     _schema("1234.50", pattern=_SIGNED_SCHEMA),
 ]
 Rate = Annotated[
     Decimal,
-    BeforeValidator(decimal_text(whole_digits=RATE_DIGITS, places=9)),
+    BeforeValidator(decimal_text(limits.EXCHANGE_RATE)),
     AfterValidator(_above_zero),
     _PLAIN,
     _schema("11.2345", pattern=_DECIMAL_SCHEMA),
 ]
 Share = Annotated[
     Decimal,
-    BeforeValidator(decimal_text(whole_digits=3, places=5)),
+    BeforeValidator(decimal_text(limits.SHARE)),
     AfterValidator(_percent),
     _PLAIN,
     _schema("33.33333", pattern=_DECIMAL_SCHEMA),
@@ -190,7 +221,10 @@ Share = Annotated[
 Day = Annotated[date, BeforeValidator(_day), _schema("2026-02-02", format="date")]
 Instant = Annotated[datetime, BeforeValidator(_instant), _schema("2026-03-02T10:00:00Z", format="date-time")]
 Duration = Annotated[timedelta, BeforeValidator(_duration), _schema("3d", pattern="^[1-9][0-9]{0,4}[dhm]$")]
+PolicyTime = Annotated[After, BeforeValidator(_policy_time), _schema("16wh", pattern="^[1-9][0-9]{0,4}(d|h|m|wh)$")]
+ClockTime = Annotated[time, BeforeValidator(_clock_time), _schema("08:00", pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Currency = Annotated[str, AfterValidator(_currency), _schema("NOK", pattern="^[A-Z]{3}$")]
+ReasonCodeId = Annotated[str, AfterValidator(_identifier), _schema("wrong_project", pattern=f"^{PERSON_ID}$")]
 PersonId = Annotated[str, AfterValidator(_identifier), _schema("bob", pattern=f"^{PERSON_ID}$")]
 UnitId = Annotated[str, AfterValidator(_identifier), _schema("oslo", pattern=f"^{PERSON_ID}$")]
 ChannelId = Annotated[str, AfterValidator(_identifier), _schema("mail", pattern=f"^{PERSON_ID}$")]
@@ -201,5 +235,6 @@ EmailAddress = Annotated[
 ]
 ResourceId = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_one_line)]
 ReasonText = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
+Comment = Annotated[str, StringConstraints(max_length=LONGEST_TEXT), AfterValidator(_not_blank)]
 Note = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_LINE), AfterValidator(_one_line)]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from api.models.base import MOST_LINES, Body, Many
+from api.models.base import Body, Many
 from api.models.fields import (
     Day,
     Instant,
@@ -19,6 +19,7 @@ from api.models.fields import (
     ResourceId,
     not_expected,
 )
+from domain.limits import MOST_LINES
 
 
 class Selected(Body):

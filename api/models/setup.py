@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated, Literal
 
-from annotated_types import Ge, Le
 from pydantic import Field
 
 from api.models.base import Body, Many
@@ -21,29 +19,12 @@ from api.models.fields import (
     Share,
     UnitId,
 )
-
-Days = Annotated[int, Ge(0), Le(36_500)]
+from api.models.policies import PolicyValues
 
 
 class NewPerson(Body):
     id: PersonId
     name: Line
-
-
-class PolicyValues(Body):
-    """Values left out have their default."""
-
-    block_request_on_draft_invoice: bool = False
-    allow_self_decision: bool = False
-    recall_window_days: Days | None = None
-    remind_after: Annotated[Duration, Field(json_schema_extra={"default": "24h"})] = timedelta(hours=24)
-    expire_after: Duration | None = None
-    withdraw_allowed: bool = True
-    escalate_after: Annotated[Duration, Field(json_schema_extra={"default": "72h"})] = timedelta(hours=72)
-    escalate_to: PersonId | None = None
-    quorum: Annotated[int, Ge(1), Le(100)] = 1
-    reversal_date: Literal["original", "today", "next_open_period"] = "original"
-    output_reversal_needs_approval: bool = True
 
 
 class NewUnit(Body):
@@ -59,6 +40,8 @@ class Roles(Body):
     member: Many[PersonId] = ()
     approver: Many[PersonId] = ()
     manager: Many[PersonId] = ()
+    operator: Many[PersonId] = ()
+    auditor: Many[PersonId] = ()
 
 
 class NewCustomer(Body):

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Row
-
 from api.render.values import Json, instant, money, number
+from application.reading import ShownEntry
 from domain.catalogue import render
 from domain.language import Language
-from domain.project.entries import EntryAction, EntryFacts, EntryStatus, decide
-from domain.refusals import Code, Refusal
+from domain.refusals import Refusal
 from store.actuals import StoredActual
-from store.entries import StoredApproval, StoredEntry
+from store.database import Row
+from store.entries import StoredApproval
 
 
-def entry(stored: StoredEntry, *, facts: EntryFacts, currency: str, language: Language) -> Json:
+def entry(shown: ShownEntry, *, language: Language) -> Json:
     """An entry with its approval record and what its reader may do with it."""
-    one = stored.entry
+    stored, one, day = shown.stored, shown.stored.entry, shown.accounting_day
     return {
         "id": one.id,
         "project": one.project,
         "unit": stored.unit,
         "kind": one.kind.value,
         "date": one.date.isoformat(),
+        "accounting_date": None if day is None else day.isoformat(),
         "quantity": number(one.quantity),
         "owner": one.owner,
         "status": one.status.value,
         "billing_type": one.billing_type.value,
         "amount_method": one.amount_method.value,
-        "amount": None if one.amount is None else money(one.amount, currency),
+        "amount": None if one.amount is None else money(one.amount, shown.currency),
         "cost_price": number(one.cost_price),
         "sales_price": number(one.sales_price),
         "external": one.external,
@@ -41,7 +39,7 @@ def entry(stored: StoredEntry, *, facts: EntryFacts, currency: str, language: La
         "unit_of_measure": one.unit_of_measure,
         "approval": None if stored.approval is None else _approval(stored.approval),
         "open_recall": stored.open_recall,
-        "allowed_actions": allowed_actions(stored, facts=facts, language=language),
+        "allowed_actions": [action(name, refusal, language=language) for name, refusal in shown.actions.items()],
         "version": stored.version,
     }
 
@@ -55,26 +53,6 @@ def _approval(approval: StoredApproval) -> Json:
         "billing_type": approval.billing_type,
         "comment": approval.comment,
     }
-
-
-def allowed_actions(stored: StoredEntry, *, facts: EntryFacts, language: Language) -> list[Json]:
-    """Every action with whether it is possible now, and why not: the same rules that refuse it."""
-    outcomes = {action.value: decide(stored.entry, action, facts) for action in EntryAction}
-    refusals = {name: found if isinstance(found, Refusal) else None for name, found in outcomes.items()}
-    refusals["request_recall"] = _recall_request_refusal(stored, facts)
-    return [action(name, refusal, language=language) for name, refusal in refusals.items()]
-
-
-def _recall_request_refusal(stored: StoredEntry, facts: EntryFacts) -> Refusal | None:
-    """What a reader can know beforehand; the ledger is looked at by the preview."""
-    one = stored.entry
-    if not facts.acts_for_owner:
-        return Refusal(Code.NOT_YOURS, one.id)
-    if stored.open_recall is not None:
-        return Refusal(Code.RECALL_PENDING, one.id, {"request": f"R-{stored.open_recall_number}"})
-    if one.status is not EntryStatus.APPROVED:
-        return Refusal(Code.NOT_RECALLABLE, one.id, {"status": one.status.value})
-    return Refusal(Code.EXTERNAL_ENTRY, one.id) if one.external else None
 
 
 def action(name: str, refusal: Refusal | None, *, language: Language) -> Json:
@@ -131,7 +109,7 @@ def actual(stored: StoredActual, *, base_currency: str) -> Json:
     }
 
 
-def happened(row: Row[Any]) -> Json:
+def happened(row: Row) -> Json:
     """One thing that happened. `to` is the status that was taken."""
     return {
         "sequence": row.sequence,
@@ -140,6 +118,7 @@ def happened(row: Row[Any]) -> Json:
         "to": row.to_status,
         "by": row.actor,
         "on_behalf_of": row.on_behalf_of,
+        "client": row.client,
         "at": instant(row.business_at),
         "recorded_at": instant(row.at),
         "facts": row.facts,

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from api.render.entries import action
 from api.render.values import Json, money, number
+from application.invoicing import InvoiceReader
 from domain.language import Language
 from domain.money import ZERO
-from domain.project.invoicing import InvoiceAction, check_action, invoiced_amount
+from domain.project.invoicing import InvoiceAction, InvoiceStatus, check_action, invoiced_amount
 from domain.refusals import Code, Refusal
 from store.invoices import StoredInvoice
 
 
-def invoice(stored: StoredInvoice, *, finance: bool, language: Language) -> Json:
-    """An invoice; what a line brings and the total count chargeable rows, and are negative where they credit.
-
-    finance: whether the reader is finance of the unit, who alone may do anything with it.
-    """
+def invoice(stored: StoredInvoice, *, reader: InvoiceReader, language: Language) -> Json:
+    """An invoice; what a line brings and the total count chargeable rows, and are negative where they credit."""
+    is_draft = stored.invoice.status is InvoiceStatus.DRAFT
     amounts = [invoiced_amount(line.figures, corrective=stored.kind == "corrective") for line in stored.lines]
     return {
         "id": stored.invoice.id,
@@ -33,18 +32,19 @@ def invoice(stored: StoredInvoice, *, finance: bool, language: Language) -> Json
                 "billed": number(line.billed),
                 "amount": money(line.figures.amount, stored.currency),
                 "invoiced": money(amount, stored.currency),
+                "accounting_date": (reader.periods.first_open(line.day) if is_draft else line.day).isoformat(),
             }
             for line, amount in zip(stored.lines, amounts, strict=True)
         ],
         "total": money(sum(amounts, ZERO), stored.currency),
-        "allowed_actions": _allowed_actions(stored, finance=finance, language=language),
+        "allowed_actions": _allowed_actions(stored, reader, language=language),
         "version": stored.version,
     }
 
 
-def _allowed_actions(stored: StoredInvoice, *, finance: bool, language: Language) -> list[Json]:
+def _allowed_actions(stored: StoredInvoice, reader: InvoiceReader, *, language: Language) -> list[Json]:
     """By the rules that refuse them; what one line does not allow is told when it is tried."""
-    no_right = None if finance else Refusal(Code.NOT_FINANCE, stored.unit)
+    no_right = None if reader.is_finance else Refusal(Code.NOT_FINANCE, stored.unit)
     return [
         action(one.value, no_right or check_action(stored.invoice, one), language=language) for one in InvoiceAction
     ]

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
-from sqlalchemy import Row
 
 from api.render.entries import action
 from api.render.rows import planned_rows
@@ -18,6 +15,8 @@ from domain.production import life
 from domain.production.commands import OutputLine
 from domain.production.describing import describe_capacity, describe_entry
 from domain.production.model import FIGURES, EntryType, Item, OrderLine
+from domain.refusals import Code, Refusal
+from store.database import Row
 from store.production_reading import StoredOrder
 from store.production_setup import NewOperation, StoredCenter, StoredItem
 
@@ -74,9 +73,13 @@ def routing(unit: str, named: str, operations: Sequence[NewOperation]) -> Json:
     }
 
 
-def order(stored: StoredOrder, *, language: Language) -> Json:
-    """An order with its lines, what is finished on each, and what may be done with it."""
+def order(stored: StoredOrder, *, planner: bool, language: Language) -> Json:
+    """An order with its lines, what is finished on each, and what may be done with it.
+
+    planner: whether the reader is a planner of the unit, who alone may do anything with it.
+    """
     one = stored.order
+    no_right = None if planner else Refusal(Code.NOT_PLANNER, stored.unit)
     decisions = {"release": life.decide_release, "finish": life.decide_finish, "reopen": life.decide_reopen}
     return {
         "id": one.id,
@@ -85,7 +88,9 @@ def order(stored: StoredOrder, *, language: Language) -> Json:
         "status": one.status.value,
         "reopened": one.reopened,
         "lines": [_line(line, stored.items) for line in one.lines],
-        "allowed_actions": [action(name, decide(one), language=language) for name, decide in decisions.items()],
+        "allowed_actions": [
+            action(name, no_right or decide(one), language=language) for name, decide in decisions.items()
+        ],
         "version": stored.version,
     }
 
@@ -121,7 +126,7 @@ def _line(line: OrderLine, items: dict[str, str]) -> Json:
     }
 
 
-def item_entry(row: Row[Any]) -> Json:
+def item_entry(row: Row) -> Json:
     """An item ledger entry with its cost and its links."""
     return {
         "id": row.id,
@@ -146,7 +151,7 @@ def item_entry(row: Row[Any]) -> Json:
     }
 
 
-def _posting(row: Row[Any]) -> Json:
+def _posting(row: Row) -> Json:
     return {
         "order": row.order_number,
         "order_id": row.order_id,
@@ -160,7 +165,7 @@ def _posting(row: Row[Any]) -> Json:
     }
 
 
-def capacity_entry(row: Row[Any]) -> Json:
+def capacity_entry(row: Row) -> Json:
     """A capacity ledger entry with its cost and its links."""
     return {
         "id": row.id,
@@ -224,7 +229,7 @@ def dependent(one: Dependent) -> Json:
     return {"quantity": number(one.quantity), "uses": one.uses, "depth": one.depth, "entry": item_entry(one.row)}
 
 
-def reservation(row: Row[Any]) -> Json:
+def reservation(row: Row) -> Json:
     """A reservation in force."""
     return {
         "id": row.id,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from api.render import outline
 from api.render.entries import action
 from api.render.rows import planned_rows
 from api.render.values import Json, instant, money
@@ -38,7 +38,12 @@ class Seen:
 
 
 def recall(seen: Seen, *, language: Language) -> Json:
-    """A request with its lines; rows only where the reader asked for one request."""
+    """A request with its lines, in a list the first few; rows only where the reader asked for one request."""
+    shown = _whole(seen, language=language)
+    return shown if seen.view.whole else outline.of_recall(shown)
+
+
+def _whole(seen: Seen, *, language: Language) -> Json:
     stored, request = seen.view.stored, seen.view.stored.request
     step = _NEXT.get(stored.next_step or "")
     return {
@@ -53,6 +58,9 @@ def recall(seen: Seen, *, language: Language) -> Json:
         "approver": stored.approver,
         "reason": stored.reason,
         "reason_code": stored.reason_code,
+        "reason_text": _reason_text(request, language=language),
+        "policy_version": stored.policy_version,
+        "approvals_needed": request.approvals_needed,
         "status": request.status.value,
         "created_at": instant(stored.created_at),
         "closed_at": instant(stored.closed_at),
@@ -64,11 +72,17 @@ def recall(seen: Seen, *, language: Language) -> Json:
         "workflow_id": workflow_id(stored.number, request.id),
         "workflow_url": seen.workflow_url,
         "plan_hash": seen.view.plan_hash,
-        "progress": _progress(request),
-        "lines": [_line(stored, line, seen.view.rows, language=language) for line in request.lines.values()],
+        "progress": _progress(seen.view.progress),
+        "lines": [_line(stored, line, seen.view.rows, language=language) for line in seen.view.lines],
+        "lines_url": f"/v1/recalls/{request.id}/lines",
         "decisions": [decision(one) for one in seen.view.decisions],
         "allowed_actions": _allowed_actions(seen, language=language),
     }
+
+
+def _reason_text(request: Request, *, language: Language) -> str | None:
+    """How people read the reason code: of the codes of its policy a request keeps its own."""
+    return next((one.text.in_language(language) for one in request.policy.reason_codes), None)
 
 
 def _line(stored: StoredRequest, line: Line, rows: Mapping[str, Sequence[Row]] | None, *, language: Language) -> Json:
@@ -86,20 +100,18 @@ def _line(stored: StoredRequest, line: Line, rows: Mapping[str, Sequence[Row]] |
     return found
 
 
-def _progress(request: Request) -> Json:
+def _progress(counts: Mapping[str, int]) -> Json:
     """How many lines there are, and how many in each status; those withdrawn or expired are what is left."""
-    counts = Counter(line.status.value for line in request.lines.values())
-    parked = sum(1 for line in request.lines.values() if line.parked_by)
-    named = {name: counts[name] for name in ("open", "blocked", "recalled", "rejected")}
-    return {"lines": len(request.lines), **named, "parked": parked}
+    return {name: counts.get(name, 0) for name in ("lines", "open", "blocked", "recalled", "rejected", "parked")}
 
 
 def lines(found: Lines, *, language: Language) -> list[Json]:
     """Some lines of a request."""
     request = found.stored.request
-    return [
+    shown = [
         _line(found.stored, request.lines[subject], found.rows, language=language) for subject in found.subjects.items
     ]
+    return shown if found.whole else [outline.of_line(line) for line in shown]
 
 
 def in_the_way(refusal: Refusal, *, language: Language) -> Json:
@@ -107,7 +119,7 @@ def in_the_way(refusal: Refusal, *, language: Language) -> Json:
     return {
         "code": refusal.code.value,
         "detail": render(refusal, language),
-        "advice": advise(refusal.code, language),
+        "advice": advise(refusal, language),
         "facts": dict(refusal.facts),
     }
 
@@ -118,21 +130,23 @@ def warning(refusal: Refusal, *, language: Language) -> Json:
 
 
 def decision(stored: StoredDecision) -> Json:
-    """A decision and how it ended for each line."""
+    """A decision and, where its lines are at hand, how it ended for each."""
+    lines = [
+        {"subject": subject, "outcome": outcome, "code": None if refusal is None else refusal.code.value}
+        for subject, (outcome, refusal) in stored.outcomes.items()
+    ]
     return {
         "id": stored.id,
         "by": stored.decision.by,
         "on_behalf_of": stored.on_behalf_of,
+        "client": stored.client,
         "decision": stored.decision.verdict.value,
         "comment": stored.comment,
         "source": "api" if stored.source.startswith("api:") else stored.source,
         "received_at": instant(stored.received_at),
         "outcome": stored.outcome,
         "code": None if stored.refused is None else stored.refused.code.value,
-        "lines": [
-            {"subject": subject, "outcome": outcome, "code": None if refusal is None else refusal.code.value}
-            for subject, (outcome, refusal) in stored.outcomes.items()
-        ],
+        **({} if stored.decision.lines is None else {"lines": lines}),
     }
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from api.render.values import Json, duration, number
-from domain.recall.policy import Policy
-from store.policies import policy_of
+from api.render.values import Json, number
+from store.policies import policy_values
 from store.projects import StoredProject, StoredUnit
 
 
@@ -19,16 +17,11 @@ def unit(stored: StoredUnit, *, now: datetime, roles: Mapping[str, Sequence[str]
         "id": stored.id,
         "name": stored.name,
         "currency": stored.currency,
-        "policy": policy(policy_of(stored.policy)),
+        "policy": policy_values(stored.policy),
+        "policy_version": stored.policy_version,
         "roles": {role: list(people) for role, people in roles.items()},
         "today": today.isoformat(),
     }
-
-
-def policy(values: Policy) -> Json:
-    """Policy values as they are given: durations like 24h."""
-    named = ((field.name, getattr(values, field.name)) for field in fields(values))
-    return {name: duration(value) if isinstance(value, timedelta) else value for name, value in named}
 
 
 def project(stored: StoredProject) -> Json:
@@ -50,12 +43,14 @@ def project(stored: StoredProject) -> Json:
             for customer in contract.customers
         ],
         "intercompany": None
-        if contract.intercompany is None
+        if contract.intercompany is None or not stored.priced
         else {
             "resourcing_cost": number(contract.intercompany.resourcing_cost),
             "sales": number(contract.intercompany.sales),
         },
-        "rates": {"cost": number(contract.cost_price), "sales": number(contract.sales_price)},
+        "rates": {"cost": number(contract.cost_price), "sales": number(contract.sales_price)}
+        if stored.priced
+        else None,
         "without_project": stored.without_project,
         "version": stored.version,
     }

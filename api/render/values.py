@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from domain.money import plain, plain_amount
@@ -23,13 +23,3 @@ def number(value: Decimal | None) -> str | None:
 def instant(at: datetime | None) -> str | None:
     """An instant in UTC (RFC 3339)."""
     return None if at is None else at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def duration(value: timedelta | None) -> str | None:
-    """A duration as it is given: whole days, else hours, else minutes."""
-    if value is None:
-        return None
-    minutes = int(value.total_seconds() // 60)
-    if minutes % 60 == 0:
-        return f"{minutes // 60}h"
-    return f"{minutes}m"

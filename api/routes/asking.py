@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from api.acting import Answer, Person, read, write
 from api.edge import edge_error
 from api.models.recalls import RecallWish, Selected
+from api.permissions import Permission, needs
 from api.problem import Selection, reader_of
 from api.problem_schema import problem_responses
 from api.render import recalls as show
@@ -35,6 +36,8 @@ from store.turns import aside
 router = APIRouter(prefix="/v1/recalls", route_class=StrictRoute, tags=["recalls"])
 _ASK = (
     Code.REASON_REQUIRED,
+    Code.REASON_CODE_REQUIRED,
+    Code.UNKNOWN_REASON_CODE,
     Code.NOTHING_SELECTED,
     Code.DUPLICATE_LINE,
     Code.TOO_MANY_LINES,
@@ -63,7 +66,7 @@ def _check(body: RecallWish) -> None:
     given["outputs"] = bool(production_choices(body))
     extra = [name for name, is_given in given.items() if is_given][1:]
     if extra:
-        raise edge_error(Code.INVALID_VALUE, place={"pointer": f"/{extra[0]}"}, field=extra[0], expected="once")
+        raise edge_error(Code.INVALID_VALUE, place={"pointer": f"/{extra[0]}"}, field=extra[0], expected="one_way")
 
 
 def production_choices(body: RecallWish) -> list[tuple[str, Choice]]:
@@ -105,7 +108,9 @@ def _selection(body: Selected, person: str) -> EntrySelection:
     )
 
 
-@router.post("/preview", operation_id="preview_recall", responses=problem_responses(*_ASK))
+@router.post(
+    "/preview", operation_id="preview_recall", openapi_extra=needs(Permission.ASK), responses=problem_responses(*_ASK)
+)
 async def preview_recall(request: Request, person: Person, body: RecallWish) -> Response:
     """The exact rows a recall would write, and what would refuse it. Writes nothing."""
     _check(body)
@@ -150,7 +155,13 @@ def _left(left: Any) -> list[Json]:
     return [{"id": id, "status": status} for id, status in left.items()]
 
 
-@router.post("", status_code=201, operation_id="request_recall", responses=problem_responses(*_ASK))
+@router.post(
+    "",
+    status_code=201,
+    operation_id="request_recall",
+    openapi_extra=needs(Permission.ASK),
+    responses=problem_responses(*_ASK),
+)
 async def request_recall(request: Request, person: Person, body: RecallWish) -> Response:
     """Ask for approved entries or posted production to be taken back. Entries become one request for each project and approver.
 

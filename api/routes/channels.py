@@ -11,6 +11,7 @@ from api.acting import Answer, Person, read, write
 from api.cursor import Paging, page_answer
 from api.models.channels import ChannelChanges, NewChannel, Rotation
 from api.models.recalls import Empty
+from api.permissions import Permission, needs
 from api.problem import reader_of
 from api.problem_schema import problem_responses
 from api.render import channels as show
@@ -35,7 +36,13 @@ def _answer(request: Request, work: Work, channel: Channel) -> Answer:
     return Answer(body, version=str(channel.version))
 
 
-@router.post("", status_code=201, operation_id="create_channel", responses=problem_responses(*_NEW))
+@router.post(
+    "",
+    status_code=201,
+    operation_id="create_channel",
+    openapi_extra=needs(Permission.SET_UP),
+    responses=problem_responses(*_NEW),
+)
 async def create_channel(request: Request, person: Person, body: NewChannel) -> Response:
     """Register a channel decisions come in by. Its secret is shown once, here."""
 
@@ -48,7 +55,12 @@ async def create_channel(request: Request, person: Person, body: NewChannel) -> 
     return await write(request, person, act, keyed=False)
 
 
-@router.get("", operation_id="list_channels", responses=problem_responses(Code.NOT_ALLOWED))
+@router.get(
+    "",
+    operation_id="list_channels",
+    openapi_extra=needs(Permission.SET_UP),
+    responses=problem_responses(Code.NOT_ALLOWED),
+)
 async def list_channels(request: Request, person: Person, page: Paging, unit: str | None = None) -> Response:
     """The channels, by id; of one unit, if it is named."""
     span = page.of(stored_channels.ORDER)
@@ -62,7 +74,12 @@ async def list_channels(request: Request, person: Person, page: Paging, unit: st
     return await read(request, person, act)
 
 
-@router.get("/{channel}", operation_id="get_channel", responses=problem_responses(*_KNOWN))
+@router.get(
+    "/{channel}",
+    operation_id="get_channel",
+    openapi_extra=needs(Permission.SET_UP),
+    responses=problem_responses(*_KNOWN),
+)
 async def get_channel(request: Request, person: Person, channel: str) -> Response:
     """A channel, without its secrets."""
 
@@ -73,7 +90,10 @@ async def get_channel(request: Request, person: Person, channel: str) -> Respons
 
 
 @router.patch(
-    "/{channel}", operation_id="change_channel", responses=problem_responses(*_KNOWN, *_NAMED, Code.STALE_VERSION)
+    "/{channel}",
+    operation_id="change_channel",
+    openapi_extra=needs(Permission.SET_UP),
+    responses=problem_responses(*_KNOWN, *_NAMED, Code.STALE_VERSION),
 )
 async def change_channel(request: Request, person: Person, channel: str, body: ChannelChanges) -> Response:
     """Give a channel other people or projects to speak for. With If-Match only the version that was seen."""
@@ -89,6 +109,7 @@ async def change_channel(request: Request, person: Person, channel: str, body: C
 @router.post(
     "/{channel}/rotate",
     operation_id="rotate_channel",
+    openapi_extra=needs(Permission.SET_UP),
     responses=problem_responses(*_KNOWN, Code.ROTATION_UNDER_WAY),
 )
 async def rotate_channel(request: Request, person: Person, channel: str, body: Rotation) -> Response:
@@ -103,7 +124,12 @@ async def rotate_channel(request: Request, person: Person, channel: str, body: R
     return await write(request, person, act, keyed=False)
 
 
-@router.post("/{channel}/retire", operation_id="retire_channel_secret", responses=problem_responses(*_KNOWN))
+@router.post(
+    "/{channel}/retire",
+    operation_id="retire_channel_secret",
+    openapi_extra=needs(Permission.SET_UP),
+    responses=problem_responses(*_KNOWN),
+)
 async def retire_channel_secret(request: Request, person: Person, channel: str, _body: Empty) -> Response:
     """From now on only the newest secret is good."""
 
@@ -113,7 +139,12 @@ async def retire_channel_secret(request: Request, person: Person, channel: str, 
     return await write(request, person, act)
 
 
-@router.post("/{channel}/disable", operation_id="disable_channel", responses=problem_responses(*_KNOWN))
+@router.post(
+    "/{channel}/disable",
+    operation_id="disable_channel",
+    openapi_extra=needs(Permission.SET_UP),
+    responses=problem_responses(*_KNOWN),
+)
 async def disable_channel(request: Request, person: Person, channel: str, _body: Empty) -> Response:
     """Switch a channel off: nothing that comes by it is taken in any more."""
 
@@ -123,7 +154,12 @@ async def disable_channel(request: Request, person: Person, channel: str, _body:
     return await write(request, person, act)
 
 
-@router.post("/{channel}/enable", operation_id="enable_channel", responses=problem_responses(*_KNOWN))
+@router.post(
+    "/{channel}/enable",
+    operation_id="enable_channel",
+    openapi_extra=needs(Permission.SET_UP),
+    responses=problem_responses(*_KNOWN),
+)
 async def enable_channel(request: Request, person: Person, channel: str, _body: Empty) -> Response:
     """Switch a channel on again."""
 

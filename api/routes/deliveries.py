@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from api.acting import Answer, Person, read, write
 from api.cursor import Paging, page_answer
 from api.models.recalls import Empty
+from api.permissions import Permission, needs
 from api.problem import reader_of
 from api.problem_schema import problem_responses
 from api.render import subscriptions as show
@@ -36,7 +37,12 @@ async def _page(work: Work, wanted: DeliveryFilter, span: Span) -> Answer:
     return Answer(page_answer(found, [show.delivery(one, attempts[one.id]) for one in found.items]))
 
 
-@router.get("/deliveries", operation_id="list_deliveries", responses=problem_responses(Code.NOT_ALLOWED))
+@router.get(
+    "/deliveries",
+    operation_id="list_deliveries",
+    openapi_extra=needs(Permission.SET_UP),
+    responses=problem_responses(Code.NOT_ALLOWED),
+)
 async def list_deliveries(
     request: Request, person: Person, page: Paging, recall: str | None = None, statuses: Statuses = None
 ) -> Response:
@@ -53,6 +59,7 @@ async def list_deliveries(
 @router.get(
     "/subscriptions/{subscription}/deliveries",
     operation_id="list_subscription_deliveries",
+    openapi_extra=needs(Permission.SET_UP),
     responses=problem_responses(Code.NOT_ALLOWED, Code.UNKNOWN_SUBSCRIPTION),
 )
 async def list_subscription_deliveries(
@@ -68,7 +75,12 @@ async def list_subscription_deliveries(
     return await read(request, person, act)
 
 
-@router.get("/deliveries/{delivery}", operation_id="get_delivery", responses=problem_responses(*_KNOWN))
+@router.get(
+    "/deliveries/{delivery}",
+    operation_id="get_delivery",
+    openapi_extra=needs(Permission.SET_UP),
+    responses=problem_responses(*_KNOWN),
+)
 async def get_delivery(request: Request, person: Person, delivery: str) -> Response:
     """A delivery with what it says and every attempt. What a mail says is written when it is sent, and kept nowhere."""
 
@@ -86,6 +98,7 @@ async def get_delivery(request: Request, person: Person, delivery: str) -> Respo
     "/deliveries/{delivery}/replay",
     status_code=202,
     operation_id="replay_delivery",
+    openapi_extra=needs(Permission.SET_UP),
     responses=problem_responses(*_KNOWN, Code.DELIVERY_UNDER_WAY, Code.SUBSCRIPTION_DISABLED),
 )
 async def replay_delivery(request: Request, person: Person, delivery: str, _body: Empty) -> Response:

@@ -12,9 +12,10 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
 from api.acting import Act, Answer, Person, write
+from api.edge import EdgeError, bad_parameter
 from api.edge import Fault as EdgeFault
-from api.edge import bad_parameter, edge_error
 from api.models.fields import LONGEST_LINE, PERSON_ID, UnitId, not_expected
+from api.permissions import Permission, needs
 from api.problem import Reader, problem, reader_of
 from api.problem_schema import problem_responses
 from api.render.values import Json, money
@@ -22,6 +23,7 @@ from api.spooled_body import spooled_body
 from api.strict_route import BodyLimit, StrictRoute, check_content_type
 from api.taking_turns import take_turns
 from application import importing
+from application.import_comparing import Noted, Warned
 from application.importing import ImportOrder
 from application.work import Work
 from domain.catalogue import Kind
@@ -31,7 +33,7 @@ from domain.project.importing import ImportBatch, ImportedPerson
 from domain.refusals import Code, Refusal
 from imports.batch import make_batch
 from imports.dates import DATE_FORMATS
-from imports.faults import FaultyFile, RowWarning, UnreadableFile
+from imports.faults import LIMIT, FaultyFile, RowWarning, UnreadableFile
 from imports.people import Person as Named
 from imports.people import make_slug
 from imports.reading import ImportOptions, read_in_steps
@@ -87,7 +89,7 @@ class Into:
     def order(self, report: Report, *, currency: str | None, file_hash: str) -> ImportOrder:
         """The order to import a report. Raises EdgeError invalid_value where something is approved and nobody named."""
         if self.approver is None and report.decided:
-            raise bad_parameter("approver", expected="required")
+            raise bad_parameter("approver", expected="approver_of_file")
         return ImportOrder(self.unit, _main_currency(report, given=currency), _approver(self.approver), file_hash)
 
 
@@ -100,9 +102,15 @@ def _into(unit: UnitId = importing.DEFAULT_UNIT, approver: ApproverName | None =
     status_code=201,
     operation_id="import_entries",
     responses=problem_responses(
-        Code.IMPORT_INVALID, Code.NOT_FINANCE, Code.PAYLOAD_TOO_LARGE, Code.BODY_TOO_SLOW, Code.NOT_FOUND
+        Code.IMPORT_INVALID,
+        Code.NOT_FINANCE,
+        Code.UNKNOWN_UNIT,
+        Code.PAYLOAD_TOO_LARGE,
+        Code.BODY_TOO_SLOW,
+        Code.NOT_FOUND,
     ),
-    openapi_extra={"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}},
+    openapi_extra=needs(Permission.KEEP_BOOKS)
+    | {"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}},
 )
 async def import_entries(
     request: Request,
@@ -113,7 +121,7 @@ async def import_entries(
 ) -> Response:
     """Import a report: harvest, harvest-expenses, clockify or toggl. The same file again changes nothing."""
     if source not in SOURCES:
-        raise edge_error(Code.NOT_FOUND)
+        raise EdgeError(EdgeFault(Refusal(Code.NOT_FOUND, source, {"why": "no_such_source"})))
     check_content_type(request, media_type="text/csv")
     async with spooled_body(request, limit=_LIMIT) as file:
         request._body = file.fingerprint.encode()  # noqa: SLF001 - stands for the body, which an idempotency key covers
@@ -135,7 +143,7 @@ def _importing(report: Report, order: ImportOrder, *, language: Language) -> Act
     async def act(work: Work) -> Answer:
         done = await importing.import_batch(work, order, prepare)
         counts = {"id": done.id, "rows": done.rows, "created": done.created, "already_known": done.rows - done.created}
-        return Answer(counts | _shown(report, language=language), status=201)
+        return Answer(counts | _shown(report, noted=done.noted, language=language), status=201)
 
     return act
 
@@ -156,15 +164,18 @@ def _main_currency(report: Report, *, given: str | None) -> str:
     return found or given or "EUR"
 
 
-def _shown(report: Report, *, language: Language) -> Json:
+def _shown(report: Report, *, noted: Noted | None = None, language: Language) -> Json:
+    """What a file holds, and what it says otherwise than the store: the first hundred warnings, and how many there are."""
+    more = [] if noted is None else [_warned(one, report=report) for one in noted.first]
+    warnings = sorted([*more, *report.warnings], key=lambda one: one.record)[:LIMIT]
     return {
         "sums": report.sums.as_json()
         | {
             "billable_amount": _amounts(report.sums.billable_amount),
             "cost_amount": _amounts(report.sums.cost_amount),
         },
-        "warnings": [_warning(warning, language=language) for warning in report.warnings],
-        "warning_count": sum(report.warned.values()),
+        "warnings": [_warning(warning, language=language) for warning in warnings],
+        "warning_count": sum(report.warned.values()) + (0 if noted is None else noted.total),
     }
 
 
@@ -172,8 +183,22 @@ def _amounts(sums: Mapping[str, Decimal]) -> list[Json]:
     return [money(amount, currency) for currency, amount in sorted(sums.items())]
 
 
+def _warned(one: Warned, *, report: Report) -> RowWarning:
+    """What the store noted about a row, in the column of its field."""
+    column, heading = report.place_of(one.field)
+    return RowWarning(line=one.line, record=one.record, column=column, heading=heading, code=one.code, facts=one.facts)
+
+
 def _warning(warning: RowWarning, *, language: Language) -> Json:
-    return {"line": warning.line, "record": warning.record, "code": warning.code, "detail": warning.describe(language)}
+    return {
+        "line": warning.line,
+        "record": warning.record,
+        "column": warning.column,
+        "heading": warning.heading,
+        "code": warning.code,
+        "detail": warning.describe(language),
+        "facts": dict(warning.facts),
+    }
 
 
 def _faulty(found: UnreadableFile | FaultyFile, *, reader: Reader) -> Response:

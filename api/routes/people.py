@@ -8,6 +8,7 @@ from api.acting import Answer, Person, read, write
 from api.edge import edge_error
 from api.etag import content_version
 from api.models.channels import PersonChanges
+from api.permissions import Permission, needs
 from api.problem_schema import problem_responses
 from api.render import channels as show
 from api.strict_route import StrictRoute
@@ -25,7 +26,12 @@ def _answer(stored: StoredPerson) -> Answer:
     return Answer(body, version=content_version(body))
 
 
-@router.get("/{subject}", operation_id="get_person", responses=problem_responses(Code.UNKNOWN_PERSON))
+@router.get(
+    "/{subject}",
+    operation_id="get_person",
+    openapi_extra=needs(Permission.ONESELF),
+    responses=problem_responses(Code.UNKNOWN_PERSON),
+)
 async def get_person(request: Request, person: Person, subject: str) -> Response:
     """A person with their address and language; for themselves and the administrator."""
 
@@ -36,7 +42,10 @@ async def get_person(request: Request, person: Person, subject: str) -> Response
 
 
 @router.patch(
-    "/{subject}", operation_id="change_person", responses=problem_responses(Code.UNKNOWN_PERSON, Code.NOT_ALLOWED)
+    "/{subject}",
+    operation_id="change_person",
+    openapi_extra=needs(Permission.ONESELF),
+    responses=problem_responses(Code.UNKNOWN_PERSON, Code.NOT_ALLOWED),
 )
 async def change_person(request: Request, person: Person, subject: str, body: PersonChanges) -> Response:
     """Change the language, by oneself; or name, address and language, by the administrator."""

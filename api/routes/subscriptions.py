@@ -11,6 +11,7 @@ from api.acting import Answer, Person, read, write
 from api.cursor import Paging, page_answer
 from api.models.channels import NewSubscription, Rotation, SubscriptionChanges
 from api.models.recalls import Empty
+from api.permissions import Permission, needs
 from api.problem import reader_of
 from api.problem_schema import problem_responses
 from api.receivers import require_receiver
@@ -42,7 +43,13 @@ def _with_secret(request: Request, work: Work, made: WithSecret, *, status: int)
     return Answer(body, status=status, version=str(made.subscription.version))
 
 
-@router.post("", status_code=201, operation_id="create_subscription", responses=problem_responses(*_NEW))
+@router.post(
+    "",
+    status_code=201,
+    operation_id="create_subscription",
+    openapi_extra=needs(Permission.SET_UP),
+    responses=problem_responses(*_NEW),
+)
 async def create_subscription(request: Request, person: Person, body: NewSubscription) -> Response:
     """Have events of a unit sent to a URL, signed. The secret is shown once, here."""
     await require_receiver(request, person, body.url)
@@ -55,7 +62,12 @@ async def create_subscription(request: Request, person: Person, body: NewSubscri
     return await write(request, person, act, keyed=False)
 
 
-@router.get("", operation_id="list_subscriptions", responses=problem_responses(Code.NOT_ALLOWED))
+@router.get(
+    "",
+    operation_id="list_subscriptions",
+    openapi_extra=needs(Permission.SET_UP),
+    responses=problem_responses(Code.NOT_ALLOWED),
+)
 async def list_subscriptions(request: Request, person: Person, page: Paging, unit: str | None = None) -> Response:
     """The subscriptions, oldest first; of one unit, if it is named."""
     span = page.of(stored_subscriptions.ORDER)
@@ -69,7 +81,12 @@ async def list_subscriptions(request: Request, person: Person, page: Paging, uni
     return await read(request, person, act)
 
 
-@router.get("/{subscription}", operation_id="get_subscription", responses=problem_responses(*_KNOWN))
+@router.get(
+    "/{subscription}",
+    operation_id="get_subscription",
+    openapi_extra=needs(Permission.SET_UP),
+    responses=problem_responses(*_KNOWN),
+)
 async def get_subscription(request: Request, person: Person, subscription: str) -> Response:
     """A subscription, without its secrets."""
 
@@ -79,7 +96,12 @@ async def get_subscription(request: Request, person: Person, subscription: str) 
     return await read(request, person, act)
 
 
-@router.patch("/{subscription}", operation_id="change_subscription", responses=problem_responses(*_KNOWN, *_CHANGED))
+@router.patch(
+    "/{subscription}",
+    operation_id="change_subscription",
+    openapi_extra=needs(Permission.SET_UP),
+    responses=problem_responses(*_KNOWN, *_CHANGED),
+)
 async def change_subscription(
     request: Request, person: Person, subscription: str, body: SubscriptionChanges
 ) -> Response:
@@ -96,7 +118,11 @@ async def change_subscription(
 
 
 @router.delete(
-    "/{subscription}", status_code=204, operation_id="delete_subscription", responses=problem_responses(*_KNOWN)
+    "/{subscription}",
+    status_code=204,
+    operation_id="delete_subscription",
+    openapi_extra=needs(Permission.SET_UP),
+    responses=problem_responses(*_KNOWN),
 )
 async def delete_subscription(request: Request, person: Person, subscription: str) -> Response:
     """End a subscription: nothing is sent any more, not even what is under way."""
@@ -111,6 +137,7 @@ async def delete_subscription(request: Request, person: Person, subscription: st
 @router.post(
     "/{subscription}/rotate",
     operation_id="rotate_subscription",
+    openapi_extra=needs(Permission.SET_UP),
     responses=problem_responses(*_KNOWN, Code.ROTATION_UNDER_WAY),
 )
 async def rotate_subscription(request: Request, person: Person, subscription: str, body: Rotation) -> Response:
@@ -124,7 +151,12 @@ async def rotate_subscription(request: Request, person: Person, subscription: st
     return await write(request, person, act, keyed=False)
 
 
-@router.post("/{subscription}/retire", operation_id="retire_subscription_secret", responses=problem_responses(*_KNOWN))
+@router.post(
+    "/{subscription}/retire",
+    operation_id="retire_subscription_secret",
+    openapi_extra=needs(Permission.SET_UP),
+    responses=problem_responses(*_KNOWN),
+)
 async def retire_subscription_secret(request: Request, person: Person, subscription: str, _body: Empty) -> Response:
     """From now on sign with the newest secret alone."""
 
@@ -134,7 +166,12 @@ async def retire_subscription_secret(request: Request, person: Person, subscript
     return await write(request, person, act)
 
 
-@router.post("/{subscription}/disable", operation_id="disable_subscription", responses=problem_responses(*_KNOWN))
+@router.post(
+    "/{subscription}/disable",
+    operation_id="disable_subscription",
+    openapi_extra=needs(Permission.SET_UP),
+    responses=problem_responses(*_KNOWN),
+)
 async def disable_subscription(request: Request, person: Person, subscription: str, _body: Empty) -> Response:
     """Send nothing for now. What happens meanwhile is not sent later."""
 
@@ -144,7 +181,12 @@ async def disable_subscription(request: Request, person: Person, subscription: s
     return await write(request, person, act)
 
 
-@router.post("/{subscription}/enable", operation_id="enable_subscription", responses=problem_responses(*_KNOWN))
+@router.post(
+    "/{subscription}/enable",
+    operation_id="enable_subscription",
+    openapi_extra=needs(Permission.SET_UP),
+    responses=problem_responses(*_KNOWN),
+)
 async def enable_subscription(request: Request, person: Person, subscription: str, _body: Empty) -> Response:
     """Send again from now on: after it was switched off, or after its receiver answered 410."""
 
@@ -155,7 +197,11 @@ async def enable_subscription(request: Request, person: Person, subscription: st
 
 
 @router.post(
-    "/{subscription}/ping", status_code=202, operation_id="ping_subscription", responses=problem_responses(*_KNOWN)
+    "/{subscription}/ping",
+    status_code=202,
+    operation_id="ping_subscription",
+    openapi_extra=needs(Permission.SET_UP),
+    responses=problem_responses(*_KNOWN),
 )
 async def ping_subscription(request: Request, person: Person, subscription: str, _body: Empty) -> Response:
     """Send a test, once, whether the subscription is on or off. What comes of it is read at the address in Location."""

@@ -14,9 +14,9 @@ from domain.catalogue.project import PROJECT
 from domain.catalogue.recall import RECALL
 from domain.language import Language, Text
 from domain.refusals import Code, Refusal
-from domain.terms import fact_text
+from domain.terms import TERMS_WITH_FACTS, fact_text
 
-__all__ = ["CATALOGUE", "Kind", "Meaning", "advise", "common_code", "common_kind", "render"]
+__all__ = ["CATALOGUE", "Kind", "Meaning", "advise", "case_of", "common_code", "common_kind", "fill", "render"]
 
 CATALOGUE: Mapping[Code, Meaning] = MappingProxyType(RECALL | PROJECT | PRODUCTION | CHANNELS | EDGE)
 
@@ -29,20 +29,34 @@ class _Facts(dict[str, str]):
     def __init__(self, facts: Mapping[str, str], *, language: Language) -> None:
         super().__init__({name: fact_text(name, value=str(value), language=language) for name, value in facts.items()})
         self._missing = _MISSING.in_language(language)
+        for name in TERMS_WITH_FACTS & facts.keys():
+            if self[name] != facts[name]:  # a display name of ours, not what somebody sent
+                self[name] = self[name].format_map(self)
 
     def __missing__(self, name: str) -> str:
         return self._missing
 
 
 def render(refusal: Refusal, language: Language) -> str:
-    """The text of a refusal in one language. Never fails, whatever the facts are."""
-    text = CATALOGUE[refusal.code].text.in_language(language)
-    return text.format_map(_Facts(refusal.facts, language=language))
+    """The text of a refusal in one language. Never fails, whatever the facts are; its subject is one of them."""
+    subject = {} if refusal.subject is None else {"subject": refusal.subject}
+    text = CATALOGUE[refusal.code].text_in(case_of(refusal))
+    return fill(text, subject | dict(refusal.facts), language=language)
 
 
-def advise(code: Code, language: Language) -> str:
-    """What a person can do about a code."""
-    return CATALOGUE[code].advice.in_language(language)
+def fill(text: Text, facts: Mapping[str, str], *, language: Language) -> str:
+    """A text with its facts in place of their names: codes by their display names, what is missing as missing."""
+    return text.in_language(language).format_map(_Facts(facts, language=language))
+
+
+def advise(refusal: Refusal, language: Language) -> str:
+    """What a person can do about a refusal."""
+    return CATALOGUE[refusal.code].advice_in(case_of(refusal)).in_language(language)
+
+
+def case_of(refusal: Refusal) -> str:
+    """Which case of its code a refusal is: why it was refused, else the status that is in the way."""
+    return str(refusal.facts.get("why") or refusal.facts.get("status") or "")
 
 
 def common_code(codes: Sequence[Code]) -> Code:

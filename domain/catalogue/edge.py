@@ -1,6 +1,6 @@
 """Texts of the codes that belong to the edge: who asks, how, for what, and whether the service can answer."""
 
-from domain.catalogue.meaning import Kind, Meaning
+from domain.catalogue.meaning import Case, Kind, Meaning
 from domain.language import Advice, Text
 from domain.refusals import Code
 
@@ -14,18 +14,58 @@ MISSING = {
         Text("Det finnes ingenting på denne adressen.", "There is nothing at this address."),
         Advice("Adressene står i /openapi.json.", "The addresses are listed in /openapi.json."),
         Kind.MISSING,
+        cases={
+            "no_such_id": Case(
+                Text("Det finnes ingenting med id-en {subject}.", "There is nothing with the id {subject}."), _CHECK_ID
+            ),
+            "no_such_source": Case(
+                Text("Det finnes ingen import fra {subject}.", "There is no import from {subject}."),
+                Advice(
+                    "Kildene er harvest, harvest-expenses, clockify og toggl.",
+                    "The sources are harvest, harvest-expenses, clockify and toggl.",
+                ),
+            ),
+            "not_closed": Case(
+                Text("Det er ikke lukket til og med {date}.", "There is no closing up to {date}."),
+                Advice(
+                    "GET periods viser lukkingene som gjelder; åpne en av de dagene.",
+                    "GET periods shows the closings in force; reopen one of those days.",
+                ),
+            ),
+        },
     ),
     Code.UNKNOWN_RECALL: Meaning(
         Text("Forespørselen finnes ikke.", "The recall request does not exist."), _CHECK_ID, Kind.MISSING
     ),
     Code.UNKNOWN_INVOICE: Meaning(
-        Text("Fakturaen finnes ikke.", "The invoice does not exist."), _CHECK_ID, Kind.MISSING
+        Text("Fakturaen finnes ikke.", "The invoice does not exist."),
+        _CHECK_ID,
+        Kind.MISSING,
     ),
     Code.UNKNOWN_PROJECT: Meaning(
-        Text("Prosjektet finnes ikke.", "The project does not exist."), _CHECK_ID, Kind.MISSING
+        Text("Prosjektet {subject} finnes ikke.", "The project {subject} does not exist."),
+        Advice(
+            "Kontroller id-en; GET /v1/projects?unit= viser prosjektene i en enhet.",
+            "Check the id; GET /v1/projects?unit= shows the projects of a unit.",
+        ),
+        Kind.MISSING,
     ),
-    Code.UNKNOWN_UNIT: Meaning(Text("Enheten finnes ikke.", "The unit does not exist."), _CHECK_ID, Kind.MISSING),
-    Code.UNKNOWN_PERSON: Meaning(Text("Personen finnes ikke.", "The person does not exist."), _CHECK_ID, Kind.MISSING),
+    Code.UNKNOWN_UNIT: Meaning(
+        Text("Enheten {subject} finnes ikke.", "The unit {subject} does not exist."),
+        Advice(
+            "Kontroller id-en, eller be administratoren legge til enheten.",
+            "Check the id, or have the administrator add the unit.",
+        ),
+        Kind.MISSING,
+    ),
+    Code.UNKNOWN_PERSON: Meaning(
+        Text("Personen {subject} finnes ikke.", "The person {subject} does not exist."),
+        Advice(
+            "Kontroller id-en, eller be administratoren legge til personen.",
+            "Check the id, or have the administrator add the person.",
+        ),
+        Kind.MISSING,
+    ),
     Code.UNKNOWN_CHANNEL: Meaning(Text("Kanalen finnes ikke.", "The channel does not exist."), _CHECK_ID, Kind.MISSING),
     Code.UNKNOWN_SUBSCRIPTION: Meaning(
         Text("Abonnementet finnes ikke.", "The subscription does not exist."), _CHECK_ID, Kind.MISSING
@@ -39,7 +79,8 @@ ACCESS = {
     Code.UNAUTHENTICATED: Meaning(
         Text("Logg inn for å gjøre dette.", "Sign in to do this."),
         Advice(
-            "Send et gyldig token: Authorization: Bearer TOKEN.", "Send a valid token: Authorization: Bearer TOKEN."
+            "Send et gyldig token: Authorization: Bearer TOKEN. scripts/tilbake token PERSON lager ett.",
+            "Send a valid token: Authorization: Bearer TOKEN. scripts/tilbake token PERSON makes one.",
         ),
         Kind.UNAUTHENTICATED,
     ),
@@ -55,6 +96,30 @@ ACCESS = {
         Text("Du har ikke rettighet til dette.", "You have no right to do this."),
         Advice("Be den som administrerer enheten om rettigheten.", "Ask whoever administers the unit for the right."),
         Kind.FORBIDDEN,
+        cases={
+            "administrator": Case(
+                Text("Bare administratoren kan gjøre dette.", "Only the administrator can do this."),
+                Advice("Be administratoren (admin) om å gjøre det.", "Ask the administrator (admin) to do it."),
+            ),
+            "giver": Case(
+                Text("Bare den som gir en delegering kan opprette den.", "Only its giver can make a delegation."),
+                Advice(
+                    "Be den som skal gi den, eller administratoren, om å opprette den.",
+                    "Ask the giver, or the administrator, to make it.",
+                ),
+            ),
+            "concerned": Case(
+                Text("Delegeringen gjelder ikke deg.", "The delegation does not concern you."),
+                Advice(
+                    "Bare den som gir, den som får og administratoren kan se og avslutte den.",
+                    "Only giver, taker and the administrator can see and end it.",
+                ),
+            ),
+            "withdrawal": Case(
+                Text("Forespørsler i denne enheten kan ikke trekkes.", "Requests of this unit cannot be withdrawn."),
+                Advice("Be en godkjenner om å avvise den.", "Ask an approver to reject it."),
+            ),
+        },
     ),
     Code.NOT_FINANCE: Meaning(
         Text("Bare økonomi i enheten kan gjøre dette.", "Only finance of the unit can do this."),
@@ -88,6 +153,14 @@ FORM = {
         Text("Verdien av {field} godtas ikke: {expected}.", "The value of {field} is not accepted: {expected}."),
         Advice("Rett verdien og send på nytt.", "Correct the value and send again."),
         Kind.MALFORMED,
+        cases={
+            "allowed": Case(
+                Text(
+                    "Verdien av {field} godtas ikke; mulig er {allowed}.",
+                    "The value of {field} is not accepted; possible are {allowed}.",
+                )
+            )
+        },
     ),
     Code.METHOD_NOT_ALLOWED: Meaning(
         Text("Metoden finnes ikke på denne adressen.", "The method does not exist at this address."),
@@ -115,15 +188,26 @@ FORM = {
     Code.NOT_SUPPORTED: Meaning(
         Text("{field} støttes ikke ennå.", "{field} is not supported yet."),
         Advice("La verdien stå på standard.", "Leave the value at its default."),
+        cases={
+            "several_units": Case(
+                Text("Oppføringene hører til flere enheter.", "The entries belong to several units."),
+                Advice("Gjør det for hver enhet for seg.", "Do it for each unit on its own."),
+            ),
+            "test_clock": Case(
+                Text("Testklokken er slått av.", "The test clock is switched off."),
+                Advice(
+                    "Bare en tjeneste som er startet med TILBAKE_TEST_CLOCK=1 har en; den er til for tester.",
+                    "Only a service started with TILBAKE_TEST_CLOCK=1 has one; it is there for tests.",
+                ),
+            ),
+        },
     ),
 }
 
 REPETITION = {
     Code.IF_MATCH_REQUIRED: Meaning(
-        Text(
-            "Godkjenning krever If-Match med versjonen du så.", "An approval needs If-Match with the version you saw."
-        ),
-        Advice("Les forespørselen og send dens ETag som If-Match.", "Read the request and send its ETag as If-Match."),
+        Text("Dette krever If-Match med versjonen du så.", "This needs If-Match with the version you saw."),
+        Advice("Les det på nytt og send dets ETag som If-Match.", "Read it again and send its ETag as If-Match."),
         Kind.PRECONDITION_REQUIRED,
     ),
     Code.IDEMPOTENCY_KEY_REUSED: Meaning(
@@ -141,9 +225,23 @@ REPETITION = {
         Kind.CONFLICT,
     ),
     Code.ALREADY_EXISTS: Meaning(
-        Text("Det finnes alt noe med id {id}.", "Something with the id {id} already exists."),
-        Advice("Velg en annen id, eller endre det som finnes.", "Choose another id, or change what exists."),
+        Text("{subject} er alt i bruk.", "{subject} is already in use."),
+        Advice(
+            "Velg en annen id. Er det det samme, finnes det alt; da er det ikke mer å gjøre.",
+            "Choose another id. If it is the same thing, it is there already and nothing is left to do.",
+        ),
         Kind.CONFLICT,
+        cases={
+            "number": Case(
+                Text(
+                    "Nummeret {subject} er alt i bruk i enheten.", "The number {subject} is already in use in the unit."
+                ),
+                Advice(
+                    "Velg et annet nummer. Er det det samme, finnes det alt; da er det ikke mer å gjøre.",
+                    "Choose another number. If it is the same thing, it is there already and nothing is left to do.",
+                ),
+            )
+        },
     ),
     Code.IMPORT_INVALID: Meaning(
         Text("Filen har {count} feil; ingenting er importert.", "The file has {count} faults; nothing was imported."),

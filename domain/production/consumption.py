@@ -110,16 +110,21 @@ def _given_back(job: _Job, books: Books) -> Rows | Refusal:
     refusal = next(check_consumption(original, traits, -job.quantity), None) or _check_day(day, books.desk)
     if refusal is not None:
         return refusal
-    return Rows((give_back(original, -job.quantity, day, document=line.document, currency=books.desk.currency),))
+    unit = line.unit or job.item.base_unit
+    kept = replace(original.traits, document=line.document, unit=unit, per_unit=job.per_unit)
+    return Rows((give_back(original, -job.quantity, day, traits=kept, currency=books.desk.currency),))
 
 
-def give_back(original: Entry, quantity: Decimal, day: date, *, document: str | None, currency: str) -> NewEntry:
-    """The entry that gives a consumption back: open, of the same lot and serial, at the exact cost (output-reversal 4.2)."""
+def give_back(original: Entry, quantity: Decimal, day: date, *, traits: Traits, currency: str) -> NewEntry:
+    """The entry that gives a consumption back: open, a layer of its own, at the exact cost (output-reversal 4.2).
+
+    `traits` are those of the original, with the document and unit it is given back under.
+    """
     return NewEntry(
         type=EntryType.CONSUMPTION,
         quantity=quantity,
         remaining=quantity,
-        traits=replace(original.traits, document=document),
+        traits=traits,
         date=day,
         cost=-share_of_entry(original, -quantity, currency=currency),
         applies_from=original.id,

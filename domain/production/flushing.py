@@ -44,34 +44,57 @@ def flush(
 
 
 def flushed_needs(line: OrderLine, operation: str | None, output: Decimal) -> Iterator[tuple[str, Decimal]]:
-    """What this output flushes, by item; two components of one item share what was consumed of it."""
-    wanted: dict[str, Decimal] = {}
-    for component in line.components:
-        if flushes_at(line, component, operation):
-            more = _flushed(line, component, operation, output)
-            wanted[component.item] = wanted.get(component.item, ZERO) + more
-    yield from ((item, quantity) for item, quantity in wanted.items() if quantity > ZERO)
+    """What this output flushes, by item; what was consumed of an item counts once, whichever components need it."""
+    here = [component for component in line.components if flushes_at(line, component, operation)]
+    for item in dict.fromkeys(component.item for component in here):
+        own = [component for component in here if component.item == item]
+        quantity = sum((_of(component, output) for component in own if component.flushing is Flushing.BACKWARD), ZERO)
+        if _made(line, operation) <= ZERO:
+            quantity += _forward(line, [component for component in own if component.flushing is Flushing.FORWARD])
+        if quantity > ZERO:
+            yield item, quantity
 
 
 def flushes_at(line: OrderLine, component: Component, operation: str | None) -> bool:
     """Whether a posting on an operation flushes a component: backward with the last by default, forward with the first."""
     if component.flushing is Flushing.MANUAL:
         return False
-    if not line.operations:
-        return True
-    default = line.operations[0 if component.flushing is Flushing.FORWARD else -1].number
-    return operation == (component.operation or default)
+    return not line.operations or operation == _place(line, component)
 
 
-def _flushed(line: OrderLine, component: Component, operation: str | None, output: Decimal) -> Decimal:
-    if component.flushing is Flushing.BACKWARD:
-        return round_quantity(multiply(component.quantity_per, output))
-    done = line.operation(operation)
-    before = line.finished if done is None else done.net.output
-    if before > ZERO:
+def _place(line: OrderLine, component: Component) -> str:
+    """The operation a component is tied to, or the default of its flushing."""
+    return component.operation or line.operations[0 if component.flushing is Flushing.FORWARD else -1].number
+
+
+def _forward(line: OrderLine, components: Sequence[Component]) -> Decimal:
+    """The whole need of components of one item, less what was consumed of it and flushed for no other component."""
+    if not components:
         return ZERO
-    need = round_quantity(multiply(component.quantity_per, line.quantity))
-    return max(ZERO, need - line.consumed.get(component.item, ZERO))
+    need = sum((_of(component, line.quantity) for component in components), ZERO)
+    others = (one for one in line.components if one.item == components[0].item and one not in components)
+    consumed = line.consumed.get(components[0].item, ZERO) - sum((_flushed(line, one) for one in others), ZERO)
+    return max(ZERO, need - max(ZERO, consumed))
+
+
+def _flushed(line: OrderLine, component: Component) -> Decimal:
+    """What the output that stands was flushed for a component."""
+    if component.flushing is Flushing.MANUAL:
+        return ZERO
+    made = _made(line, _place(line, component) if line.operations else None)
+    if made <= ZERO:
+        return ZERO
+    return _of(component, made if component.flushing is Flushing.BACKWARD else line.quantity)
+
+
+def _made(line: OrderLine, operation: str | None) -> Decimal:
+    """The output of an operation, reversals taken off; without a routing that of the line."""
+    done = line.operation(operation)
+    return line.finished if done is None else done.net.output
+
+
+def _of(component: Component, pieces: Decimal) -> Decimal:
+    return round_quantity(multiply(component.quantity_per, pieces))
 
 
 def issue(need: Need, out: Out, books: Books) -> Sequence[NewEntry] | Refusal:

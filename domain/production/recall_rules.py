@@ -10,10 +10,11 @@ from functools import lru_cache
 from domain.money import ZERO, plain
 from domain.periods import reversal_day
 from domain.production.describing import describe
-from domain.production.model import Capacity, Figures, Order
+from domain.production.model import Capacity, Order
 from domain.production.originals import already_reversed, check_free
 from domain.production.recall_facts import (
     CapacityPart,
+    Choice,
     ConsumptionPart,
     Heading,
     OtherPart,
@@ -23,7 +24,7 @@ from domain.production.recall_facts import (
     number_of,
     type_of,
 )
-from domain.production.reversal import Reversal, asked_quantity, figures_taken, rows_of
+from domain.production.reversal import Reversal, asked_quantity, rows_of
 from domain.production.rows import Rows
 from domain.production.targets import check_blocked, check_released
 from domain.recall.kinds import Context, RequestCheck
@@ -160,20 +161,18 @@ def _output_in_the_way(part: OutputPart, facts: ProductionFacts) -> Iterator[Ref
         yield Refusal(Code.SUBCONTRACTED, facts={"operation": part.subcontracted})
     if refusal := check_blocked(part.item):
         yield refusal
-    row = part.capacity
-    if row is not None:
-        closes = quantity == part.entry.left
-        taken = figures_taken(row, part.entry.quantity, quantity, facts.choice, closes=closes)
-        yield from _more_than_left(row, taken)
+    if part.capacity is not None:
+        yield from _more_than_left(part.capacity, facts.choice)
 
 
-def _more_than_left(row: Capacity, taken: Figures) -> Iterator[Refusal]:
-    """Nobody takes back more time or scrap than the row has left."""
-    over = [name for name in ("setup", "run", "scrap") if getattr(taken, name) > max(ZERO, getattr(row.left, name))]
-    if over:
-        left = plain(max(ZERO, getattr(row.left, over[0])))
-        facts = {"entry": str(row.number), "quantity": left, "entries": "", "field": over[0]}
-        yield Refusal(Code.REMAINING_TOO_LOW, facts=facts)
+def _more_than_left(row: Capacity, choice: Choice) -> Iterator[Refusal]:
+    """Nobody takes back more time or scrap than the row has left; what is not given never is more."""
+    left = row.left.at_least_zero()
+    given = (("setup", choice.setup, left.setup), ("run", choice.run, left.run), ("scrap", choice.scrap, left.scrap))
+    for name, figure, most in given:
+        if figure is not None and figure > most:
+            facts = {"entry": str(row.number), "quantity": plain(most), "entries": "", "field": name}
+            yield Refusal(Code.REMAINING_TOO_LOW, facts=facts)
 
 
 def _capacity_in_the_way(part: CapacityPart) -> Iterator[Refusal]:

@@ -36,8 +36,7 @@ def rows_of(part: Part, how: Reversal) -> Rows:
             return Rows(capacities=(_negated(part.capacity, part.capacity.figures, how, closes=True),))
         case ConsumptionPart(entry=entry):
             day = how.day_of(entry.date)
-            document = entry.traits.document
-            return Rows((give_back(entry, -entry.left, day, document=document, currency=how.currency),))
+            return Rows((give_back(entry, -entry.left, day, traits=entry.traits, currency=how.currency),))
         case _:
             return Rows()
 

@@ -196,10 +196,13 @@ def decide(entry: Entry, action: EntryAction, facts: EntryFacts) -> EntryEvent |
     if action in _BY_APPROVER and not facts.approves:
         return Refusal(Code.NOT_APPROVER, entry.id)
     if action not in _BY_APPROVER and not facts.acts_for_owner:
-        return Refusal(Code.NOT_YOURS, entry.id)
+        return Refusal(Code.NOT_YOURS, entry.id, _NOT_TO_RECALL if action is not EntryAction.RECALL else {})
     if entry.status not in _POSSIBLE_FROM[action]:
         return Refusal(_WRONG_STATUS_CODE[action], entry.id, {"status": entry.status.value})
     return _EVENT_OF[action]
+
+
+_NOT_TO_RECALL: Final = {"why": "entry_of_another"}
 
 
 def evolve(entry: Entry, event: EntryEvent) -> Entry:

@@ -56,7 +56,8 @@ class ImportedEntry:
     """An entry of the file. Prices are per unit; `identity` is the same in every export of this entry.
 
     `amount` is a total that stands as given (an expense), for cost and sales; None is quantity times price.
-    `external_invoice` is the number of the invoice it is billed on, where the source says it.
+    `external_invoice` is the number of the invoice it is billed on, where the source says it. `line` and `record` say where
+    it stands in the file.
     """
 
     identity: str
@@ -77,6 +78,8 @@ class ImportedEntry:
     unit_of_measure: str | None = None
     amount: Decimal | None = None
     external_invoice: str | None = None
+    line: int = 0
+    record: int = 0
 
     @property
     def amount_method(self) -> AmountMethod:
@@ -89,6 +92,7 @@ class ImportBatch:
     """All that one file holds. `identities` are those of its entries in order, 32 bytes each.
 
     `portions` gives the entries, a few at a time, as often as it is called: a large file is never in memory as a whole.
+    `tells_approval` and `tells_invoices` say whether the file itself has a column for that.
     """
 
     source: str
@@ -96,6 +100,8 @@ class ImportBatch:
     projects: Mapping[str, ImportedProject]
     identities: Sequence[bytes]
     portions: Callable[[], Iterator[Sequence[ImportedEntry]]]
+    tells_approval: bool = False
+    tells_invoices: bool = False
 
     @property
     def entries(self) -> Iterator[ImportedEntry]:

@@ -34,11 +34,16 @@ class InvoiceStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """An invoice as far as recalls and its own checks need it."""
+    """An invoice as far as recalls and its own checks need it.
+
+    `lines` is how many rows stand on it; `creditable` whether anything that was billed on it is still to be credited.
+    """
 
     id: str
     number: str
     status: InvoiceStatus
+    lines: int = 0
+    creditable: bool = False
 
 
 def rows_to_invoice(actuals: Iterable[Actual], *, customer: str | None) -> tuple[Actual, ...]:
@@ -164,12 +169,23 @@ class InvoiceAction(StrEnum):
 
 
 def check_action(invoice: Invoice, action: InvoiceAction) -> Refusal | None:
-    """What is in the way of an action on an invoice, by its status."""
+    """What is in the way of an action on an invoice, whatever its lines are named: its status, then that it has none.
+
+    Asked by the act and by whoever offers it.
+    """
     match action:
-        case InvoiceAction.CHANGE | InvoiceAction.REMOVE_LINES | InvoiceAction.DELETE | InvoiceAction.CONFIRM:
+        case InvoiceAction.DELETE:
             return check_draft(invoice)
-        case InvoiceAction.PAY | InvoiceAction.REVISE:
+        case InvoiceAction.CHANGE | InvoiceAction.REMOVE_LINES | InvoiceAction.CONFIRM:
+            return check_draft(invoice) or (None if invoice.lines else _nothing(invoice, why="no_lines"))
+        case InvoiceAction.PAY:
             return check_confirmed(invoice)
+        case InvoiceAction.REVISE:
+            return check_confirmed(invoice) or (None if invoice.creditable else _nothing(invoice, why="all_credited"))
+
+
+def _nothing(invoice: Invoice, *, why: str) -> Refusal:
+    return Refusal(Code.NOT_INVOICEABLE, invoice.id, {"invoice": invoice.number, "why": why})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
@@ -59,7 +59,7 @@ class ProjectEntries:
 
     def check_decision(self, facts: EntryRecallFacts, context: Context) -> Refusal | None:
         """What blocks taking back at this very moment: a correction, an invoice, a closed day."""
-        return next(_refusals_of_ledger(facts), None) or _on_draft_invoice(facts) or _on_closed_day(facts, context)
+        return _check_ledger(facts) or _on_closed_day(facts, context)
 
     def plan(self, facts: EntryRecallFacts, context: Context) -> Plan:
         """The reversals of all live rows, exactly as they will be written."""
@@ -84,22 +84,51 @@ def planned(facts: EntryRecallFacts, context: Context) -> Posting:
     return reversal_of(facts.actuals, day_of=day_of)
 
 
+def check_replacement(facts: EntryRecallFacts) -> Refusal | None:
+    """What blocks replacing the live rows by others, on any day: a correction under way, an invoice, a vendor invoice."""
+    return _without_recall(_check_ledger(facts))
+
+
+def check_cancel(facts: EntryRecallFacts, context: Context) -> Refusal | None:
+    """What blocks canceling an approval, besides status and right: what blocks a decision, for it writes the same rows."""
+    return _without_recall(_check_ledger(facts) or _on_closed_day(facts, context))
+
+
+def _without_recall(refusal: Refusal | None) -> Refusal | None:
+    """The same refusal where there is no recall that its way out could speak of."""
+    if refusal is None or refusal.code is not Code.ON_DRAFT_INVOICE:
+        return refusal
+    return replace(refusal, facts={**refusal.facts, "why": "not_a_recall"})
+
+
+def accounting_day(facts: EntryRecallFacts) -> date | None:
+    """The day the cost of an entry counts for, or would if it were approved now; None where an approved one has none."""
+    if facts.entry.status in _WITH_ROWS:
+        days = [
+            row.values.accounting_date for row in rows_to_reverse(facts.actuals) if row.values.type is ActualType.COST
+        ]
+        return days[-1] if days else None
+    return facts.periods.first_open(facts.entry.date)
+
+
+_WITH_ROWS: Final = frozenset({EntryStatus.APPROVED, EntryStatus.RECALL_REQUESTED})
+
+
+def _check_ledger(facts: EntryRecallFacts) -> Refusal | None:
+    return next(_refusals_of_ledger(facts), None) or _on_draft_invoice(facts)
+
+
 def _refusals_at_request(facts: EntryRecallFacts, context: Context) -> Iterator[Refusal]:
     entry = facts.entry
     if entry.status is not EntryStatus.APPROVED:
         yield Refusal(Code.NOT_RECALLABLE, entry.id, {"status": entry.status.value})
     if entry.external:
         yield Refusal(Code.EXTERNAL_ENTRY, entry.id)
-    if _outside_window(entry.date, context):
+    if context.policy.is_outside_window(entry.date, today=context.today):
         yield Refusal(Code.OUTSIDE_RECALL_WINDOW, entry.id, {"days": str(context.policy.recall_window_days)})
     yield from _refusals_of_ledger(facts)
     if not rows_to_reverse(facts.actuals):
         yield Refusal(Code.NO_LIVE_ACTUALS, entry.id)
-
-
-def _outside_window(day: date, context: Context) -> bool:
-    window = context.policy.recall_window_days
-    return window is not None and (context.today - day).days > window
 
 
 def _refusals_of_ledger(facts: EntryRecallFacts) -> Iterator[Refusal]:
@@ -127,7 +156,7 @@ def _on_closed_day(facts: EntryRecallFacts, context: Context) -> Refusal | None:
     """Only the policy today can point at a closed day; the others move to an open one."""
     if context.policy.reversal_date is not ReversalDate.TODAY or facts.periods.is_open(context.today):
         return None
-    return Refusal(Code.PERIOD_CLOSED, facts.entry.id, {"date": context.today.isoformat()})
+    return Refusal(Code.PERIOD_CLOSED, facts.entry.id, {"date": context.today.isoformat(), "why": "today"})
 
 
 def _on_draft_invoice(facts: EntryRecallFacts) -> Refusal | None:

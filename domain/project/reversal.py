@@ -11,6 +11,7 @@ from domain.money import ZERO, Money, plain, plain_amount
 from domain.project.actuals import (
     Actual,
     ActualType,
+    ActualValues,
     Adjustment,
     BillingStatus,
     NewActual,
@@ -107,8 +108,17 @@ def _dimensions(row: NewActual) -> dict[str, str | None]:
 
 def value_taken_back(actuals: Iterable[Actual], *, currency: str) -> Money:
     """What a recall is worth to a reader: the unbilled sales it takes back, or the cost where there are no sales."""
-    rows = rows_to_reverse(actuals)
-    sales = [a.values for a in rows if a.values.type is ActualType.UNBILLED_SALES]
-    chosen = sales or [a.values for a in rows if a.values.type is ActualType.COST]
+    chosen = _of_worth(actuals)
     total: Decimal = sum((v.amount for v in chosen), ZERO)
     return Money(total, chosen[0].currency if chosen else currency)
+
+
+def base_value_taken_back(actuals: Iterable[Actual]) -> Decimal:
+    """The same in the currency of the unit, by the base amounts of the rows."""
+    return sum((v.base_amount for v in _of_worth(actuals)), ZERO)
+
+
+def _of_worth(actuals: Iterable[Actual]) -> list[ActualValues]:
+    rows = rows_to_reverse(actuals)
+    sales = [a.values for a in rows if a.values.type is ActualType.UNBILLED_SALES]
+    return sales or [a.values for a in rows if a.values.type is ActualType.COST]

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from domain.recall.kinds import Context, RecallKind, RequestCheck, Subject
 from domain.recall.plan import Plan
+from domain.recall.policy import Policy
 from domain.refusals import Code, Refusal
 
 FactsT = TypeVar("FactsT")
@@ -19,6 +20,7 @@ class Ask:
 
     subjects: tuple[str, ...]
     reason: str | None
+    reason_code: str | None = None
     preview: bool = False
 
 
@@ -40,7 +42,7 @@ def decide_ask(
 ) -> Accepted | tuple[Refusal, ...]:
     """Accept or refuse a request; refusals come in the order of its lines, one for each bad line."""
     checks = _check_lines(ask, kind=kind, subjects=subjects, context=context)
-    refusals = (*_check_whole(ask), *(check.refusal for check in checks if check.refusal))
+    refusals = (*_check_whole(ask, context.policy), *(check.refusal for check in checks if check.refusal))
     if refusals:
         return refusals
     plans = {subject: kind.plan(subjects[subject].facts, context) for subject in ask.subjects}
@@ -48,10 +50,23 @@ def decide_ask(
     return Accepted(_grouped(ask.subjects, subjects), plans, warnings)
 
 
-def _check_whole(ask: Ask) -> Sequence[Refusal]:
+def check_reason(reason_code: str | None, policy: Policy) -> Refusal | None:
+    """Where a policy has reason codes, a request names one of them; where it has none, it may name any."""
+    if not policy.reason_codes or policy.with_reason(reason_code).reason_codes:
+        return None
+    known = {"known": ", ".join(one.code for one in policy.reason_codes)}
+    if reason_code is None:
+        return Refusal(Code.REASON_CODE_REQUIRED, facts=known)
+    return Refusal(Code.UNKNOWN_REASON_CODE, facts=known | {"reason_code": reason_code})
+
+
+def _check_whole(ask: Ask, policy: Policy) -> Sequence[Refusal]:
     found = []
     if not ask.preview and not (ask.reason or "").strip():
         found.append(Refusal(Code.REASON_REQUIRED))
+    unknown = None if ask.preview else check_reason(ask.reason_code, policy)
+    if unknown is not None:
+        found.append(unknown)
     if not ask.subjects:
         found.append(Refusal(Code.NOTHING_SELECTED))
     return found
@@ -67,20 +82,31 @@ def _check_lines(
     checks: list[RequestCheck] = []
     seen: set[str] = set()
     for name in ask.subjects:
-        refusal = Refusal(Code.DUPLICATE_LINE, name) if name in seen else _check_standing(name, subjects.get(name))
+        if name in seen:
+            checks.append(RequestCheck(Refusal(Code.DUPLICATE_LINE, name)))
+        elif name not in subjects:
+            checks.append(RequestCheck(Refusal(Code.UNKNOWN_ENTRY, name)))
+        else:
+            checks.append(check_subject(subjects[name], kind=kind, context=context))
         seen.add(name)
-        checks.append(RequestCheck(refusal) if refusal else kind.check_request(subjects[name].facts, context))
     return checks
 
 
-def _check_standing(name: str, subject: Subject[FactsT] | None) -> Refusal | None:
-    """What does not depend on the kind: does it exist, is it the requester's, is it asked for already."""
-    if subject is None:
-        return Refusal(Code.UNKNOWN_ENTRY, name)
+def check_subject(subject: Subject[FactsT], *, kind: RecallKind[FactsT], context: Context) -> RequestCheck:
+    """May this be asked to be taken back now, by whoever the subject was loaded for?
+
+    Asked by the request, its preview, and whoever offers it. First what does not depend on the kind.
+    """
+    return _check_standing(subject) or kind.check_request(subject.facts, context)
+
+
+def _check_standing(subject: Subject[FactsT]) -> RequestCheck | None:
+    """Is it the requester's, is it asked for already."""
     if not subject.acts_for_owner:
-        return Refusal(Code.NOT_YOURS, name)
+        why = {"why": subject.askers} if subject.askers else {}
+        return RequestCheck(Refusal(Code.NOT_YOURS, subject.id, why))
     if subject.open_request is not None:
-        return Refusal(Code.RECALL_PENDING, name, {"request": subject.open_request})
+        return RequestCheck(Refusal(Code.RECALL_PENDING, subject.id, {"request": subject.open_request}))
     return None
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import partial
 
+from domain.recall.authority import Authority
 from domain.recall.ending import ending
 from domain.recall.request import (
     UNSETTLED,
@@ -24,20 +24,6 @@ from domain.recall.request import (
     Verdict,
 )
 from domain.refusals import Code, Refusal
-
-
-@dataclass(frozen=True, slots=True)
-class Authority:
-    """What is known about the right of a person to decide.
-
-    `acts_for` are those for whom the person may make requests; `on_behalf_of` whose right it is, if not the own;
-    `ended_on` the last day of a delegation that has ended.
-    """
-
-    is_approver: bool
-    acts_for: frozenset[str] = frozenset()
-    on_behalf_of: str | None = None
-    ended_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +76,8 @@ def check_right(request: Request, by: str, authority: Authority) -> Refusal | No
     if not authority.is_approver:
         if authority.ended_on is not None:
             return Refusal(Code.DELEGATION_EXPIRED, request.id, {"date": authority.ended_on.isoformat()})
-        return Refusal(Code.NOT_APPROVER, request.id)
-    parties = {request.requester, *(line.owner for line in request.lines.values())}
+        return Refusal(Code.NOT_APPROVER, request.id, {"why": authority.over} if authority.over else {})
+    parties = request.parties
     concerned = by in parties or authority.on_behalf_of in parties or bool(authority.acts_for & parties)
     if concerned and not request.policy.allow_self_decision:
         return Refusal(Code.OWN_REQUEST, request.id)
@@ -109,13 +95,23 @@ def check_decision(request: Request, decision: Decision, authority: Authority) -
 
 
 def _check_counted(request: Request, decision: Decision, authority: Authority) -> tuple[Refusal, ...]:
-    """Nobody and no right counts twice: an approval of rows of all these lines that the person, or the right, has approved."""
-    lines = [request.lines[name] for name in decided_lines(request, decision)]
-    right_of = _right_of(decision, authority)
-    counted = [_has_counted(line, line.plan_hash, by=decision.by, right_of=right_of) for line in lines]
-    if decision.verdict is Verdict.REJECT or not lines or not all(counted):
+    """Nobody and no right counts twice: an approval of rows of all these lines that the person, or the right, has approved.
+
+    What waits to be carried out counts already. Who has approved may still reject.
+    """
+    if decision.verdict is Verdict.REJECT:
         return ()
-    return tuple(Refusal(Code.ALREADY_DECIDED, line.subject) for line in lines)
+    right_of = _right_of(decision, authority)
+    found: list[Refusal] = []
+    for name in decided_lines(request, decision):
+        line = request.lines[name]
+        if _has_counted(line, line.plan_hash, by=decision.by, right_of=right_of):
+            found.append(Refusal(Code.ALREADY_DECIDED, name, {"why": "counted"}))
+        elif authority.waiting.decides(name, line.plan_hash):
+            found.append(Refusal(Code.ALREADY_DECIDED, name, {"why": "pending"}))
+        else:
+            return ()
+    return tuple(found)
 
 
 def _right_of(decision: Decision, authority: Authority) -> str:
@@ -136,7 +132,7 @@ def _check_lines(request: Request, decision: Decision) -> tuple[Refusal, ...]:
     if decision.lines is None:
         return ()
     if not decision.lines:
-        return (Refusal(Code.NOTHING_SELECTED, request.id),)
+        return (Refusal(Code.NOTHING_SELECTED, request.id, {"why": "no_line"}),)
     seen: set[str] = set()
     found: list[Refusal | None] = []
     for name in decision.lines:
@@ -148,7 +144,7 @@ def _check_lines(request: Request, decision: Decision) -> tuple[Refusal, ...]:
 def _check_named(request: Request, name: str) -> Refusal | None:
     line = request.lines.get(name)
     if line is None:
-        return Refusal(Code.UNKNOWN_ENTRY, name)
+        return Refusal(Code.UNKNOWN_ENTRY, name, {"why": "not_a_line"})
     return None if line.status in UNSETTLED else Refusal(Code.ALREADY_DECIDED, name)
 
 
@@ -179,7 +175,7 @@ def decide_settle(
     if decision.verdict is Verdict.REJECT:
         events: tuple[LineEvent, ...] = tuple(LineRejected(name) for name in names)
     else:
-        approve = partial(_approved, by=decision.by, quorum=request.policy.quorum)
+        approve = partial(_approved, by=decision.by, quorum=request.approvals_needed)
         parked = partial(_parked, decision=decision, right_of=_right_of(decision, authority))
         events = tuple(
             parked(_blocked(name, seen=seen, now=now), effect=now[name].effect)

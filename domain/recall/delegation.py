@@ -62,17 +62,24 @@ class DecisionRight:
 
 
 def decision_right(
-    person: str, *, deciders: frozenset[str], today: date, delegations: Iterable[Delegation]
+    person: str,
+    *,
+    deciders: frozenset[str],
+    today: date,
+    delegations: Iterable[Delegation],
+    avoided: frozenset[str] = frozenset(),
 ) -> DecisionRight:
     """A decider, or a delegate of one for decisions by the day of the decision.
 
-    A delegation that has ended is told with its last day; one that has not begun gives no right.
+    Of several givers the first by name counts whose right is of use: `avoided` are those whose right would be refused, parties
+    of the request and those who have used it. A delegation that has ended is told with its last day; one that has not begun
+    gives no right.
     """
     if person in deciders:
         return DecisionRight(granted=True)
     mine = [d for d in delegations if d.taker == person and d.purpose is Purpose.DECISIONS and d.giver in deciders]
-    for delegation in sorted(mine, key=lambda d: (d.giver, d.since)):
-        if delegation.covers(today):
-            return DecisionRight(granted=True, on_behalf_of=delegation.giver)
+    givers = sorted({d.giver for d in mine if d.covers(today)}, key=lambda giver: (giver in avoided, giver))
+    if givers:
+        return DecisionRight(granted=True, on_behalf_of=givers[0])
     ended = [d.last_day() for d in mine if d.ended_on is not None or d.until < today]
     return DecisionRight(granted=False, ended_on=max(ended, default=None))

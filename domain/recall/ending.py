@@ -21,11 +21,11 @@ from domain.refusals import Code, Refusal
 def decide_withdraw(request: Request, by: str) -> tuple[Event, ...] | Refusal:
     """The requester and the owners may withdraw an open request where the policy allows it (project-recall, section 7)."""
     if by != request.requester and by not in {line.owner for line in request.lines.values()}:
-        return Refusal(Code.NOT_YOURS, request.id)
+        return Refusal(Code.NOT_YOURS, request.id, {"why": "withdrawal"})
     if request.status is not RequestStatus.AWAITING_DECISION:
         return Refusal(Code.REQUEST_CLOSED, request.id, {"status": request.status.value})
     if not request.policy.withdraw_allowed:
-        return Refusal(Code.NOT_ALLOWED, request.id)
+        return Refusal(Code.NOT_ALLOWED, request.id, {"why": "withdrawal"})
     events = tuple(LineWithdrawn(name) for name in request.open_lines)
     return (*events, *ending(request, events))
 

@@ -57,7 +57,8 @@ class Subject(Generic[FactsT]):
     """Something recallable: who owns it, who is asked first about it, and the facts its kind needs.
 
     `group` keeps apart what must be decided separately: first what the request is about (for entries the project), then who is
-    asked first; `title` is how the former is called; `open_request` is the number of a request that already names it.
+    asked first; `title` is how the former is called; `open_request` is the number of a request that already names it;
+    `askers` is the case of not_yours that says who may ask, where that is not the owner.
     """
 
     id: str
@@ -68,3 +69,4 @@ class Subject(Generic[FactsT]):
     group: tuple[str, ...]
     open_request: str | None
     facts: FactsT
+    askers: str = ""

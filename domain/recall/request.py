@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
+from domain.money import ZERO
 from domain.recall.plan import request_hash
 from domain.recall.policy import Policy
 from domain.refusals import Refusal
@@ -76,18 +78,39 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A recall request as its events made it."""
+    """A recall request as its events made it; `base_worth` is what it was worth in the currency of the unit when it was made."""
 
     id: str
     requester: str
     policy: Policy
     lines: Mapping[str, Line]
     status: RequestStatus = RequestStatus.AWAITING_DECISION
+    base_worth: Decimal = ZERO
+
+    @property
+    def approvals_needed(self) -> int:
+        """How many have to approve a line, each by another right: the quorum, and one more above the limit of the policy."""
+        return self.policy.quorum + self.policy.is_above_limit(self.base_worth)
 
     @property
     def open_lines(self) -> dict[str, Line]:
         """The lines that can still be decided; a blocked one counts as open."""
         return {name: line for name, line in self.lines.items() if line.status in UNSETTLED}
+
+    @property
+    def parties(self) -> frozenset[str]:
+        """Whom it concerns: who asked, and the owners of its lines."""
+        return frozenset({self.requester, *(line.owner for line in self.lines.values())})
+
+    @property
+    def counted_rights(self) -> frozenset[str]:
+        """Whose right has approved rows of an open line as they are."""
+        return frozenset(
+            approval.right_of
+            for line in self.open_lines.values()
+            for approval in line.approved_by.values()
+            if approval.plan_hash == line.plan_hash
+        )
 
     @property
     def plan_hash(self) -> str:

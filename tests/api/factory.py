@@ -81,7 +81,7 @@ def new_factory(world: World, **policy: Any) -> Factory:
         "approver": [people["mia"]],
     }
     world.do("admin", f"/v1/units/{world.unit}/roles", roles, method="PUT")
-    world.do("fia", f"/v1/units/{world.unit}/policy", policy, method="PUT")
+    world.set_policy(**policy)
     made = Factory(world)
     made.item("BOLT", units={"BOX": "12"})
     made.item("FRAME", "400")

@@ -168,7 +168,7 @@ def test_a_right_that_was_lost_while_the_approval_waited_does_nothing(world: Wor
 
 
 def test_two_approvals_wait_where_two_are_needed(world: World, entry: str) -> None:
-    world.do("fia", f"/v1/units/{world.unit}/policy", {"quorum": 2}, method="PUT")
+    world.set_policy(quorum=2)
     recall = world.requested(entry)
     invoice = world.invoiced(entry)
 

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from tests.api.world import Json, World
-from tests.counts import count
+from tests.counts import PATIENCE, count
 
 pytestmark = pytest.mark.api
 
@@ -24,7 +24,7 @@ def half_settled(recall: Json) -> bool:
 def test_a_recall_is_read_as_of_one_moment(world: World, _round: int) -> None:
     recall = world.requested(world.approved(), world.approved())
     assert world.decide(recall, headers={"prefer": ""}).status_code == 202
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 20 * PATIENCE
 
     read = world.get(f"/v1/recalls/{recall['id']}")
     while read["status"] != "recalled":

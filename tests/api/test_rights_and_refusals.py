@@ -59,9 +59,9 @@ def acts_on_the_unit() -> Iterator[RefusedAct]:
     yield (
         "delete an invoice",
         "not_finance",
-        lambda w: ("bob", "DELETE", f"/v1/invoices/{w.drafted_invoice(w.approved())}", None),
+        lambda w: ("mia", "DELETE", f"/v1/invoices/{w.drafted_invoice(w.approved())}", None),
     )
-    yield "policy", "not_finance", lambda w: ("mia", "PUT", f"/v1/units/{w.unit}/policy", {})
+    yield "policy", "not_finance", lambda w: ("mia", "PUT", f"/v1/policies/{w.unit}", {"policy": {}, "comment": "Mine"})
     yield (
         "rates",
         "not_finance",
@@ -326,6 +326,7 @@ def test_preview_shows_the_rows_of_the_request_and_of_the_ledger_and_writes_noth
 
 MONEY = re.compile(r"-?(0|[1-9]\d*)(\.\d+)? [A-Z]{3}")
 COUNTS = {"version", "reminders", "sequence", "generation", "position", "schema", "quorum"}
+COUNTS |= {"policy_version", "approvals_needed"}
 
 
 def faults_of(value: Any, path: str = "") -> Iterator[str]:

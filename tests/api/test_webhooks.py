@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from tests.api.world import World, code_of, new_world
+from tests.counts import PATIENCE
 from tests.harness import Service
 from tests.webhook_vectors import Vector, vectors
 
@@ -120,7 +121,7 @@ def decision(
 
 def settled(world: World, recall: dict[str, Any]) -> dict[str, Any]:
     """The recall once no decision on it is pending."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 20 * PATIENCE
     while True:
         found = world.get(f"/v1/recalls/{recall['id']}")
         if all(one["outcome"] != "pending" for one in found["decisions"]):

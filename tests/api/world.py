@@ -18,7 +18,7 @@ PEOPLE = ("bob", "sid", "mia", "noor", "fia")
 
 @dataclass
 class World:
-    """bob and sid own entries, mia and noor approve, fia is finance of the unit; `admin` sets up."""
+    """bob and sid are members and own entries, mia and noor approve, fia is finance of the unit; `admin` sets up."""
 
     service: Service
     http: httpx.Client
@@ -39,8 +39,8 @@ class World:
         headers = {"authorization": f"Bearer {self.token(person)}"} | dict(more.pop("headers", {}))
         return self.http.request(method, f"{self.service.url}{path}", headers=headers, **more)
 
-    def get(self, path: str, *, person: str = "bob", **more: Any) -> Json:
-        """What a person reads."""
+    def get(self, path: str, *, person: str = "admin", **more: Any) -> Json:
+        """What a person reads; by default one who sees everything, so that a test of something else says nothing of sight."""
         answer = self.call(person, "GET", path, **more)
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
@@ -49,6 +49,20 @@ class World:
         """What a person does, and that it was done."""
         answer = self.call(person, method, path, json=body, **more)
         assert answer.status_code in {200, 201, 202}, answer.text
+        return dict(answer.json())
+
+    def try_policy(
+        self, policy: Mapping[str, Any], *, by: str = "fia", seen: str = "*", comment: str = "As agreed", **more: Any
+    ) -> httpx.Response:
+        """Somebody sets the policy of the unit, whatever comes of it; `seen` is the version they have read."""
+        headers = {"if-match": seen if seen == "*" else f'"{seen}"'} | dict(more.pop("headers", {}))
+        body = {"policy": dict(policy), "comment": comment}
+        return self.call(by, "PUT", f"/v1/policies/{self.unit}", json=body, headers=headers, **more)
+
+    def set_policy(self, **policy: Any) -> Json:
+        """Finance sets the policy of the unit."""
+        answer = self.try_policy(policy)
+        assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
     def draft(self, owner: str = "bob", **fields: Any) -> str:
@@ -102,7 +116,8 @@ def new_world(service: Service, http: httpx.Client) -> World:
     for id in world.people.values():
         world.do("admin", "/v1/people", {"id": id, "name": id.capitalize()})
     world.do("admin", "/v1/units", {"id": world.unit, "name": "Oslo", "currency": "USD"})
-    world.do("admin", f"/v1/units/{world.unit}/roles", {"finance": [world.people["fia"]]}, method="PUT")
+    roles = {"finance": [world.people["fia"]], "member": [world.people["bob"], world.people["sid"]]}
+    world.do("admin", f"/v1/units/{world.unit}/roles", roles, method="PUT")
     world.project = new_project(world, "Alfa", approvers=("mia", "noor"))
     return world
 

@@ -12,13 +12,16 @@ CHUNK = 500
 _TABLES = ("actual", "entry", "approval", "history", "recall_line")
 
 
-async def fill(owner: asyncpg.Connection, *, actuals: int) -> None:
-    """Copies of entries with their approvals and actuals, until the table holds as many actuals as wanted."""
-    missing = actuals - await owner.fetchval("select count(*) from actual")
+async def fill(admin: asyncpg.Connection, *, actuals: int) -> None:
+    """Copies of entries with their approvals and actuals, until the table holds as many actuals as wanted.
+
+    As a superuser, because triggers and keys that look at every row would take minutes.
+    """
+    missing = actuals - await admin.fetchval("select count(*) from actual")
     if missing <= 0:
         return
-    await owner.execute("alter table actual disable trigger user")
-    await owner.execute(
+    await admin.execute("set session_replication_role = replica")
+    await admin.execute(
         """create temp table filler as
            select gen_random_uuid() as id, e.id as source
              from (select e.id from entry e where exists (select from actual a where a.entry_id = e.id and a.adjustment_status = 'none')
@@ -27,14 +30,13 @@ async def fill(owner: asyncpg.Connection, *, actuals: int) -> None:
             limit $1 / 2""".replace("$1", str(missing))
     )
     for table in ("entry", "approval", "actual"):
-        await owner.execute(await _copying(owner, table))
-    await owner.execute("drop table filler; alter table actual enable trigger user")
-    await owner.execute("vacuum analyze")
+        await admin.execute(await _copying(admin, table))
+    await admin.execute("drop table filler; reset session_replication_role")
 
 
-async def _copying(owner: asyncpg.Connection, table: str) -> str:
+async def _copying(admin: asyncpg.Connection, table: str) -> str:
     """Copy the rows of a table for the new entries."""
-    rows = await owner.fetch(
+    rows = await admin.fetch(
         "select column_name from information_schema.columns where table_schema = 'public' and table_name = $1", table
     )
     new = {"entry_id": "f.id", "id": "f.id" if table == "entry" else "gen_random_uuid()", "import_identity": "null"}

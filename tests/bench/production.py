@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 import time
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from functools import partial
 
 import asyncpg
 
-from tests.bench.bulk import LEAST_RATIO, People
-from tests.bench.commits import Commits, told_by_postgres
+from tests.bench.bulk import LEAST_RATIO, People, decide
+from tests.bench.commits import told_by_postgres
 from tests.bench.http import Caller
 from tests.bench.production_raw import RawProduction, copy_production
+from tests.bench.rounds import Machine, Round, as_superuser, median_ratio, settle_down, show_round, show_rounds
 from tilbake.stack import Stack
 
 LINES, JOURNALS, ORDERS = 1_000, 10, 10
@@ -22,29 +23,24 @@ UNIT = "plant"
 PLANNER, ASKER, APPROVER = "pia", "bob", "mia"
 
 
-@dataclass(slots=True)
-class Measured:
-    """Lines per second: of each journal, and of each long request with its raw yardstick."""
-
-    journals: list[float] = field(default_factory=list)
-    ours: list[float] = field(default_factory=list)
-    raw: list[float] = field(default_factory=list)
-
-
 async def bench_production(rounds: int) -> None:
     """One run."""
     async with AsyncExitStack() as exits:
         stack = await exits.enter_async_context(Stack.throw_away())
         people = People(stack.settings, Caller(stack.settings.api_url))
         commits = await exits.enter_async_context(told_by_postgres(stack.settings.database_url or ""))
-        owner = await asyncpg.connect(stack.settings.owner_database_url)
-        exits.push_async_callback(owner.close)
+        admin = await exits.enter_async_context(as_superuser(stack))
         await _set_up(people)
-        measured = Measured()
+        journals: list[float] = []
+        found: list[Round] = []
         for _ in range(rounds):
-            outputs = [entry for _ in range(JOURNALS) for entry in await _post(people, measured)]
-            await _take_back(people, commits, owner, outputs, measured)
-        show(measured)
+            outputs = [entry for _ in range(JOURNALS) for entry in await _post(people, journals)]
+            raw = await _asked(people, admin, outputs)
+            ours = partial(decide, people, commits, raw.request)
+            found.append(await Machine.of(stack).take_turns(await raw.subjects(), raw, ours))
+            await _check(admin, raw.request)
+            show_round(found[-1], "taken back")
+        show(journals, found)
 
 
 async def _set_up(people: People) -> None:
@@ -76,7 +72,7 @@ async def _set_up(people: People) -> None:
         await people.post(f"{production}/orders", order, by=PLANNER)
 
 
-async def _post(people: People, measured: Measured) -> list[str]:
+async def _post(people: People, journals: list[float]) -> list[str]:
     """One journal of 1,000 lines on the last operation: output, capacity and flushed material; returns the output entries."""
     lines = [
         {"order": f"RPO-{place % ORDERS}", "operation": "20", "output": "4", "setup": "15", "run": "20.5", "scrap": "1"}
@@ -84,45 +80,52 @@ async def _post(people: People, measured: Measured) -> list[str]:
     ]
     started = time.perf_counter()
     answer = await people.post("/v1/production/output-journals", {"unit": UNIT, "lines": lines}, by=PLANNER)
-    seconds = time.perf_counter() - started
-    measured.journals.append(LINES / seconds)
-    print(f"journal of {LINES} lines in {seconds:.2f} s", flush=True)
+    journals.append(LINES / (time.perf_counter() - started))
     posted = answer["lines"]
     assert isinstance(posted, list)
     return [line["item_entry"] for line in posted]
 
 
-async def _take_back(
-    people: People, commits: Commits, owner: asyncpg.Connection, outputs: list[str], measured: Measured
-) -> None:
-    """One request for all outputs, raw SQL on copies of the tables, then the decision."""
+async def _asked(people: People, admin: asyncpg.Connection, outputs: list[str]) -> RawProduction:
+    """One request for all outputs, and raw SQL for it on copies of the tables."""
     wish = {"outputs": [{"entry": entry} for entry in outputs], "reason": "Booked on the wrong orders"}
     started = time.perf_counter()
     answer = await people.post("/v1/recalls", wish, by=ASKER)
     print(f"asked for {len(outputs)} lines in {time.perf_counter() - started:.1f} s", flush=True)
     recalls = answer["recalls"]
     assert isinstance(recalls, list)
-    request = str(recalls[0]["id"])
-    await owner.execute("truncate idempotency")
-    await copy_production(owner)
-    await owner.execute("vacuum analyze")
-    measured.raw.append(len(outputs) / await RawProduction(owner, request).settle())
-    headers = people.headers(APPROVER) | {"If-Match": "*"}
-    started = time.perf_counter()
-    body = json.dumps({"decision": "approve"}).encode()
-    said = await people.caller.post(f"/v1/recalls/{request}/decisions", body, headers, expect=202)
-    ended = await commits.of(str(said["decision"]))
-    measured.ours.append(len(outputs) / (ended - started))
-    print(f"taken back: {measured.ours[-1]:.0f} lines/s, raw {measured.raw[-1]:.0f}", flush=True)
-    left = await owner.fetchval("select count(*) from item_entry where type = 'output' and remaining <> 0")
+    await admin.execute("truncate idempotency")
+    await copy_production(admin)
+    await settle_down(admin)
+    return RawProduction(admin, str(recalls[0]["id"]))
+
+
+async def _check(admin: asyncpg.Connection, request: str) -> None:
+    """Everything was taken back once, and raw SQL wrote as many rows in its copies as the product."""
+    left = await admin.fetchval("select count(*) from item_entry where type = 'output' and remaining <> 0")
+    written = [dict(await admin.fetchrow(_WRITTEN.format(schema=schema), request)) for schema in ("public", "raw")]
     assert left == 0, left
+    assert written[0] == written[1], written
 
 
-def show(measured: Measured) -> None:
-    """What counts: the median of each."""
-    journal = statistics.median(measured.journals)
-    ratio = statistics.median(ours / raw for ours, raw in zip(measured.ours, measured.raw, strict=True))
-    ours, raw = statistics.median(measured.ours), statistics.median(measured.raw)
-    print(f"journals: {journal:.0f} lines/s (lowest {min(measured.journals):.0f}; wanted: {LEAST_RATE})")
-    print(f"reversal: {ours:.0f} lines/s, raw SQL {raw:.0f} lines/s (wanted: ratio {LEAST_RATIO})")
-    print(f"ratio {ratio:.2f}", flush=True)
+_WRITTEN = """
+select (select count(*) from {schema}.item_entry where register_id = any(g.ids)) as entries,
+       (select count(*) from {schema}.capacity_entry where register_id = any(g.ids)) as capacities,
+       (select count(*) from {schema}.value_entry where register_id = any(g.ids)) as amounts,
+       (select sum(amount) from {schema}.value_entry where register_id = any(g.ids)) as amount,
+       (select count(*) from {schema}.item_application where register_id = any(g.ids)) as applications,
+       (select sum(stock) from {schema}.item) as stock, (select sum(finished) from {schema}.production_line) as finished
+  from (select array_agg(id) as ids from {schema}.posting_register where recall_request_id = $1::uuid) g
+"""
+
+
+def show(journals: Sequence[float], rounds: Sequence[Round]) -> None:
+    """Journals, the rounds, and at last the ratio that counts."""
+    print(
+        f"journals of {LINES} lines: {statistics.median(journals):.0f} lines/s (from {min(journals):.0f} to {max(journals):.0f};",
+        end="",
+    )
+    print(f" wanted: {LEAST_RATE})")
+    show_rounds("taken back", rounds)
+    print(f"wanted: ratio {LEAST_RATIO}")
+    print(f"ratio {median_ratio(rounds):.2f}", flush=True)

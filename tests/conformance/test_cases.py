@@ -1,16 +1,16 @@
-"""The conformance cases that must be green now, run once against one service, a test for each.
+"""The conformance cases that must be green now, each file run once against one service, a test for each case.
 
 A case joins GREEN when what it needs is built, and never leaves it again.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from tests.harness import Service
-from tilbake.conformance.format import Case, parse_files
+from tilbake.conformance.format import parse_files
 from tilbake.conformance.outcomes import Outcome
 from tilbake.conformance.run import outcomes, select
 from tilbake.conformance.service import signed_in
@@ -29,28 +29,39 @@ GREEN: Mapping[str, tuple[str, ...]] = {
     "production-recheck.yaml": tuple(f"PROD-RCK-{number:02}" for number in range(1, 10)),
     "production-cost.yaml": tuple(f"PROD-CST-{number:02}" for number in range(1, 8)),
 }
-IDS = tuple(one for ids in GREEN.values() for one in ids)
+PLACES = {case: name for name, ids in GREEN.items() for case in ids}
 
-# One worker runs them all: they share one service and one run of the runner.
-pytestmark = [pytest.mark.timeout(600), pytest.mark.conformance, pytest.mark.xdist_group("conformance")]
-
-
-def green_cases() -> tuple[Case, ...]:
-    return select(parse_files(CASES / name for name in GREEN), only=IDS)
+pytestmark = [pytest.mark.conformance, pytest.mark.asyncio(loop_scope="session")]
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def ended(service: Service) -> Mapping[str, Outcome]:
-    """How each green case ended; they ran side by side, as on the command line."""
-    chosen = signed_in(service.url, settings=service.settings)
-    return {one.id: one async for one in outcomes(green_cases(), service=chosen)}
+@dataclass(slots=True)
+class Played:
+    """The cases of a file run side by side, as on the command line, when the first of them is asked for."""
+
+    service: Service
+    ended: dict[str, Outcome] = field(default_factory=dict)
+
+    async def outcome(self, case: str) -> Outcome:
+        """How a case ended."""
+        if case not in self.ended:
+            name = PLACES[case]
+            cases = select(parse_files([CASES / name]), only=GREEN[name])
+            chosen = signed_in(self.service.url, settings=self.service.settings)
+            self.ended |= {one.id: one async for one in outcomes(cases, service=chosen)}
+        return self.ended[case]
 
 
-@pytest.mark.parametrize("case", IDS)
-def test_a_case_that_is_green_stays_green(case: str, ended: Mapping[str, Outcome]) -> None:
-    assert ended[case].problem == ""
+@pytest.fixture(scope="session")
+def played(service: Service) -> Played:
+    """What was run in this process."""
+    return Played(service)
 
 
-def test_all_cases_are_green() -> None:
+@pytest.mark.parametrize("case", PLACES)
+async def test_a_case_that_is_green_stays_green(case: str, played: Played) -> None:
+    assert (await played.outcome(case)).problem == ""
+
+
+async def test_all_cases_are_green() -> None:
     for name, ids in GREEN.items():
         assert list(ids) == [case.id for case in parse_files([CASES / name])]

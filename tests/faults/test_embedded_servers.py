@@ -6,10 +6,12 @@ import asyncio
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import textwrap
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import asyncpg
@@ -20,6 +22,9 @@ from tests.servers import new_directory, remove_directory
 from tilbake.embedded.ports import free_ports, is_free
 from tilbake.embedded.postgres import Postgres
 from tilbake.embedded.postgres_roles import ensure_roles
+from tilbake.embedded.progress import say_nothing
+from tilbake.embedded.temporal_server import TemporalServer
+from tilbake.embedded.temporal_store import remove_half_made
 from tilbake.errors import CannotStart
 from tilbake.settings import Settings
 
@@ -96,6 +101,52 @@ async def test_the_application_owns_nothing_and_may_not_rule(postgres: Postgres)
     await connection.close()
 
     assert superuser is False
+
+
+async def test_the_log_of_postgres_tells_nothing_of_a_row_or_statement_that_failed(postgres: Postgres) -> None:
+    connection = await asyncpg.connect(postgres.admin_url())
+    await connection.execute("create table illness (person text primary key, days integer not null)")
+    await connection.execute("insert into illness values ($1, 3)", "Jorunn")
+
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await connection.execute("insert into illness values ($1, 4)", "Jorunn")
+    with pytest.raises(asyncpg.NotNullViolationError):
+        await connection.execute("insert into illness values ('Jorunn B', null)")
+    with pytest.raises(asyncpg.DataError):
+        await connection.execute("select 'Jorunn'::integer")
+    await connection.close()
+
+    assert postgres.child is not None
+    assert "ready to accept connections" in postgres.child.log()
+    assert "Jorunn" not in postgres.child.log()
+
+
+async def test_a_temporal_that_was_killed_while_it_made_its_tables_makes_them_again(directory: Path) -> None:
+    database = directory / "temporal.db"
+    with closing(sqlite3.connect(database)) as half_made:
+        half_made.execute("create table executions (shard_id integer)")
+    (port,) = free_ports(1)
+    server = TemporalServer(directory, Settings.from_environment().cache_dir, port, ui_port=None, database=database)
+
+    await server.start(say=say_nothing)
+    await server.stop()
+
+    with closing(sqlite3.connect(database)) as made:
+        assert ("default",) in made.execute("select name from namespaces").fetchall()
+
+
+def test_what_a_temporal_has_kept_and_what_is_none_of_its_files_stays(directory: Path) -> None:
+    kept, foreign = directory / "kept.db", directory / "foreign.db"
+    with closing(sqlite3.connect(kept)) as connection:
+        connection.executescript("create table namespaces (name text); insert into namespaces values ('default')")
+    foreign.write_bytes(b"no database " * 100)
+
+    for database in (kept, foreign, directory / "missing.db"):
+        remove_half_made(database)
+
+    assert kept.exists()
+    assert foreign.exists()
+    assert not (directory / "missing.db").exists()
 
 
 async def test_nothing_is_orphaned_when_the_launcher_is_killed(directory: Path) -> None:

@@ -16,7 +16,7 @@ from tests.counts import count
 from tests.harness import Service
 from tests.racing import Race, code_of, state_of
 
-pytestmark = [pytest.mark.faults, pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.faults, pytest.mark.asyncio(loop_scope="session")]
 
 Recall = dict[str, Any]
 WAIT = {"prefer": "wait=20"}

@@ -19,6 +19,7 @@ import asyncpg
 import httpx
 import pytest
 
+import store.database
 from application import production_dependents, production_orders
 from application.settled import Settled
 from application.work import Refused
@@ -31,7 +32,8 @@ from tests.counts import count
 from tests.databases import FreshDatabase
 from tests.faults.test_worker_killed import killed_at
 from tests.harness import start_service
-from tests.plant import Plant, figures, output, plant
+from tests.plant import Plant, output, plant
+from tests.production_examples import figures
 from tests.servers import Addresses
 from tests.waiting import until
 
@@ -73,7 +75,7 @@ class Ring:
                 async def all_wait() -> bool:
                     return bool(await watcher.fetchval(_WAITING, self.database.name) == actors)
 
-                await until(all_wait, what="all actors wait", seconds=1.5)
+                await until(all_wait, what="all actors wait")
         finally:
             await holder.close()
             await watcher.close()
@@ -90,7 +92,9 @@ def _word(found: Any) -> str:
 
 
 @pytest.fixture
-async def ring(database: FreshDatabase) -> AsyncIterator[Ring]:
+async def ring(database: FreshDatabase, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Ring]:
+    for limit in ("lock_timeout", "statement_timeout"):  # the actors wait for each other, however slow the machine is
+        monkeypatch.setitem(store.database._LIMITS, limit, "60000")
     async with plant(database, output_reversal_needs_approval=False) as made:
         await made.item("BOLT", "50")
         await made.item("FRAME", "400")

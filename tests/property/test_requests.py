@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.recall.deciding import Authority, Decision, LineAtDecision, check_decision, decide_settle, decided_lines
+from domain.recall.authority import Authority
+from domain.recall.deciding import Decision, LineAtDecision, check_decision, decide_settle, decided_lines
 from domain.recall.ending import decide_expire, decide_withdraw
 from domain.recall.policy import Policy
 from domain.recall.request import (

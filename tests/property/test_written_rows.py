@@ -1,8 +1,8 @@
 """Preview, plan and written rows are the same object, over random worlds on a real database.
 
-Each world is played twice: settled as a short request, and as a long one whose plans are remembered (ADR 010). What the
-preview shows, what the approver sees and what the table has afterwards is compared row by row; what was taken back nets to
-zero; and both ways of settling write the same rows.
+Each world is played twice: settled as a short request, and as a long one whose plans are remembered (ADR 010) and of which
+every chunk is killed once before its commit. What the preview shows, what the approver sees and what the table has afterwards is
+compared row by row; what was taken back nets to zero; and both ways of settling write the same rows.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from temporalio.client import Client
 from store.audit import audit
 from tests.acting import ask_database
 from tests.chunking import chunks_of
-from tests.counts import count
+from tests.counts import PATIENCE, count
 from tests.databases import fresh_database
 from tests.in_process import Stage, on_stage
 from tests.played_worlds import Json, Played, begun, do
 from tests.servers import Addresses
 from tests.worlds import World, worlds
 
-pytestmark = [pytest.mark.property, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.property, pytest.mark.timeout(300 * PATIENCE)]
 
 Rows = Mapping[str, Sequence[Json]]
 COLUMN_OF: Final = {
@@ -58,9 +58,10 @@ class Ended:
     remembered: int = 0
 
 
-async def ended(stage: Stage, world: World, seen: Counter[str]) -> Ended:
-    """Play a world to its end, comparing what is shown with what is written on the way."""
+async def ended(stage: Stage, world: World, seen: Counter[str], *, dying: bool = False) -> Ended:
+    """Play a world to its end, comparing what is shown with what is written on the way; `dying`, as Played.settle says."""
     played = await begun(stage, world)
+    played.dying = dying
     for step in world.before:
         await do(played, step)
     previewed = await played.call("POST", "/recalls/preview", {"entries": played.entries}, by=played.people.owner)
@@ -199,7 +200,7 @@ def test_preview_plan_and_rows_are_the_same_however_a_request_is_settled(servers
         def check(world: World) -> None:
             short = runner.run(ended(stage, world, seen))
             with chunks_of(LONG):
-                long = runner.run(ended(stage, world, seen))
+                long = runner.run(ended(stage, world, seen, dying=True))
             assert (long.refused, long.lines, long.rows) == (short.refused, short.lines, short.rows)
             assert short.remembered == 0
             seen["remembered"] += long.remembered

@@ -22,6 +22,7 @@ from tests.workflow.scripted import (
     Answer,
     Scripted,
     called,
+    told,
     waiting,
 )
 from workflows.contracts import (
@@ -51,12 +52,13 @@ AWAY: Final = OSError("away")
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """What the activities answer, how the workflow is driven, and when it would expire."""
+    """What the activities answer, how the workflow is driven, and when it would expire or what it is told to do first."""
 
     answers: dict[str, Sequence[Answer]]
     walk: Walk
     expire_after_seconds: float | None = None
     escalate_after_seconds: float | None = None
+    first_step: tuple[str, float] | None = None
 
 
 async def at_rest(client: Client, handle: Handle) -> None:
@@ -120,6 +122,27 @@ async def escalate_remind_expire(client: Client, handle: Handle, acts: Scripted)
     await called(acts, REMIND_APPROVER)
     await at_rest(client, handle)
     await TimeSkipper(client).fast_forward(handle, DAY)
+
+
+async def as_it_is_told(client: Client, handle: Handle, acts: Scripted) -> None:
+    """Reminded after half a day, escalated after 0.9, reminded again on the third day, and then it expires."""
+    for name, days in ((REMIND_APPROVER, 0.6), (ESCALATE_REQUEST, 0.4)):
+        await at_rest(client, handle)
+        await TimeSkipper(client).fast_forward(handle, DAY * days)
+        await called(acts, name)
+    await at_rest(client, handle)
+    await TimeSkipper(client).fast_forward(handle, DAY * 2.1)
+    await called(acts, REMIND_APPROVER, times=2)
+    await at_rest(client, handle)
+    await TimeSkipper(client).fast_forward(handle, DAY * 0.5)
+
+
+async def told_after_the_first_reminder(client: Client, handle: Handle, acts: Scripted) -> None:
+    await at_rest(client, handle)
+    await TimeSkipper(client).fast_forward(handle, DAY * 1.1)
+    await called(acts, REMIND_APPROVER)
+    await at_rest(client, handle)
+    await TimeSkipper(client).fast_forward(handle, DAY * 0.3)
 
 
 async def withdraw_between_chunks(client: Client, handle: Handle, acts: Scripted) -> None:
@@ -188,6 +211,20 @@ PATHS: Final[dict[str, Path]] = {
         },
         decide_between_chunks,
     ),
+    "as_it_is_told": Path(
+        {
+            "remind_approver": [told("escalation", 0.9, reminders=1), told("expiry", 3.5, reminders=2)],
+            "escalate_request": [told("reminder", 3.0, reminders=1)],
+            "expire_request": [EXPIRED],
+        },
+        as_it_is_told,
+        DAY.total_seconds() * 3.5,
+        first_step=("reminder", HALF_A_DAY),
+    ),
+    "told_after_the_first_reminder": Path(
+        {"remind_approver": [told("expiry", 1.3, reminders=1)], "expire_request": [EXPIRED]},
+        told_after_the_first_reminder,
+    ),
     "cancelled_between_chunks": Path(
         {"settle_decision": [UNDER_WAY], "settle_in_chunks": [None], "close_request": [CHUNKED]},
         cancel_between_chunks,
@@ -204,6 +241,7 @@ async def walked(client: Client, name: str) -> WorkflowHistory:
         acts,
         expire_after_seconds=path.expire_after_seconds,
         escalate_after_seconds=path.escalate_after_seconds,
+        first_step=path.first_step,
     ) as handle:
         await path.walk(client, handle, acts)
         try:

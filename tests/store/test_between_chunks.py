@@ -11,7 +11,7 @@ from temporalio.client import Client
 
 from store.database import execute
 from tests.acting import ADMIN, Actors, ask_database
-from tests.chunking import chunks_of
+from tests.chunking import chunks_of, settle_and_die
 from tests.databases import FreshDatabase
 from tests.in_process import Stage, on_stage
 from workflows.contracts import Standing, ToSettle
@@ -102,22 +102,11 @@ async def test_nothing_comes_between_and_every_line_is_taken_back(stage: Stage) 
 async def test_a_chunk_that_dies_before_its_commit_is_done_again(stage: Stage) -> None:
     one = await under_way(stage)
 
-    with pytest.raises(RuntimeError, match="killed"):
-        await dying_chunk(one)
+    await settle_and_die(stage.activities, ToSettle(one.recall["id"], one.decision))
 
     assert await one.reversed_entries() == [2, 2, 0, 0, 0, 0]
     assert (await one.rest()).status == "recalled"
     assert await one.reversed_entries() == [2] * LINES
-
-
-async def dying_chunk(one: UnderWay) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("activities.recalls.reach", killed)
-        await one.chunk()
-
-
-async def killed(point: str) -> None:
-    raise RuntimeError(f"killed at {point}")
 
 
 async def test_a_decision_on_all_lines_waits_and_comes_too_late(stage: Stage) -> None:

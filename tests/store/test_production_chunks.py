@@ -15,7 +15,8 @@ from domain.production.commands import OutputLine
 from domain.production.recall_facts import Choice, Heading
 from store.database import execute, fetch
 from tests.databases import FreshDatabase
-from tests.plant import Plant, figures, output, plant
+from tests.plant import Plant, output, plant
+from tests.production_examples import figures
 
 pytestmark = pytest.mark.store
 
@@ -80,7 +81,7 @@ async def test_what_is_remembered_writes_the_rows_that_a_plan_would(full: Plant)
     def without_ids(row: Any) -> tuple[object, ...]:
         own = {"id", "number", "register_id", "register_number", "applies_to", "reverses_id", "recall"}
         own |= {"item_entry_id", "item_entry_number"}
-        return tuple(str(value) for name, value in row._asdict().items() if name not in own)
+        return tuple(str(value) for name, value in row.items() if name not in own)
 
     items = [without_ids(row) for row in await full.entries() if row.is_reversal]
     work = Counter(without_ids(row) for row in await full.capacities() if row.reverses_id)

@@ -5,6 +5,7 @@ from string import Formatter
 import pytest
 
 from domain.catalogue import CATALOGUE, Kind, advise, common_code, common_kind, render
+from domain.catalogue.meaning import EVERYWHERE
 from domain.language import Language
 from domain.refusals import Code, Refusal
 
@@ -16,19 +17,77 @@ def test_every_code_has_a_text_and_an_advice_in_both_languages(code: Code) -> No
     assert all((meaning.text.nb, meaning.text.en, meaning.advice.nb, meaning.advice.en))
 
 
+def cases_of(code: Code) -> list[str]:
+    """No case, and each that the code has."""
+    return ["", *CATALOGUE[code].cases, *EVERYWHERE]
+
+
 @pytest.mark.parametrize("code", list(Code))
 def test_both_languages_name_the_same_facts(code: Code) -> None:
-    text = CATALOGUE[code].text
-
     def facts(sentence: str) -> set[str | None]:
         return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
 
-    assert facts(text.nb) == facts(text.en)
+    for case in cases_of(code):
+        text = CATALOGUE[code].text_in(case)
+        assert facts(text.nb) == facts(text.en)
 
 
 @pytest.mark.parametrize("code", list(Code))
 def test_an_advice_needs_no_facts(code: Code) -> None:
-    assert not any("{" in advise(code, language) for language in Language)
+    refusals = [Refusal(code, facts={"why": case}) for case in cases_of(code)]
+
+    assert not any("{" in advise(refusal, language) for refusal in refusals for language in Language)
+
+
+@pytest.mark.parametrize("code", list(Code))
+def test_every_case_says_or_advises_something_else_in_both_languages(code: Code) -> None:
+    usual = CATALOGUE[code]
+
+    for case in usual.cases:
+        text, advice = usual.text_in(case), usual.advice_in(case)
+        assert all((text.nb, text.en, advice.nb, advice.en))
+        assert (text, advice) != (usual.text, usual.advice)
+
+
+@pytest.mark.parametrize("code", list(Code))
+def test_texts_are_sentences(code: Code) -> None:
+    for case in cases_of(code):
+        for sentence in (CATALOGUE[code].text_in(case), CATALOGUE[code].advice_in(case)):
+            for words in (sentence.nb, sentence.en):
+                assert words.endswith(".")
+                assert words[0].isupper() or words.startswith("{")
+
+
+def test_a_case_is_found_by_why_first_and_else_by_the_status() -> None:
+    asked = Refusal(Code.LOCKED, facts={"status": "recall_requested"})
+    why = Refusal(Code.WRONG_STATUS, facts={"status": "canceled", "why": "no_rows"})
+
+    assert advise(asked, Language.EN).startswith("Its recall is asked for.")
+    assert advise(why, Language.EN).startswith("Only approved entries have rows")
+    assert (
+        advise(Refusal(Code.LOCKED, facts={"status": "nothing known"}), Language.EN) == CATALOGUE[Code.LOCKED].advice.en
+    )
+
+
+def test_a_refusal_names_its_subject() -> None:
+    taken = Refusal(Code.ALREADY_EXISTS, "bob")
+
+    assert render(taken, Language.EN) == "bob is already in use."
+    assert render(taken, Language.NB) == "bob er alt i bruk."
+
+
+def test_what_was_expected_may_name_how_much() -> None:
+    refusal = Refusal(Code.INVALID_VALUE, facts={"field": "quantity", "expected": "decimal_places", "most": "5"})
+
+    assert render(refusal, Language.EN) == (
+        "The value of quantity is not accepted: the number has more than 5 decimals."
+    )
+
+
+def test_braces_in_what_was_expected_stay_what_they_are() -> None:
+    refusal = Refusal(Code.INVALID_VALUE, facts={"field": "x", "expected": "{field.__class__}"})
+
+    assert render(refusal, Language.EN) == "The value of x is not accepted: {field.__class__}."
 
 
 def test_a_status_is_shown_by_its_display_name() -> None:

@@ -64,7 +64,7 @@ def send(
     method: str, path: str, *, content: bytes | str | AsyncIterator[bytes] = b"", **headers: str
 ) -> httpx.Response:
     async def call() -> httpx.Response:
-        transport = httpx.ASGITransport(APP, raise_app_exceptions=False)
+        transport = httpx.ASGITransport(APP)
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
             return await client.request(method, path, content=content, headers=named)

@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 
 from domain.recall.asking import Accepted, Ask, decide_ask
-from domain.recall.deciding import Authority, Decision, LineAtDecision, Settlement, check_decision, decide_settle
+from domain.recall.authority import Authority
+from domain.recall.deciding import Decision, LineAtDecision, Settlement, check_decision, decide_settle
 from domain.recall.kinds import Context, RecallKind
 from domain.recall.policy import Policy
 from domain.recall.request import Line, LineRecalled, LineStatus, Request, RequestStatus, Verdict, evolve

@@ -13,7 +13,7 @@ from domain.project.actuals import ActualType, Adjustment, BillingStatus
 from domain.project.entries import EntryKind, EntryStatus
 from domain.project.invoicing import InvoiceStatus
 from domain.recall.request import LineStatus, RequestStatus
-from domain.terms import FACT_TERMS, STATUS, TYPE, fact_text
+from domain.terms import FACT_TERMS, STATUS, TERMS_WITH_FACTS, TYPE, fact_text
 
 pytestmark = pytest.mark.unit
 
@@ -51,7 +51,10 @@ def test_every_display_name_says_something_in_both_languages(name: str) -> None:
     for text in FACT_TERMS[name].values():
         assert text.nb.strip() == text.nb != ""
         assert text.en.strip() == text.en != ""
-        assert not {"{", "}"} & {*text.nb, *text.en}
+        named = [set(re.findall(r"\{(\w+)\}", words)) for words in (text.nb, text.en)]
+        assert named[0] == named[1]
+        assert named[0] <= ({"most"} if name in TERMS_WITH_FACTS else set())
+        assert not {"{", "}"} & {*re.sub(r"\{\w+\}", "", text.nb + text.en)}
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,13 @@ WITHDRAWN: Final = Standing("withdrawn", [], 0, 0, 0)
 EXPIRED: Final = Standing("expired", [], 0, 0, 0)
 UNDER_WAY: Final = Standing("awaiting_decision", [], 500, 0, 700, "pending", "mia", "approve")
 """Of a long decision, after a chunk."""
+
+
+def told(step: str, days: float, *, reminders: int) -> Standing:
+    """An open request after so many reminders, and what happens next to it so many days after its birth."""
+    return replace(OPEN, next_step=step, next_step_after_seconds=days * 24 * 3600, reminders=reminders)
+
+
 Answer = Standing | Exception | None
 """What an activity does: answer, fail, or (None) hang until released, then go on with what stands next."""
 
@@ -110,8 +117,13 @@ async def waiting(
     *,
     expire_after_seconds: float | None = None,
     escalate_after_seconds: float | None = None,
+    first_step: tuple[str, float] | None = None,
 ) -> AsyncIterator[WorkflowHandle[Any, Any]]:
-    """The workflow of one request, with a reminder every day, and a worker that does as `acts` say."""
+    """The workflow of one request, and a worker that does as `acts` say.
+
+    It is told its `first_step`, and how many seconds after its birth; else it is one of before calendars, with a reminder every day.
+    """
+    step, after = first_step or ("", 0.0)
     request = str(uuid4())
     queue = new_task_queue()
     given = RecallInput(
@@ -131,6 +143,8 @@ async def waiting(
         expire_after_seconds=expire_after_seconds,
         escalate_to=None if escalate_after_seconds is None else "per",
         escalate_after_seconds=escalate_after_seconds or 0.0,
+        next_step=step,
+        next_step_after_seconds=after,
     )
     async with tuned_worker(client, queue, workflows=[RecallRequest], activities=acts.all, own=("workflows", "domain")):
         yield await client.start_workflow(WORKFLOW_NAME, given, id=f"recall-1042-{request[:8]}", task_queue=queue)

@@ -19,6 +19,7 @@ from store.audit import audit
 from store.migrate import schema_version
 from tilbake.embedded import postgres_files
 from tilbake.embedded.accounts import can_run, unprivileged_account
+from tilbake.embedded.health import api_answers
 from tilbake.embedded.locks import FileLock, Held
 from tilbake.embedded.ports import is_free
 from tilbake.embedded.postgres import Postgres
@@ -32,6 +33,7 @@ from tilbake.temporal_client import connect
 LEAST_FREE_BYTES = 1_000_000_000
 BUILD_BYTES = 5_000_000_000
 WORKER_SILENCE_SECONDS = 90
+PATIENCE_SECONDS = 10.0
 EPILOG = """Exit code 0 when nothing stands in the way, 1 otherwise. Writes nothing.
 
 example:
@@ -77,8 +79,10 @@ async def _audit(settings: Settings) -> int:
     """Ask the running database everything that must not be; one line for each finding, then their number."""
     if settings.database_url is None:
         settings = _with_embedded_database(settings)
+    if settings.database_url is None:
+        raise CannotStart(f"There is no database yet in {settings.data_dir}; scripts/start makes one.")
     try:
-        found = await audit(str(settings.database_url))
+        found = await audit(settings.database_url)
     except (OSError, asyncpg.PostgresError) as error:
         raise CannotStart(f"The database cannot be asked ({error}); start it with scripts/start first.") from error
     for finding in found:
@@ -90,7 +94,7 @@ async def _audit(settings: Settings) -> int:
 async def examine(settings: Settings) -> list[Finding]:
     """All findings, in the order in which to mend them."""
     running = _running_process(settings)
-    findings = [_settings(settings), _disk(settings), _stack(settings, running)]
+    findings = [_settings(settings), _disk(settings), _stack(running)]
     if settings.database_url is None:
         findings.append(_attempt("Postgres binaries", lambda: _postgres_binaries(settings)))
         settings = _with_embedded_database(settings)
@@ -98,7 +102,12 @@ async def examine(settings: Settings) -> list[Finding]:
         findings.append(_temporal_binary(settings))
     if running is None:
         findings += _ports(settings)
-    findings.append(await _reach("Database", lambda: _database(settings), running, embedded=_is_embedded(settings)))
+    else:
+        findings.append(await _api(settings))
+    if settings.owner_database_url is None:
+        findings.append(Finding("Database", good=None, text="embedded; never started"))
+    else:
+        findings.append(await _reach("Database", lambda: _database(settings), running, embedded=_is_embedded(settings)))
     findings.append(
         await _reach("Temporal", lambda: _temporal(settings), running, embedded=settings.temporal_address is None)
     )
@@ -140,10 +149,18 @@ def _running_process(settings: Settings) -> int | None:
     return None
 
 
-def _stack(settings: Settings, running: int | None) -> Finding:
+def _stack(running: int | None) -> Finding:
     if running is None:
         return Finding("Tilbake", good=None, text="not started from this data directory; scripts/start starts it")
-    return Finding("Tilbake", good=True, text=f"process {running} serves on {settings.public_url}")
+    return Finding("Tilbake", good=True, text=f"started by process {running}")
+
+
+async def _api(settings: Settings) -> Finding:
+    if await api_answers(settings, "/readyz"):
+        return Finding("API", good=True, text=f"serves on {settings.public_url}")
+    return Finding(
+        "API", good=False, text=f"does not answer on {settings.api_url}; read {settings.log_dir / 'api.log'}"
+    )
 
 
 def _postgres_binaries(settings: Settings) -> Finding:
@@ -204,12 +221,12 @@ async def _reach(
 ) -> Finding:
     """A server of our own that does not answer is merely not started; any other is a fault."""
     try:
-        async with asyncio.timeout(10.0):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             return await look()
     except (OSError, RuntimeError, RPCError, asyncpg.PostgresError, TimeoutError) as error:
         if embedded and running is None:
             return Finding(subject, good=None, text="embedded; not started")
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        reason = str(error).splitlines()[0] if str(error) else f"nothing within {PATIENCE_SECONDS:.0f} s"
         return Finding(subject, good=False, text=f"does not answer: {reason}")
 
 

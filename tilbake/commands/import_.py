@@ -53,7 +53,7 @@ _COUNT_OF_MORE: Final = Text(
     "Faults: {total}, the first {shown} shown. Nothing was written.",
 )
 _NO_FILE: Final = Text("Filen {file} kan ikke leses: {why}", "The file {file} cannot be read: {why}")
-_MORE: Final = Text("... og {count} advarsler til", "... and {count} more warnings")
+MORE_WARNINGS: Final = Text("... og {count} advarsler til", "... and {count} more warnings")
 _APPROVER: Final = Text(
     "Filen har {count} godkjente eller fakturerte rader, men sier ikke hvem som godkjente dem. Si det med --approver NAVN.",
     "The file has {count} approved or billed rows but does not say who approved them. Say so with --approver NAME.",
@@ -226,4 +226,4 @@ def _print_warnings(report: Report, *, language: Language) -> None:
         print(f"{place}: {warning.code} - {warning.describe(language)}")
     count = sum(report.warned.values())
     if count > WARNINGS_SHOWN:
-        print(_MORE.in_language(language).format(count=count - WARNINGS_SHOWN))
+        print(MORE_WARNINGS.in_language(language).format(count=count - WARNINGS_SHOWN))

@@ -3,6 +3,7 @@
 Knows the HTTP side of `POST /v1/imports/{source}` and nothing of the file format.
 """
 
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +16,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeE
 
 from api.local_issuer import IssuerKeyError
 from domain.language import Language, Text
-from tilbake.commands.import_ import FAULTS, GOOD, describe_place
+from imports.texts import STORE_TEXTS
+from tilbake.commands.import_ import FAULTS, GOOD, MORE_WARNINGS, WARNINGS_SHOWN, describe_place
 from tilbake.errors import CannotStart
 from tilbake.settings import Settings
 from tilbake.tokens import local_token
@@ -58,11 +60,16 @@ class Service:
 
 
 def find_service(url: str | None) -> Service:
-    """The service at `url`, else this machine's own, with a token of the person `admin` from the local issuer.
+    """The service at `url`, else this machine's own, with the token of TILBAKE_TOKEN, else one of `admin` by the local issuer.
 
     Raises CannotStart where the settings or the issuer's key are of no use.
     """
     settings = Settings.from_environment()
+    given = os.environ.get("TILBAKE_TOKEN", "").strip()
+    if given:
+        return Service(url or settings.api_url, given)
+    if settings.oidc_issuer is not None:
+        raise CannotStart(f"Set TILBAKE_TOKEN to a token of {settings.oidc_issuer} that may do this.")
     try:
         token = local_token("admin", settings.issuer_key_path)
     except (IssuerKeyError, OSError) as error:
@@ -132,11 +139,24 @@ def show_answer(answer: httpx.Response, *, language: Language = Language.EN) -> 
         facts = {name: body.get(name, "?") for name in ("id", "created", "already_known", "rows")}
         done = _NOTHING_NEW if body.get("created") == 0 else _DONE
         print(done.in_language(language).format(**facts))
+        _show_warnings(body, language=language)
         return GOOD
     _show_problem(body, language=language)
     if answer.status_code == httpx.codes.UNAUTHORIZED:
         print(_OTHER_KEY.in_language(language), file=sys.stderr)
     return FAULTS
+
+
+def _show_warnings(body: Mapping[str, Any], *, language: Language) -> None:
+    """What the file and the store disagree about, which only the service could say; the rest was said before it was sent."""
+    found = [one for one in body.get("warnings") or () if isinstance(one, dict) and one.get("code") in STORE_TEXTS]
+    for one in found[:WARNINGS_SHOWN]:
+        line, column, heading = one.get("line"), one.get("column"), one.get("heading")
+        if isinstance(line, int):
+            place = describe_place(line, column=column, heading=heading, language=language)
+            print(f"{place}: {_shown(one.get('code'))} - {_shown(one.get('detail'))}")
+    if len(found) > WARNINGS_SHOWN:
+        print(MORE_WARNINGS.in_language(language).format(count=len(found) - WARNINGS_SHOWN))
 
 
 def _show_problem(problem: Mapping[str, Any], *, language: Language) -> None:

@@ -86,16 +86,19 @@ def _already_stopping() -> None:
 
 async def _serve(*, with_story: bool) -> int:
     async with _running(Stack(Settings.from_environment())) as stack:
-        watch = asyncio.create_task(stack.watch())
-        await _tell(stack, with_story=with_story)
-        say_to_terminal("Stop with Ctrl-C.")
-        await watch
+        await stack.watching(_tell_and_serve(stack, with_story=with_story))
     return 0
+
+
+async def _tell_and_serve(stack: Stack, *, with_story: bool) -> None:
+    await _tell(stack, with_story=with_story)
+    say_to_terminal("Stop with Ctrl-C.")
+    await asyncio.Event().wait()
 
 
 async def _run_once(*, with_story: bool) -> int:
     async with _running(Stack.throw_away()) as stack:
-        good = await _tell(stack, with_story=with_story)
+        good = await stack.watching(_tell(stack, with_story=with_story))
         if good:
             say_to_terminal("That was a throw-away database, and the links end with it; scripts/start keeps one.")
         return 0 if good else 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import random
 import socket
 import time
@@ -17,13 +18,17 @@ PATIENCE_SECONDS = 2.0
 
 def is_free(port: int, *, host: str = LOOPBACK) -> bool:
     """Whether a server could listen there now; a port in TIME_WAIT counts as free, as it does for servers."""
+    return _obstacle(port, host) is None
+
+
+def _obstacle(port: int, host: str) -> OSError | None:
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+        except OSError as obstacle:
+            return obstacle
+    return None
 
 
 async def require_free(ports: Iterable[tuple[int, str]], *, host: str = LOOPBACK) -> None:
@@ -33,10 +38,20 @@ async def require_free(ports: Iterable[tuple[int, str]], *, host: str = LOOPBACK
     """
     deadline = time.monotonic() + PATIENCE_SECONDS
     for port, setting in ports:
-        while not is_free(port, host=host):
+        while (obstacle := _obstacle(port, host)) is not None:
+            if obstacle.errno != errno.EADDRINUSE:
+                raise CannotStart(_sentence(port, setting, host=host, obstacle=obstacle))
             if time.monotonic() > deadline:
                 raise CannotStart(f"Port {port} on {host} is taken; set {setting} to a free port.")
             await asyncio.sleep(0.05)
+
+
+def _sentence(port: int, setting: str, *, host: str, obstacle: OSError) -> str:
+    """Something else than a server that listens there already; only the host of the API can be set."""
+    if obstacle.errno == errno.EACCES:
+        return f"Port {port} may not be used by this account; set {setting} to one above 1023."
+    reason = obstacle.strerror or str(obstacle)
+    return f"Nothing can listen on {host} ({reason}); set TILBAKE_API_HOST to an address of this machine."
 
 
 def free_ports(count: int) -> list[int]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
-import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tilbake.embedded import postgres_files
-from tilbake.embedded.accounts import Account, run_as, unprivileged_account
+from tilbake.embedded import leftovers, postgres_files
+from tilbake.embedded.accounts import Account, unprivileged_account
 from tilbake.embedded.locks import FileLock, Held
 from tilbake.embedded.ports import LOOPBACK, require_free
 from tilbake.embedded.processes import Child, Launch, spawn
@@ -33,6 +33,8 @@ SERVER_OPTIONS = {
     "shared_buffers": "128MB",
     "timezone": "UTC",
     "log_timezone": "UTC",
+    # What is wrong with a statement is told to whoever sent it; in the log its rows and values would be personal data.
+    "log_min_messages": "log",
 }
 THROW_AWAY_OPTIONS = {"fsync": "off", "full_page_writes": "off"}
 
@@ -57,7 +59,7 @@ class Postgres:
         self.data_dir.mkdir(parents=True, exist_ok=True)
         self._take_lock()
         try:
-            self._prepare()
+            await self._prepare()
             await require_free([(self.port, "TILBAKE_POSTGRES_PORT")])
             await self._start_server()
         except BaseException:
@@ -105,22 +107,23 @@ class Postgres:
             ) from None
         self._lock = lock
 
-    def _prepare(self) -> None:
+    async def _prepare(self) -> None:
         self._account = unprivileged_account()
         self._binaries = postgres_files.binaries(self._account, self.cache_dir)
         self._cluster = postgres_files.cluster_directory(self._account, self.data_dir)
         if not self._cluster.exists():
-            self._create_cluster(self._known_passwords().superuser)
+            await self._create_cluster(self._known_passwords().superuser)
 
-    def _create_cluster(self, password: str) -> None:
+    async def _create_cluster(self, password: str) -> None:
         """Built beside its final name, so that an interrupted first start leaves nothing half done."""
-        partial = self._cluster.with_name(f"postgres.{os.getpid()}.partial")
+        partial = self._cluster.with_name("postgres.partial")
         password_file = partial.with_suffix(".password")
+        shutil.rmtree(partial, ignore_errors=True)  # of a start that was killed
         self._give(partial, make=True)
         try:
             password_file.write_text(password)
             self._give(password_file)
-            self._run_initdb(partial, password_file)
+            await self._run_initdb(partial, password_file)
         finally:
             password_file.unlink()
         partial.rename(self._cluster)
@@ -132,21 +135,18 @@ class Postgres:
         if self._account is not None:
             os.chown(path, self._account.uid, self._account.gid)
 
-    def _run_initdb(self, target: Path, password_file: Path) -> None:
+    async def _run_initdb(self, target: Path, password_file: Path) -> None:
         argv: list[str | Path] = [self._binaries / "initdb", "-D", target, "-U", SUPERUSER, f"--pwfile={password_file}"]
         argv += ["--encoding=UTF8", "--locale=C.UTF-8", "--auth-host=scram-sha-256", "--auth-local=reject"]
         argv += [] if self.durable else ["--no-sync"]
-        done = subprocess.run(
-            argv,
-            cwd="/",
-            capture_output=True,
-            text=True,
-            check=False,
-            **run_as(self._account),
-        )
-        if done.returncode != 0:
-            last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
-            raise CannotStart(f"Postgres could not create its data directory {target}: {' '.join(last)}")
+        log_path = self.data_dir / "logs" / "initdb.log"
+        child = spawn(Launch("initdb", argv, log_path, account=self._account, death_signal=signal.SIGKILL))
+        try:
+            done = await child.ended(within_seconds=START_PATIENCE_SECONDS)
+        finally:
+            await child.stop(grace_seconds=1.0)
+        if not done or child.exit_code != 0:
+            raise CannotStart(f"Postgres could not create its data directory {target}: initdb {child.how_it_ended()}")
 
     async def _start_server(self) -> None:
         deadline = asyncio.get_running_loop().time() + RESTART_PATIENCE_SECONDS
@@ -178,7 +178,13 @@ class Postgres:
         for name, value in options.items():
             argv += ["-c", f"{name}={value}"]
         return Launch(
-            "Postgres", argv, self._log_path, account=self._account, death_signal=signal.SIGINT, directory=self._cluster
+            "Postgres",
+            argv,
+            self._log_path,
+            account=self._account,
+            death_signal=signal.SIGINT,
+            directory=self._cluster,
+            record_path=leftovers.record_path(self.data_dir, "Postgres"),
         )
 
     @property

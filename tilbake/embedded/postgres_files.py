@@ -85,7 +85,7 @@ def cluster_directory(account: Account | None, data_dir: Path) -> Path:
         raise CannotStart(
             f"Run by root, Postgres cannot enter {data_dir}; set TILBAKE_DATA_DIR to a directory others may enter."
         )
-    location.write_text(f"{place / 'postgres'}\n")
+    _write_whole(location, f"{place / 'postgres'}\n")
     return place / "postgres"
 
 
@@ -95,9 +95,19 @@ def passwords(data_dir: Path) -> Passwords:
     if path.exists():
         return Passwords(**json.loads(path.read_text()))
     made = Passwords(secrets.token_hex(16), secrets.token_hex(16), secrets.token_hex(16))
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(asdict(made), file)
+    _write_whole(path, json.dumps(asdict(made)))
     return made
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """The file appears whole or not at all, whenever the start is killed; only its owner may read it."""
+    draft = path.with_name(f"{path.name}.draft")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
 
 
 def remove_cluster(data_dir: Path) -> None:

@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tilbake.embedded import leftovers
 from tilbake.embedded.accounts import Account, run_as
 
 PR_SET_PDEATHSIG = 1
@@ -27,7 +28,10 @@ POLL_SECONDS = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """What to start: `name` is for people, `account` the user to become (None: stay who we are)."""
+    """What to start: `name` is for people, `account` the user to become (None: stay who we are).
+
+    At `record_path` it is written down, so that a later start can end what a killed one left (leftovers.py).
+    """
 
     name: str
     argv: Sequence[str | Path]
@@ -36,6 +40,7 @@ class Launch:
     environment: Mapping[str, str] | None = None
     death_signal: signal.Signals = signal.SIGTERM
     directory: Path | None = None
+    record_path: Path | None = None
 
 
 class Child:
@@ -79,13 +84,20 @@ class Child:
         return lines[-1][:300] if lines else "it wrote nothing"
 
     def how_it_ended(self) -> str:
-        """For people: the end of a sentence that begins with the name."""
-        return f"ended (exit code {self.exit_code}): {self.last_words()} (log: {self.log_path})"
+        """For people: what follows its name. Who was killed had no time to write why, so its last line is not quoted."""
+        code = self.exit_code or 0
+        if code < 0:
+            return f"was ended by {signal.Signals(-code).name}"
+        return f"ended (exit code {code}: {self.last_words()})"
 
     async def stop(self, *, first: signal.Signals = signal.SIGTERM, grace_seconds: float = 5.0) -> None:
-        """Ask with `first`; after `grace_seconds` end it with SIGKILL. Returns when it is gone."""
+        """Ask with `first`; after `grace_seconds` end it with SIGKILL. Returns when it is gone.
+
+        One that was stopped (SIGSTOP) would not hear the question, so it is told to go on.
+        """
         if self.is_running():
             self._process.send_signal(first)
+            self._process.send_signal(signal.SIGCONT)
         if not await self.ended(within_seconds=grace_seconds):
             self._process.kill()
             await self.ended(within_seconds=grace_seconds)
@@ -121,7 +133,10 @@ def spawn(launch: Launch) -> Child:
             preexec_fn=_die_with_parent(launch.death_signal),  # noqa: PLW1509 - one call into the kernel
             **run_as(launch.account),
         )
-        return Child(launch, process, log.tell())
+        child = Child(launch, process, log.tell())
+    if launch.record_path is not None:
+        leftovers.note(launch.record_path, child.pid)
+    return child
 
 
 def _die_with_parent(death_signal: signal.Signals) -> Callable[[], None] | None:

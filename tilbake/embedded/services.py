@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import http.client
 import os
 import signal
 import sys
@@ -16,12 +15,14 @@ from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 
+from tilbake.embedded import leftovers
+from tilbake.embedded.health import api_answers
 from tilbake.embedded.processes import Child, Launch, spawn
 from tilbake.errors import CannotStart
 from tilbake.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_SECONDS = 30.0
+READY_SECONDS = 60.0
 
 
 def start_api(settings: Settings, *, extra: dict[str, str] | None = None) -> Child:
@@ -43,28 +44,25 @@ def start_python(name: str, module: str, settings: Settings, extra: dict[str, st
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
     environment = os.environ | own.as_environment() | {"PYTHONPATH": path, "PYTHONUNBUFFERED": "1"} | extra
     argv = [sys.executable, "-m", module]
-    log_path = settings.log_dir / f"{module}.log"
-    return spawn(Launch(name, argv, log_path, environment=environment, directory=ROOT, death_signal=signal.SIGKILL))
+    return spawn(
+        Launch(
+            name,
+            argv,
+            settings.log_dir / f"{module}.log",
+            environment=environment,
+            directory=ROOT,
+            death_signal=signal.SIGKILL,
+            record_path=leftovers.record_path(settings.data_dir, name),
+        )
+    )
 
 
 async def wait_for_api(child: Child, settings: Settings, *, path: str = "/readyz") -> None:
     """Return when the API answers 200 there; raises CannotStart when it ends or takes too long."""
     deadline = asyncio.get_running_loop().time() + READY_SECONDS
-    while await asyncio.to_thread(_status_of, settings, path) != 200:
+    while not await api_answers(settings, path):
         _require_alive(child, deadline)
         await asyncio.sleep(0.05)
-
-
-def _status_of(settings: Settings, path: str) -> int:
-    host = settings.api_url.removeprefix("http://").rpartition(":")[0]
-    connection = http.client.HTTPConnection(host, settings.api_port, timeout=2.0)
-    try:
-        connection.request("GET", path)
-        return connection.getresponse().status
-    except (OSError, http.client.HTTPException):
-        return 0
-    finally:
-        connection.close()
 
 
 async def wait_for_worker(child: Child, client: Client, task_queue: str, *, since: datetime) -> None:
@@ -88,6 +86,6 @@ async def last_poll(client: Client, task_queue: str) -> datetime | None:
 
 def _require_alive(child: Child, deadline: float) -> None:
     if not child.is_running():
-        raise CannotStart(f"{child.name} {child.how_it_ended()}")
+        raise CannotStart(f"{child.name} {child.how_it_ended()}; its log is {child.log_path}.")
     if asyncio.get_running_loop().time() > deadline:
         raise CannotStart(f"{child.name} is not ready after {READY_SECONDS:.0f} s; its log is {child.log_path}.")

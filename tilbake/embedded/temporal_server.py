@@ -14,10 +14,12 @@ from temporalio.api.namespace.v1 import NamespaceConfig
 from temporalio.api.workflowservice.v1 import UpdateNamespaceRequest
 from temporalio.client import Client
 
+from tilbake.embedded import leftovers
 from tilbake.embedded.ports import LOOPBACK, require_free
 from tilbake.embedded.processes import Child, Launch, spawn
 from tilbake.embedded.progress import Say
 from tilbake.embedded.temporal_binary import temporal_binary
+from tilbake.embedded.temporal_store import remove_half_made
 from tilbake.errors import CannotStart
 from tilbake.search_attributes import SEARCH_ATTRIBUTES, ensure_search_attributes
 
@@ -57,6 +59,8 @@ class TemporalServer:
         ui_ports = [] if self.ui_port is None else [(self.ui_port, "TILBAKE_TEMPORAL_UI_PORT")]
         await require_free([(self.port, "TILBAKE_TEMPORAL_PORT"), *ui_ports])
         self.data_dir.mkdir(parents=True, exist_ok=True)
+        if self.database is not None:
+            remove_half_made(self.database)
         try:
             self.child = spawn(self._launch(binary))
             client = await self._connect(self.child)
@@ -79,7 +83,8 @@ class TemporalServer:
             argv += ["--dynamic-config-value", value]
         argv += self._storage_arguments()
         log_path = self.data_dir / "logs" / "temporal.log"
-        return Launch("Temporal", argv, log_path, death_signal=signal.SIGKILL)
+        record_path = leftovers.record_path(self.data_dir, "Temporal")
+        return Launch("Temporal", argv, log_path, death_signal=signal.SIGKILL, record_path=record_path)
 
     def _storage_arguments(self) -> list[str | Path]:
         """A new store gets its attributes at birth, which spares the wait until later ones are usable."""

@@ -73,7 +73,7 @@ def test_two_number_formats_in_one_file_are_refused(texts: list[str]) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", " 1", "1 ", "+1", "--1", "1_000", "1e3", "NaN", "Infinity", "\u0661", "\uff11", "1.", ".5", "1..5", "0x1",
-     "1.5.5", "12,50.0", "1,2500.0", "01", "9" * 13, "0." + "1" * 7, "1\n", "1,250,0"],
+     "1.5.5", "12,50.0", "1,2500.0", "01", "9" * 25, "0." + "1" * 25, "1\n", "1,250,0"],
 )  # fmt: skip
 def test_what_python_would_take_is_still_no_number(text: str) -> None:
     assert NumberFormat(".", ",").read(text) is None
@@ -86,7 +86,7 @@ def test_a_number_read_is_made_of_ascii_digits_and_the_signs_of_the_file(text: s
     assert found is None or (found.is_finite() and set(text) <= set("0123456789-.,"))
 
 
-@given(days=st.lists(st.dates(date(1970, 1, 1), date(2100, 12, 31)), min_size=1), name=st.sampled_from([*DATE_FORMATS]))
+@given(days=st.lists(st.dates(date(1900, 1, 1), date(2199, 12, 31)), min_size=1), name=st.sampled_from([*DATE_FORMATS]))
 def test_days_are_read_back_or_asked_about(days: list[date], name: str) -> None:
     pattern = name.replace("YYYY", "%Y").replace("MM", "%m").replace("DD", "%d")
 
@@ -124,7 +124,7 @@ def test_two_date_formats_in_one_file_are_refused(texts: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-02-30", "2026-2-1x", "\u0662026-01-01", "0026-01-01", "2026-13-01", "9999-01-01"]
+    "text", ["2026-02-30", "2026-2-1x", "\u0662026-01-01", "0000-01-01", "2026-13-01", "10000-01-01"]
 )
 def test_a_day_that_does_not_exist_is_none(text: str) -> None:
     assert DATE_FORMATS["YYYY-MM-DD"].read(text) is None

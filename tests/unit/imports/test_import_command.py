@@ -145,6 +145,28 @@ def test_a_file_that_is_known_already_says_that_nothing_is_new(
     assert capsys.readouterr().out == "Nothing new: all 150 rows are known already.\n"
 
 
+def test_what_only_the_service_could_say_is_printed_with_its_place(
+    standing: Standing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = {"record": 2, "column": 7, "heading": "Hours"}
+    changed = {"line": 3, **place, "code": "changed_row", "detail": "8 is stored", "facts": {}}
+    known = {"line": 4, **place, "code": "zero_quantity", "detail": "zero hours", "facts": {}}
+    standing.answer = {
+        "id": None,
+        "rows": 30,
+        "created": 0,
+        "already_known": 30,
+        "warnings": [changed, known, *([changed] * 24)],
+    }
+
+    assert send(standing, b"x") == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "Nothing new: all 30 rows are known already."
+    assert lines[1:21] == ["line 3, column 7 (Hours): changed_row - 8 is stored"] * 20
+    assert lines[21:] == ["... and 5 more warnings"]
+
+
 def test_a_token_of_another_service_names_the_setting(standing: Standing, capsys: pytest.CaptureFixture[str]) -> None:
     fault = {"code": "unauthenticated", "detail": "Sign in to do this."}
     standing.status, standing.answer = 401, {**fault, "errors": [fault]}

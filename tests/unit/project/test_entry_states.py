@@ -78,10 +78,11 @@ def test_an_action_follows_the_table(kind: str, status: str, action: str) -> Non
 def test_a_right_that_is_missing_comes_before_the_status(status: str, action: str) -> None:
     wrong = OWNER if ACTIONS[action][0] is APPROVER else APPROVER
     code = "not_approver" if ACTIONS[action][0] is APPROVER else "not_yours"
+    facts = {"why": "entry_of_another"} if action in {"edit", "delete", "submit"} else {}
 
     for person in (wrong, NOBODY):
         outcome = decide(entry("time", status), EntryAction(action), person)
-        assert outcome == Refusal(Code(code), "E1")
+        assert outcome == Refusal(Code(code), "E1", facts)
 
 
 @pytest.mark.parametrize("kind", ["time", "expense", "material"])

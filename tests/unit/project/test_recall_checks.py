@@ -184,7 +184,7 @@ def test_a_closed_day_is_in_the_way_only_where_the_reversal_must_carry_it(
 
     found = KIND.check_decision(facts, context(reversal_date=reversal_date))
 
-    assert found == (refusal(Code.PERIOD_CLOSED, date="2026-02-12") if on_closed_day else None)
+    assert found == (refusal(Code.PERIOD_CLOSED, date="2026-02-12", why="today") if on_closed_day else None)
     assert KIND.check_request(facts, context(reversal_date=reversal_date)).refusal is None
 
 

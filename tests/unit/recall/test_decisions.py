@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
+from domain.recall.authority import Authority
 from domain.recall.deciding import (
-    Authority,
     Decision,
     LineAtDecision,
     Settlement,
@@ -126,12 +126,12 @@ def test_the_right_comes_before_the_end_of_the_request_and_that_before_its_lines
 def test_every_bad_line_is_named_once() -> None:
     request = with_statuses(LineStatus.RECALLED, LineStatus.BLOCKED, LineStatus.OPEN)
 
-    assert refused(request) == (Refusal(Code.NOTHING_SELECTED, "R1"),)
+    assert refused(request) == (Refusal(Code.NOTHING_SELECTED, "R1", {"why": "no_line"}),)
     assert refused(request, "E2", "E3") == ()
     assert refused(request, "E1", "E2", "E2", "E9") == (
         Refusal(Code.ALREADY_DECIDED, "E1"),
         Refusal(Code.DUPLICATE_LINE, "E2"),
-        Refusal(Code.UNKNOWN_ENTRY, "E9"),
+        Refusal(Code.UNKNOWN_ENTRY, "E9", {"why": "not_a_line"}),
     )
 
 
@@ -253,7 +253,7 @@ def test_an_approval_on_behalf_of_somebody_uses_their_right() -> None:
 def test_the_same_person_counts_once_for_the_same_rows() -> None:
     request = with_policy(quorum=2)
     once = evolve(request, *decided(request, "E1", "E2").events)
-    twice = tuple(Refusal(Code.ALREADY_DECIDED, name) for name in ("E1", "E2"))
+    twice = tuple(Refusal(Code.ALREADY_DECIDED, name, {"why": "counted"}) for name in ("E1", "E2"))
 
     assert refused(once, "E1", "E2") == twice
     assert refused(once, "E1", "E3") == ()
@@ -351,9 +351,11 @@ def test_an_operator_stops_the_waiting_whatever_the_policy_says() -> None:
 def test_withdrawing_is_refused_to_others_then_after_the_end_then_by_the_policy() -> None:
     forbidden = replace(ENDED, policy=Policy(withdraw_allowed=False))
 
-    assert decide_withdraw(forbidden, "ada") == Refusal(Code.NOT_YOURS, "R1")
+    assert decide_withdraw(forbidden, "ada") == Refusal(Code.NOT_YOURS, "R1", {"why": "withdrawal"})
     assert decide_withdraw(forbidden, "bob") == Refusal(Code.REQUEST_CLOSED, "R1", {"status": "recalled"})
-    assert decide_withdraw(with_policy(withdraw_allowed=False), "bob") == Refusal(Code.NOT_ALLOWED, "R1")
+    assert decide_withdraw(with_policy(withdraw_allowed=False), "bob") == Refusal(
+        Code.NOT_ALLOWED, "R1", {"why": "withdrawal"}
+    )
 
 
 @pytest.mark.parametrize(

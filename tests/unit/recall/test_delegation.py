@@ -94,6 +94,24 @@ def test_of_several_that_cover_the_day_the_same_one_always_counts() -> None:
         assert right_of("dan", FIRST, *delegations, deciders=("ada", "cid")).on_behalf_of == "ada"
 
 
+def test_of_several_givers_one_whose_right_is_of_use_counts() -> None:
+    for_cid, for_eva = (replace(FOR_DECISIONS, giver=giver) for giver in ("cid", "eva"))
+    deciders = frozenset({"ada", "cid", "eva"})
+
+    def chosen(*avoided: str) -> str | None:
+        right = decision_right(
+            "dan",
+            deciders=deciders,
+            today=FIRST,
+            delegations=[for_eva, FOR_DECISIONS, for_cid],
+            avoided=frozenset(avoided),
+        )
+        return right.on_behalf_of
+
+    assert (chosen(), chosen("eva"), chosen("ada"), chosen("ada", "cid")) == ("ada", "ada", "cid", "eva")
+    assert chosen("ada", "cid", "eva") == "ada"
+
+
 def test_one_that_has_ended_does_not_hide_one_that_covers_the_day() -> None:
     earlier = replace(FOR_DECISIONS, since=FIRST - 9 * DAY, until=FIRST - 5 * DAY)
 
@@ -108,3 +126,25 @@ def test_a_delegation_that_has_ended_is_told_with_its_last_day() -> None:
 
 def test_a_delegation_that_has_not_begun_gives_no_right_and_is_not_told() -> None:
     assert right_of("dan", FIRST - DAY, FOR_DECISIONS) == DecisionRight(granted=False)
+
+
+@pytest.mark.parametrize("ended", [FIRST - DAY, FIRST, LAST, LAST + DAY])
+def test_a_delegation_that_was_ended_gives_no_right_whatever_its_dates(ended: date) -> None:
+    over = replace(FOR_DECISIONS, ended_on=ended)
+
+    assert not over.covers(FIRST)
+    assert not right_of("dan", FIRST, over).granted
+
+
+@pytest.mark.parametrize(
+    ("ended", "last"), [(FIRST, FIRST), (LAST - DAY, LAST - DAY), (LAST, LAST), (LAST + DAY, LAST)]
+)
+def test_one_that_was_ended_is_told_at_once_with_the_last_day_of_its_right(ended: date, last: date) -> None:
+    over = replace(FOR_DECISIONS, ended_on=ended)
+
+    assert over.last_day() == last
+    assert right_of("dan", FIRST, over) == DecisionRight(granted=False, ended_on=last)
+
+
+def test_one_that_was_not_ended_lasts_until_its_last_day() -> None:
+    assert FOR_DECISIONS.last_day() == LAST

@@ -9,7 +9,8 @@ import pytest
 from domain.project.actuals import Actual, ActualType, BillingStatus, is_live
 from domain.project.credit import credit, effect_once_credited
 from domain.project.invoicing import Billed, confirm, draft, rows_to_invoice
-from domain.recall.deciding import Authority, Decision, LineAtDecision, Settlement, decide_settle
+from domain.recall.authority import Authority
+from domain.recall.deciding import Decision, LineAtDecision, Settlement, decide_settle
 from domain.recall.ending import decide_withdraw
 from domain.recall.policy import Policy
 from domain.recall.request import Line, LineStatus, Parking, Request, Verdict, evolve

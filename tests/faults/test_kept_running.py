@@ -1,0 +1,211 @@
+"""`tilbake start` looks after what it started: what is killed comes back by itself, what hangs is told, and Ctrl-C ends it all."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from tests.acting import Actors, actors
+from tests.counts import count
+from tests.faults.started import NAMES, SERVING, Started, settings_in, start
+from tests.servers import new_directory, remove_directory
+from tests.waiting import until
+from tilbake import watch
+from tilbake.commands.doctor import examine
+from tilbake.embedded import ports
+from tilbake.errors import CannotStart
+from tilbake.settings import Settings
+from tilbake.stack import Stack
+
+pytestmark = [pytest.mark.faults, pytest.mark.asyncio(loop_scope="module")]
+
+TOLD_WITHIN_SECONDS = 10.0
+Recall = dict[str, Any]
+
+
+@pytest.fixture
+def directory() -> Iterator[Path]:
+    place = new_directory()
+    yield place
+    remove_directory(place)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def started() -> AsyncIterator[Started]:
+    """One start for the tests that leave it running."""
+    place = new_directory()
+    async with start(settings_in(place), "--no-story") as running:
+        await running.told(SERVING)
+        yield running
+    remove_directory(place)
+
+
+@pytest.mark.parametrize("names", [["Postgres"], ["Temporal"], NAMES], ids="-".join)
+async def test_what_is_killed_is_told_and_runs_again_while_the_others_go_on(
+    started: Started, names: Sequence[str]
+) -> None:
+    async with actors(started.settings.api_url, started.settings) as people:
+        (recall,) = await people.asked(1)
+        before = started.pids()
+
+        for name in names:
+            started.signal(name, signal.SIGKILL)
+        for name in names:
+            await started.told(rf"{name} was ended by SIGKILL; starting it again\.$")
+            await started.told(rf"{name} runs again after [\d.]+ s\.$")
+
+        await acknowledged(people, recall)
+        assert (await people.ended(recall, seconds=60))["status"] == "recalled"
+        assert [name for name in NAMES if started.pid(name) != before[name]] == list(names)
+
+
+async def test_the_doctor_finds_everything_well_and_writes_nothing(started: Started) -> None:
+    findings = {one.subject: one for one in await examine(started.settings)}
+
+    assert [one for one in findings.values() if not one.good] == []
+    assert findings["Tilbake"].text == f"started by process {started.process.pid}"
+    assert findings["API"].text == f"serves on {started.settings.public_url}"
+    assert "a worker polls recalls" in findings["Temporal"].text
+
+
+async def test_the_doctor_of_what_was_never_started_says_so_and_finds_no_fault(directory: Path) -> None:
+    settings = settings_in(directory)
+
+    findings = {one.subject: one for one in await examine(settings)}
+
+    assert [one for one in findings.values() if one.good is False] == []
+    assert findings["Tilbake"].text.startswith("not started")
+    assert not settings.data_dir.exists()
+
+
+async def acknowledged(people: Actors, recall: Recall) -> None:
+    """Approve; whoever is told to come again later does."""
+
+    async def taken() -> bool:
+        answer = await people.decide(recall, by=people.approvers[0])
+        assert answer.status_code in {202, 503}, answer.text
+        return answer.status_code == 202
+
+    await until(taken, what="the decision is taken")
+
+
+async def test_what_hangs_is_told_soon_and_told_again_when_it_answers(started: Started) -> None:
+    hanging = ("Postgres", "Temporal", "API")
+    began = time.monotonic()
+    for name in hanging:
+        started.signal(name, signal.SIGSTOP)
+    try:
+        for name in hanging:
+            await started.told(rf"{name} runs \(process {started.pid(name)}\) but does not answer; waiting for it\.$")
+        assert time.monotonic() - began < TOLD_WITHIN_SECONDS
+    finally:
+        for name in hanging:
+            started.signal(name, signal.SIGCONT)
+
+    for name in hanging:
+        await started.told(rf"{name} answers again after \d+ s\.$")
+
+
+async def test_after_a_kill_of_the_start_the_next_serves_the_same_data_and_ctrl_c_ends_it_while_a_server_comes_back(
+    directory: Path,
+) -> None:
+    settings = settings_in(directory)
+    async with killed_start(settings) as (people, recall), start(settings, "--no-story") as second:
+        await second.told(SERVING)
+        await acknowledged(people, recall)
+        assert (await people.ended(recall, seconds=60))["status"] == "recalled"
+
+        second.signal("Postgres", signal.SIGKILL)
+        await second.told("Postgres was ended by SIGKILL")
+        assert await second.interrupted() == 0
+
+        second.assert_nothing_is_left()
+        assert second.lines[-1] == "Stopping."
+
+
+async def test_what_a_killed_start_left_hanging_is_ended_by_the_next_and_ctrl_c_ends_what_hangs(
+    directory: Path,
+) -> None:
+    settings = settings_in(directory)
+    async with killed_start(settings, hanging=NAMES) as (people, recall), start(settings, "--no-story") as second:
+        await second.told("Postgres of an earlier start still runs")
+        await second.told(SERVING)
+        await acknowledged(people, recall)
+        assert (await people.ended(recall, seconds=60))["status"] == "recalled"
+
+        for name in ("Postgres", "Temporal"):
+            second.signal(name, signal.SIGSTOP)
+        assert await second.interrupted() == 0
+
+        second.assert_nothing_is_left()
+
+
+async def test_a_start_that_is_killed_on_its_way_up_is_in_nobodys_way(directory: Path) -> None:
+    settings = settings_in(directory)
+    for _ in range(count(3, 20)):
+        async with start(settings, "--no-story") as begun:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(begun.process.wait(), random.uniform(0.5, 5.0))
+            begun.process.kill()
+            await begun.process.wait()
+            assert not [line for line in begun.lines if "Traceback" in line]
+
+    async with start(settings, "--no-story") as last:
+        await last.told(SERVING)
+        assert await last.interrupted() == 0
+
+
+@asynccontextmanager
+async def killed_start(settings: Settings, *, hanging: Sequence[str] = ()) -> AsyncIterator[tuple[Actors, Recall]]:
+    """A request that was asked for before the start was killed, with these parts stopped."""
+    async with start(settings, "--no-story") as first:
+        await first.told(SERVING)
+        async with actors(settings.api_url, settings) as people:
+            (recall,) = await people.asked(1)
+            for name in hanging:
+                first.signal(name, signal.SIGSTOP)
+            first.process.kill()
+            await first.process.wait()
+            yield people, recall
+
+
+async def test_a_server_that_cannot_be_started_again_ends_the_stack_with_the_log_to_read(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "PAUSES_SECONDS", (0.0, 0.01, 0.02))
+    monkeypatch.setattr(ports, "PATIENCE_SECONDS", 0.1)
+    said: list[str] = []
+    settings = settings_in(directory)
+    async with Stack(settings, say=said.append) as stack:
+        assert stack.postgres is not None
+        assert stack.postgres.child is not None
+        control = stack.postgres._cluster / "global" / "pg_control"
+
+        control.rename(control.with_name("lost"))
+        stack.postgres.child.kill()
+        with pytest.raises(CannotStart) as refusal:
+            await stack.watching(asyncio.sleep(60))
+
+    log = settings.log_dir / "postgres.log"
+    assert str(refusal.value) == (
+        f"Postgres cannot be kept running (3 tries to start it again), so Tilbake stops; {log} says why."
+    )
+    assert said[0] == "Postgres was ended by SIGKILL; starting it again."
+    assert len([line for line in said if line.startswith("Postgres could not be started again, try")]) == 3
+
+
+async def test_on_a_throw_away_stack_nothing_is_started_again() -> None:
+    async with Stack.throw_away(say=lambda _: None) as stack:
+        stack.children["Temporal"].kill()
+
+        with pytest.raises(CannotStart, match=r"Temporal was ended by SIGKILL; its log is .*temporal\.log\."):
+            await stack.watching(asyncio.sleep(60))

@@ -1,0 +1,160 @@
+"""Figures and days of a file have the limits that those of a request have, and are refused by the same words (imports.md)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from api.models import fields
+from domain.language import Language
+from domain.limits import AMOUNT, PRICE, QUANTITY, Limit, excess_of
+from imports.faults import Fault, FaultyFile
+from imports.harvest import DETAILED_EXPENSE
+from imports.reading import ImportOptions, read_report
+from imports.report import Report
+from imports.sources import SOURCES
+from tests.unit.imports.exports import export, read_good, written
+
+pytestmark = pytest.mark.unit
+
+EXPENSE = {
+    "Date": "2026-02-10",
+    "Client": "A",
+    "Project": "P",
+    "Category": "Travel",
+    "Units": "",
+    "Amount": "10.5",
+    "Billable": "Yes",
+    "First name": "Mia",
+    "Last name": "Hart",
+    "Currency": "NOK",
+}
+TOGGL = {
+    "User": "Mia Hart",
+    "Email": "mia@example.com",
+    "Client": "A",
+    "Project": "P",
+    "Description": "x",
+    "Billable": "Yes",
+    "Start date": "2026-02-10",
+    "Start time": "08:00:00",
+    "Duration": "01:00:00",
+    "Amount (EUR)": "10.00",
+}
+NO_RATE = {"Billable Rate": "", "Billable Amount": "", "Cost Rate": "", "Cost Amount": ""}
+
+
+def the_fault(content: bytes, slug: str = "harvest") -> Fault:
+    read = read_report(content, source=SOURCES[slug], options=ImportOptions(approved_without_column=True))
+    assert isinstance(read, FaultyFile), read
+    (fault,) = read.faults
+    return fault
+
+
+@pytest.mark.parametrize(
+    ("change", "heading", "expected"),
+    [
+        ({"Hours": "123456789", **NO_RATE}, "Hours", "digits"),
+        ({"Hours": "1.123456", **NO_RATE}, "Hours", "decimal_places"),
+        ({"Billable Rate": "1234567890"}, "Billable Rate", "digits"),
+        ({"Billable Rate": "0.123456", "Billable Amount": ""}, "Billable Rate", "decimal_places"),
+        ({"Cost Amount": "1234567890123"}, "Cost Amount", "digits"),
+        ({"Date": "1899-12-31"}, "Date", "day_range"),
+        ({"Date": "2200-01-01"}, "Date", "day_range"),
+        ({"Date": "9999-12-31"}, "Date", "day_range"),
+    ],
+)
+def test_what_a_request_may_not_hold_a_file_may_not_hold_either(
+    change: dict[str, str], heading: str, expected: str
+) -> None:
+    fault = the_fault(export(change))
+
+    assert (fault.code, fault.heading, fault.facts["expected"]) == ("invalid_value", heading, expected)
+    assert (fault.line, fault.record) == (2, 1)
+    assert fault.column is not None
+
+
+def test_the_words_are_those_of_a_request_in_both_languages() -> None:
+    fault = the_fault(export({"Date": "2200-01-01"}))
+    too_many = the_fault(export({"Hours": "1.1234567", **NO_RATE}))
+
+    assert (
+        fault.describe(Language.EN) == "The value of Date is not accepted: the day must lie in the years 1900 to 2199."
+    )
+    assert fault.describe(Language.NB) == "Verdien av Date godtas ikke: dagen må ligge i årene 1900 til 2199."
+    assert too_many.describe(Language.EN) == "The value of Hours is not accepted: the number has more than 5 decimals."
+    assert too_many.advise(Language.NB)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"Hours": "99999999.99999", **NO_RATE},
+        {"Hours": "8.000000000", **NO_RATE},
+        {"Date": "1900-01-01"},
+        {"Date": "2199-12-31"},
+        {"Hours": "0", "Billable Rate": "999999999.99999", "Billable Amount": "0", "Cost Rate": "", "Cost Amount": ""},
+    ],
+)
+def test_what_is_just_within_is_read(change: dict[str, str]) -> None:
+    assert len(list(read_good(export(change)).rows)) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "heading", "expected"),
+    [
+        ({"Amount": "1234567890123"}, "Amount", "digits"),
+        ({"Amount": "1.123456"}, "Amount", "decimal_places"),
+        ({"Units": "1.123456"}, "Units", "decimal_places"),
+        ({"Units": "0.00001", "Amount": "10000.01"}, "Amount", "digits"),
+    ],
+)
+def test_an_expense_has_limits_too_and_so_has_the_price_that_follows(
+    change: dict[str, str], heading: str, expected: str
+) -> None:
+    fault = the_fault(written(EXPENSE, change), "harvest-expenses")
+
+    assert (fault.code, fault.heading, fault.facts["expected"]) == ("invalid_value", heading, expected)
+
+
+def test_a_unit_price_is_rounded_and_no_fault() -> None:
+    read = read_report(written(EXPENSE, {"Units": "3", "Amount": "10.00"}), source=DETAILED_EXPENSE)
+
+    assert isinstance(read, Report)
+
+
+@pytest.mark.parametrize(
+    ("change", "heading", "expected"),
+    [
+        ({"Start date": "1899-12-31"}, "Start date", "day_range"),
+        ({"Amount (EUR)": "1234567890123"}, "Amount (EUR)", "digits"),
+        ({"Duration": "00:00:01", "Amount (EUR)": "999999999.00"}, "Amount (EUR)", "digits"),
+    ],
+)
+def test_the_wall_clock_has_the_same_limits(change: dict[str, str], heading: str, expected: str) -> None:
+    fault = the_fault(written(TOGGL, change), "toggl")
+
+    assert (fault.code, fault.heading, fault.facts["expected"]) == ("invalid_value", heading, expected)
+
+
+@pytest.mark.parametrize(
+    ("kind", "limit"), [(fields.Quantity, QUANTITY), (fields.Price, PRICE), (fields.Amount, AMOUNT)]
+)
+@pytest.mark.parametrize("digits", range(7, 15))
+@pytest.mark.parametrize("places", [0, 1, 5, 6])
+def test_a_file_and_a_request_agree_on_every_size(kind: Any, limit: Limit, digits: int, places: int) -> None:
+    text = "9" * digits + ("." + "1" * places if places else "")
+
+    found = excess_of(Decimal(text), limit)
+
+    try:
+        TypeAdapter(kind).validate_python(text)
+    except ValidationError as error:
+        assert found is not None
+        (told,) = error.errors()
+        assert (told["type"], told["ctx"]["most"]) == (found.expected, str(found.most))
+    else:
+        assert found is None

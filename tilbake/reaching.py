@@ -1,0 +1,92 @@
+"""Reaching database and Temporal at the start: whatever is in the way is one sentence that names the setting to look at."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+import asyncpg
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from store.migrate import MigrationError, migrate
+from tilbake.errors import CannotStart
+from tilbake.search_attributes import ensure_search_attributes
+from tilbake.settings import Settings
+from tilbake.temporal_client import connect
+
+PATIENCE_SECONDS: Final = 10.0
+OLDEST_POSTGRES: Final = 15
+DATABASE, OWNER, TEMPORAL = "TILBAKE_DATABASE_URL", "TILBAKE_OWNER_DATABASE_URL", "TILBAKE_TEMPORAL_ADDRESS"
+
+
+async def reach_database(settings: Settings) -> None:
+    """Bring the schema up to date as its owner, and see that the application is let in.
+
+    Raises CannotStart; an address and its password are in no message.
+    """
+    url, owner_url = settings.database_url, settings.owner_database_url
+    if url is None or owner_url is None:
+        raise CannotStart(f"{DATABASE} is missing.")
+    with _told(DATABASE if owner_url == url else OWNER):
+        await _require_postgres(owner_url)
+        await migrate(owner_url, application_role=unquote(urlsplit(url).username or ""))
+    if owner_url != url:
+        with _told(DATABASE):
+            await _require_postgres(url)
+
+
+async def _require_postgres(url: str) -> None:
+    connection = await asyncpg.connect(url, timeout=PATIENCE_SECONDS)
+    version = connection.get_server_version()
+    connection.terminate()
+    require_version(version.major)
+
+
+def require_version(major: int) -> None:
+    """Raises CannotStart for a Postgres that is too old for our statements."""
+    if major < OLDEST_POSTGRES:
+        raise CannotStart(
+            f"The database is Postgres {major}, and Tilbake needs {OLDEST_POSTGRES} or later; see {DATABASE}."
+        )
+
+
+@contextmanager
+def _told(setting: str) -> Iterator[None]:
+    """What the driver and the server say becomes a sentence; a text that may hold part of an address is left out."""
+    try:
+        yield
+    except MigrationError as error:
+        raise CannotStart(str(error)) from error
+    except TimeoutError as error:
+        raise CannotStart(f"The database does not answer within {PATIENCE_SECONDS:.0f} s; see {setting}.") from error
+    except OSError as error:
+        raise CannotStart(f"The database does not answer ({error}); see {setting}.") from error
+    except asyncpg.PostgresError as error:
+        raise CannotStart(f"The database refuses ({error.args[0]}); see {setting}.") from error
+    except asyncpg.InterfaceError as error:
+        raise CannotStart(f"The database cannot be used ({error}); see {setting}.") from error
+    except ValueError as error:
+        raise CannotStart(f"{setting} cannot be read as the address of a Postgres.") from error
+
+
+async def reach_temporal(settings: Settings) -> Client:
+    """A client whose namespace knows our search attributes. Raises CannotStart."""
+    address = f"{settings.temporal_address}{' with TLS' if settings.temporal_tls else ''}"
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            client = await connect(settings)
+        await ensure_search_attributes(client)
+    except (RuntimeError, TimeoutError, ValueError) as error:
+        raise CannotStart(f"Temporal does not answer on {address}; see {TEMPORAL}.") from error
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            namespace = settings.temporal_namespace
+            raise CannotStart(
+                f"Temporal on {address} has no namespace {namespace}; create it there or set TILBAKE_TEMPORAL_NAMESPACE."
+            ) from error
+        raise CannotStart(f"Temporal on {address} refuses ({error.message}); see {TEMPORAL}.") from error
+    return client
