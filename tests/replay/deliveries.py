@@ -19,6 +19,7 @@ from workflows.delivery import Delivery
 
 Handle = WorkflowHandle[Any, Any]
 Answer = str | Exception
+Walk = Callable[[Client, Handle, "Acts"], Awaitable[None]]
 _ID: Final = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 _NOT_YET: Final = ApplicationError("answered 503", type="NotDelivered")
 
@@ -74,7 +75,7 @@ async def _cancel(_client: Client, handle: Handle, acts: Acts) -> None:
     await handle.cancel()
 
 
-_PATHS: Final = {
+_PATHS: Final[dict[str, tuple[list[Answer], Walk, int]]] = {
     "delivery_taken": (["delivered"], _wait, 0),
     "delivery_taken_later": ([_NOT_YET, "delivered"], _skip, 0),
     "delivery_given_up": ([_NOT_YET], _skip_all, 0),
