@@ -65,14 +65,11 @@ def _shown(stored: StoredDelegation) -> Json:
     }
 
 
-_OF_ONE = (Code.NOT_FOUND, Code.NOT_ALLOWED)
-
-
 @router.delete(
     "/{delegation}",
     status_code=204,
     operation_id="end_delegation",
-    responses=problem_responses(*_OF_ONE, Code.DELEGATION_EXPIRED),
+    responses=problem_responses(Code.NOT_FOUND, Code.DELEGATION_EXPIRED),
 )
 async def end_delegation(request: Request, person: Person, delegation: str) -> Response:
     """End a delegation at once; what was done under it stands."""
@@ -84,7 +81,7 @@ async def end_delegation(request: Request, person: Person, delegation: str) -> R
     return await write(request, person, act)
 
 
-@router.get("/{delegation}/history", operation_id="get_delegation_history", responses=problem_responses(*_OF_ONE))
+@router.get("/{delegation}/history", operation_id="get_delegation_history", responses=problem_responses(Code.NOT_FOUND))
 async def get_delegation_history(request: Request, person: Person, delegation: str, page: Paging) -> Response:
     """Who made a delegation and who ended it."""
     span = page.of(history.ORDERS["delegation"])

@@ -47,7 +47,9 @@ async def _shown(request: Request, work: Work, id: str, *, status: int = 200) ->
     "",
     status_code=201,
     operation_id="create_entry",
-    responses=problem_responses(Code.UNKNOWN_PROJECT, Code.UNKNOWN_UNIT, Code.UNKNOWN_PERSON, Code.NOT_YOURS),
+    responses=problem_responses(
+        Code.UNKNOWN_PROJECT, Code.UNKNOWN_UNIT, Code.UNKNOWN_PERSON, Code.NOT_YOURS, Code.NOT_ALLOWED
+    ),
 )
 async def create_entry(request: Request, person: Person, body: NewEntry) -> Response:
     """Add a draft, of a project or, without one, of a unit: that costs only, and the managers of the unit decide on it."""

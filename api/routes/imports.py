@@ -101,7 +101,12 @@ def _into(unit: UnitId = importing.DEFAULT_UNIT, approver: ApproverName | None =
     status_code=201,
     operation_id="import_entries",
     responses=problem_responses(
-        Code.IMPORT_INVALID, Code.NOT_FINANCE, Code.PAYLOAD_TOO_LARGE, Code.BODY_TOO_SLOW, Code.NOT_FOUND
+        Code.IMPORT_INVALID,
+        Code.NOT_FINANCE,
+        Code.UNKNOWN_UNIT,
+        Code.PAYLOAD_TOO_LARGE,
+        Code.BODY_TOO_SLOW,
+        Code.NOT_FOUND,
     ),
     openapi_extra={"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}},
 )

@@ -17,7 +17,7 @@ from api.render import invoices as show
 from api.strict_route import StrictRoute
 from application import invoicing
 from application.invoicing import Draft
-from application.setup import project_of
+from application.setup import priced_project
 from application.work import Work
 from domain.refusals import Code
 from store import invoices
@@ -62,7 +62,7 @@ async def list_invoices(
     span = page.of(invoices.ORDERS[sort])
 
     async def act(work: Work) -> Answer:
-        reader = await invoicing.reader_of(work, (await project_of(work, project)).unit)
+        reader = await invoicing.reader_of(work, (await priced_project(work, project)).unit)
         found = await invoices.of_project(work.connection, project, span)
         language = reader_of(request).language
         return Answer(page_answer(found, [show.invoice(one, reader=reader, language=language) for one in found.items]))

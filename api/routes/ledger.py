@@ -15,7 +15,7 @@ from api.problem_schema import problem_responses
 from api.render.values import Json
 from api.strict_route import StrictRoute
 from application import calendar, corrections, vendors
-from application.work import Work, unit_of
+from application.work import Work, seen_unit
 from domain.refusals import Code
 from store import periods
 from store.vendor_invoices import VendorInvoice
@@ -121,7 +121,7 @@ async def get_periods(request: Request, person: Person, unit: str) -> Response:
     """The closings of a unit that are in force, latest first."""
 
     async def act(work: Work) -> Answer:
-        await unit_of(work, unit)
+        await seen_unit(work, unit)
         return _closings(unit, await periods.closings(work.connection, unit))
 
     return await read(request, person, act)

@@ -93,7 +93,7 @@ async def list_orders(
     span, language = page.of(production_reading.ORDERS), reader_of(request).language
 
     async def act(work: Work) -> Answer:
-        found = await production_reading.orders_page(work.connection, unit, span, statuses=status or ())
+        found = await production_reading.orders_page(work.connection, unit, span, statuses=status or (), by=person)
         planner = await production_setup.is_planner(work, unit)
         return Answer(page_answer(found, [show.order(one, planner=planner, language=language) for one in found.items]))
 

@@ -63,7 +63,7 @@ async def list_items(request: Request, person: Person, unit: str, page: Paging, 
     span = page.of(production_reading.ITEMS)
 
     async def act(work: Work) -> Answer:
-        found = await production_reading.items_page(work.connection, unit, span, number=number)
+        found = await production_reading.items_page(work.connection, unit, span, number=number, by=person)
         return Answer(page_answer(found, [show.item(one) for one in found.items]))
 
     return await read(request, person, act)

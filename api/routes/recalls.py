@@ -126,7 +126,7 @@ async def get_recall_history(request: Request, person: Person, recall: str, page
     span = page.of(history.ORDERS["recall"])
 
     async def act(work: Work) -> Answer:
-        await deciding.request_of(work, recall)
+        await viewing.require_seen(work, recall)
         found = await history.of_subject(work.connection, "recall", recall, span)
         return Answer(page_answer(found, [show_history.happened(row) for row in found.items]))
 

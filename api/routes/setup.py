@@ -26,11 +26,12 @@ from api.render.values import money
 from api.strict_route import StrictRoute
 from application import milestones, setup
 from application.milestones import Milestone
-from application.work import Work, unit_of
+from application.work import Work, seen_unit, unit_of
 from domain.currencies import MINOR_DIGITS
 from domain.money import ZERO
 from domain.project.actuals import Customer
 from domain.refusals import Code
+from domain.roles import Role
 from store import projects
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["setting up"])
@@ -79,7 +80,7 @@ async def get_unit(request: Request, person: Person, unit: str) -> Response:
     """A unit with its policy, roles and day."""
 
     async def act(work: Work) -> Answer:
-        return await _unit(work, await unit_of(work, unit))
+        return await _unit(work, await seen_unit(work, unit))
 
     return await read(request, person, act)
 
@@ -91,7 +92,7 @@ async def put_roles(request: Request, person: Person, unit: str, body: Roles) ->
     """Replace the roles of a unit."""
 
     async def act(work: Work) -> Answer:
-        roles = {role: getattr(body, role) for role in projects.ROLES}
+        roles = {role.value: getattr(body, role.value) for role in Role}
         await setup.set_roles(work, unit, roles)
         return await _unit(work, await unit_of(work, unit))
 
@@ -142,7 +143,7 @@ async def list_projects(request: Request, person: Person, unit: str, page: Pagin
     span = page.of(projects.OF_UNIT)
 
     async def act(work: Work) -> Answer:
-        found = await projects.projects_of_unit(work.connection, unit, span)
+        found = await projects.projects_of_unit(work.connection, unit, span, by=work.person)
         return Answer(page_answer(found, [show.project(one) for one in found.items]))
 
     return await read(request, person, act)
@@ -228,7 +229,7 @@ async def get_totals(request: Request, person: Person, project: str) -> Response
     """Sums of the live actuals of a project."""
 
     async def act(work: Work) -> Answer:
-        contract = (await setup.project_of(work, project)).contract
+        contract = (await setup.priced_project(work, project)).contract
         sums = await projects.totals(work.connection, project)
         assert sums is not None
         return Answer(
