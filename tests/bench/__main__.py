@@ -1,4 +1,4 @@
-"""scripts/bench: recalls per second and latency, ours beside a bare workflow, in one run on one throw-away stack."""
+"""How fast recalls are, beside a yardstick in the same run on one throw-away stack; the last line is `ratio 0.NN` (docs/testing.md)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ def options() -> Options:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("--at-once", type=int, default=16, help="recalls at a time (default 16)")
     parser.add_argument("--seconds", type=float, default=5.0, help="length of a block (default 5)")
-    parser.add_argument("--rounds", type=int, default=5, help="blocks of each way, in turn (default 5)")
+    parser.add_argument(
+        "--rounds", type=int, default=5, help="blocks of each way, or long requests, in turn (default 5)"
+    )
     parser.add_argument("--rows", type=int, default=20000, help="entries to import and to take from (default 20000)")
     parser.add_argument("--with-keys", action="store_true", help="send an Idempotency-Key with each request")
     parser.add_argument("--bulk", action="store_true", help="settle requests of 10,000 lines, beside raw SQL")
