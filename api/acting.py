@@ -10,7 +10,6 @@ from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request, Response
 from fastapi.security import HTTPBearer
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.edge import edge_error
 from api.etag import etag
@@ -22,6 +21,7 @@ from api.sign_in import signed_in, unauthenticated
 from application.work import Refused, Work
 from domain.refusals import Code, Refusal
 from store import history, idempotency, projects
+from store.database import Connection
 from store.faults import is_unavailable, violated_constraint
 from store.outbox import Message
 
@@ -159,7 +159,7 @@ async def _once(work: Work, key: _Key, act: Act) -> Answer:
     return answer
 
 
-async def _keep(connection: AsyncConnection, answer: Answer, asked: str, *, principal: str, key: str) -> None:
+async def _keep(connection: Connection, answer: Answer, asked: str, *, principal: str, key: str) -> None:
     response = answer.response()
     chosen = {name: value for name, value in response.headers.items() if name in ("etag", "location")}
     kept = idempotency.KeptAnswer(asked, answer.status, chosen, bytes(response.body))

@@ -11,15 +11,14 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from fastapi.sse import format_sse_event
-from sqlalchemy import Row
 
 from api.render.events import event, event_id
 from store import events
-from store.database import Database
+from store.database import Database, Row
 from store.events import Place, Told
 from store.faults import is_unavailable
 
@@ -123,7 +122,7 @@ class EventStreams:
             self._wake(found.items)
         return found.place
 
-    def _wake(self, rows: Sequence[Row[Any]] | None) -> None:
+    def _wake(self, rows: Sequence[Row] | None) -> None:
         """Wake those whom rows concern; all of them where it is not known which rows."""
         recalls = None if rows is None else {row.subject_id for row in rows if row.subject_kind == "recall"}
         for news, recall in self._listeners.items():
@@ -141,7 +140,7 @@ async def _read(feed: Feed, place: Place) -> Told | None:
         return None
 
 
-def _sent(row: Row[Any]) -> bytes:
+def _sent(row: Row) -> bytes:
     text = json.dumps(event(row), ensure_ascii=False, separators=(",", ":"))
     return format_sse_event(data_str=text, id=event_id((row.turn, row.sequence)))
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from application.setup import project_of
 from application.work import ADMINISTRATOR, Refused, Work, business_now, is_finance, raise_if, seen_unit, unit_of
+from domain.periods import Periods
 from domain.project.actuals import ApprovedAs, NewActual, Posting, rows_at_approval
 from domain.project.dating import on_open_days
 from domain.project.entries import (
@@ -26,7 +27,7 @@ from domain.project.entries import (
 )
 from domain.recall.delegation import Delegation, may_request_for
 from domain.refusals import Code, Refusal
-from store import actuals, delegations, entries, history, periods, projects
+from store import actuals, delegations, entries, history, projects
 from store.entries import StoredEntry
 from store.ids import new_ordered_id
 
@@ -234,11 +235,11 @@ async def _write_actuals(
     work: Work, decided: Decided, approved: Mapping[str, ApprovedAs], records: Mapping[str, str]
 ) -> None:
     contracts = await projects.projects(work.connection, [stored.entry.project for stored in decided.entries.values()])
-    closed = await periods.held(work.connection, [stored.unit for stored in decided.entries.values()])
     newest = await actuals.generations(work.connection, list(decided.entries))
     for id, stored in decided.entries.items():
         contract = contracts[stored.entry.project].contract
         rows = rows_at_approval(stored.entry, approved=approved[id], contract=contract)
-        posting = on_open_days(Posting((), tuple(NewActual(values) for values in rows)), closed[stored.unit])
+        new = Posting((), tuple(NewActual(values) for values in rows))
+        posting = on_open_days(new, Periods(stored.closed_until))
         of = actuals.PostingOf("approval", records[id])
         await actuals.write(work.connection, posting, of=of, generations={id: newest.get(id, 0) + 1})

@@ -7,17 +7,16 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from application.work import Refused, Work, require_role, seen_unit
 from domain.project.exporting import ExportedActual
 from domain.refusals import Code, Refusal
 from domain.roles import Role
 from store import exports, projects
+from store.database import Connection
 from store.exports import ExportFilter
 from store.ids import is_id
 
-Reading = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
+Reading = Callable[[], AbstractAsyncContextManager[Connection]]
 
 
 @dataclass(frozen=True, slots=True)

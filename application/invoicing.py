@@ -136,9 +136,9 @@ async def _possible(work: Work, id: str, action: InvoiceAction) -> StoredInvoice
 
 async def change(work: Work, id: str, billed: Mapping[str, Decimal]) -> StoredInvoice:
     """Change the quantities to bill of entries on a draft."""
+    held = await _held_for(work, id, InvoiceAction.CHANGE, only=list(billed))
     if not billed:
         raise Refused(Refusal(Code.NOTHING_SELECTED, None, {"why": "no_quantity"}))
-    held = await _held_for(work, id, InvoiceAction.CHANGE, only=list(billed))
     rows = _by_entry(held)
     await invoices.change_quantities(work.connection, id, _quantities(rows, billed))
     await _record(work, held.stored.unit, Happened("invoice", id, "changed"))

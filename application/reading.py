@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
-
-from sqlalchemy import Row
 
 from application.entries import delegations_of, facts_of
 from application.project_recallable import ProjectRecallable, entry_facts, subject_of
@@ -19,6 +16,7 @@ from domain.recall.kinds import Context, Subject
 from domain.refusals import Code, Refusal
 from store import actuals, entries, history, lists, projects
 from store.actuals import StoredActual
+from store.database import Row
 from store.entries import StoredEntry
 from store.lists import EntryFilter
 from store.paging import Listed, Span
@@ -94,7 +92,7 @@ async def actuals_of(work: Work, id: str, span: Span) -> tuple[Listed[StoredActu
     return await actuals.page_of_entry(work.connection, id, span), contract.cost_currency
 
 
-async def entry_history(work: Work, id: str, span: Span) -> Listed[Row[Any]]:
+async def entry_history(work: Work, id: str, span: Span) -> Listed[Row]:
     """A part of what happened to an entry."""
     await stored_entry(work, id)
     return await history.of_subject(work.connection, "entry", id, span)

@@ -17,8 +17,8 @@ async def confirm(work: Work, ids: Sequence[str]) -> VendorInvoice:
     found = await load_all(work, ids)
     await require_finance_of(work, found)
     units = sorted({stored.unit for stored in found.values()})
-    locked = await vendor_invoices.locking(work.connection, list(found))
-    raise_if([Refusal(Code.VENDOR_INVOICE_LOCK, id, {"invoice": locked[id]}) for id in ids if id in locked])
+    locked = {id: stored.vendor_invoice for id, stored in found.items() if stored.vendor_invoice is not None}
+    raise_if([Refusal(Code.VENDOR_INVOICE_LOCK, id, {"invoice": number}) for id, number in locked.items()])
     id = new_ordered_id()
     await vendor_invoices.insert(work.connection, id, unit=units[0], entries=list(found), by=work.person)
     return await _load(work, id)

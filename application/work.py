@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from domain import roles as roles_of_units
 from domain.recall.plan import Difference
 from domain.refusals import Code, Refusal
 from domain.roles import Role
 from store import projects
+from store.database import Connection
 from store.history import Act
 
 ADMINISTRATOR: Final = roles_of_units.ADMINISTRATOR
@@ -40,7 +39,7 @@ CHUNK_LINES: Final = 500
 class Work:
     """An act in progress: its transaction, who acts, and the instant it happens at (system clock)."""
 
-    connection: AsyncConnection
+    connection: Connection
     person: str
     now: datetime
 

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
-
-from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
+from typing import Final
 
 from store import visibility
-from store.database import fetch, fetch_one
+from store.database import Connection, Row, fetch, fetch_one
 from store.paging import Order, Span, listed
 
 Place = tuple[int, int]
 ORDER: Final = Order("events", {"turn": int, "sequence": int})
 
 
-async def horizon(connection: AsyncConnection) -> int:
+async def horizon(connection: Connection) -> int:
     """The turn of the oldest transaction that is still running: events before it are all there."""
     row = await fetch_one(connection, "select event_horizon() as turn")
     assert row is not None
     return int(row.turn)
 
 
-async def now(connection: AsyncConnection) -> Place:
+async def now(connection: Connection) -> Place:
     """The place behind which all events come that cannot be read yet."""
     return (await horizon(connection), 0)
 
@@ -33,7 +30,7 @@ async def now(connection: AsyncConnection) -> Place:
 class Told:
     """Some events; `place` is where to go on, and `more` says that something may be behind it already."""
 
-    items: Sequence[Row[Any]]
+    items: Sequence[Row]
     place: Place
     more: bool
 
@@ -57,7 +54,7 @@ select shown.*, looked.* from looked left join shown on true order by shown.turn
 
 
 async def page(
-    connection: AsyncConnection, after: Place, *, limit: int, recall: str | None = None, by: str | None = None
+    connection: Connection, after: Place, *, limit: int, recall: str | None = None, by: str | None = None
 ) -> Told:
     """The events behind a place, of everything or of one recall, that `by` may see; None stands for the service itself.
 
@@ -76,7 +73,7 @@ async def page(
     return Told(items, (rows[0].last_turn, rows[0].last_sequence), more=rows[0].looked_through == LOOKED_THROUGH)
 
 
-async def _of_recall(connection: AsyncConnection, recall: str, after: Place, *, limit: int, by: str | None) -> Told:
+async def _of_recall(connection: Connection, recall: str, after: Place, *, limit: int, by: str | None) -> Told:
     seen, reader = visibility.events(by)
     sql = f"""select * from history t
                where t.turn < event_horizon() and t.subject_kind = 'recall' and t.subject_id = :recall and {seen}"""
@@ -84,5 +81,5 @@ async def _of_recall(connection: AsyncConnection, recall: str, after: Place, *, 
     return Told(found.items, _place(found.items[-1]) if found.items else after, found.last is not None)
 
 
-def _place(row: Row[Any]) -> Place:
+def _place(row: Row) -> Place:
     return (row.turn, row.sequence)

@@ -9,12 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from domain.recall.request import Approval, Line, LineStatus
 from store import recalls, visibility
-from store.database import fetch
+from store.database import Connection, Row, fetch
 from store.recalls import StoredRequest
 
 FIRST_LINES: Final = 5
@@ -85,7 +82,7 @@ r.*, r.id::text as request, r.batch_id::text as batch, u.business_now, g.groups,
 """
 
 
-async def load(connection: AsyncConnection, ids: Sequence[str], *, by: str) -> list[Glance]:
+async def load(connection: Connection, ids: Sequence[str], *, by: str) -> list[Glance]:
     """Those of the requests with these ids that somebody may see, in this order, by one statement."""
     whole, where, reader = visibility.requests(by)
     sql = f"select {whole} as whole, {_COLUMNS} and {where}"
@@ -94,7 +91,7 @@ async def load(connection: AsyncConnection, ids: Sequence[str], *, by: str) -> l
     return [found[id] for id in ids if id in found]
 
 
-def _glance(row: Row[Any]) -> Glance:
+def _glance(row: Row) -> Glance:
     counts: dict[str, int] = {}
     standing: dict[str, Line] = {}
     waiting: dict[str, Sequence[WaitingApproval]] = {}

@@ -8,11 +8,9 @@ from datetime import date, datetime
 from typing import Final, Literal
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from store import visibility
 from store.conditions import conditions
-from store.database import fetch
+from store.database import Connection, fetch
 from store.ids import is_id
 from store.paging import Listed, Order, Span, both_ways, listed, merged
 
@@ -49,7 +47,7 @@ _ENTRY_CONDITIONS: Final = {
 }
 
 
-async def entries(connection: AsyncConnection, wanted: EntryFilter, span: Span, *, by: str) -> Listed[str]:
+async def entries(connection: Connection, wanted: EntryFilter, span: Span, *, by: str) -> Listed[str]:
     """Ids of entries that `by` sees."""
     if wanted.project is not None and not is_id(wanted.project):
         return Listed((), span.order)
@@ -84,7 +82,7 @@ _SELECTION_CONDITIONS: Final = {
 }
 
 
-async def selected(connection: AsyncConnection, selection: Selection, *, most: int, by: str) -> dict[str, str]:
+async def selected(connection: Connection, selection: Selection, *, most: int, by: str) -> dict[str, str]:
     """The status of each entry of a selection that `by` sees and that can be taken back somehow, in the order of dates.
 
     At most `most` of them.
@@ -103,7 +101,7 @@ async def selected(connection: AsyncConnection, selection: Selection, *, most: i
     return {row.id: row.status for row in rows}
 
 
-async def statuses(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, str]:
+async def statuses(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
     """The status of each entry."""
     sql = "select id::text as id, status from entry where id = any(cast(:ids as uuid[]))"
     return {row.id: row.status for row in await fetch(connection, sql, ids=list(ids))}
@@ -166,9 +164,7 @@ _RECALL_CONDITIONS: Final = {
 }
 
 
-async def recalls(
-    connection: AsyncConnection, wanted: RecallFilter, span: Span, *, by: str, now: datetime
-) -> Listed[str]:
+async def recalls(connection: Connection, wanted: RecallFilter, span: Span, *, by: str, now: datetime) -> Listed[str]:
     """Ids of recalls that `by` sees, at least how they stand; `now` tells the day of units that have no clock of their own."""
     where, parameters = conditions(_RECALL_CONDITIONS, wanted)
     ways, reader = visibility.ways_of(visibility.OUTLINES, by)
@@ -179,7 +175,7 @@ async def recalls(
     return found.of([str(row.id) for row in found.items])
 
 
-async def recalls_of_entry(connection: AsyncConnection, entry: str, span: Span, *, by: str) -> Listed[str]:
+async def recalls_of_entry(connection: Connection, entry: str, span: Span, *, by: str) -> Listed[str]:
     """Ids of the requests that named an entry, those that `by` sees."""
     seen, reader = visibility.seen(visibility.OUTLINES, by)
     sql = f"""select r.id, r.number from recall_request r join recall_line l on l.request_id = r.id

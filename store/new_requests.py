@@ -9,13 +9,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from domain.money import Money
 from domain.recall.next_step import NextStep
 from domain.recall.policy import Policy
 from domain.recall.request import Line, Request
-from store.database import fetch_one
+from store.database import Connection, fetch_one
 from store.history import acting_for
 from store.policies import policy_values
 from store.recalls import StoredRequest
@@ -90,6 +88,8 @@ with request as (
 ), parties as (
     insert into recall_party (person_id, number, concerned)
     select t.person, request.number, true from request, unnest(cast(:parties as text[])) as t(person)
+), planned as (
+    insert into recall_plan (request_id, plan_hash, rows) values (cast(:id as uuid), :plan_hash, cast(:plan as jsonb))
 ), told as (
     insert into outgoing_event (type, request_id, facts) values ('recall.requested', cast(:id as uuid), '{}')
 ), remembered as (
@@ -101,8 +101,11 @@ select number from request
 """
 
 
-async def insert(connection: AsyncConnection, new: NewRequest) -> int:
-    """Write a request with its lines, its history and what the world is told; returns its number."""
+async def insert(connection: Connection, new: NewRequest, *, plan: str) -> int:
+    """Write a request with its lines, the rows of its plan as JSON, its history and what the world is told.
+
+    Returns its number.
+    """
     row = await fetch_one(
         connection,
         _INSERT,
@@ -121,6 +124,7 @@ async def insert(connection: AsyncConnection, new: NewRequest) -> int:
         policy_version=new.policy_version,
         base_worth=new.base_worth,
         plan_hash=new.plan_hash,
+        plan=plan,
         amount=new.amount.amount,
         currency=new.amount.currency,
         now=new.created_at,

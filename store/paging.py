@@ -9,13 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from store.database import fetch
+from store.database import Connection, Row, fetch
 
 Key = str | int | date | datetime | UUID
 Place = tuple[Key, ...]
@@ -71,14 +68,12 @@ class Listed(Generic[Item]):
         return Listed(items, self.order, self.last)
 
 
-async def listed(connection: AsyncConnection, sql: str, span: Span, **parameters: object) -> Listed[Row[Any]]:
+async def listed(connection: Connection, sql: str, span: Span, **parameters: object) -> Listed[Row]:
     """A part of the rows of a query that has no order or limit of its own and selects the columns of the order."""
     return await merged(connection, [sql], span, **parameters)
 
 
-async def merged(
-    connection: AsyncConnection, parts: Sequence[str], span: Span, **parameters: object
-) -> Listed[Row[Any]]:
+async def merged(connection: Connection, parts: Sequence[str], span: Span, **parameters: object) -> Listed[Row]:
     """A part of the rows of several queries of the same columns, each row once.
 
     Each query finds its own beginning, by its own index; one that looks for all rows at once would find none that serves.

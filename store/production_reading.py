@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
-
-from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
+from typing import Final
 
 from domain.production.model import Order as ProductionOrder
 from store import visibility
-from store.database import fetch
+from store.database import Connection, Row, fetch
 from store.paging import Listed, Order, Span, listed
 from store.production_books import ENTRY, ITEM_COLUMNS, ITEM_UNITS, item_of
 from store.production_books import orders as load_orders
@@ -21,7 +18,7 @@ from store.production_setup import StoredItem
 _ITEMS: Final = f"select {ITEM_COLUMNS}, i.unit_id, i.description, i.stock, i.version from item i {ITEM_UNITS}"
 
 
-async def items(connection: AsyncConnection, ids: Iterable[str], *, by: str | None = None) -> dict[str, StoredItem]:
+async def items(connection: Connection, ids: Iterable[str], *, by: str | None = None) -> dict[str, StoredItem]:
     """Items by id, with their stock, those that `by` may see; None stands for the service itself, here and below."""
     where, reader = visibility.seen(visibility.production("i"), by)
     sql = f"{_ITEMS} where i.id = any(cast(:ids as uuid[])) and {where}"
@@ -36,7 +33,7 @@ CAPACITY_ENTRIES: Final = Order("capacity entries of an order", {"number": int})
 
 
 async def items_page(
-    connection: AsyncConnection, unit: str, span: Span, *, number: str | None, by: str
+    connection: Connection, unit: str, span: Span, *, number: str | None, by: str
 ) -> Listed[StoredItem]:
     """A part of the items of a unit; or the one with a number."""
     where, reader = visibility.seen(visibility.production("i"), by)
@@ -48,7 +45,7 @@ async def items_page(
     return found.of([known[row.id] for row in found.items])
 
 
-def _item(row: Row[Any]) -> StoredItem:
+def _item(row: Row) -> StoredItem:
     return StoredItem(item_of(row), row.unit_id, row.description, row.stock, row.version)
 
 
@@ -62,7 +59,7 @@ class StoredOrder:
     items: dict[str, str]
 
 
-async def orders(connection: AsyncConnection, ids: Sequence[str], *, by: str | None = None) -> list[StoredOrder]:
+async def orders(connection: Connection, ids: Sequence[str], *, by: str | None = None) -> list[StoredOrder]:
     """Orders in the order of their ids given."""
     where, reader = visibility.seen(visibility.production("o"), by)
     sql = f"""select o.id::text as id, o.unit_id, o.version from production_order o
@@ -83,7 +80,7 @@ async def orders(connection: AsyncConnection, ids: Sequence[str], *, by: str | N
 
 
 async def orders_page(
-    connection: AsyncConnection, unit: str, span: Span, *, statuses: Sequence[str], by: str
+    connection: Connection, unit: str, span: Span, *, statuses: Sequence[str], by: str
 ) -> Listed[StoredOrder]:
     """A part of the orders of a unit."""
     where, reader = visibility.seen(visibility.production("o"), by)
@@ -110,40 +107,38 @@ select x.*, {_NAMES} from ({CAPACITY} where c.id = any(cast(:ids as uuid[]))) x 
 """
 
 
-async def item_entries_page(connection: AsyncConnection, order: str, span: Span) -> Listed[Row[Any]]:
+async def item_entries_page(connection: Connection, order: str, span: Span) -> Listed[Row]:
     """A part of the item ledger entries of an order."""
     sql = "select e.id::text as id, e.number from item_entry e where e.order_id = cast(:order as uuid)"
     found = await listed(connection, sql, span, order=order)
     return found.of(await item_entries(connection, [row.id for row in found.items]))
 
 
-async def item_entries(connection: AsyncConnection, ids: Sequence[str], *, by: str | None = None) -> Sequence[Row[Any]]:
+async def item_entries(connection: Connection, ids: Sequence[str], *, by: str | None = None) -> Sequence[Row]:
     """Item ledger entries by number."""
     return await _entries(connection, _ITEM_ENTRIES, ids, by=by)
 
 
-async def _entries(connection: AsyncConnection, sql: str, ids: Sequence[str], *, by: str | None) -> Sequence[Row[Any]]:
+async def _entries(connection: Connection, sql: str, ids: Sequence[str], *, by: str | None) -> Sequence[Row]:
     if not ids:
         return []
     where, reader = visibility.seen(visibility.production("g"), by)
     return await fetch(connection, f"{sql} where {where} order by x.number", ids=list(ids), **reader)
 
 
-async def capacity_entries_page(connection: AsyncConnection, order: str, span: Span) -> Listed[Row[Any]]:
+async def capacity_entries_page(connection: Connection, order: str, span: Span) -> Listed[Row]:
     """A part of the capacity ledger entries of an order."""
     sql = "select c.id::text as id, c.number from capacity_entry c where c.order_id = cast(:order as uuid)"
     found = await listed(connection, sql, span, order=order)
     return found.of(await capacity_entries(connection, [row.id for row in found.items]))
 
 
-async def capacity_entries(
-    connection: AsyncConnection, ids: Sequence[str], *, by: str | None = None
-) -> Sequence[Row[Any]]:
+async def capacity_entries(connection: Connection, ids: Sequence[str], *, by: str | None = None) -> Sequence[Row]:
     """Capacity ledger entries by number."""
     return await _entries(connection, _CAPACITIES, ids, by=by)
 
 
-async def uses(connection: AsyncConnection, ids: Sequence[str]) -> Sequence[Row[Any]]:
+async def uses(connection: Connection, ids: Sequence[str]) -> Sequence[Row]:
     """Who used these inbound entries and was not taken back; and the outputs such a consumption went into."""
     return await fetch(
         connection,
@@ -159,7 +154,7 @@ async def uses(connection: AsyncConnection, ids: Sequence[str]) -> Sequence[Row[
     )
 
 
-async def reservations(connection: AsyncConnection, ids: Sequence[str]) -> Sequence[Row[Any]]:
+async def reservations(connection: Connection, ids: Sequence[str]) -> Sequence[Row]:
     """Reservations in force on entries, oldest first."""
     return await fetch(
         connection,

@@ -11,6 +11,7 @@ from api.acting import JSON, Answer, Person, ask_in, read
 from api.cursor import USUAL_ITEMS, Limit
 from api.edge import bad_parameter
 from api.event_streams import EVENTS_AT_ONCE, MEDIA_TYPE, Feed
+from api.permissions import Permission, needs
 from api.problem_schema import problem_responses
 from api.render.events import event, event_id, place_of
 from api.service import service_of
@@ -43,7 +44,9 @@ def _place(
 After = Annotated[Place | None, Depends(_place)]
 
 
-@router.get("/events", operation_id="list_events", responses=problem_responses())
+@router.get(
+    "/events", operation_id="list_events", openapi_extra=needs(Permission.SEE_EVENTS), responses=problem_responses()
+)
 async def list_events(request: Request, person: Person, after: After, limit: Limit = USUAL_ITEMS) -> Response:
     """Everything that happens: a stream that begins now, or behind Last-Event-ID or `cursor` (0-0: the first event).
 
@@ -53,7 +56,10 @@ async def list_events(request: Request, person: Person, after: After, limit: Lim
 
 
 @router.get(
-    "/recalls/{recall}/events", operation_id="list_recall_events", responses=problem_responses(Code.UNKNOWN_RECALL)
+    "/recalls/{recall}/events",
+    operation_id="list_recall_events",
+    openapi_extra=needs(Permission.SEE_REQUESTS),
+    responses=problem_responses(Code.UNKNOWN_RECALL),
 )
 async def list_recall_events(
     request: Request, person: Person, recall: str, after: After, limit: Limit = USUAL_ITEMS

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
+import asyncpg
 import pytest
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,7 +18,7 @@ def request() -> Request:
     return Request({"type": "http", "method": "GET", "path": "/", "headers": []})
 
 
-@pytest.mark.parametrize("error", [ConnectionRefusedError(), TimeoutError(), PoolTimeout()])
+@pytest.mark.parametrize("error", [ConnectionRefusedError(), TimeoutError(), asyncpg.InterfaceError("closed")])
 async def test_a_database_that_is_away_is_told_as_such(error: Exception) -> None:
     answer = await answer_unexpected(request(), error)
 
