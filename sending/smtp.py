@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Final
@@ -13,6 +14,7 @@ from sending.mail_server import MailServer
 from sending.undelivered import Undelivered
 
 TIMEOUT_SECONDS: Final = 20.0
+_GOODBYE_SECONDS: Final = 2.0
 _ACCEPTED: Final = 250
 
 
@@ -49,10 +51,7 @@ async def _send(message: EmailMessage, recipient: str, *, server: MailServer) ->
         password = server.read_password()
     except OSError:
         raise Undelivered("no_password") from None
-    await aiosmtplib.send(
-        message,
-        sender=server.sender,
-        recipients=[recipient],
+    client = aiosmtplib.SMTP(
         hostname=server.host,
         port=server.port,
         username=server.user,
@@ -62,3 +61,10 @@ async def _send(message: EmailMessage, recipient: str, *, server: MailServer) ->
         local_hostname=server.sender.rpartition("@")[2],
         timeout=TIMEOUT_SECONDS,
     )
+    try:
+        await client.connect()
+        await client.send_message(message, sender=server.sender, recipients=[recipient])
+        with suppress(aiosmtplib.SMTPException, OSError):
+            await client.quit(timeout=_GOODBYE_SECONDS)
+    finally:
+        client.close()  # the library's own `send` would say goodbye to a server that hangs, and wait for its answer

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -17,24 +16,12 @@ from messaging.gateway import TemporalGateway
 from tests.acting import ADMIN, ask_database
 from tests.databases import FreshDatabase
 from tests.overlap import Rounds
-from tests.receiving import Delivering, Receiver, delivering, receiver
+from tests.receiving import Delivering, Receiver
 from tests.waiting import until
 from tilbake.embedded.ports import free_ports
 
 pytestmark = pytest.mark.workflow
 Json = dict[str, Any]
-
-
-@pytest.fixture
-async def hooks() -> AsyncIterator[Receiver]:
-    async with receiver() as running:
-        yield running
-
-
-@pytest.fixture
-async def post_office(database: FreshDatabase, temporal_client: Client) -> AsyncIterator[Delivering]:
-    async with delivering(database, temporal_client) as made:
-        yield made
 
 
 async def delivered(post_office: Delivering, subscription: Json) -> list[Json]:

@@ -3,36 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.client import WorkflowExecutionStatus
 
 from api.answers.subscriptions import EventMessage, PingMessage
 from domain.webhook_signature import verify
 from messaging.gateway import deliveries_queue
 from tests.acting import ADMIN
-from tests.databases import FreshDatabase
-from tests.receiving import FRONT_END, PUBLIC_URL, Delivering, Receiver, delivering, receiver
+from tests.receiving import FRONT_END, PUBLIC_URL, Delivering, Receiver
 from tests.waiting import until
 from workflows.contracts import DELIVERY_WORKFLOW, DeliveryInput
 
 pytestmark = pytest.mark.workflow
 Json = dict[str, Any]
-
-
-@pytest.fixture
-async def hooks() -> AsyncIterator[Receiver]:
-    async with receiver() as running:
-        yield running
-
-
-@pytest.fixture
-async def post_office(database: FreshDatabase, temporal_client: Client) -> AsyncIterator[Delivering]:
-    async with delivering(database, temporal_client) as made:
-        yield made
 
 
 async def arrived(hooks: Receiver, name: str, count: int = 1) -> list[Json]:

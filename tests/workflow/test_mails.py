@@ -2,99 +2,20 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
 from datetime import timedelta
-from email.message import EmailMessage
-from pathlib import Path
 from typing import Any
 
 import pytest
 from temporalio.client import Client
 
-from sending.mail_server import MailServer
 from tests.acting import ADMIN, ask_database, fast_forward
 from tests.databases import FreshDatabase
-from tests.receiving import FRONT_END, Delivering, delivering, process
+from tests.mailing import Made, parts, recipients
+from tests.receiving import FRONT_END, delivering
 from tests.waiting import until
 
 pytestmark = pytest.mark.workflow
 Json = dict[str, Any]
-
-
-@dataclass(slots=True)
-class Mailing:
-    """A stage whose worker mails, and the folder in which its mails arrive."""
-
-    post_office: Delivering
-    folder: Path
-
-    async def reachable(self, *people: str, language: str | None = None, rule: str = "") -> None:
-        """Give people an address of their own."""
-        for person in people:
-            address = f"{person}{'+' + rule if rule else ''}@example.com"
-            body = {"email": address, "language": language}
-            await self.post_office.stage.people.done("PATCH", f"/people/{person}", by=ADMIN, body=body)
-
-    async def mails(self, count: int) -> list[EmailMessage]:
-        """Every mail that has arrived, once there are so many."""
-
-        async def look() -> list[EmailMessage]:
-            found = [message(file) for file in sorted(self.folder.glob("*.eml"))]
-            return found if len(found) >= count else []
-
-        return await until(look, what=f"{count} mails have arrived") if count else await look()
-
-    async def ended(self, recall: Mapping[str, Any]) -> list[Json]:
-        """The deliveries of a recall, once all have ended."""
-
-        async def look() -> list[Json] | None:
-            found = await self.post_office.deliveries(recall=recall["id"])
-            return None if any(one["status"] == "waiting" for one in found) else found
-
-        return await until(look, what="all deliveries have ended") or []
-
-
-def message(file: Path) -> EmailMessage:
-    """A mail as a mail program reads it."""
-    found = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
-    assert isinstance(found, EmailMessage)
-    return found
-
-
-def parts(mail: EmailMessage) -> tuple[str, str]:
-    """The text and the HTML of a mail."""
-    text, html = (mail.get_body((kind,)) for kind in ("plain", "html"))
-    assert text is not None
-    assert html is not None
-    return str(text.get_content()), str(html.get_content())
-
-
-def recipients(mails: list[EmailMessage]) -> list[str]:
-    return sorted(str(mail["To"].addresses[0].addr_spec).partition("-")[0] for mail in mails)
-
-
-@pytest.fixture
-def mailing(
-    database: FreshDatabase, temporal_client: Client, tmp_path: Path
-) -> Callable[..., AbstractAsyncContextManager[Mailing]]:
-    @asynccontextmanager
-    async def made(**more: Any) -> AsyncIterator[Mailing]:
-        account = more.pop("account", ())
-        async with process("tests.postbox", str(tmp_path), *account) as port:
-            signed_in = {"user": account[0], "password": account[1]} if account else {}
-            given = {"host": "127.0.0.1", "port": port, "tls": "none", "sender": "tilbake@example.com"}
-            server = MailServer(**{**given, **signed_in, **more.pop("server", {})})
-            async with delivering(database, temporal_client, mail_server=server, **more) as post_office:
-                yield Mailing(post_office, tmp_path)
-
-    return made
-
-
-Made = Callable[..., AbstractAsyncContextManager[Mailing]]
 
 
 async def test_the_approver_is_asked_and_then_requester_and_owner_hear_how_it_ended(mailing: Made) -> None:
@@ -170,7 +91,10 @@ async def test_reminders_and_escalation_go_to_those_who_may_decide_then(mailing:
         people = post.post_office.stage.people
         await people.done("POST", "/people", by=ADMIN, body={"id": boss, "name": "The Boss"})
         policy = {"remind_after": "24h", "escalate_after": "36h", "escalate_to": boss, "expire_after": "60h"}
-        await people.done("PUT", f"/units/{people.unit}/policy", by=ADMIN, body=policy)
+        body = {"policy": policy, "comment": "a test"}
+        path = f"/policies/{people.unit}"
+        put = await people.call("PUT", path, by=ADMIN, body=body, headers={"if-match": "*"})
+        assert put.status_code == 200, put.text
         await post.reachable(people.approvers[0], people.owner, boss)
         (recall,) = await people.asked(1)
         await post.post_office.told()
@@ -300,66 +224,6 @@ async def test_what_people_have_typed_is_harmless(mailing: Made) -> None:
     assert set(mail.keys()) == {
         "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "Content-Language", "MIME-Version", "Content-Type",
     }  # fmt: skip
-
-
-async def test_a_greylisted_mail_is_tried_again_under_the_same_id_and_a_refused_one_is_not(mailing: Made) -> None:
-    async with mailing() as post:
-        people = post.post_office.stage.people
-        mia, noor = people.approvers
-        await people.done("PUT", f"/units/{people.unit}/policy", by=ADMIN, body={"quorum": 2})
-        await post.reachable(mia, rule="451.452.250")
-        await post.reachable(noor, rule="550")
-        (recall,) = await people.asked(1)
-        await post.post_office.told()
-        found = {one["person"]: one for one in await post.post_office.deliveries(recall=recall["id"])}
-        for number in (1, 2):
-            await post.post_office.tried(found[mia]["id"], number)
-            await post.post_office.fast_forward(found[mia], timedelta(minutes=1))
-        taken = await post.post_office.ended(found[mia]["id"])
-        refused = await post.post_office.ended(found[noor]["id"])
-        (mail,) = await post.mails(1)
-
-    assert [one["status_code"] for one in taken["attempts"]] == [451, 452, 250]
-    assert taken["status"] == "delivered"
-    assert (refused["status"], refused["problem"], refused["attempt_count"]) == ("failed", "refused", 1)
-    assert mail["Message-ID"] == f"<{taken['message_id']}.{taken['id']}@example.com>"
-
-
-async def test_a_mail_whose_content_is_refused_is_given_up_and_one_that_hangs_is_tried_again(mailing: Made) -> None:
-    async with mailing() as post:
-        people = post.post_office.stage.people
-        mia, noor = people.approvers
-        await people.done("PUT", f"/units/{people.unit}/policy", by=ADMIN, body={"quorum": 2})
-        await post.reachable(mia, rule="hang.250")
-        await post.reachable(noor, rule="data554")
-        (recall,) = await people.asked(1)
-        await post.post_office.told()
-        found = {one["person"]: one for one in await post.post_office.deliveries(recall=recall["id"])}
-        refused = await post.post_office.ended(found[noor]["id"])
-        hung = await post.post_office.tried(found[mia]["id"], 1, seconds=45)
-        await post.post_office.fast_forward(found[mia], timedelta(minutes=1))
-        taken = await post.post_office.ended(found[mia]["id"])
-
-    assert (refused["status"], refused["attempts"][0]["status_code"]) == ("failed", 554)
-    assert hung["attempts"][0]["problem"] == "timeout"
-    assert taken["status"] == "delivered"
-
-
-@pytest.mark.parametrize(("password", "status"), [("right", "delivered"), ("wrong", "waiting")])
-async def test_the_mail_server_is_signed_in_to(mailing: Made, tmp_path: Path, password: str, status: str) -> None:
-    file = tmp_path / "password"
-    file.write_text(f"{password}\n")
-    server = {"password": None, "password_file": file}
-    async with mailing(account=("tilbake", "right"), server=server) as post:
-        people = post.post_office.stage.people
-        await post.reachable(people.approvers[0])
-        (recall,) = await people.asked(1)
-        await post.post_office.told()
-        (delivery,) = await post.post_office.deliveries(recall=recall["id"])
-        tried = await post.post_office.tried(delivery["id"], 1)
-
-        assert tried["attempts"][0]["status_code"] == (250 if password == "right" else 535)
-        assert tried["status"] == status
 
 
 async def test_nobody_is_asked_for_what_is_decided_meanwhile(mailing: Made) -> None:
