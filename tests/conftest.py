@@ -18,6 +18,9 @@ from tests.databases import FreshDatabase, fresh_database
 from tests.harness import Service, start_service
 from tests.servers import Addresses, Servers, known_addresses
 
+# How long one example takes is the machine's matter: no test fails for that.
+settings.register_profile("examples", deadline=None)
+settings.load_profile("examples")
 # A mutant that is found needs no smallest example, and the same run twice gives the same score.
 settings.register_profile("mutants", derandomize=True, database=None, phases=(Phase.explicit, Phase.generate))
 
