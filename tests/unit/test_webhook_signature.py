@@ -6,7 +6,7 @@ from unittest import mock
 import pytest
 from standardwebhooks import webhooks as library
 
-from domain.webhook_signature import VerifiedWebhook, verify
+from domain.webhook_signature import VerifiedWebhook, sign, verify
 from tests.webhook_vectors import Vector, vectors
 
 VECTORS = vectors()
@@ -53,6 +53,26 @@ def test_a_broken_secret_verifies_nothing(secret: str) -> None:
 
     assert verify(valid.headers, body=valid.body, secrets=[secret], now=valid.now) is None
     assert verify(valid.headers, body=valid.body, secrets=[secret, *valid.secrets], now=valid.now) is not None
+
+
+SECRETS = ("whsec_" + "bmV3ZXN0IHNlY3JldCBvZiBvdXJz", "whsec_" + "b2xkIHNlY3JldCBvZiBvdXJz")
+
+
+def test_what_is_signed_is_what_the_public_library_signs_newest_first() -> None:
+    at, body = datetime(2026, 3, 2, 10, tzinfo=UTC), '{"type":"recall.recalled","title":"Åse"}'
+
+    signed = sign("msg_1", timestamp=int(at.timestamp()), body=body.encode(), secrets=SECRETS)
+
+    assert signed == " ".join(library.Webhook(secret).sign("msg_1", at, body) for secret in SECRETS)
+
+
+def test_what_is_signed_is_verified_by_each_secret() -> None:
+    signed = sign("msg_1", timestamp=1772445600, body=b"{}", secrets=SECRETS)
+    headers = [("webhook-id", "msg_1"), ("webhook-timestamp", "1772445600"), ("webhook-signature", signed)]
+
+    for secret in SECRETS:
+        found = verify(headers, body=b"{}", secrets=[secret], now=1772445600)
+        assert found == VerifiedWebhook("msg_1", 1772445600)
 
 
 def library_answer(vector: Vector) -> str:
