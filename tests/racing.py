@@ -17,6 +17,7 @@ from tests.acting import Actors, ask_database
 ItemT = TypeVar("ItemT")
 Act = Callable[[], Awaitable[httpx.Response]]
 AT_ONCE = 4
+LONGEST_STEP_SECONDS = 2.0
 _STATE = """
 select r.status, l.blocked_code, l.subject_id::text,
        (select count(*) from actual a where a.posting_id = r.id and a.reverses_id is not null),
@@ -46,14 +47,17 @@ async def state_of(people: Actors, recall: dict[str, Any]) -> State:
 
 
 class Race:
-    """Rounds of the same acts. Whoever came first in a round begins a little later in the next: so both orders come about,
-    and most rounds are run where it is open which one it will be.
+    """Rounds of the same acts. Whoever came first in a round begins a little later in the next, and twice as much later each
+    time that does not help: so both orders come about, however slow the machine is, and most rounds are run where it is open
+    which one it will be.
     """
 
     def __init__(self, people: Actors, *, step_seconds: float = 0.01) -> None:
         self._people = people
         self._step_seconds = step_seconds
         self._lead_seconds = 0.0
+        self._last: str | None = None
+        self._step = step_seconds
         self.outcomes: Counter[str] = Counter()
 
     async def released(self, first: Act, *others: Act) -> list[httpx.Response]:
@@ -71,7 +75,9 @@ class Race:
         async def audited(item: ItemT) -> None:
             outcome = await one_round(item)
             self.outcomes[outcome] += 1
-            self._lead_seconds += -self._step_seconds if outcome == first else self._step_seconds
+            self._step = min(2 * self._step, LONGEST_STEP_SECONDS) if outcome == self._last else self._step_seconds
+            self._last = outcome
+            self._lead_seconds += -self._step if outcome == first else self._step
             assert await audit(self._people.settings.owner_database_url or "") == []
 
         for start in range(0, len(items), AT_ONCE):
