@@ -47,9 +47,11 @@ async def state_of(people: Actors, recall: dict[str, Any]) -> State:
 
 
 class Race:
-    """Rounds of the same acts. Whoever came first in a round begins a little later in the next, and twice as much later each
-    time that does not help: so both orders come about, however slow the machine is, and most rounds are run where it is open
-    which one it will be.
+    """Rounds of the same acts. Whoever came first in a round begins a little later in the next: so both orders come about,
+    and most rounds are run where it is open which one it will be.
+
+    How much later has to fit the machine: twice as much each time, until the other order has come about, and from then on half
+    as much whenever the order changes, down to one step.
     """
 
     def __init__(self, people: Actors, *, step_seconds: float = 0.01) -> None:
@@ -75,15 +77,21 @@ class Race:
         async def audited(item: ItemT) -> None:
             outcome = await one_round(item)
             self.outcomes[outcome] += 1
-            self._step = min(2 * self._step, LONGEST_STEP_SECONDS) if outcome == self._last else self._step_seconds
-            self._last = outcome
-            self._lead_seconds += -self._step if outcome == first else self._step
+            self._learn(outcome, first=first)
             assert await audit(self._people.settings.owner_database_url or "") == []
 
         for start in range(0, len(items), AT_ONCE):
             await asyncio.gather(*(audited(item) for item in items[start : start + AT_ONCE]))
         assert sum(self.outcomes.values()) == len(items)
         assert len(self.outcomes) == 2, f"a race that always ends alike proves nothing: {self.outcomes}"
+
+    def _learn(self, outcome: str, *, first: str) -> None:
+        if self._last not in {None, outcome}:
+            self._step = max(self._step / 2, self._step_seconds)
+        elif self._last is not None and len(self.outcomes) == 1:
+            self._step = min(2 * self._step, LONGEST_STEP_SECONDS)
+        self._last = outcome
+        self._lead_seconds += -self._step if outcome == first else self._step
 
 
 async def _after(act: Act, seconds: float) -> httpx.Response:
