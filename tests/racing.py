@@ -17,6 +17,7 @@ from tests.acting import Actors, ask_database
 ItemT = TypeVar("ItemT")
 Act = Callable[[], Awaitable[httpx.Response]]
 AT_ONCE = 4
+LONGEST_STEP_SECONDS = 2.0
 _STATE = """
 select r.status, l.blocked_code, l.subject_id::text,
        (select count(*) from actual a where a.posting_id = r.id and a.reverses_id is not null),
@@ -48,12 +49,17 @@ async def state_of(people: Actors, recall: dict[str, Any]) -> State:
 class Race:
     """Rounds of the same acts. Whoever came first in a round begins a little later in the next: so both orders come about,
     and most rounds are run where it is open which one it will be.
+
+    How much later has to fit the machine: twice as much each time, until the other order has come about, and from then on half
+    as much whenever the order changes, down to one step.
     """
 
     def __init__(self, people: Actors, *, step_seconds: float = 0.01) -> None:
         self._people = people
         self._step_seconds = step_seconds
         self._lead_seconds = 0.0
+        self._last: str | None = None
+        self._step = step_seconds
         self.outcomes: Counter[str] = Counter()
 
     async def released(self, first: Act, *others: Act) -> list[httpx.Response]:
@@ -71,13 +77,21 @@ class Race:
         async def audited(item: ItemT) -> None:
             outcome = await one_round(item)
             self.outcomes[outcome] += 1
-            self._lead_seconds += -self._step_seconds if outcome == first else self._step_seconds
+            self._learn(outcome, first=first)
             assert await audit(self._people.settings.owner_database_url or "") == []
 
         for start in range(0, len(items), AT_ONCE):
             await asyncio.gather(*(audited(item) for item in items[start : start + AT_ONCE]))
         assert sum(self.outcomes.values()) == len(items)
         assert len(self.outcomes) == 2, f"a race that always ends alike proves nothing: {self.outcomes}"
+
+    def _learn(self, outcome: str, *, first: str) -> None:
+        if self._last not in {None, outcome}:
+            self._step = max(self._step / 2, self._step_seconds)
+        elif self._last is not None and len(self.outcomes) == 1:
+            self._step = min(2 * self._step, LONGEST_STEP_SECONDS)
+        self._last = outcome
+        self._lead_seconds += -self._step if outcome == first else self._step
 
 
 async def _after(act: Act, seconds: float) -> httpx.Response:

@@ -96,6 +96,18 @@ async def test_what_ends_by_itself_is_told_with_its_last_words_and_given_up_afte
     )
 
 
+async def test_where_nothing_may_be_started_again_the_first_end_is_the_end(tmp_path: Path) -> None:
+    part = Part(tmp_path, "Oven", LIVES)
+    await part.start()
+    assert part.child is not None
+    async with watching(Watched("Oven", lambda: part.child), said=[]) as task:
+        part.child.kill()
+        with pytest.raises(CannotStart) as refusal:
+            await asyncio.wait_for(task, 30)
+
+    assert str(refusal.value) == f"Oven was ended by SIGKILL; its log is {tmp_path / 'Oven.log'}."
+
+
 async def test_after_a_time_of_calm_all_tries_are_there_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch, "CALM_SECONDS", 0.0)
     said: list[str] = []
