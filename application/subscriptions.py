@@ -42,7 +42,7 @@ async def create(work: Work, unit: str, wanted: Wanted, *, vault: Vault) -> With
     id, secret = new_ordered_id(), new_secret()
     new = NewSubscription(id, unit, wanted, vault.seal(secret, owner=owner(id)), work.person)
     if not await subscriptions.insert(work.connection, new):
-        raise Refused(Refusal(Code.ALREADY_EXISTS, None, {"id": wanted.url}))
+        raise Refused(Refusal(Code.ALREADY_EXISTS, wanted.url))
     await _note(work, id, unit=unit, event="created")
     return WithSecret(await read(work, id), secret)
 
@@ -72,7 +72,7 @@ async def change(work: Work, id: str, changes: Changes, *, check: Check) -> Subs
     wanted = found.wanted
     if changes.url is not None:
         if await subscriptions.is_taken(work.connection, found, changes.url):
-            raise Refused(Refusal(Code.ALREADY_EXISTS, id, {"id": changes.url}))
+            raise Refused(Refusal(Code.ALREADY_EXISTS, changes.url))
         wanted = replace(wanted, url=changes.url)
     if changes.events is not None:
         wanted = replace(wanted, events=tuple(dict.fromkeys(changes.events)))

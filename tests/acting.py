@@ -120,7 +120,7 @@ class Actors:
 
     async def recall(self, recall: Mapping[str, Any]) -> dict[str, Any]:
         """The request as it is now."""
-        return dict(await self.done("GET", f"/recalls/{recall['id']}", by=self.owner))
+        return dict(await self.done("GET", f"/recalls/{recall['id']}", by=self.approvers[0]))
 
     async def ended(self, recall: Mapping[str, Any], *, seconds: float = 30.0) -> dict[str, Any]:
         """The request once it has ended."""

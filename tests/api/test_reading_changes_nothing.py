@@ -73,6 +73,7 @@ def ids_of(world: World) -> Mapping[str, str]:
     period = {"since": "2026-01-01", "until": "2026-12-31", "purpose": "decisions"}
     return {
         "unit": world.unit,
+        "version": "1",
         "project": world.project,
         "recall": str(waiting["id"]),
         "invoice": world.drafted_invoice(invoiced),
