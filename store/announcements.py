@@ -19,17 +19,19 @@ class ToDo:
     to_start: bool
 
 
-_NEWS: Final = "(e.turn, e.id) > (p.turn, p.event_id) and e.turn < event_horizon()"
+_NEWS: Final = """(e.turn, e.id) > ((select turn from delivery_progress), (select event_id from delivery_progress))
+                  and e.turn < event_horizon()"""
+
+
+LOOK: Final = f"""
+select exists (select from outgoing_event e where {_NEWS}) as news,
+       exists (select from subscription where enabled and deleted_at is null) as listeners,
+       exists (select from delivery where started_at is null and due_at <= now()) as to_start"""
 
 
 async def to_do(connection: Connection) -> ToDo:
     """A cheap look at all three; asked every second."""
-    row = await fetch_one(
-        connection,
-        f"""select exists (select from outgoing_event e, delivery_progress p where {_NEWS}) as news,
-                   exists (select from subscription where enabled and deleted_at is null) as listeners,
-                   exists (select from delivery where started_at is null and due_at <= now()) as to_start""",
-    )
+    row = await fetch_one(connection, LOOK)
     assert row is not None
     return ToDo(row.news, row.listeners, row.to_start)
 
@@ -55,7 +57,7 @@ async def take(connection: Connection, *, limit: int) -> list[Event]:
     rows = await fetch(
         connection,
         f"""with fresh as materialized (
-                select e.* from outgoing_event e, delivery_progress p where {_NEWS} order by e.turn, e.id limit :limit
+                select e.* from outgoing_event e where {_NEWS} order by e.turn, e.id limit :limit
             ), moved as (
                 update delivery_progress p set turn = f.turn, event_id = f.id
                   from (select turn, id from fresh order by turn desc, id desc limit 1) f

@@ -256,6 +256,9 @@ def _moved_to(directory: Path, settings: Settings) -> Settings:
         mode="development",
         test_clock=True,
         public_url=f"http://127.0.0.1:{api}",
+        front_end_url=None,
+        secrets_key_file=None,
+        smtp_host=None,  # nobody is written to by what is thrown away
     )
 
 
