@@ -11,13 +11,14 @@ from tests.api.world import code_of
 from tests.contract import document
 from tests.harness import Service
 from tests.roles.cast import ROLES, Asked, Cast, new_cast
+from tests.roles.channel_calls import CHANNEL_CALLS
 from tests.roles.production_calls import PRODUCTION_CALLS
 from tests.roles.project_calls import PROJECT_CALLS
 from tests.roles.table import row, table
 from tests.roles.unit_calls import UNIT_CALLS
 
 pytestmark = pytest.mark.api
-CALLS = {**PROJECT_CALLS, **UNIT_CALLS, **PRODUCTION_CALLS}
+CALLS = {**PROJECT_CALLS, **UNIT_CALLS, **PRODUCTION_CALLS, **CHANNEL_CALLS}
 OPERATIONS = {one.id: one for one in operations(document())}
 NOT_FOR_THEM = frozenset({401, 403, 404})
 
