@@ -190,6 +190,7 @@ _KINDS: Final = {
                     where i.id = cast(t.subject_id as uuid) and {any_of(PROJECTS)}""",
     "project": f"project p where p.id = cast(t.subject_id as uuid) and {any_of(KNOWN_PROJECTS)}",
     "unit": f"unit n where n.id = t.subject_id and {any_of(UNITS)}",
+    "person": "person q where q.id = t.subject_id and q.id = :reader",
     "delegation": "delegation g where g.id = cast(t.subject_id as uuid) and :reader in (g.giver_id, g.taker_id)",
     **{
         kind: f"{kind} x where x.id = cast(t.subject_id as uuid) and {any_of(production('x'))}"
