@@ -2,7 +2,8 @@
 
 Written as plain SQL over the tables, apart from the code under test, so that both are not wrong in the same way.
 I1 an original is reversed at most once; I2 reversals net to zero and point to their originals; I3 nothing is reversed
-without a decision for its line; I5 a line has one final state; I9 every change of state is one event of the history.
+without a decision for its line; I5 a line has one final state; I9 every change of state is one event of the history; I11 who
+has a part in a request is among its parties.
 """
 
 from __future__ import annotations
@@ -223,6 +224,18 @@ _QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
                       and h.event in ('recalled', 'recall_rejected', 'recall_withdrawn', 'recall_expired'))
                or count(*) <> (select count(*) from history h where h.subject_kind = 'entry'
                                   and h.subject_id = l.subject_id::text and h.event = 'recall_requested')""",
+    ),
+    (
+        "I11",
+        "somebody who has a part in a request is not among its parties",
+        """select r.id from recall_request r
+             join lateral (select r.requester_id as person, true as concerned
+                            union select owner_id, true from recall_line where request_id = r.id
+                            union select r.escalated_to, false where r.escalated_to is not null
+                            union select decided_by, false from decision where request_id = r.id
+                            union select on_behalf_of, false from decision where request_id = r.id and on_behalf_of is not null) p on true
+             left join recall_party h on h.number = r.number and h.person_id = p.person
+            where h.person_id is null or (p.concerned and not h.concerned)""",
     ),
     (
         "I9",

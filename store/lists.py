@@ -12,7 +12,7 @@ from store import visibility
 from store.conditions import conditions
 from store.database import Connection, fetch
 from store.ids import is_id
-from store.paging import Listed, Order, Span, both_ways, listed, merged
+from store.paging import Listed, Order, Part, Span, both_ways, listed, merged
 
 EntrySort = Literal["date", "-date", "created", "-created"]
 ENTRY_ORDERS: Final = {
@@ -54,7 +54,8 @@ async def entries(connection: Connection, wanted: EntryFilter, span: Span, *, by
     where, parameters = conditions(_ENTRY_CONDITIONS, wanted)
     ways, reader = visibility.ways_of(visibility.ENTRIES, by)
     sql = f"select e.id, e.work_date, e.created_at from entry e where true {where}"
-    found = await merged(connection, [f"{sql} and {way}" for way in ways], span, **parameters, **reader)
+    parts = [Part(f"{sql} and {way.match}", way.keys) for way in ways]
+    found = await merged(connection, parts, span, **parameters, **reader)
     return found.of([str(row.id) for row in found.items])
 
 
@@ -171,7 +172,8 @@ async def recalls(connection: Connection, wanted: RecallFilter, span: Span, *, b
     if wanted.waiting_for is not None:
         ways, reader = visibility.ALL, {"now": now}  # who may decide sees what they decide
     sql = f"select r.id, r.number from recall_request r where true {where}"
-    found = await merged(connection, [f"{sql} and {way}" for way in ways], span, **parameters, **reader)
+    parts = [Part(f"{sql} and {way.match}", way.keys) for way in ways]
+    found = await merged(connection, parts, span, **parameters, **reader)
     return found.of([str(row.id) for row in found.items])
 
 

@@ -68,15 +68,23 @@ class Listed(Generic[Item]):
         return Listed(items, self.order, self.last)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A query that brings a part of a list: by itself, or for each of some keys, which it names as `s`."""
+
+    sql: str
+    keys: str | None = None
+
+
 async def listed(connection: Connection, sql: str, span: Span, **parameters: object) -> Listed[Row]:
     """A part of the rows of a query that has no order or limit of its own and selects the columns of the order."""
-    return await merged(connection, [sql], span, **parameters)
+    return await merged(connection, [Part(sql)], span, **parameters)
 
 
-async def merged(connection: Connection, parts: Sequence[str], span: Span, **parameters: object) -> Listed[Row]:
+async def merged(connection: Connection, parts: Sequence[Part], span: Span, **parameters: object) -> Listed[Row]:
     """A part of the rows of several queries of the same columns, each row once.
 
-    Each query finds its own beginning, by its own index; one that looks for all rows at once would find none that serves.
+    Each query finds its own beginning, for each of its keys by an index; one that looks for all at once would find none that serves.
     """
     names = list(span.order.columns)
     way, beyond = ("desc", "<") if span.order.descending else ("asc", ">")
@@ -84,7 +92,7 @@ async def merged(connection: Connection, parts: Sequence[str], span: Span, **par
     casts = ", ".join(f"cast(:after_{name} as {_SQL_TYPES[kind]})" for name, kind in span.order.columns.items())
     begin = f"where ({', '.join(names)}) {beyond} ({casts})" if places else ""
     order = ", ".join(f"{name} {way}" for name in names)
-    found = [f"(select * from ({part}) listed {begin} order by {order} limit :most)" for part in parts]
+    found = [_beginning(part, f"{begin} order by {order} limit :most", order=order) for part in parts]
     rows = await fetch(
         connection,
         found[0] if len(found) == 1 else f"select * from ({' union '.join(found)}) merged order by {order} limit :most",
@@ -93,6 +101,13 @@ async def merged(connection: Connection, parts: Sequence[str], span: Span, **par
         most=span.limit + 1,
     )
     return _cut(rows, span, place=lambda row: tuple(getattr(row, name) for name in names))
+
+
+def _beginning(part: Part, cut: str, *, order: str) -> str:
+    own = f"(select * from ({part.sql}) listed {cut})"
+    if part.keys is None:
+        return own
+    return f"(select distinct found.* from ({part.keys}) s cross join lateral {own} found order by {order} limit :most)"
 
 
 def listed_of(items: Sequence[Item], span: Span, *, place: Callable[[Item], Place]) -> Listed[Item]:

@@ -118,6 +118,10 @@ class Serving:
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
+    async def set_up_is_told(self) -> bool:
+        """Whether the last thing that setting up did can be read."""
+        return any(one["type"] == "channel.created" for one in (await self.poll(limit=200))["items"])
+
     async def no_stream_is_open(self) -> bool:
         """Whether nothing is left of any stream."""
         return self.streams.open == 0
@@ -143,8 +147,9 @@ async def serving(database: FreshDatabase, *, temporal_address: str) -> AsyncIte
     await until(started, what="the server listens")
     try:
         async with httpx.AsyncClient(base_url=settings.api_url, timeout=SOON) as http:
-            people = await set_up(http, settings)
-            yield Serving(server, people, app.state.service.events)
+            made = Serving(server, await set_up(http, settings), app.state.service.events)
+            await until(made.set_up_is_told, what="what setting up did is told, so that no stream tells it as news")
+            yield made
     finally:
         server.should_exit = True
         await running

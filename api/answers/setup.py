@@ -199,6 +199,9 @@ class Readiness(Shown):
     status: Literal["ok", "unavailable"]
     database: Literal["ok", "away"]
     schema_: Annotated[int | None, Field(alias="schema", description="Left out where the database is away")] = None
+    sign_in: Annotated[
+        Literal["ok", "away"] | None, Field(description="The issuer of tokens. Left out where the database is away")
+    ] = None
     temporal: Annotated[Literal["ok", "away"] | None, Field(description="Left out where the database is away")] = None
 
 
@@ -271,5 +274,5 @@ CATALOGUE = {
     "next": None,
 }
 HEALTH = {"status": "ok"}
-READINESS = {"status": "ok", "database": "ok", "schema": 5, "temporal": "ok"}
+READINESS = {"status": "ok", "database": "ok", "schema": 5, "sign_in": "ok", "temporal": "ok"}
 NOT_READY = {"status": "unavailable", "database": "away"}

@@ -61,7 +61,7 @@ async def get_health() -> Response:
 
 @router.get("/readyz", operation_id="get_readiness", openapi_extra=needs(Permission.EVERYBODY))
 async def get_readiness(request: Request) -> Response:
-    """Postgres answers with the schema of this release. Temporal is told, but not needed: requests are taken without it."""
+    """Postgres answers with the schema of this release. Temporal and the issuer are told, but not needed."""
     service = service_of(request)
 
     async def act(work: Work) -> int:
@@ -76,6 +76,7 @@ async def get_readiness(request: Request) -> Response:
     temporal = await service.delivery.reaches_temporal()
     body = {
         "status": "ok" if ready else "unavailable",
+        "sign_in": "ok" if service.issuer is None or service.issuer.is_known else "away",
         "database": "ok",
         "schema": found,
         "temporal": "ok" if temporal else "away",

@@ -42,6 +42,10 @@ class Api:
         sent = {"authorization": f"Bearer {token}", **headers}
         return self.http.get(f"{self.settings.api_url}/v1/me", headers=sent)
 
+    def ready(self) -> httpx.Response:
+        """How the service is."""
+        return self.http.get(f"{self.settings.api_url}/readyz")
+
     def post(self, path: str, token: str, body: object) -> httpx.Response:
         """Do something as whom a token signs in."""
         headers = {"authorization": f"Bearer {token}"}
@@ -248,6 +252,7 @@ async def test_while_the_issuer_is_away_nobody_is_turned_away(servers: Addresses
                 await wait_for_api(child, settings)
                 away = api.me(issuer.token("admin"))
                 expired = api.me(issuer.token("admin", exp=1))
+                ready = api.ready()
                 issuer.start()
                 eventually(lambda: api.me(issuer.token("admin")).status_code == 200)
                 issuer.stop()
@@ -260,6 +265,7 @@ async def test_while_the_issuer_is_away_nobody_is_turned_away(servers: Addresses
     assert (away.status_code, away.json()["code"]) == (503, "unavailable")
     assert int(away.headers["retry-after"]) > 0
     assert expired.status_code == 401
+    assert (ready.status_code, ready.json()["sign_in"]) == (200, "away")
     assert still.status_code == 200
 
 
