@@ -25,6 +25,7 @@ from domain.production.commands import ConsumptionLine, OutputLine
 from domain.production.recall_facts import Choice, Heading
 from domain.recall.deciding import Decision
 from domain.recall.plan import request_hash
+from domain.recall.policy import ReversalDate
 from domain.recall.request import Verdict
 from store import production_ledger
 from store.database import execute, fetch
@@ -95,7 +96,7 @@ def world(number: int) -> World:
     def acts(most: int) -> tuple[Act, ...]:
         return tuple(Act(dice.choice(_ACTS), dice.randrange(100), quantity(6)) for _ in range(dice.randrange(most + 1)))
 
-    policy = {"reversal_date": dice.choice(("original", "original", "next_open_period", "today"))}
+    policy = {"reversal_date": ReversalDate(dice.choice(("original", "original", "next_open_period", "today")))}
     posted = tuple(line() for _ in range(dice.randrange(6, 14)))
     return World(number, policy, posted, acts(3), acts(4), acts(4))
 
