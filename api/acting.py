@@ -10,7 +10,6 @@ from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request, Response
 from fastapi.security import HTTPBearer
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.edge import edge_error
 from api.etag import etag
@@ -21,12 +20,16 @@ from api.service import Service, service_of
 from api.sign_in import signed_in, unauthenticated
 from application.work import Refused, Work
 from domain.refusals import Code, Refusal
-from store import idempotency, projects
+from store import history, idempotency, projects
+from store.database import Connection
 from store.faults import is_unavailable, violated_constraint
 from store.outbox import Message
 
 JSON: Final = "application/json"
-_bearer = HTTPBearer(auto_error=False, description="Token of a person: scripts/tilbake token PERSON")
+_bearer = HTTPBearer(
+    auto_error=False,
+    description="Token of a person, by the issuer of the service; the local one: scripts/tilbake token PERSON",
+)
 
 # A guard of the database that said no last, and the code it stands for.
 GUARDS: Final[Mapping[str, Code]] = {
@@ -73,12 +76,14 @@ Act = Callable[[Work], Awaitable[Answer]]
 async def person_of(request: Request, _token: Annotated[object, Depends(_bearer)] = None) -> str:
     """The person who is signed in, known to this database. Raises EdgeError unauthenticated."""
     service = service_of(request)
-    person = signed_in(request.headers.get("authorization"), verifier=service.verifier)
+    who = await signed_in(request.headers.get("authorization"), verifier=service.verifier)
+    person = who.person
     if person not in service.known_people:
         async with service.database.reading() as connection:
             if await projects.unknown_people(connection, [person]):
                 raise unauthenticated()
         service.known_people.add(person)
+    request.state.client = who.client
     return person
 
 
@@ -106,7 +111,9 @@ async def write(
     async def once(work: Work) -> Answer:
         return await act(work) if key is None else await _once(work, key, act)
 
-    answer = await _answered(request, work_in(service_of(request), person, once), selection=selection)
+    client = getattr(request.state, "client", None)
+    acting = work_in(service_of(request), person, once, client=client)
+    answer = await _answered(request, acting, selection=selection)
     if not isinstance(answer, Answer):
         return answer
     service_of(request).delivery.soon(answer.messages)
@@ -152,7 +159,7 @@ async def _once(work: Work, key: _Key, act: Act) -> Answer:
     return answer
 
 
-async def _keep(connection: AsyncConnection, answer: Answer, asked: str, *, principal: str, key: str) -> None:
+async def _keep(connection: Connection, answer: Answer, asked: str, *, principal: str, key: str) -> None:
     response = answer.response()
     chosen = {name: value for name, value in response.headers.items() if name in ("etag", "location")}
     kept = idempotency.KeptAnswer(asked, answer.status, chosen, bytes(response.body))
@@ -192,9 +199,13 @@ def _members(refusal: Refused) -> dict[str, object]:
     return {"difference": differences}
 
 
-async def work_in(service: Service, person: str, act: Callable[[Work], Awaitable[Any]]) -> Any:
-    """Run an act in a transaction of its own."""
+async def work_in(
+    service: Service, person: str, act: Callable[[Work], Awaitable[Any]], *, client: str | None = None
+) -> Any:
+    """Run an act in a transaction of its own. client: the service account that acts for the person, if one does."""
     async with service.database.begin() as connection:
+        if client is not None:
+            await history.name_client(connection, client)
         return await act(Work(connection, person, datetime.now(UTC)))
 
 

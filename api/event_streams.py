@@ -11,23 +11,22 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from fastapi.sse import format_sse_event
-from sqlalchemy import Row
 
 from api.render.events import event, event_id
 from store import events
-from store.database import Database
+from store.database import Database, Row
+from store.events import Place, Told
 from store.faults import is_unavailable
-from store.paging import Listed, Place, Span
 
 _log = structlog.get_logger()
 MEDIA_TYPE: Final = "text/event-stream"
 RETRY_MILLISECONDS: Final = 2000
-_PAGE: Final = 200
-_HEARTBEAT: Final = format_sse_event(comment="still here")
+EVENTS_AT_ONCE: Final = 200
+_HEARTBEAT: Final = "still here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class Feed:
 
     recall: str | None
     after: Place
-    read: Callable[[Span], Awaitable[Listed[Row[Any]]]]
+    read: Callable[[Place], Awaitable[Told]]
 
 
 class EventStreams:
@@ -79,10 +78,11 @@ class EventStreams:
                 if found is None:
                     return
                 for row in found.items:
-                    place = (row.turn, row.sequence)
                     yield _sent(row)
-                if found.last is None and not await _came(news, seconds=self.heartbeat_seconds):
-                    yield _HEARTBEAT
+                place = found.place
+                if not found.more and not await _came(news, seconds=self.heartbeat_seconds):
+                    # Its place comes along: who comes back is not led again through what they do not see.
+                    yield format_sse_event(comment=_HEARTBEAT, id=event_id(place))
 
     @contextmanager
     def _listening(self, recall: str | None) -> Iterator[asyncio.Event]:
@@ -117,13 +117,12 @@ class EventStreams:
                 place = await events.now(connection)
                 self._wake(None)
                 return place
-            found = await events.page(connection, Span(events.ORDER, _PAGE, place))
-        if not found.items:
-            return place
-        self._wake(found.items)
-        return (found.items[-1].turn, found.items[-1].sequence)
+            found = await events.page(connection, place, limit=EVENTS_AT_ONCE)
+        if found.items:
+            self._wake(found.items)
+        return found.place
 
-    def _wake(self, rows: Sequence[Row[Any]] | None) -> None:
+    def _wake(self, rows: Sequence[Row] | None) -> None:
         """Wake those whom rows concern; all of them where it is not known which rows."""
         recalls = None if rows is None else {row.subject_id for row in rows if row.subject_kind == "recall"}
         for news, recall in self._listeners.items():
@@ -131,17 +130,17 @@ class EventStreams:
                 news.set()
 
 
-async def _read(feed: Feed, place: Place) -> Listed[Row[Any]] | None:
+async def _read(feed: Feed, place: Place) -> Told | None:
     """What follows a place; None where the database cannot be asked."""
     try:
-        return await feed.read(Span(events.ORDER, _PAGE, place))
+        return await feed.read(place)
     except Exception as error:
         if not is_unavailable(error):
             raise
         return None
 
 
-def _sent(row: Row[Any]) -> bytes:
+def _sent(row: Row) -> bytes:
     text = json.dumps(event(row), ensure_ascii=False, separators=(",", ":"))
     return format_sse_event(data_str=text, id=event_id((row.turn, row.sequence)))
 

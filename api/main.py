@@ -12,6 +12,7 @@ from fastapi_offline import FastAPIOffline
 from api.delivery import Delivery
 from api.event_streams import EventStreams
 from api.handlers import install_handlers
+from api.oidc_keys import IssuerKeys
 from api.outcomes import Outcomes
 from api.routes import (
     about,
@@ -34,7 +35,8 @@ from api.routes import (
     webhooks,
 )
 from api.service import Service
-from api.sign_in import TokenVerifier
+from api.sign_in import TokenVerifier, local_verifier
+from api.tokens import TokenRules
 from store.database import Database
 from tilbake.errors import CannotStart
 from tilbake.garbage import collect_seldom
@@ -50,10 +52,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     configure_logs(settings.log_level)
     if settings.database_url is None:
         raise CannotStart("TILBAKE_DATABASE_URL is missing; scripts/tilbake start sets it.")
-    if settings.mode == "production":
-        raise CannotStart(
-            "The local token issuer is not for production, and no other is built yet. Unset TILBAKE_MODE."
-        )
+    issuer = _issuer_keys(settings)
     app: FastAPI = FastAPIOffline(
         title="Tilbake",
         version="0.1.0",
@@ -66,21 +65,24 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.service = Service(
         settings=settings,
         database=database,
-        verifier=TokenVerifier(settings.issuer_key_path),
+        verifier=local_verifier(settings.issuer_key_path) if issuer is None else _verifier(settings, issuer),
+        issuer=issuer,
         delivery=Delivery(settings, database),
         outcomes=Outcomes(settings.database_url),
         events=EventStreams(database),
     )
     install_handlers(app)
+    # The first that fits answers, and looking takes time on every request: what is called most comes first.
     for room in (
+        asking,
+        webhooks,
+        decisions,
+        recalls,
+        entries,
         about,
         setup,
         policies,
         delegations,
-        entries,
-        asking,
-        recalls,
-        decisions,
         events,
         invoices,
         ledger,
@@ -89,13 +91,39 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         production_setup,
         production_orders,
         production_posting,
-        webhooks,
     ):
         app.include_router(room.router)
     if settings.test_clock:
         app.include_router(clock.router)
     app.openapi = lambda: _document_of(app)  # type: ignore[method-assign]  # FastAPI's documented way
     return app
+
+
+def _issuer_keys(settings: Settings) -> IssuerKeys | None:
+    """The keys of the issuer that the settings name; None for the local one, which is not for production."""
+    if settings.oidc_issuer is not None:
+        loopback = settings.mode != "production"
+        return IssuerKeys(settings.oidc_issuer, algorithms=frozenset(settings.oidc_algorithms), loopback=loopback)
+    if settings.mode == "production":
+        raise CannotStart(
+            "TILBAKE_MODE is production, and the local token issuer is not for production: "
+            "set TILBAKE_OIDC_ISSUER and TILBAKE_OIDC_AUDIENCE to sign people in with your identity provider."
+        )
+    return None
+
+
+def _verifier(settings: Settings, issuer: IssuerKeys) -> TokenVerifier:
+    rules = TokenRules(
+        issuer=settings.oidc_issuer or "",
+        audience=settings.oidc_audience or "",
+        algorithms=frozenset(settings.oidc_algorithms),
+        leeway_seconds=settings.oidc_leeway_seconds,
+        person_claim=settings.oidc_person_claim,
+        administrator=settings.oidc_administrator,
+        clients=frozenset(settings.oidc_clients),
+        acted_for_claim=settings.oidc_acted_for_claim,
+    )
+    return TokenVerifier(issuer, rules)
 
 
 def _document_of(app: FastAPI) -> dict[str, Any]:
@@ -110,6 +138,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
     await service.delivery.start()
     await service.outcomes.start()
+    if service.issuer is not None:
+        service.issuer.ask_soon()
     collect_seldom()
     try:
         yield
@@ -117,4 +147,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         service.events.stop()
         await service.outcomes.stop()
         await service.delivery.stop()
+        if service.issuer is not None:
+            await service.issuer.stop()
         await service.database.close()

@@ -9,6 +9,7 @@ from fastapi import Request
 
 from api.delivery import Delivery
 from api.event_streams import EventStreams
+from api.oidc_keys import IssuerKeys
 from api.outcomes import Outcomes
 from api.sign_in import TokenVerifier
 from store.database import Database
@@ -22,6 +23,7 @@ class Service:
     settings: Settings
     database: Database
     verifier: TokenVerifier
+    issuer: IssuerKeys | None
     delivery: Delivery
     outcomes: Outcomes
     events: EventStreams

@@ -1,91 +1,113 @@
-"""Who is calling: bearer tokens of the local issuer, checked whole, and remembered until they expire.
+"""Who is calling: bearer tokens of the issuer that the settings name, checked whole, and remembered until they expire.
 
 An algorithm is never taken from the token, a key never from anywhere but the issuer, and no token is worth an exception.
 Source: API contract, Sign-in.
 """
 
-import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
 from api.edge import EdgeError, edge_error
 from api.local_issuer import ALGORITHM, AUDIENCE, ISSUER, issuer_key, key_id
-from api.models.fields import PERSON_ID
+from api.tokens import Named, SignedIn, TokenRules, Valid, claims_of, named_key, read_claims
 from domain.refusals import Code
 
-LONGEST_TOKEN = 4096
+LONGEST_TOKEN = 8192
 MOST_REMEMBERED = 1000
-_REQUIRED = ["iss", "aud", "sub", "iat", "exp"]
-_PERSON = re.compile(PERSON_ID)
+
+
+class Keys(Protocol):
+    """Where the keys of an issuer come from."""
+
+    def version(self) -> int:
+        """Another number whenever another set of keys is in use: what was checked with the old set is checked again."""
+
+    async def find(self, named: Named) -> PublicKeyTypes | None:
+        """The key a token names; None if the issuer has no such key. Raises EdgeError unavailable if it cannot be asked."""
 
 
 class TokenVerifier:
-    """Tells the person a token stands for. One per process; its key is read when it is made."""
+    """Tells whom a token stands for. One per process."""
 
-    def __init__(self, key_path: Path, *, clock: Callable[[], float] = time.time) -> None:
-        public = issuer_key(key_path).public_key()
-        self._keys: Mapping[str, Ed25519PublicKey] = {key_id(public): public}
+    def __init__(self, keys: Keys, rules: TokenRules, *, clock: Callable[[], float] = time.time) -> None:
+        self._keys = keys
+        self._rules = rules
         self._clock = clock
-        self._remembered: dict[str, tuple[str, int]] = {}
+        self._remembered: dict[str, tuple[Valid, int]] = {}
+        """Tokens that were good, with the set of keys that said so."""
 
-    def verify(self, token: str) -> str | None:
-        """The id of the person, or None for anything but a valid token. Never raises."""
-        known = self._remembered.get(token)
-        if known is None:
-            known = self._checked(token)
-            if known is None:
-                return None
-            self._remember(token, known=known)
-        person, expires_at = known
-        if self._clock() < expires_at:
-            return person
-        self._remembered.pop(token, None)
-        return None
+    async def verify(self, token: str) -> SignedIn | None:
+        """Whom it stands for, or None for anything but a valid token.
 
-    def _checked(self, token: str) -> tuple[str, int] | None:
+        Raises EdgeError unavailable where it names a key that is not known while the issuer cannot be asked; nothing else.
+        """
+        valid, version = self._remembered.get(token, (None, None))
+        if version is None or version != self._keys.version():
+            valid = await self._checked(token)
+            self._remember(token, valid)
+        if valid is None or valid.expires_at <= self._clock() - self._rules.leeway_seconds:
+            self._remembered.pop(token, None)
+            return None
+        return valid.who
+
+    async def _checked(self, token: str) -> Valid | None:
+        """Everything that needs no key comes first, so that nobody has the issuer asked by a token that is wrong anyway."""
         if len(token) > LONGEST_TOKEN or not token.isascii():
             return None
         try:
-            claims = self._claims(token)
+            named = named_key(token, self._rules)
+            valid = None if named is None else read_claims(claims_of(token), self._rules, now=self._clock())
+            if named is None or valid is None:
+                return None
+            key = await self._keys.find(named)
+            if key is None:
+                return None
+            claims_of(token, key=key, algorithm=named.algorithm)
         except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError):
             return None
-        person, expires_at, issued_at = (claims.get(name) for name in ("sub", "exp", "iat"))
-        if type(expires_at) is not int or type(issued_at) is not int or issued_at > self._clock() + 1:
-            return None
-        return (person, expires_at) if isinstance(person, str) and _PERSON.fullmatch(person) else None
+        return valid
 
-    def _claims(self, token: str) -> dict[str, Any]:
-        key = self._keys.get(str(jwt.get_unverified_header(token).get("kid")))
-        if key is None:
-            raise jwt.InvalidKeyError
-        return jwt.decode(
-            token,
-            key,
-            algorithms=[ALGORITHM],
-            issuer=ISSUER,
-            audience=AUDIENCE,
-            # both times are compared with our own clock above
-            options={"require": _REQUIRED, "verify_exp": False, "verify_iat": False, "strict_aud": True},
-        )
-
-    def _remember(self, token: str, *, known: tuple[str, int]) -> None:
+    def _remember(self, token: str, valid: Valid | None) -> None:
+        self._remembered.pop(token, None)
+        if valid is None:
+            return
         while len(self._remembered) >= MOST_REMEMBERED:
             self._remembered.pop(next(iter(self._remembered)), None)
-        self._remembered[token] = known
+        self._remembered[token] = (valid, self._keys.version())
 
 
-def signed_in(authorization: str | None, *, verifier: TokenVerifier) -> str:
-    """The person of an Authorization header. Raises EdgeError unauthenticated, without saying what was wrong."""
+class _OneKey:
+    """The key of the local issuer: it never changes while the process runs."""
+
+    def __init__(self, path: Path) -> None:
+        public = issuer_key(path).public_key()
+        self._keys: dict[Named, PublicKeyTypes] = {Named(key_id(public), ALGORITHM): public}
+
+    def version(self) -> int:
+        return 0
+
+    async def find(self, named: Named) -> PublicKeyTypes | None:
+        return self._keys.get(named)
+
+
+def local_verifier(key_path: Path, *, clock: Callable[[], float] = time.time) -> TokenVerifier:
+    """Of tokens of the local issuer. Its key is read now, and made if there is none."""
+    rules = TokenRules(issuer=ISSUER, audience=AUDIENCE, algorithms=frozenset({ALGORITHM}), leeway_seconds=0)
+    return TokenVerifier(_OneKey(key_path), rules, clock=clock)
+
+
+async def signed_in(authorization: str | None, *, verifier: TokenVerifier) -> SignedIn:
+    """Whom an Authorization header stands for. Raises EdgeError unauthenticated, without saying what was wrong."""
     scheme, _, token = (authorization or "").partition(" ")
-    person = verifier.verify(token.strip()) if scheme.lower() == "bearer" else None
-    if person is None:
+    who = await verifier.verify(token.strip()) if scheme.lower() == "bearer" else None
+    if who is None:
         raise unauthenticated()
-    return person
+    return who
 
 
 def unauthenticated() -> EdgeError:

@@ -190,9 +190,8 @@ async def _make(
     names = checked.accepted.groups[group]
     memories = await _to_remember(work, checked, names)
     new = await aside(len(names), lambda: _new_request(work, checked, group, memories=memories, batch=batch))
-    number = await new_requests.insert(work.connection, new)
-    rows = {name: checked.accepted.plans[name].rows for name in names}
-    await recall_plans.keep_plan(work.connection, new.id, new.plan_hash, rows)
+    plan = await recall_plans.written({name: checked.accepted.plans[name].rows for name in names})
+    number = await new_requests.insert(work.connection, new, plan=plan)
     facts = {name: checked.subjects[name].facts for name in names}
     await checked.recallable.mark_requested(work.connection, facts, act=checked.act)
     stored = new_requests.as_stored(new, number)

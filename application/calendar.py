@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from application.planning import follow_unit, hold_requests_of_unit
-from application.work import Refused, Work, business_now, require_finance, unit_of
+from application.work import Refused, Work, business_now, require_finance, seen_unit, unit_of
 from domain.refusals import Code, Refusal
 from store import history, periods
 from store.history import Happened
@@ -28,7 +28,7 @@ async def reopen(work: Work, unit: str, day: date) -> list[date]:
 
 
 async def _held(work: Work, unit: str) -> None:
-    await unit_of(work, unit)
+    await seen_unit(work, unit)
     await require_finance(work, unit)
     await hold_requests_of_unit(work, unit)
     await periods.hold(work.connection, unit, to_change=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
-from application.entries import load_all
+from application.entries import load_all, require_finance_of
 from application.planning import follow_entries, hold_requests_of
 from application.project_recallable import entry_facts, record, write_reversals
 from application.setup import project_of
@@ -46,8 +46,7 @@ async def correct(work: Work, ids: Sequence[str], changes: Mapping[str, str | No
     """A correction journal: live rows are written again with other dimensions. Returns the journal's id."""
     await hold_requests_of(work, ids)
     found = await load_all(work, ids)
-    for unit in sorted({stored.unit for stored in found.values()}):
-        await require_finance(work, unit)
+    await require_finance_of(work, found)
     raise_if([Refusal(Code.NOT_SUPPORTED, None, {"field": name}) for name in changes if name not in CORRECTABLE])
     return await _replace(work, found, kind="correction", renew=lambda rows: corrections.correct(rows, changes))
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Row
-
 from application.work import ADMINISTRATOR, Refused, Work
 from domain.recall.delegation import Delegation
 from domain.refusals import Code, Refusal
 from store import delegations, history, projects
+from store.database import Row
 from store.delegations import StoredDelegation
 from store.ids import is_id
 from store.paging import Listed, Span
@@ -48,7 +45,7 @@ async def end(work: Work, id: str) -> None:
     await _record(work, history.Happened("delegation", id, "ended", "in_force", "ended"), stored.delegation)
 
 
-async def history_of(work: Work, id: str, span: Span) -> Listed[Row[Any]]:
+async def history_of(work: Work, id: str, span: Span) -> Listed[Row]:
     """A part of who made a delegation and who ended it, for those it concerns."""
     await _concerning_reader(work, id)
     return await history.of_subject(work.connection, "delegation", id, span)
@@ -56,10 +53,9 @@ async def history_of(work: Work, id: str, span: Span) -> Listed[Row[Any]]:
 
 async def _concerning_reader(work: Work, id: str, *, lock: bool = False) -> StoredDelegation:
     stored = await delegations.load(work.connection, id, lock=lock) if is_id(id) else None
-    if stored is None:
+    concerns = stored is not None and work.person in {stored.delegation.giver, stored.delegation.taker, ADMINISTRATOR}
+    if stored is None or not concerns:
         raise Refused(Refusal(Code.NOT_FOUND, id, {"why": "no_such_id"}))
-    if work.person not in {stored.delegation.giver, stored.delegation.taker, ADMINISTRATOR}:
-        raise Refused(Refusal(Code.NOT_ALLOWED, None, {"why": "concerned"}))
     return stored
 
 

@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Final
 
 from application.setup import project_of
-from application.work import ADMINISTRATOR, Refused, Work, business_now, raise_if, unit_of
+from application.work import ADMINISTRATOR, Refused, Work, business_now, is_finance, raise_if, seen_unit, unit_of
+from domain.periods import Periods
 from domain.project.actuals import ApprovedAs, NewActual, Posting, rows_at_approval
 from domain.project.dating import on_open_days
 from domain.project.entries import (
@@ -26,15 +27,15 @@ from domain.project.entries import (
 )
 from domain.recall.delegation import Delegation, may_request_for
 from domain.refusals import Code, Refusal
-from store import actuals, delegations, entries, history, periods, projects
+from store import actuals, delegations, entries, history, projects
 from store.entries import StoredEntry
 from store.ids import new_ordered_id
 
 
 async def create(work: Work, values: Mapping[str, object]) -> str:
     """Add a draft for the person signed in, or for one who delegated that day; the administrator may for anybody."""
-    project = await _place(work, values)
     owner = str(values["owner_id"])
+    project = await _place(work, values, by=work.person if work.person == ADMINISTRATOR else owner)
     day = values["work_date"]
     mine = [] if owner == work.person else await delegations.taken_by(work.connection, work.person)
     allowed = isinstance(day, date) and may_request_for(owner, work.person, day=day, delegations=mine)
@@ -42,6 +43,8 @@ async def create(work: Work, values: Mapping[str, object]) -> str:
         raise Refused(Refusal(Code.NOT_YOURS, owner, {"why": "for_another"}))
     if await projects.unknown_people(work.connection, [owner]):
         raise Refused(Refusal(Code.UNKNOWN_PERSON, owner))
+    if not project.bookable:
+        raise Refused(Refusal(Code.NOT_ALLOWED, project.id))
     placed = {"project_id": project.id, "unit_id": project.unit}
     entry = dict(values) | placed | {"id": new_ordered_id(), "status": "draft"}
     await entries.insert(work.connection, entry)
@@ -51,12 +54,13 @@ async def create(work: Work, values: Mapping[str, object]) -> str:
     return str(entry["id"])
 
 
-async def _place(work: Work, values: Mapping[str, object]) -> projects.StoredProject:
-    """The project that is named, or the one that holds the entries of a unit without a project."""
+async def _place(work: Work, values: Mapping[str, object], *, by: str) -> projects.StoredProject:
+    """The project that is named, or the one that holds the entries of a unit without a project; seen by whose entry it is."""
     if values["project_id"] is not None:
-        return await project_of(work, str(values["project_id"]))
-    unit = await unit_of(work, str(values["unit_id"]))
-    return await project_of(work, await projects.without_project(work.connection, unit.id, currency=unit.currency))
+        return await project_of(work, str(values["project_id"]), by=by)
+    unit = await seen_unit(work, str(values["unit_id"]), by=by)
+    id = await projects.without_project(work.connection, unit.id, currency=unit.currency)
+    return await project_of(work, id, by=by)
 
 
 def _act(work: Work, at: datetime, owner: str) -> history.Act:
@@ -79,6 +83,16 @@ async def load_all(work: Work, ids: Sequence[str], *, lock: bool = True) -> dict
         seen.add(id)
     raise_if(refusals)
     return {id: found[id] for id in ids}
+
+
+async def require_finance_of(work: Work, found: Mapping[str, StoredEntry]) -> None:
+    """Only finance of the units of entries goes on; an entry that the person may not even see is unknown to them."""
+    others = {unit for unit in {one.unit for one in found.values()} if not await is_finance(work, unit)}
+    if not others:
+        return
+    seen = await entries.load(work.connection, list(found), by=work.person)
+    raise_if([Refusal(Code.UNKNOWN_ENTRY, id) for id in found if id not in seen])
+    raise Refused(Refusal(Code.NOT_FINANCE, min(others)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,11 +235,11 @@ async def _write_actuals(
     work: Work, decided: Decided, approved: Mapping[str, ApprovedAs], records: Mapping[str, str]
 ) -> None:
     contracts = await projects.projects(work.connection, [stored.entry.project for stored in decided.entries.values()])
-    closed = await periods.held(work.connection, [stored.unit for stored in decided.entries.values()])
     newest = await actuals.generations(work.connection, list(decided.entries))
     for id, stored in decided.entries.items():
         contract = contracts[stored.entry.project].contract
         rows = rows_at_approval(stored.entry, approved=approved[id], contract=contract)
-        posting = on_open_days(Posting((), tuple(NewActual(values) for values in rows)), closed[stored.unit])
+        new = Posting((), tuple(NewActual(values) for values in rows))
+        posting = on_open_days(new, Periods(stored.closed_until))
         of = actuals.PostingOf("approval", records[id])
         await actuals.write(work.connection, posting, of=of, generations={id: newest.get(id, 0) + 1})

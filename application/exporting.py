@@ -7,16 +7,16 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from application.work import Refused, Work, require_finance, unit_of
+from application.work import Refused, Work, require_role, seen_unit
 from domain.project.exporting import ExportedActual
 from domain.refusals import Code, Refusal
+from domain.roles import Role
 from store import exports, projects
+from store.database import Connection
 from store.exports import ExportFilter
 from store.ids import is_id
 
-Reading = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
+Reading = Callable[[], AbstractAsyncContextManager[Connection]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,9 @@ class Export:
 
 
 async def open_export(work: Work, order: ExportOrder) -> Export:
-    """Settle what is exported. Refused: unknown_unit, unknown_project, and not_finance for who is not finance of the unit."""
+    """Settle what is exported. Refused: unknown_unit, unknown_project, and not_finance for who does not see the whole unit."""
     unit = await _unit(work, order)
-    await require_finance(work, unit)
+    await require_role(work, unit, Role.FINANCE, Role.MANAGER, Role.AUDITOR)
     wanted = ExportFilter(unit, order.project, order.since, order.until, order.reversals)
     codes = await exports.currencies(work.connection, wanted)
     return Export(wanted, await exports.last_id(work.connection), tuple(codes))
@@ -50,8 +50,8 @@ async def open_export(work: Work, order: ExportOrder) -> Export:
 
 async def _unit(work: Work, order: ExportOrder) -> str:
     if order.project is None:
-        return (await unit_of(work, order.unit or "")).id
-    found = await projects.projects(work.connection, [order.project]) if is_id(order.project) else {}
+        return (await seen_unit(work, order.unit or "")).id
+    found = await projects.projects(work.connection, [order.project], by=work.person) if is_id(order.project) else {}
     if order.project not in found or order.unit not in {None, found[order.project].unit}:
         raise Refused(Refusal(Code.UNKNOWN_PROJECT, order.project))
     return found[order.project].unit

@@ -11,11 +11,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from domain.project.imported_changes import Likeness, Says, StoredRow, differences, pair
 from domain.project.importing import ImportBatch, ImportedEntry
 from store import imported_entries
+from store.database import Connection
 
 MOST_WARNINGS: Final = 100
 _BLOCK: Final = 1000
@@ -62,7 +61,7 @@ class Known:
     projects: Mapping[str, str]
 
 
-async def compare(connection: AsyncConnection, batch: ImportBatch, known: Known, noted: Noted) -> frozenset[str]:
+async def compare(connection: Connection, batch: ImportBatch, known: Known, noted: Noted) -> frozenset[str]:
     """The identities of rows that are known entries changed in the other system; what differs is noted.
 
     Rows of projects that were not there before can be nobody's.
@@ -89,7 +88,7 @@ def _blocks(batch: ImportBatch) -> Iterator[list[ImportedEntry]]:
 class _Comparing:
     """A comparison under way: rows that are like entries of earlier files, and those entries, by what they share."""
 
-    connection: AsyncConnection
+    connection: Connection
     known: Known
     says: Says
     noted: Noted

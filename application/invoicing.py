@@ -36,8 +36,8 @@ class Draft:
 
 
 async def invoice_of(work: Work, id: str, *, lock: bool = False) -> StoredInvoice:
-    """The invoice, or the refusal unknown_invoice."""
-    stored = await invoices.load(work.connection, id, lock=lock) if is_id(id) else None
+    """The invoice, or the refusal unknown_invoice, also to those who may not see it."""
+    stored = await invoices.load(work.connection, id, lock=lock, by=work.person) if is_id(id) else None
     if stored is None or stored.invoice.status is InvoiceStatus.DELETED:
         raise Refused(Refusal(Code.UNKNOWN_INVOICE, id))
     return stored
@@ -72,6 +72,7 @@ async def draft(work: Work, wanted: Draft) -> StoredInvoice:
     stored = await project_of(work, wanted.project)
     await require_finance(work, stored.unit)
     found = await load_all(work, wanted.entries)
+    raise_if([Refusal(Code.UNKNOWN_ENTRY, id) for id, one in found.items() if one.unit != stored.unit])
     elsewhere = [id for id, one in found.items() if one.entry.project != wanted.project]
     raise_if([Refusal(Code.NOT_INVOICEABLE, id, {"why": "other_project"}) for id in elsewhere])
     ledger = await actuals.of_entries(work.connection, list(found), lock=True)
@@ -135,9 +136,9 @@ async def _possible(work: Work, id: str, action: InvoiceAction) -> StoredInvoice
 
 async def change(work: Work, id: str, billed: Mapping[str, Decimal]) -> StoredInvoice:
     """Change the quantities to bill of entries on a draft."""
+    held = await _held_for(work, id, InvoiceAction.CHANGE, only=list(billed))
     if not billed:
         raise Refused(Refusal(Code.NOTHING_SELECTED, None, {"why": "no_quantity"}))
-    held = await _held_for(work, id, InvoiceAction.CHANGE, only=list(billed))
     rows = _by_entry(held)
     await invoices.change_quantities(work.connection, id, _quantities(rows, billed))
     await _record(work, held.stored.unit, Happened("invoice", id, "changed"))

@@ -9,8 +9,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final, Protocol
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from application.production_memory import ProductionMemory
 from application.project_recallable import EVENT_OF
 from application.rights import Settling
@@ -19,7 +17,8 @@ from domain.recall.kinds import Context
 from domain.recall.plan import Plan
 from domain.recall.policy import ReversalDate
 from domain.recall.request import LineEvent, LineRecalled
-from store import actuals, entries, periods, remembered
+from store import actuals, entries, remembered
+from store.database import Connection
 from store.new_requests import Remembered
 
 
@@ -27,19 +26,19 @@ class Memory(Protocol):
     """The store side of one kind's memory."""
 
     async def to_remember(
-        self, connection: AsyncConnection, plans: Mapping[str, Plan], *, unit: str, context: Context
+        self, connection: Connection, plans: Mapping[str, Plan], *, unit: str, context: Context
     ) -> Mapping[str, Remembered]:
         """What these plans of held subjects were made from, for the lines of a request to keep."""
 
     async def hold_unchanged(
-        self, connection: AsyncConnection, request: str, subjects: Sequence[str], *, unit: str
+        self, connection: Connection, request: str, subjects: Sequence[str], *, unit: str
     ) -> frozenset[str]:
         """Hold subjects; those whose remembered plan is the plan of now, with nothing in the way."""
 
-    async def unchanged(self, connection: AsyncConnection, request: str, *, unit: str) -> frozenset[str]:
+    async def unchanged(self, connection: Connection, request: str, *, unit: str) -> frozenset[str]:
         """The open lines whose remembered plan is the plan of now, with nothing in the way."""
 
-    async def settle(self, connection: AsyncConnection, events: Sequence[LineEvent], *, settling: Settling) -> None:
+    async def settle(self, connection: Connection, events: Sequence[LineEvent], *, settling: Settling) -> None:
         """Write what settled lines mean for their subjects; those taken back have an unchanged plan."""
 
 
@@ -47,7 +46,7 @@ class ProjectMemory:
     """Implements Memory for entries."""
 
     async def to_remember(
-        self, connection: AsyncConnection, plans: Mapping[str, Plan], *, unit: str, context: Context
+        self, connection: Connection, plans: Mapping[str, Plan], *, unit: str, context: Context
     ) -> Mapping[str, Remembered]:
         """Nothing under the policy today: such a plan is another one every day."""
         if context.policy.reversal_date is ReversalDate.TODAY:
@@ -56,18 +55,17 @@ class ProjectMemory:
         return {subject: Remembered(basis, _days(plans[subject])) for subject, basis in bases.items()}
 
     async def hold_unchanged(
-        self, connection: AsyncConnection, request: str, subjects: Sequence[str], *, unit: str
+        self, connection: Connection, request: str, subjects: Sequence[str], *, unit: str
     ) -> frozenset[str]:
         """Entries, closed days, actuals: the order in which everybody holds them."""
         await entries.hold(connection, subjects)
-        await periods.hold(connection, unit, to_change=False)
         return await remembered.unchanged_held(connection, request, subjects, unit=unit)
 
-    async def unchanged(self, connection: AsyncConnection, request: str, *, unit: str) -> frozenset[str]:
+    async def unchanged(self, connection: Connection, request: str, *, unit: str) -> frozenset[str]:
         """By the fingerprints of all open lines."""
         return await remembered.unchanged(connection, request, unit=unit)
 
-    async def settle(self, connection: AsyncConnection, events: Sequence[LineEvent], *, settling: Settling) -> None:
+    async def settle(self, connection: Connection, events: Sequence[LineEvent], *, settling: Settling) -> None:
         """Reversals as remembered; statuses, stages and history of the entries."""
         recalled = [event.subject for event in events if isinstance(event, LineRecalled)]
         of = actuals.PostingOf("recall", settling.request)

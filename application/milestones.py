@@ -61,6 +61,7 @@ async def bill(work: Work, project: str, milestone: Milestone) -> BilledMileston
 
 def _values(contract: Contract, milestone: Milestone) -> ActualValues:
     rounded, day = round_amount(milestone.amount, contract.currency), milestone.day
+    rate = contract.rate_on(day)
     return ActualValues(
         type=ActualType.MILESTONE,
         class_="milestone",
@@ -70,9 +71,9 @@ def _values(contract: Contract, milestone: Milestone) -> ActualValues:
         amount=rounded,
         amount_method=AmountMethod.FIXED,
         currency=contract.currency,
-        exchange_rate=contract.exchange_rate,
+        exchange_rate=rate,
         exchange_rate_date=day,
-        base_amount=round_amount(multiply(rounded, contract.exchange_rate), contract.cost_currency),
+        base_amount=round_amount(multiply(rounded, rate), contract.cost_currency),
         document_date=day,
         start_date=day,
         end_date=day,

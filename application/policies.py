@@ -51,8 +51,8 @@ class Set:
 
 
 async def in_force(work: Work, unit: str) -> StoredPolicy:
-    """The policy of a unit; unknown_unit where there is no such unit."""
-    found = await policies.in_force(work.connection, unit)
+    """The policy of a unit; unknown_unit where there is no such unit, or the person may not see it."""
+    found = await policies.in_force(work.connection, unit, by=work.person)
     if found is None:
         raise Refused(Refusal(Code.UNKNOWN_UNIT, unit))
     return found
@@ -69,9 +69,8 @@ async def version_of(work: Work, unit: str, number: int) -> StoredPolicy:
 
 async def unit_to_set(work: Work, id: str) -> StoredUnit:
     """The unit, for finance alone."""
-    unit = await unit_of(work, id)
     await require_finance(work, id)
-    return unit
+    return await unit_of(work, id)
 
 
 async def set_policy(work: Work, unit: StoredUnit, wanted: Wanted) -> Set:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
-
-from sqlalchemy import Row
+from typing import Final
 
 from application.production_setup import note, require_planner
 from application.work import Refused, Work
@@ -16,6 +14,7 @@ from domain.production.model import Entry
 from domain.production.originals import check_free
 from domain.refusals import Code, Refusal
 from store import production_books, production_reading, production_setup
+from store.database import Row
 from store.history import Happened
 from store.ids import is_id
 from store.projects import StoredUnit
@@ -28,7 +27,7 @@ MOST: Final = 1_000
 class Dependent:
     """An entry that stands in the way: how much it uses, of which entry, and how many steps away."""
 
-    row: Row[Any]
+    row: Row
     quantity: Decimal
     uses: str
     depth: int
@@ -39,21 +38,21 @@ class Dependents:
     """What stands in the way of an entry; `complete` is False where there is more than was looked at."""
 
     entries: Sequence[Dependent]
-    reservations: Sequence[Row[Any]]
+    reservations: Sequence[Row]
     complete: bool
 
 
-async def entry_of(work: Work, id: str) -> Row[Any]:
+async def entry_of(work: Work, id: str) -> Row:
     """The item ledger entry, or the refusal unknown_entry."""
-    found = await production_reading.item_entries(work.connection, [id]) if is_id(id) else []
+    found = await production_reading.item_entries(work.connection, [id], by=work.person) if is_id(id) else []
     if not found:
         raise Refused(Refusal(Code.UNKNOWN_ENTRY, id))
     return found[0]
 
 
-async def capacity_of(work: Work, id: str) -> Row[Any]:
+async def capacity_of(work: Work, id: str) -> Row:
     """The capacity ledger entry, or the refusal unknown_entry."""
-    found = await production_reading.capacity_entries(work.connection, [id]) if is_id(id) else []
+    found = await production_reading.capacity_entries(work.connection, [id], by=work.person) if is_id(id) else []
     if not found:
         raise Refused(Refusal(Code.UNKNOWN_ENTRY, id))
     return found[0]
@@ -79,7 +78,7 @@ async def dependents(work: Work, id: str) -> Dependents:
     return Dependents(entries[:MOST], held, complete=not frontier and len(entries) <= MOST)
 
 
-async def reserve(work: Work, id: str, quantity: Decimal, *, demand: str) -> Sequence[Row[Any]]:
+async def reserve(work: Work, id: str, quantity: Decimal, *, demand: str) -> Sequence[Row]:
     """Keep a quantity of an open entry for a demand; no more than is free."""
     unit, entry = await _held(work, id)
     refusal = next(check_free(entry, quantity), None)
@@ -91,7 +90,7 @@ async def reserve(work: Work, id: str, quantity: Decimal, *, demand: str) -> Seq
     return await production_reading.reservations(work.connection, [id])
 
 
-async def release(work: Work, id: str) -> Sequence[Row[Any]]:
+async def release(work: Work, id: str) -> Sequence[Row]:
     """End all reservations of an entry."""
     unit, _ = await _held(work, id)
     if await production_setup.release(work.connection, id, by=work.person, now=work.now):

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from application.rights import Settling
 from domain.money import ZERO
 from domain.production.model import FIGURES
@@ -16,6 +14,7 @@ from domain.recall.plan import Plan
 from domain.recall.policy import ReversalDate
 from domain.recall.request import LineEvent, LineRecalled
 from store import periods, production_ledger, production_recalls, production_remembered
+from store.database import Connection
 from store.new_requests import Remembered
 from store.production_remembered import Whole
 
@@ -24,7 +23,7 @@ class ProductionMemory:
     """Implements application.memory.Memory for whole outputs; all else is planned anew."""
 
     async def to_remember(
-        self, connection: AsyncConnection, plans: Mapping[str, Plan], *, unit: str, context: Context
+        self, connection: Connection, plans: Mapping[str, Plan], *, unit: str, context: Context
     ) -> Mapping[str, Remembered]:
         """Nothing under the policy today: such a plan is another one every day."""
         if context.policy.reversal_date is ReversalDate.TODAY:
@@ -34,18 +33,18 @@ class ProductionMemory:
         return {id: Remembered(one.fingerprint, {one.number: _day(plans[id])}) for id, one in bases.items()}
 
     async def hold_unchanged(
-        self, connection: AsyncConnection, request: str, subjects: Sequence[str], *, unit: str
+        self, connection: Connection, request: str, subjects: Sequence[str], *, unit: str
     ) -> frozenset[str]:
         """Orders, items, closed days: the order in which everybody holds them."""
         await production_recalls.hold(connection, subjects)
         await periods.hold(connection, unit, to_change=False)
         return await production_remembered.unchanged(connection, request, unit=unit, subjects=subjects)
 
-    async def unchanged(self, connection: AsyncConnection, request: str, *, unit: str) -> frozenset[str]:
+    async def unchanged(self, connection: Connection, request: str, *, unit: str) -> frozenset[str]:
         """By the fingerprints of all open lines."""
         return await production_remembered.unchanged(connection, request, unit=unit)
 
-    async def settle(self, connection: AsyncConnection, events: Sequence[LineEvent], *, settling: Settling) -> None:
+    async def settle(self, connection: Connection, events: Sequence[LineEvent], *, settling: Settling) -> None:
         """Reversals as remembered, as one register; a line that ends otherwise changes nothing."""
         recalled = [event.subject for event in events if isinstance(event, LineRecalled)]
         if not recalled:

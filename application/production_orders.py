@@ -18,7 +18,7 @@ from store.production_reading import StoredOrder
 
 async def order_of(work: Work, id: str) -> StoredOrder:
     """The order, or the refusal not_found."""
-    found = await production_reading.orders(work.connection, [id]) if is_id(id) else []
+    found = await production_reading.orders(work.connection, [id], by=work.person) if is_id(id) else []
     if not found:
         raise Refused(Refusal(Code.NOT_FOUND, id, {"why": "no_such_id"}))
     return found[0]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from domain.money import ZERO
 from domain.periods import Periods
 from domain.production.model import Capacity, Entry, EntryType, Item, Order, OrderLine
@@ -20,6 +18,7 @@ from domain.production.recall_facts import (
     ProductionFacts,
 )
 from store import periods, production_books, production_recalls
+from store.database import Connection
 from store.production_recalls import Members, RegisterHead
 
 
@@ -99,7 +98,7 @@ def _line(order: Order, id: str) -> OrderLine:
     return next(line for line in order.lines if line.id == id)
 
 
-async def load(connection: AsyncConnection, choices: Mapping[str, Choice], *, lock: bool) -> Found:
+async def load(connection: Connection, choices: Mapping[str, Choice], *, lock: bool) -> Found:
     """What these choices name; ids that are nothing of ours are simply not there.
 
     `lock` holds orders, items and closed days, in this order, until the end of the transaction.
@@ -119,7 +118,7 @@ async def load(connection: AsyncConnection, choices: Mapping[str, Choice], *, lo
     return Found(facts, heads, wrote)
 
 
-async def _ledger(connection: AsyncConnection, ids: Sequence[str], wrote: Mapping[str, Members]) -> _Ledger:
+async def _ledger(connection: Connection, ids: Sequence[str], wrote: Mapping[str, Members]) -> _Ledger:
     more_entries = [id for one in wrote.values() for id in one.entries]
     more_capacities = [id for one in wrote.values() for id in one.capacities]
     entries = await production_books.entries(connection, [*ids, *more_entries])
@@ -140,7 +139,7 @@ async def _ledger(connection: AsyncConnection, ids: Sequence[str], wrote: Mappin
 
 
 async def _heads(
-    connection: AsyncConnection, ids: Iterable[str], ledger: _Ledger, wrote: Mapping[str, Members]
+    connection: Connection, ids: Iterable[str], ledger: _Ledger, wrote: Mapping[str, Members]
 ) -> dict[str, RegisterHead]:
     """The register each subject belongs to, or is."""
     of: dict[str, str] = {}
@@ -154,7 +153,7 @@ async def _heads(
     return {id: heads[register] for id, register in of.items()}
 
 
-async def _closed(connection: AsyncConnection, units: set[str], *, lock: bool) -> Mapping[str, Periods]:
+async def _closed(connection: Connection, units: set[str], *, lock: bool) -> Mapping[str, Periods]:
     for unit in sorted(units) if lock else ():
         await periods.hold(connection, unit, to_change=False)
     return await periods.of_units(connection, sorted(units))

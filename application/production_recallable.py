@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from application.production_parts import Found, load
 from application.rights import RightToDecide, Settling, unit_authorities
 from domain.money import ZERO, Money, multiply, plain, round_amount
@@ -22,6 +20,7 @@ from domain.recall.kinds import Subject
 from domain.recall.plan import Row
 from domain.recall.request import Event, LineRecalled
 from store import production_books, production_ledger, production_recalls, projects
+from store.database import Connection
 from store.history import Act
 from store.ids import is_id
 from store.production_recalls import RegisterHead
@@ -42,7 +41,7 @@ class ProductionRecallable:
             self._choices.setdefault(choice.subject, choice)
 
     async def subjects(
-        self, connection: AsyncConnection, ids: Sequence[str], *, person: str, lock: bool
+        self, connection: Connection, ids: Sequence[str], *, person: str, lock: bool
     ) -> Mapping[str, Subject[ProductionFacts]]:
         """The entries and registers there are; all of a unit are decided together."""
         choices = {id: self._choices[id] for id in dict.fromkeys(ids) if is_id(id) and id in self._choices}
@@ -56,9 +55,7 @@ class ProductionRecallable:
             for id, fact in facts.items()
         }
 
-    async def facts(
-        self, connection: AsyncConnection, ids: Sequence[str], *, lock: bool
-    ) -> Mapping[str, ProductionFacts]:
+    async def facts(self, connection: Connection, ids: Sequence[str], *, lock: bool) -> Mapping[str, ProductionFacts]:
         """What open lines name, with all that reversals took of it."""
         choices = await production_recalls.choices(connection, ids) if ids else {}
         return (await load(connection, choices, lock=lock)).facts
@@ -84,26 +81,22 @@ class ProductionRecallable:
         """The same: costs are in the currency of the unit."""
         return abs(self.worth(facts).amount)
 
-    async def authorities(self, connection: AsyncConnection, questions: Sequence[RightToDecide]) -> list[Authority]:
+    async def authorities(self, connection: Connection, questions: Sequence[RightToDecide]) -> list[Authority]:
         """Approvers of the unit, the escalation person, and delegates of either."""
         return await unit_authorities(connection, questions)
 
-    async def mark_requested(
-        self, connection: AsyncConnection, facts: Mapping[str, ProductionFacts], *, act: Act
-    ) -> None:
+    async def mark_requested(self, connection: Connection, facts: Mapping[str, ProductionFacts], *, act: Act) -> None:
         """A request holds nothing (output-reversal 4.1); what its lines chose is kept."""
         del act
         await production_recalls.keep_choices(connection, [one.choice for one in facts.values()])
 
-    async def written(
-        self, connection: AsyncConnection, ids: Sequence[str], *, request: str
-    ) -> Mapping[str, Sequence[Row]]:
+    async def written(self, connection: Connection, ids: Sequence[str], *, request: str) -> Mapping[str, Sequence[Row]]:
         """The rows a request has written for its settled lines, each with its own id."""
         return await _written(connection, ids, request) if ids else {}
 
     async def settle(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         events: Sequence[Event],
         facts: Mapping[str, ProductionFacts],
         *,
@@ -118,7 +111,7 @@ class ProductionRecallable:
         await production_ledger.write(connection, rows, register, act=settling.act)
 
 
-async def _with_company(connection: AsyncConnection, found: Found) -> dict[str, ProductionFacts]:
+async def _with_company(connection: Connection, found: Found) -> dict[str, ProductionFacts]:
     """The facts with what else names the same: lines of this request before it, and open requests."""
     asked = {other for id in found.facts for other in (id, *found.related(id))}
     pending = await production_recalls.open_requests(connection, asked) if asked else {}
@@ -132,12 +125,12 @@ async def _with_company(connection: AsyncConnection, found: Found) -> dict[str, 
     return whole
 
 
-async def _deciders(connection: AsyncConnection, unit: str) -> str:
+async def _deciders(connection: Connection, unit: str) -> str:
     """Who is asked first."""
     return next(iter(await production_recalls.approvers(connection, unit)), "")
 
 
-async def _may_ask(connection: AsyncConnection, unit: str, person: str) -> bool:
+async def _may_ask(connection: Connection, unit: str, person: str) -> bool:
     """Any team member or planner of the unit may ask (output-reversal 4)."""
     return bool({"member", "planner"} & await projects.roles_of(connection, unit, person))
 
@@ -171,7 +164,7 @@ def _cost(part: Part, choice: Choice) -> Decimal:
     return part.entry.cost
 
 
-async def _written(connection: AsyncConnection, ids: Sequence[str], request: str) -> Mapping[str, Sequence[Row]]:
+async def _written(connection: Connection, ids: Sequence[str], request: str) -> Mapping[str, Sequence[Row]]:
     """Rows by the subject their original is, or belongs to: itself, the output of its posting, its register."""
     wrote = await production_recalls.written_by(connection, request)
     entries = await production_books.entries(connection, [*wrote.entries, *wrote.entries.values()])

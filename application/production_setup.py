@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from application.setup import check_unit_quorum
-from application.work import ADMINISTRATOR, Refused, Work, business_now, raise_if, unit_of
+from application.work import Refused, Work, business_now, has_role, raise_if, require_role, unit_of
 from domain.production.model import Center, Item, OrderStatus
 from domain.refusals import Code, Refusal
+from domain.roles import Role
 from store import history, production_books, production_reading, production_setup, projects
 from store.history import Happened
 from store.ids import is_id, new_id
@@ -18,15 +19,13 @@ from store.production_setup import NewOperation, NewOrderLine, StoredCenter, Sto
 
 async def require_planner(work: Work, unit: str) -> projects.StoredUnit:
     """The unit; only its planners and the administrator go on."""
-    found = await unit_of(work, unit)
-    if not await is_planner(work, unit):
-        raise Refused(Refusal(Code.NOT_PLANNER, unit))
-    return found
+    await require_role(work, unit, Role.PLANNER)
+    return await unit_of(work, unit)
 
 
 async def is_planner(work: Work, unit: str) -> bool:
     """Whether the person is a planner of the unit, or the administrator."""
-    return work.person == ADMINISTRATOR or "planner" in await projects.roles_of(work.connection, unit, work.person)
+    return await has_role(work, unit, Role.PLANNER)
 
 
 async def note(work: Work, unit: projects.StoredUnit, happened: Happened) -> None:
@@ -45,7 +44,7 @@ async def create_item(work: Work, unit: str, item: Item, *, description: str | N
 
 async def item_of(work: Work, id: str) -> StoredItem:
     """The item, or the refusal not_found."""
-    found = await production_reading.items(work.connection, [id]) if is_id(id) else {}
+    found = await production_reading.items(work.connection, [id], by=work.person) if is_id(id) else {}
     if id not in found:
         raise Refused(Refusal(Code.NOT_FOUND, id, {"why": "no_such_id"}))
     return found[id]
@@ -89,7 +88,7 @@ async def create_center(work: Work, unit: str, center: Center) -> StoredCenter:
 
 async def center_of(work: Work, id: str) -> StoredCenter:
     """The work center, or the refusal not_found."""
-    found = await production_setup.center(work.connection, id) if is_id(id) else None
+    found = await production_setup.center(work.connection, id, by=work.person) if is_id(id) else None
     if found is None:
         raise Refused(Refusal(Code.NOT_FOUND, id, {"why": "no_such_id"}))
     return found

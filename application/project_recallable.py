@@ -7,11 +7,9 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from application.rights import RightToDecide, Settling, project_authorities
-from application.work import CHUNK_LINES
 from domain.money import ZERO, Money, plain
+from domain.periods import Periods
 from domain.project.actuals import Actual, NewActual
 from domain.project.entries import EntryEvent, stage_after, status_after
 from domain.project.recall_rules import EntryRecallFacts, InvoiceOf, ProjectEntries, planned
@@ -30,7 +28,8 @@ from domain.recall.request import (
     LineWithdrawn,
     RequestEnded,
 )
-from store import actuals, delegations, entries, periods, vendor_invoices
+from store import actuals, delegations, entries
+from store.database import Connection
 from store.entries import StoredEntry
 from store.history import Act
 from store.turns import aside
@@ -49,12 +48,10 @@ class ProjectRecallable:
     kind = ProjectEntries()
 
     async def subjects(
-        self, connection: AsyncConnection, ids: Sequence[str], *, person: str, lock: bool
+        self, connection: Connection, ids: Sequence[str], *, person: str, lock: bool
     ) -> Mapping[str, Subject[EntryRecallFacts]]:
         """The entries there are; each is decided together with those of its project and approver."""
         found = await entries.load(connection, ids, lock=lock)
-        if lock and len(found) > CHUNK_LINES:
-            await periods.held(connection, [one.unit for one in found.values()])  # their plans are remembered
         mine = await _delegations(connection, found, person=person)
         facts = await entry_facts(connection, found, lock=False)
 
@@ -63,9 +60,7 @@ class ProjectRecallable:
 
         return await aside(len(found), subjects)
 
-    async def facts(
-        self, connection: AsyncConnection, ids: Sequence[str], *, lock: bool
-    ) -> Mapping[str, EntryRecallFacts]:
+    async def facts(self, connection: Connection, ids: Sequence[str], *, lock: bool) -> Mapping[str, EntryRecallFacts]:
         """Entries with all their actuals and the numbers of their invoices."""
         return await entry_facts(connection, await entries.load(connection, ids, lock=lock), lock=lock)
 
@@ -85,22 +80,18 @@ class ProjectRecallable:
         """The same by base amounts, each entry by its size: one of less than nothing makes a request no smaller."""
         return sum((abs(base_value_taken_back(one.actuals)) for one in facts), ZERO)
 
-    async def authorities(self, connection: AsyncConnection, questions: Sequence[RightToDecide]) -> list[Authority]:
+    async def authorities(self, connection: Connection, questions: Sequence[RightToDecide]) -> list[Authority]:
         """Approvers of the project, the escalation person, and delegates of either."""
         return await project_authorities(connection, questions)
 
-    async def mark_requested(
-        self, connection: AsyncConnection, facts: Mapping[str, EntryRecallFacts], *, act: Act
-    ) -> None:
+    async def mark_requested(self, connection: Connection, facts: Mapping[str, EntryRecallFacts], *, act: Act) -> None:
         """The entries and their approval records show that a recall is requested, and for whom if not by their owner."""
         for owner in sorted({one.entry.owner for one in facts.values()}):
             mine = [id for id, one in facts.items() if one.entry.owner == owner]
             for_whom = replace(act, on_behalf_of=None if owner == act.by else owner)
             await record(connection, dict.fromkeys(mine, EntryEvent.RECALL_REQUESTED), facts, act=for_whom)
 
-    async def written(
-        self, connection: AsyncConnection, ids: Sequence[str], *, request: str
-    ) -> Mapping[str, Sequence[Row]]:
+    async def written(self, connection: Connection, ids: Sequence[str], *, request: str) -> Mapping[str, Sequence[Row]]:
         """The reversals of a request, described as its plan described them, each with its own id."""
         if not ids:
             return {}
@@ -109,7 +100,7 @@ class ProjectRecallable:
 
     async def settle(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         events: Sequence[Event],
         facts: Mapping[str, EntryRecallFacts],
         *,
@@ -129,7 +120,7 @@ class ProjectRecallable:
 
 
 async def write_reversals(
-    connection: AsyncConnection, taken_back: Sequence[EntryRecallFacts], *, context: Context, of: actuals.PostingOf
+    connection: Connection, taken_back: Sequence[EntryRecallFacts], *, context: Context, of: actuals.PostingOf
 ) -> None:
     """Write the rows that the plans of these entries say."""
     days = {
@@ -158,9 +149,7 @@ def subject_of(
     )
 
 
-async def _delegations(
-    connection: AsyncConnection, found: Mapping[str, StoredEntry], *, person: str
-) -> list[Delegation]:
+async def _delegations(connection: Connection, found: Mapping[str, StoredEntry], *, person: str) -> list[Delegation]:
     """What others let the person do; asked only where somebody else's entry is named."""
     if all(stored.entry.owner == person for stored in found.values()):
         return []
@@ -174,13 +163,13 @@ def _row(actual: Actual) -> Row:
 
 
 async def entry_facts(
-    connection: AsyncConnection, found: Mapping[str, StoredEntry], *, lock: bool
+    connection: Connection, found: Mapping[str, StoredEntry], *, lock: bool
 ) -> dict[str, EntryRecallFacts]:
-    """What the rules ask about entries: their actuals, invoices, vendor invoices and the closed periods of their units."""
-    units = sorted({stored.unit for stored in found.values()})
-    closed = await (periods.held if lock else periods.of_units)(connection, units)
+    """What the rules ask about entries: their actuals, invoices, vendor invoices and the closed periods of their units.
+
+    `lock` holds the actuals; whoever holds them holds the entries since they were loaded.
+    """
     rows = await actuals.of_entries(connection, list(found), lock=lock)
-    locked = await vendor_invoices.locking(connection, list(found))
 
     def facts() -> dict[str, EntryRecallFacts]:
         return {
@@ -188,8 +177,8 @@ async def entry_facts(
                 entry=stored.entry,
                 actuals=tuple(row.actual for row in rows[id]),
                 invoices={row.actual.invoice: _invoice(row) for row in rows[id] if row.actual.invoice},
-                vendor_invoice=locked.get(id),
-                periods=closed[stored.unit],
+                vendor_invoice=stored.vendor_invoice,
+                periods=Periods(stored.closed_until),
             )
             for id, stored in found.items()
         }
@@ -202,7 +191,7 @@ def _invoice(row: actuals.StoredActual) -> InvoiceOf:
 
 
 async def record(
-    connection: AsyncConnection,
+    connection: Connection,
     happened: Mapping[str, EntryEvent],
     facts: Mapping[str, EntryRecallFacts],
     *,

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
-
-from sqlalchemy import Row
 
 from application.entries import delegations_of, facts_of
 from application.project_recallable import ProjectRecallable, entry_facts, subject_of
@@ -19,6 +16,7 @@ from domain.recall.kinds import Context, Subject
 from domain.refusals import Code, Refusal
 from store import actuals, entries, history, lists, projects
 from store.actuals import StoredActual
+from store.database import Row
 from store.entries import StoredEntry
 from store.lists import EntryFilter
 from store.paging import Listed, Span
@@ -35,8 +33,8 @@ class ShownEntry:
 
 
 async def stored_entry(work: Work, id: str) -> StoredEntry:
-    """The entry, or the refusal unknown_entry."""
-    found = await entries.load(work.connection, [id])
+    """The entry, or the refusal unknown_entry, also to those who may not see it."""
+    found = await entries.load(work.connection, [id], by=work.person)
     if id not in found:
         raise Refused(Refusal(Code.UNKNOWN_ENTRY, id))
     return found[id]
@@ -82,7 +80,7 @@ def _actions(subject: Subject[EntryRecallFacts], *, who: EntryFacts, context: Co
 
 async def entries_page(work: Work, wanted: EntryFilter, span: Span) -> Listed[ShownEntry]:
     """A part of the entries that are wanted."""
-    found = await lists.entries(work.connection, wanted, span)
+    found = await lists.entries(work.connection, wanted, span, by=work.person)
     loaded = await entries.load(work.connection, found.items)
     return found.of(await _shown(work, [loaded[id] for id in found.items]))
 
@@ -94,7 +92,7 @@ async def actuals_of(work: Work, id: str, span: Span) -> tuple[Listed[StoredActu
     return await actuals.page_of_entry(work.connection, id, span), contract.cost_currency
 
 
-async def entry_history(work: Work, id: str, span: Span) -> Listed[Row[Any]]:
+async def entry_history(work: Work, id: str, span: Span) -> Listed[Row]:
     """A part of what happened to an entry."""
     await stored_entry(work, id)
     return await history.of_subject(work.connection, "entry", id, span)
@@ -103,4 +101,4 @@ async def entry_history(work: Work, id: str, span: Span) -> Listed[Row[Any]]:
 async def recall_ids_of_entry(work: Work, id: str, span: Span) -> Listed[str]:
     """A part of the requests that named an entry."""
     await stored_entry(work, id)
-    return await lists.recalls_of_entry(work.connection, id, span)
+    return await lists.recalls_of_entry(work.connection, id, span, by=work.person)

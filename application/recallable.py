@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from application.production_recallable import ProductionRecallable
 from application.project_recallable import ProjectRecallable
 from application.rights import RightToDecide, Settling
@@ -16,6 +14,7 @@ from domain.recall.authority import Authority
 from domain.recall.kinds import RecallKind, Subject
 from domain.recall.plan import Row
 from domain.recall.request import Event
+from store.database import Connection
 from store.history import Act
 
 __all__ = ["RECALLABLES", "Recallable", "RightToDecide", "Settling"]
@@ -31,11 +30,11 @@ class Recallable(Protocol[FactsT]):
         """The rules of the kind."""
 
     async def subjects(
-        self, connection: AsyncConnection, ids: Sequence[str], *, person: str, lock: bool
+        self, connection: Connection, ids: Sequence[str], *, person: str, lock: bool
     ) -> Mapping[str, Subject[FactsT]]:
         """The subjects there are, by id, seen by a person who asks."""
 
-    async def facts(self, connection: AsyncConnection, ids: Sequence[str], *, lock: bool) -> Mapping[str, FactsT]:
+    async def facts(self, connection: Connection, ids: Sequence[str], *, lock: bool) -> Mapping[str, FactsT]:
         """The facts of subjects, held until the end of the transaction if locked."""
 
     def label(self, facts: FactsT) -> str:
@@ -47,20 +46,18 @@ class Recallable(Protocol[FactsT]):
     def base_worth(self, facts: Sequence[FactsT]) -> Decimal:
         """What taking these back is worth in the currency of the unit, for the limits of a policy; never below zero."""
 
-    async def authorities(self, connection: AsyncConnection, questions: Sequence[RightToDecide]) -> Sequence[Authority]:
+    async def authorities(self, connection: Connection, questions: Sequence[RightToDecide]) -> Sequence[Authority]:
         """What one person may decide about each of some requests."""
 
-    async def mark_requested(self, connection: AsyncConnection, facts: Mapping[str, FactsT], *, act: Act) -> None:
+    async def mark_requested(self, connection: Connection, facts: Mapping[str, FactsT], *, act: Act) -> None:
         """Show the subjects as asked for."""
 
-    async def written(
-        self, connection: AsyncConnection, ids: Sequence[str], *, request: str
-    ) -> Mapping[str, Sequence[Row]]:
+    async def written(self, connection: Connection, ids: Sequence[str], *, request: str) -> Mapping[str, Sequence[Row]]:
         """The rows a request has written for its settled lines."""
 
     async def settle(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         events: Sequence[Event],
         facts: Mapping[str, FactsT],
         *,

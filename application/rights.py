@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from domain.recall.authority import Authority, Waiting
 from domain.recall.delegation import DecisionRight, Delegation, Purpose, acts_for, decision_right
 from domain.recall.kinds import Context
 from domain.recall.request import Request
-from store.database import fetch
+from store.database import Connection, Row, fetch
 from store.history import Act
 
 
@@ -65,18 +62,18 @@ select coalesce(({approvers}), '{{}}') as deciders,
 """
 
 
-async def project_authorities(connection: AsyncConnection, questions: Sequence[RightToDecide]) -> list[Authority]:
+async def project_authorities(connection: Connection, questions: Sequence[RightToDecide]) -> list[Authority]:
     """The right of a person to decide requests on projects, by one statement (project-recall, section 7)."""
     return await _authorities(connection, questions, approvers=_APPROVERS_OF_PROJECT)
 
 
-async def unit_authorities(connection: AsyncConnection, questions: Sequence[RightToDecide]) -> list[Authority]:
+async def unit_authorities(connection: Connection, questions: Sequence[RightToDecide]) -> list[Authority]:
     """The right of a person to decide requests on the production of units, by one statement (output-reversal 4)."""
     return await _authorities(connection, questions, approvers=_APPROVERS_OF_UNIT, over="unit")
 
 
 async def _authorities(
-    connection: AsyncConnection, questions: Sequence[RightToDecide], *, approvers: str, over: str = ""
+    connection: Connection, questions: Sequence[RightToDecide], *, approvers: str, over: str = ""
 ) -> list[Authority]:
     rows = await fetch(
         connection,
@@ -88,7 +85,7 @@ async def _authorities(
     return [_authority(question, row, over=over) for question, row in zip(questions, rows, strict=True)]
 
 
-def _authority(question: RightToDecide, row: Row[Any], *, over: str) -> Authority:
+def _authority(question: RightToDecide, row: Row, *, over: str) -> Authority:
     delegations = [_delegation(values, taker=question.person) for values in row.delegations]
     right = _right(question, frozenset(row.deciders), delegations, waiting=row.waiting or [])
     mine = {question.person, right.on_behalf_of or question.person}

@@ -47,7 +47,7 @@ async def select(work: Work, selection: Selection) -> Selected:
         raise Refused(Refusal(Code.NOTHING_SELECTED, None, {"why": "no_place"}))
     if not all(is_id(id) for id in (selection.project, selection.batch) if id is not None):
         raise Refused(Refusal(Code.NOTHING_SELECTED, None, {"why": "nothing_found"}))
-    found = await lists.selected(work.connection, selection, most=MOST_LINES + 1)
+    found = await lists.selected(work.connection, selection, most=MOST_LINES + 1, by=work.person)
     check_size(found)
     return Selected(
         submitted=tuple(id for id, status in found.items() if status == "submitted"),

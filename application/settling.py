@@ -37,11 +37,13 @@ async def settle_decision(work: Work, id: str, *, request: str) -> Settled:
     An id that is no stored decision on this request changes nothing: anybody who reaches Temporal can send one.
     Of a long decision only the next chunk is settled; the outcome is pending until the last one is (ADR 010).
     """
-    if is_id(id) and await chunks.is_long(work.connection, id, most=CHUNK_LINES):
+    if not is_id(id) or not is_id(request):
+        return await standing(work, request)
+    if await chunks.hold(work.connection, id, request=request, most=CHUNK_LINES):
         settled = await bulk.settle_chunk(work, id, request=request)
         return settled or await standing(work, request)
-    stored = await held_request(work, request, to_change=True)
-    current = await decisions.by_id(work.connection, id) if is_id(id) else None
+    stored = await request_of(work, request)
+    current = await decisions.by_id(work.connection, id)
     if current is None or current.request != request:
         return _standing(stored, stored.request)
     if current.outcome != "pending":
@@ -53,8 +55,7 @@ async def settle_decision(work: Work, id: str, *, request: str) -> Settled:
         await recalls.apply(work.connection, change_of(stored.request, settlement.events, after), act=act, now=work.now)
         settling = Settling(stored.request.id, context_of(work, stored), act)
         await RECALLABLES[stored.kind].settle(work.connection, settlement.events, facts, settling=settling)
-    await _close_decision(work, current, settlement)
-    await _close_others(work, after)
+    await _close_decision(work, current, settlement, after=after)
     return _standing(stored, after, current, settlement=settlement)
 
 
@@ -71,7 +72,8 @@ async def _decide(work: Work, stored: StoredRequest, current: StoredDecision) ->
     return decide_settle(stored.request, decision, authority=authority, seen=current.seen, now=now), facts
 
 
-async def _close_decision(work: Work, current: StoredDecision, settlement: Settlement) -> None:
+async def _close_decision(work: Work, current: StoredDecision, settlement: Settlement, *, after: Request) -> None:
+    """Note how the decision ended; others that are stored but come too late are refused."""
     by_line = {refusal.subject: refusal for refusal in settlement.refusals}
     outcomes = {
         event.subject: line_outcome(event) for event in settlement.events if not isinstance(event, RequestEnded)
@@ -81,15 +83,9 @@ async def _close_decision(work: Work, current: StoredDecision, settlement: Settl
         LineOutcome(name, outcomes.get(name, "refused"), by_line.get(name, whole))
         for name in current.decision.lines or ()
     ]
-    await decisions.settle(
-        work.connection, current.id, decisions.Outcome(settlement.applied, whole, lines), now=work.now
-    )
-
-
-async def _close_others(work: Work, after: Request) -> None:
-    """Decisions that are stored but come too late: the request has ended."""
-    if after.status is not RequestStatus.AWAITING_DECISION:
-        await decisions.refuse_pending(work.connection, after.id, code=Code.REQUEST_CLOSED, now=work.now)
+    has_ended = after.status is not RequestStatus.AWAITING_DECISION
+    outcome = decisions.Outcome(settlement.applied, whole, lines, Code.REQUEST_CLOSED if has_ended else None)
+    await decisions.settle(work.connection, current.id, outcome, now=work.now)
 
 
 def _standing(
@@ -178,7 +174,7 @@ async def _end(work: Work, stored: StoredRequest, events: Sequence[Event], *, ac
         facts = await recallable.facts(work.connection, names, lock=True)
         await recallable.settle(work.connection, events, facts, settling=settling)
     await recalls.apply(work.connection, change_of(stored.request, events, after), act=act, now=work.now)
-    await _close_others(work, after)
+    await decisions.refuse_pending(work.connection, after.id, code=Code.REQUEST_CLOSED, now=work.now)
     return _standing(stored, after)
 
 

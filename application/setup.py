@@ -97,12 +97,20 @@ def _check_customers(customers: Sequence[Customer]) -> None:
         raise Refused(Refusal(Code.INVALID_VALUE, None, {"field": "customers", "expected": "once"}))
 
 
-async def project_of(work: Work, id: str) -> projects.StoredProject:
-    """The project, or the refusal unknown_project."""
-    found = await projects.projects(work.connection, [id]) if is_id(id) else {}
+async def project_of(work: Work, id: str, *, by: str | None = None) -> projects.StoredProject:
+    """The project, or the refusal unknown_project, also where `by`, as a rule the person who acts, may not know of it."""
+    found = await projects.projects(work.connection, [id], by=by or work.person) if is_id(id) else {}
     if id not in found:
         raise Refused(Refusal(Code.UNKNOWN_PROJECT, id))
     return found[id]
+
+
+async def priced_project(work: Work, id: str) -> projects.StoredProject:
+    """The project for those who see its sums and invoices, else the refusal unknown_project."""
+    found = await project_of(work, id)
+    if not found.priced:
+        raise Refused(Refusal(Code.UNKNOWN_PROJECT, id))
+    return found
 
 
 async def set_rates(work: Work, project: str, *, cost: Decimal, sales: Decimal) -> projects.StoredProject:

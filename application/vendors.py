@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from application.entries import load_all
+from application.entries import load_all, require_finance_of
 from application.work import Refused, Work, raise_if, require_finance
 from domain.refusals import Code, Refusal
 from store import entries, vendor_invoices
@@ -15,11 +15,10 @@ from store.vendor_invoices import VendorInvoice
 async def confirm(work: Work, ids: Sequence[str]) -> VendorInvoice:
     """Match the cost of entries to a confirmed vendor invoice; until it is canceled their rows are locked."""
     found = await load_all(work, ids)
+    await require_finance_of(work, found)
     units = sorted({stored.unit for stored in found.values()})
-    for unit in units:
-        await require_finance(work, unit)
-    locked = await vendor_invoices.locking(work.connection, list(found))
-    raise_if([Refusal(Code.VENDOR_INVOICE_LOCK, id, {"invoice": locked[id]}) for id in ids if id in locked])
+    locked = {id: stored.vendor_invoice for id, stored in found.items() if stored.vendor_invoice is not None}
+    raise_if([Refusal(Code.VENDOR_INVOICE_LOCK, id, {"invoice": number}) for id, number in locked.items()])
     id = new_ordered_id()
     await vendor_invoices.insert(work.connection, id, unit=units[0], entries=list(found), by=work.person)
     return await _load(work, id)
@@ -37,7 +36,7 @@ async def cancel(work: Work, id: str) -> VendorInvoice:
 
 
 async def _load(work: Work, id: str) -> VendorInvoice:
-    stored = await vendor_invoices.load(work.connection, id) if is_id(id) else None
+    stored = await vendor_invoices.load(work.connection, id, by=work.person) if is_id(id) else None
     if stored is None:
         raise Refused(Refusal(Code.UNKNOWN_INVOICE, id))
     return stored

@@ -8,27 +8,21 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Final
 
-from application.deciding import (
-    current_hash,
-    current_lines,
-    current_plans,
-    plans_of,
-    request_of,
-    right_to_decide,
-    rights_to_decide,
-)
+from application.deciding import current_hash, current_lines, current_plans, plans_of, right_to_decide, rights_to_decide
 from application.recallable import RECALLABLES
-from application.work import Work
+from application.work import Refused, Work
 from domain.recall.authority import Authority, Waiting
 from domain.recall.plan import Plan, Row
 from domain.recall.request import Line
-from store import decisions, lists
+from domain.refusals import Code, Refusal
+from store import decisions, lists, recalls
 from store import glances as store_glances
 from store.decisions import StoredDecision
 from store.glances import Glance
+from store.ids import is_id
 from store.lists import RecallFilter
 from store.paging import Listed, Order, Span, listed_of
-from store.recalls import StoredRequest
+from store.recalls import SeenRequest, StoredRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +37,8 @@ class View:
     decisions: Sequence[StoredDecision]
     plan_hash: str
     authority: Authority
+    whole: bool = True
+    """Whether the reader sees what it is about, or only how it stands."""
     glance: Glance | None = None
 
     @property
@@ -64,9 +60,24 @@ MOST_LINES_WITH_ROWS: Final = 200
 """A request of more lines is shown without their rows; those are read page by page."""
 
 
+async def seen_request(work: Work, id: str) -> SeenRequest:
+    """The request as its reader sees it, or the refusal unknown_recall, also to those who may not see it."""
+    found = await recalls.seen(work.connection, id, by=work.person) if is_id(id) else None
+    if found is None:
+        raise Refused(Refusal(Code.UNKNOWN_RECALL, id))
+    return found
+
+
+async def require_seen(work: Work, id: str) -> None:
+    """Only those go on who see a request, at least how it stands; to others it is unknown_recall."""
+    if not is_id(id) or not await recalls.is_seen(work.connection, id, by=work.person):
+        raise Refused(Refusal(Code.UNKNOWN_RECALL, id))
+
+
 async def view(work: Work, id: str) -> View:
     """The request as it stands now; a long one without its rows."""
-    stored = await request_of(work, id)
+    seen = await seen_request(work, id)
+    stored = seen.stored
     if len(stored.request.lines) > MOST_LINES_WITH_ROWS:
         rows = None
         hashes = {subject: line.plan_hash for subject, line in (await current_lines(work, stored)).items()}
@@ -76,7 +87,7 @@ async def view(work: Work, id: str) -> View:
         rows = await _rows(work, stored, plans, subjects=tuple(stored.request.lines))
     authority = await right_to_decide(work, stored, work.person)
     found = await decisions.of_requests(work.connection, [id])
-    return View(stored, rows, found, current_hash(stored.request, hashes), authority)
+    return View(stored, rows, found, current_hash(stored.request, hashes), authority, seen.whole)
 
 
 async def _rows(
@@ -96,6 +107,7 @@ class Lines:
     stored: StoredRequest
     subjects: Listed[str]
     rows: Mapping[str, Sequence[Row]]
+    whole: bool
 
 
 LINES: Final = Order("lines of a recall", {"position": int})
@@ -103,18 +115,19 @@ LINES: Final = Order("lines of a recall", {"position": int})
 
 async def lines_page(work: Work, id: str, span: Span) -> Lines:
     """A part of the lines of a request, in its order."""
-    stored = await request_of(work, id)
+    seen = await seen_request(work, id)
+    stored = seen.stored
     places = [(position, subject) for position, subject in enumerate(stored.request.lines, start=1)]
     found = listed_of(places, span, place=lambda one: (one[0],))
     subjects = [subject for _, subject in found.items]
     open_lines = stored.request.open_lines
     plans = await plans_of(work, stored, [subject for subject in subjects if subject in open_lines])
-    return Lines(stored, found.of(subjects), await _rows(work, stored, plans, subjects=subjects))
+    return Lines(stored, found.of(subjects), await _rows(work, stored, plans, subjects=subjects), seen.whole)
 
 
 async def recalls_page(work: Work, wanted: RecallFilter, span: Span) -> Listed[View]:
     """A part of the recalls that are wanted."""
-    found = await lists.recalls(work.connection, wanted, span, now=work.now)
+    found = await lists.recalls(work.connection, wanted, span, by=work.person, now=work.now)
     return found.of(await glances(work, found.items))
 
 
@@ -123,7 +136,7 @@ async def glances(work: Work, ids: Sequence[str]) -> list[View]:
 
     By as many statements for many as for one, however many lines they have.
     """
-    found = await store_glances.load(work.connection, ids)
+    found = await store_glances.load(work.connection, ids, by=work.person)
     decided: dict[str, list[StoredDecision]] = {}
     for one in await decisions.heads_of_requests(work.connection, ids):
         decided.setdefault(one.request, []).append(one)
@@ -136,6 +149,7 @@ async def glances(work: Work, ids: Sequence[str]) -> list[View]:
             decisions=decided.get(glance.stored.request.id, ()),
             plan_hash=glance.stored.plan_hash,
             authority=replace(authority, waiting=_waiting(glance, mine={work.person, authority.on_behalf_of})),
+            whole=glance.whole,
             glance=glance,
         )
         for glance, authority in zip(found, rights, strict=True)

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
+from domain import roles as roles_of_units
 from domain.recall.plan import Difference
 from domain.refusals import Code, Refusal
+from domain.roles import Role
 from store import projects
+from store.database import Connection
 from store.history import Act
 
-ADMINISTRATOR: Final = "admin"
+ADMINISTRATOR: Final = roles_of_units.ADMINISTRATOR
 
 
 class Refused(Exception):
@@ -38,7 +39,7 @@ CHUNK_LINES: Final = 500
 class Work:
     """An act in progress: its transaction, who acts, and the instant it happens at (system clock)."""
 
-    connection: AsyncConnection
+    connection: Connection
     person: str
     now: datetime
 
@@ -48,8 +49,16 @@ class Work:
 
 
 async def unit_of(work: Work, id: str) -> projects.StoredUnit:
-    """The unit, or the refusal unknown_unit."""
-    unit = await projects.unit(work.connection, id)
+    """The unit, or the refusal unknown_unit. For acts in it, whoever acts; who reads or names it asks for `seen_unit`."""
+    return _there(await projects.unit(work.connection, id), id)
+
+
+async def seen_unit(work: Work, id: str, *, by: str | None = None) -> projects.StoredUnit:
+    """The unit, or the refusal unknown_unit, also where `by`, as a rule the person who acts, may not see it."""
+    return _there(await projects.unit(work.connection, id, by=by or work.person), id)
+
+
+def _there(unit: projects.StoredUnit | None, id: str) -> projects.StoredUnit:
     if unit is None:
         raise Refused(Refusal(Code.UNKNOWN_UNIT, id))
     return unit
@@ -60,15 +69,34 @@ def business_now(work: Work, unit: projects.StoredUnit) -> datetime:
     return unit.business_now or work.now
 
 
+async def has_role(work: Work, unit: str, *roles: Role) -> bool:
+    """Whether the person has one of the roles in the unit, or is the administrator."""
+    if work.person == ADMINISTRATOR:
+        return True
+    return not {*roles}.isdisjoint(await projects.roles_of(work.connection, unit, work.person))
+
+
+async def require_role(work: Work, unit: str, *roles: Role) -> None:
+    """Only people with one of the roles in the unit and the administrator go on.
+
+    The refusal is that of the first role; to those who may not even see the unit it is unknown_unit.
+    """
+    if not await has_role(work, unit, *roles):
+        await seen_unit(work, unit)
+        raise Refused(Refusal(_ONLY[roles[0]], unit))
+
+
+_ONLY: Final = {Role.FINANCE: Code.NOT_FINANCE, Role.PLANNER: Code.NOT_PLANNER}
+
+
 async def is_finance(work: Work, unit: str) -> bool:
     """Whether the person is finance of the unit, or the administrator."""
-    return work.person == ADMINISTRATOR or "finance" in await projects.roles_of(work.connection, unit, work.person)
+    return await has_role(work, unit, Role.FINANCE)
 
 
 async def require_finance(work: Work, unit: str) -> None:
     """Only finance of the unit and the administrator go on."""
-    if not await is_finance(work, unit):
-        raise Refused(Refusal(Code.NOT_FINANCE, unit))
+    await require_role(work, unit, Role.FINANCE)
 
 
 def require_administrator(work: Work) -> None:

@@ -8,9 +8,6 @@ from datetime import date
 from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from domain.project.actuals import (
     Actual,
     ActualType,
@@ -22,7 +19,7 @@ from domain.project.actuals import (
     StatusChange,
 )
 from domain.project.entries import AmountMethod, BillingType
-from store.database import execute, fetch
+from store.database import Connection, Row, execute, fetch
 from store.paging import Listed, Order, Span, listed
 from store.turns import parts
 
@@ -75,7 +72,7 @@ class StoredActual:
 
 
 async def of_entries(
-    connection: AsyncConnection, entries: Sequence[str], *, lock: bool = False
+    connection: Connection, entries: Sequence[str], *, lock: bool = False
 ) -> dict[str, list[StoredActual]]:
     """All actuals of the entries, by entry, in the order they were written; `lock` holds them until the end of the transaction.
 
@@ -93,7 +90,7 @@ async def of_entries(
     return found
 
 
-async def by_id(connection: AsyncConnection, ids: Sequence[int], *, lock: bool = False) -> list[StoredActual]:
+async def by_id(connection: Connection, ids: Sequence[int], *, lock: bool = False) -> list[StoredActual]:
     """The actuals with these ids, in the order they were written."""
     sql = _SELECT + "where a.id = any(:ids) order by a.id" + (" for update of a" if lock else "")
     return [stored(row) for row in await fetch(connection, sql, ids=list(ids))]
@@ -102,14 +99,14 @@ async def by_id(connection: AsyncConnection, ids: Sequence[int], *, lock: bool =
 OF_ENTRY: Final = Order("actuals of an entry", {"id": int})
 
 
-async def page_of_entry(connection: AsyncConnection, entry: str, span: Span) -> Listed[StoredActual]:
+async def page_of_entry(connection: Connection, entry: str, span: Span) -> Listed[StoredActual]:
     """A part of the actuals of an entry, in the order they were written."""
     sql = "select a.id from actual a where a.entry_id = cast(:entry as uuid)"
     found = await listed(connection, sql, span, entry=entry)
     return found.of(await by_id(connection, [row.id for row in found.items]))
 
 
-def stored(row: Row[Any]) -> StoredActual:
+def stored(row: Row) -> StoredActual:
     """A row of a query that selects SELECT_VALUES and what stands around the values."""
     actual = Actual(
         id=row.actual_id,
@@ -132,7 +129,7 @@ _BILLINGS: Final = {one.value: one for one in BillingStatus}
 _value_columns = attrgetter(*VALUE_COLUMNS)
 
 
-def _values(row: Row[Any]) -> ActualValues:
+def _values(row: Row) -> ActualValues:
     """By place: a long request reads thousands of rows of thirty values."""
     found = list(_value_columns(row))
     for place, members in _CHOSEN.items():
@@ -170,7 +167,7 @@ select {", ".join(_GENERATION if column == "generation" else f"t.{column}" for c
 
 
 async def write(
-    connection: AsyncConnection,
+    connection: Connection,
     posting: Posting,
     *,
     of: PostingOf,
@@ -194,7 +191,7 @@ async def write(
     await execute(connection, _INSERT, posting_kind=of.kind, posting_id=of.id, invoice_id=of.invoice, **arrays)
 
 
-async def _new_ids(connection: AsyncConnection, count: int) -> list[int]:
+async def _new_ids(connection: Connection, count: int) -> list[int]:
     """Ids taken beforehand, so that a row may reverse another one of its own posting."""
     sql = "select nextval(pg_get_serial_sequence('actual', 'id')) as id from generate_series(1, :count)"
     return [row.id for row in await fetch(connection, sql, count=count)]
@@ -217,7 +214,7 @@ def row_columns(row: NewActual, generation: int | None) -> dict[str, object]:
     }
 
 
-async def change_statuses(connection: AsyncConnection, changes: Iterable[StatusChange], *, of: PostingOf) -> None:
+async def change_statuses(connection: Connection, changes: Iterable[StatusChange], *, of: PostingOf) -> None:
     """Set adjustment status, billing status and, where the posting moves them, the invoice of written rows."""
     wanted = list(changes)
     if not wanted:
@@ -281,14 +278,14 @@ with given as materialized (
 )"""
 
 
-async def write_remembered_reversals(connection: AsyncConnection, subjects: Sequence[str], *, of: PostingOf) -> None:
+async def write_remembered_reversals(connection: Connection, subjects: Sequence[str], *, of: PostingOf) -> None:
     """Write the reversals that the remembered plans of these lines of the request `of.id` say (store.remembered)."""
     if subjects:
         sql = _REMEMBERED + _REVERSE
         await execute(connection, sql, subjects=list(subjects), posting_kind=of.kind, posting_id=of.id)
 
 
-async def write_reversals(connection: AsyncConnection, days: Mapping[int, date], *, of: PostingOf) -> None:
+async def write_reversals(connection: Connection, days: Mapping[int, date], *, of: PostingOf) -> None:
     """Write the reversal of each original, given by its id with the accounting day of the reversal.
 
     Values are copied and negated by the database from the originals, so nothing can be computed anew; the plan decides which
@@ -305,7 +302,7 @@ async def write_reversals(connection: AsyncConnection, days: Mapping[int, date],
         )
 
 
-async def generations(connection: AsyncConnection, entries: Sequence[str]) -> dict[str, int]:
+async def generations(connection: Connection, entries: Sequence[str]) -> dict[str, int]:
     """The newest generation of each entry that has actuals."""
     rows = await fetch(
         connection,

@@ -6,14 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from domain.recall.deciding import Decision
 from domain.recall.plan import request_hash
 from domain.recall.request import Line, LineStatus, Verdict
 from domain.refusals import Code, Refusal
 from store import recalls
-from store.database import execute, fetch, fetch_one
+from store.database import Connection, execute, fetch, fetch_one
 from store.recalls import StoredRequest
 
 
@@ -49,13 +47,20 @@ class Chunk:
         return tuple(self.seen)
 
 
-async def is_long(connection: AsyncConnection, decision: str, *, most: int) -> bool:
-    """Whether a decision names more lines than this; never changes once it is stored."""
-    sql = "select 1 from decision_line where decision_id = cast(:decision as uuid) offset :most limit 1"
-    return bool(await fetch(connection, sql, decision=decision, most=most))
+async def hold(connection: Connection, decision: str, *, request: str, most: int) -> bool:
+    """Hold a request to settle a decision on it; whether that names more lines than this, which never changes."""
+    row = await fetch_one(
+        connection,
+        """select exists (select from decision_line where decision_id = cast(:decision as uuid) offset :most) as is_long
+             from recall_request where id = cast(:request as uuid) for update""",
+        decision=decision,
+        request=request,
+        most=most,
+    )
+    return row is not None and bool(row.is_long)
 
 
-async def next_chunk(connection: AsyncConnection, decision: str, *, request: str, most: int) -> Chunk | None:
+async def next_chunk(connection: Connection, decision: str, *, request: str, most: int) -> Chunk | None:
     """Hold the request and load its next lines of this decision, in the order of their subjects; None for a stranger."""
     await recalls.hold(connection, request, to_change=True)
     head = await fetch_one(connection, _HEAD, request=request, decision=decision)
@@ -108,7 +113,7 @@ select s.subject_id::text as subject, s.plan_hash as seen, l.owner_id, l.plan_ha
 """
 
 
-async def _others(connection: AsyncConnection, request: str, lines: Mapping[str, Line]) -> list[Others]:
+async def _others(connection: Connection, request: str, lines: Mapping[str, Line]) -> list[Others]:
     """The lines of the request by owner, status and code, without those of the chunk."""
     rows = await fetch(
         connection,
@@ -137,7 +142,7 @@ def _standing_for(others: Sequence[Others]) -> dict[str, Line]:
 
 
 async def write_outcomes(
-    connection: AsyncConnection, decision: str, outcomes: Mapping[str, tuple[str, Refusal | None]]
+    connection: Connection, decision: str, outcomes: Mapping[str, tuple[str, Refusal | None]]
 ) -> None:
     """How the decision ended for these lines."""
     await execute(
@@ -158,7 +163,7 @@ async def write_outcomes(
     )
 
 
-async def close(connection: AsyncConnection, decision: str, *, refused: Refusal | None, now: datetime) -> str:
+async def close(connection: Connection, decision: str, *, refused: Refusal | None, now: datetime) -> str:
     """End a decision: applied if it counted for any line. What is left of it is refused; returns the outcome.
 
     The signal that was to tell the workflow about it is forgotten, unless it is being delivered just now.
@@ -189,7 +194,7 @@ async def close(connection: AsyncConnection, decision: str, *, refused: Refusal 
     return str(row.outcome)
 
 
-async def open_hash(connection: AsyncConnection, request: str) -> str:
+async def open_hash(connection: Connection, request: str) -> str:
     """The fingerprint of the open lines of a request and the plans last stored for them."""
     rows = await fetch(
         connection,
@@ -200,7 +205,7 @@ async def open_hash(connection: AsyncConnection, request: str) -> str:
     return request_hash({row.subject: row.plan_hash for row in rows})
 
 
-async def set_hash(connection: AsyncConnection, request: str, plan_hash: str) -> None:
+async def set_hash(connection: Connection, request: str, plan_hash: str) -> None:
     """What the request stands for now."""
     sql = "update recall_request set plan_hash = :hash where id = cast(:request as uuid)"
     await execute(connection, sql, request=request, hash=plan_hash)

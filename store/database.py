@@ -1,17 +1,17 @@
-"""Connections to Postgres as the application: a pool with bounded waits, and transactions."""
+"""Connections to Postgres as the application: a pool with bounded waits, transactions, and the statements in them (ADR 016)."""
 
 from __future__ import annotations
 
+import asyncio
+import json
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
 import asyncpg
-from sqlalchemy import Row, TextClause, event, text
-from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
 
 from store.faults import forget_values
 
@@ -32,6 +32,25 @@ _LIMITS: Final = {
     "enable_material": "off",
     "random_page_cost": "1.1",
 }
+_PATIENCE_SECONDS: Final = 5
+_GOODBYE_SECONDS: Final = 2
+
+
+class Row(asyncpg.Record):  # type: ignore[misc]  # the driver has no types
+    """A row of an answer; its columns are read as attributes, by name, or by place."""
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A connection while an act holds it."""
+
+    driver: Any
 
 
 class Database:
@@ -40,73 +59,121 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 10, name: str = "tilbake") -> None:
         """`url` is a postgresql:// address of a member of the group role; `name` shows in pg_stat_activity."""
         self.url = url
-        options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": 5}
-        if pool_size == 0:
-            options = {"poolclass": NullPool}
-        limits = {**_LIMITS, "application_name": name}
-        self._engine: AsyncEngine = create_async_engine(
-            "postgresql+asyncpg://",
-            # The driver reads the address itself, so that whatever may stand in one (sslmode) means the same everywhere.
-            async_creator=lambda: asyncpg.connect(url, timeout=5, command_timeout=30, server_settings=limits),
-            # Logs and the histories of Temporal keep what a failure says: never the values of its statement.
-            hide_parameters=True,
-            **options,
-        )
-        event.listen(self._engine.sync_engine, "handle_error", _hide_values)
-        self._moments = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._size = pool_size
+        self._name = name
+        self._pool: Any = None
 
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator[AsyncConnection]:
+    async def begin(self) -> AsyncIterator[Connection]:
         """One transaction: committed at the end, rolled back on any exception."""
-        async with self._engine.begin() as connection:
+        async with self._connection() as connection, connection.driver.transaction():
             yield connection
 
     @asynccontextmanager
-    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+    async def snapshot(self) -> AsyncIterator[Connection]:
         """One read-only transaction in which every statement sees the same moment.
 
         What takes several statements to read, such as a request with its lines and decisions, would else be put together
         from before and after a commit in between.
         """
-        async with self._moments.begin() as connection:
+        async with (
+            self._connection() as connection,
+            connection.driver.transaction(isolation="repeatable_read", readonly=True),
+        ):
             yield connection
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
+    async def reading(self) -> AsyncIterator[Connection]:
         """Statements without a transaction around them: for questions only, each sees what is committed when it runs."""
-        async with self._reading.connect() as connection:
+        async with self._connection() as connection:
             yield connection
 
+    @property
+    def in_use(self) -> int:
+        """How many connections are held by acts now."""
+        return 0 if self._pool is None else int(self._pool.get_size() - self._pool.get_idle_size())
+
     async def close(self) -> None:
-        """Close all connections."""
-        await self._engine.dispose()
+        """Close all connections, after a moment also those that are held."""
+        if self._pool is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._pool.close(), _GOODBYE_SECONDS)
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Connection]:
+        """Logs and the histories of Temporal keep what a failure says: never the values of its statement."""
+        try:
+            async with (await self._opened()).acquire(timeout=_PATIENCE_SECONDS) as driver:
+                yield Connection(driver)
+        except asyncpg.PostgresError as error:
+            forget_values(error)
+            raise
+
+    async def _opened(self) -> Any:
+        """The pool, made at first use. Making it never waits, because none of its connections has to be there at once."""
+        if self._pool is None:
+            self._pool = await asyncpg.create_pool(
+                self.url,
+                min_size=0,
+                max_size=self._size,
+                max_inactive_connection_lifetime=0,
+                init=_read_json,
+                reset=_leave_as_it_is,
+                record_class=Row,
+                timeout=5,
+                command_timeout=30,
+                server_settings={**_LIMITS, "application_name": self._name},
+            )
+        return self._pool
 
 
-def _hide_values(failure: ExceptionContext) -> None:
-    forget_values(failure.sqlalchemy_exception or failure.original_exception)
+_JSONB_VERSION: Final = b"\x01"
+
+
+async def _read_json(driver: Any) -> None:
+    """JSON comes as values, and goes as text that the caller has made; in the binary form, which copying in asks for."""
+    await driver.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        encoder=lambda written: _JSONB_VERSION + written.encode(),
+        decoder=lambda sent: json.loads(sent[1:]),
+        format="binary",
+    )
+
+
+async def _leave_as_it_is(_driver: Any) -> None:
+    """Nothing that an act does outlives its transaction, so a connection needs no cleaning before the next one."""
+
+
+_PARAMETER: Final = re.compile(r"(?<![:\w]):(\w+)")
 
 
 @lru_cache(maxsize=1024)
-def statement(sql: str) -> TextClause:
-    """The parsed form of a statement; parsing the same text again and again costs more than running it."""
-    return text(sql)
+def _numbered(sql: str) -> tuple[str, tuple[str, ...]]:
+    """A statement as the driver takes it, with $1 for the first parameter, and the names of the parameters in that order."""
+    names = tuple(dict.fromkeys(_PARAMETER.findall(sql)))
+    return _PARAMETER.sub(lambda found: f"${names.index(found[1]) + 1}", sql), names
 
 
-async def fetch(connection: AsyncConnection, sql: str, **parameters: object) -> Sequence[Row[Any]]:
+async def fetch(connection: Connection, sql: str, **parameters: object) -> Sequence[Row]:
     """All rows of a query."""
-    return (await connection.execute(statement(sql), parameters)).all()
+    numbered, names = _numbered(sql)
+    rows: Sequence[Row] = await connection.driver.fetch(numbered, *[parameters[name] for name in names])
+    return rows
 
 
-async def fetch_one(connection: AsyncConnection, sql: str, **parameters: object) -> Row[Any] | None:
+async def fetch_one(connection: Connection, sql: str, **parameters: object) -> Row | None:
     """The first row of a query, if there is one."""
-    return (await connection.execute(statement(sql), parameters)).first()
+    rows = await fetch(connection, sql, **parameters)
+    return rows[0] if rows else None
 
 
-async def execute(connection: AsyncConnection, sql: str, **parameters: object) -> int:
+async def execute(connection: Connection, sql: str, **parameters: object) -> int:
     """Run a statement and return how many rows it touched."""
-    result = await connection.execute(statement(sql), parameters)
-    return int(getattr(result, "rowcount", 0))
+    numbered, names = _numbered(sql)
+    status = await connection.driver.execute(numbered, *[parameters[name] for name in names])
+    count = status.rpartition(" ")[2]
+    return int(count) if count.isdecimal() else 0
 
 
 def columns(rows: Sequence[Mapping[str, object]]) -> dict[str, list[object]]:

@@ -6,15 +6,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
-
-from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
+from typing import Final
 
 from domain.recall.deciding import Decision
 from domain.recall.request import Verdict
 from domain.refusals import Code, Refusal
-from store.database import execute, fetch, fetch_one
+from store.database import Connection, Row, execute, fetch, fetch_one
 from store.outbox import Message
 from store.turns import aside
 
@@ -36,7 +33,7 @@ class NewDecision:
     on_behalf_of: str | None = None
 
 
-async def insert(connection: AsyncConnection, new: NewDecision, *, told: Message) -> Message | None:
+async def insert(connection: Connection, new: NewDecision, *, told: Message) -> Message | None:
     """Store a decision as pending, with the message its workflow is told; None if this source event is stored already."""
     row = await fetch_one(
         connection,
@@ -51,6 +48,12 @@ async def insert(connection: AsyncConnection, new: NewDecision, *, told: Message
                insert into decision_line (decision_id, subject_id, plan_hash)
                select stored.id, t.subject, t.hash
                  from stored, unnest(cast(:subjects as uuid[]), cast(:hashes as text[])) as t(subject, hash)
+           ), parties as (
+               insert into recall_party (person_id, number, concerned)
+               select t.person, r.number, false
+                 from stored, recall_request r, unnest(cast(:deciders as text[])) as t(person)
+                where r.id = cast(:request as uuid)
+               on conflict (person_id, number) do nothing
            )
            insert into outbox (request_id, kind, workflow_id, payload)
            select cast(:request as uuid), :kind, :workflow, cast(:payload as jsonb) from stored
@@ -67,6 +70,7 @@ async def insert(connection: AsyncConnection, new: NewDecision, *, told: Message
         park=new.decision.park,
         received_at=new.received_at,
         business_at=new.business_at,
+        deciders=sorted({new.decision.by, new.on_behalf_of or new.decision.by}),
         subjects=list(new.seen),
         hashes=list(new.seen.values()),
         kind=told.kind,
@@ -93,6 +97,7 @@ class StoredDecision:
     outcomes: Mapping[str, tuple[str | None, Refusal | None]]
     received_at: datetime
     on_behalf_of: str | None
+    client: str | None
 
 
 _SELECT: Final = """
@@ -103,12 +108,12 @@ select d.*, d.id::text as decision, d.request_id::text as request, l.subject_id:
 """
 
 
-async def by_id(connection: AsyncConnection, id: str) -> StoredDecision | None:
+async def by_id(connection: Connection, id: str) -> StoredDecision | None:
     """The decision with this id."""
     return next(iter(_grouped(await fetch(connection, _SELECT + "where d.id = cast(:id as uuid)", id=id))), None)
 
 
-async def by_event(connection: AsyncConnection, source: str, event: str) -> StoredDecision | None:
+async def by_event(connection: Connection, source: str, event: str) -> StoredDecision | None:
     """The decision that a source event brought."""
     rows = await fetch(
         connection, _SELECT + "where d.source = :source and d.event_id = :event", source=source, event=event
@@ -116,14 +121,14 @@ async def by_event(connection: AsyncConnection, source: str, event: str) -> Stor
     return next(iter(_grouped(rows)), None)
 
 
-async def of_requests(connection: AsyncConnection, requests: Sequence[str]) -> list[StoredDecision]:
+async def of_requests(connection: Connection, requests: Sequence[str]) -> list[StoredDecision]:
     """All decisions of the requests, in the order they came."""
     sql = _SELECT + "where d.request_id = any(cast(:requests as uuid[])) order by d.sequence"
     rows = await fetch(connection, sql, requests=list(requests))
     return await aside(len(rows), lambda: _grouped(rows))
 
 
-async def heads_of_requests(connection: AsyncConnection, requests: Sequence[str]) -> list[StoredDecision]:
+async def heads_of_requests(connection: Connection, requests: Sequence[str]) -> list[StoredDecision]:
     """All decisions of the requests, in the order they came, without what they say of each line."""
     rows = await fetch(
         connection,
@@ -134,21 +139,21 @@ async def heads_of_requests(connection: AsyncConnection, requests: Sequence[str]
     return [_head(row, Decision(row.decided_by, Verdict(row.verdict), None, row.park), ()) for row in rows]
 
 
-def _grouped(rows: Sequence[Row[Any]]) -> list[StoredDecision]:
-    grouped: dict[str, list[Row[Any]]] = {}
+def _grouped(rows: Sequence[Row]) -> list[StoredDecision]:
+    grouped: dict[str, list[Row]] = {}
     for row in rows:
         grouped.setdefault(row.decision, []).append(row)
     return [_decision(members) for members in grouped.values()]
 
 
-def _decision(rows: Sequence[Row[Any]]) -> StoredDecision:
+def _decision(rows: Sequence[Row]) -> StoredDecision:
     first = rows[0]
     lines = [row for row in rows if row.subject is not None]
     said = Decision(first.decided_by, Verdict(first.verdict), tuple(row.subject for row in lines), first.park)
     return _head(first, said, lines)
 
 
-def _head(row: Row[Any], said: Decision, lines: Sequence[Row[Any]]) -> StoredDecision:
+def _head(row: Row, said: Decision, lines: Sequence[Row]) -> StoredDecision:
     """A decision from its own columns and the lines at hand."""
     return StoredDecision(
         id=row.decision,
@@ -164,10 +169,11 @@ def _head(row: Row[Any], said: Decision, lines: Sequence[Row[Any]]) -> StoredDec
         outcomes={line.subject: (line.line_outcome, _refusal(line)) for line in lines},
         received_at=row.received_at,
         on_behalf_of=row.on_behalf_of,
+        client=row.client,
     )
 
 
-def _refusal(row: Row[Any]) -> Refusal | None:
+def _refusal(row: Row) -> Refusal | None:
     return None if row.code is None else Refusal(Code(row.code), row.subject, row.facts or {})
 
 
@@ -182,21 +188,44 @@ class LineOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a decision ended: applied or refused, what refused it as a whole, and how each line ended."""
+    """How a decision ended: applied or refused, what refused it as a whole, and how each line ended.
+
+    `others` is the code for the decisions on the same request that are left, if it has ended by this one.
+    """
 
     applied: bool
     refused: Refusal | None
     lines: Sequence[LineOutcome]
+    others: Code | None = None
 
 
-async def settle(connection: AsyncConnection, decision: str, outcome: Outcome, *, now: datetime) -> None:
+_REFUSE: Final = """
+late as (
+    update decision d set outcome = case when exists (select from decision_line l where l.decision_id = d.id
+                                                        and l.outcome in ('recalled', 'rejected', 'approved'))
+                                        then 'applied' else 'refused' end,
+                         refused_code = :others, settled_at = :now
+     where request_id = {request} and outcome = 'pending' and {which}
+ returning id, pg_notify('tilbake_settled', cast(id as text))
+), left_out as (
+    update decision_line l set outcome = 'refused', code = :others from late
+     where l.decision_id = late.id and l.outcome is null
+)"""
+_REFUSE_ALL: Final = _REFUSE.format(request="cast(:request as uuid)", which="true")
+_REFUSE_OTHERS: Final = _REFUSE.format(
+    request="(select request_id from decision where id = cast(:decision as uuid))",
+    which="d.id <> cast(:decision as uuid) and cast(:others as text) is not null",
+)
+
+
+async def settle(connection: Connection, decision: str, outcome: Outcome, *, now: datetime) -> None:
     """Write how a decision ended, and forget the signal that was to tell the workflow about it.
 
     A signal that is being delivered just now is held by the dispatcher, which forgets it itself: nobody waits for that.
     """
     await execute(
         connection,
-        """with lines as (
+        f"""with lines as (
                update decision_line l set outcome = t.outcome, code = t.code, facts = t.facts
                  from unnest(cast(:subjects as uuid[]), cast(:outcomes as text[]), cast(:codes as text[]), cast(:facts as jsonb[]))
                       as t(subject, outcome, code, facts)
@@ -206,11 +235,12 @@ async def settle(connection: AsyncConnection, decision: str, outcome: Outcome, *
                    select o.id from outbox o join decision d on o.request_id = d.request_id
                     where d.id = cast(:decision as uuid) and o.kind = 'decision' and o.payload ->> 'decision' = cast(d.id as text)
                       for update of o skip locked)
-           )
+           ), {_REFUSE_OTHERS}
            update decision set outcome = :outcome, refused_code = :refused, settled_at = :now where id = cast(:decision as uuid)
         returning pg_notify('tilbake_settled', cast(id as text))""",
         decision=decision,
         outcome="applied" if outcome.applied else "refused",
+        others=None if outcome.others is None else outcome.others.value,
         refused=None if outcome.refused is None else outcome.refused.code.value,
         now=now,
         subjects=[line.subject for line in outcome.lines],
@@ -220,24 +250,9 @@ async def settle(connection: AsyncConnection, decision: str, outcome: Outcome, *
     )
 
 
-async def refuse_pending(connection: AsyncConnection, request: str, *, code: Code, now: datetime) -> None:
+async def refuse_pending(connection: Connection, request: str, *, code: Code, now: datetime) -> None:
     """Refuse what is left of the decisions on a request that are stored and not settled.
 
     One that has counted for some lines before (a long one, between its chunks) was applied; only its other lines are refused.
     """
-    await execute(
-        connection,
-        """with late as (
-               update decision d set outcome = case when exists (select from decision_line l where l.decision_id = d.id
-                                                                    and l.outcome in ('recalled', 'rejected', 'approved', 'parked'))
-                                                    then 'applied' else 'refused' end,
-                                     refused_code = :code, settled_at = :now
-                where request_id = cast(:request as uuid) and outcome = 'pending'
-            returning id, pg_notify('tilbake_settled', cast(id as text))
-           )
-           update decision_line l set outcome = 'refused', code = :code from late
-            where l.decision_id = late.id and l.outcome is null""",
-        request=request,
-        code=code.value,
-        now=now,
-    )
+    await execute(connection, f"with {_REFUSE_ALL} select", request=request, others=code.value, now=now)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from domain.recall.delegation import Delegation, Purpose
-from store.database import execute, fetch, fetch_one
+from store.database import Connection, Row, execute, fetch, fetch_one
 from store.ids import new_id
 from store.paging import Listed, Order, Span, listed
 
@@ -30,7 +27,7 @@ class StoredDelegation:
 _SELECT: Final = "select *, id::text as delegation, (ended_at at time zone 'UTC')::date as ended_on from delegation"
 
 
-async def insert(connection: AsyncConnection, delegation: Delegation, *, by: str) -> str:
+async def insert(connection: Connection, delegation: Delegation, *, by: str) -> str:
     """Add a delegation; returns its id."""
     id = new_id()
     await execute(
@@ -48,7 +45,7 @@ async def insert(connection: AsyncConnection, delegation: Delegation, *, by: str
     return id
 
 
-async def taken_by(connection: AsyncConnection, person: str) -> list[Delegation]:
+async def taken_by(connection: Connection, person: str) -> list[Delegation]:
     """What others let a person do for them."""
     return [_of(row) for row in await fetch(connection, f"{_SELECT} where taker_id = :person", person=person)]
 
@@ -56,28 +53,28 @@ async def taken_by(connection: AsyncConnection, person: str) -> list[Delegation]
 CONCERNING: Final = Order("delegations", {"since": date, "id": UUID}, descending=True)
 
 
-async def concerning(connection: AsyncConnection, person: str, span: Span) -> Listed[StoredDelegation]:
+async def concerning(connection: Connection, person: str, span: Span) -> Listed[StoredDelegation]:
     """A part of the delegations a person gave or took, latest first."""
     found = await listed(connection, f"{_SELECT} where :person in (giver_id, taker_id)", span, person=person)
     return found.of([_stored(row) for row in found.items])
 
 
-async def load(connection: AsyncConnection, id: str, *, lock: bool = False) -> StoredDelegation | None:
+async def load(connection: Connection, id: str, *, lock: bool = False) -> StoredDelegation | None:
     """One delegation; `lock` holds it until the end of the transaction."""
     held = " for update" if lock else ""
     row = await fetch_one(connection, f"{_SELECT} where id = cast(:id as uuid){held}", id=id)
     return None if row is None else _stored(row)
 
 
-async def end(connection: AsyncConnection, id: str, *, by: str, at: datetime) -> None:
+async def end(connection: Connection, id: str, *, by: str, at: datetime) -> None:
     """End a delegation: from now on it gives no right."""
     sql = "update delegation set ended_by = :by, ended_at = :at where id = cast(:id as uuid)"
     await execute(connection, sql, id=id, by=by, at=at)
 
 
-def _of(row: Row[Any]) -> Delegation:
+def _of(row: Row) -> Delegation:
     return Delegation(row.giver_id, row.taker_id, row.since, row.until, Purpose(row.purpose), row.ended_on)
 
 
-def _stored(row: Row[Any]) -> StoredDelegation:
+def _stored(row: Row) -> StoredDelegation:
     return StoredDelegation(row.delegation, _of(row), row.created_by, row.ended_by, row.ended_at)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
-
-from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
+from typing import Final
 
 from domain.project.entries import AmountMethod, ApprovalStage, BillingType, Entry, EntryKind, EntryStatus
-from store.database import execute, fetch, fetch_one
+from store import periods, visibility
+from store.database import Connection, Row, execute, fetch, fetch_one
 from store.history import Act
 from store.ids import is_id, new_ordered_id
 from store.turns import parts
@@ -32,7 +30,11 @@ class StoredApproval:
 
 @dataclass(frozen=True, slots=True)
 class StoredEntry:
-    """An entry with its unit, its approval record and the open recall that names it."""
+    """An entry with its unit and all that may be in its way but its actuals.
+
+    That is its approval record, the open recall that names it, the vendor invoice that locks its cost, and the last closed
+    day of its unit.
+    """
 
     entry: Entry
     unit: str
@@ -42,6 +44,8 @@ class StoredEntry:
     approval: StoredApproval | None
     open_recall: str | None
     open_recall_number: int | None
+    vendor_invoice: str | None
+    closed_until: date | None
 
 
 SELECT: Final = """
@@ -50,7 +54,10 @@ select e.id::text as id, e.unit_id, e.project_id::text as project_id, e.owner_id
        e.category, e.product, e.unit_of_measure, e.version,
        a.stage, a.approver_id, a.submitted_quantity, a.billable_quantity, a.billing_type as approved_billing_type, a.comment,
        l.request_id::text as open_recall, (select number from recall_request where id = l.request_id) as open_recall_number,
-       p.name as project_name
+       p.name as project_name,
+       (select v.number from vendor_invoice_line i join vendor_invoice v on v.id = i.vendor_invoice_id
+         where i.entry_id = e.id and not i.canceled) as vendor_invoice,
+       (select max(day) from period_closing where unit_id = e.unit_id and reopened_at is null) as closed_until
   from entry e
   join project p on p.id = e.project_id
   left join approval a on a.entry_id = e.id and a.current
@@ -60,33 +67,44 @@ select e.id::text as id, e.unit_id, e.project_id::text as project_id, e.owner_id
 """
 
 
-async def hold(connection: AsyncConnection, ids: Sequence[str]) -> None:
-    """Hold entries, in the order of their ids, until the end of the transaction."""
-    sql = "select from entry where id = any(cast(:ids as uuid[])) order by id for update"
-    await execute(connection, sql, ids=list(ids))
+_HOLD: Final = f"""
+with held as materialized (
+    select unit_id from entry where id = any(cast(:ids as uuid[])) order by id for update
+)
+select {periods.HOLD_SHARED} from (select distinct unit_id as unit from held order by unit_id) units
+"""
 
 
-async def kinds(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, EntryKind]:
+async def hold(connection: Connection, ids: Sequence[str]) -> None:
+    """Hold entries, in the order of their ids, and then the closed days of their units, until the end of the transaction."""
+    await execute(connection, _HOLD, ids=list(ids))
+
+
+async def kinds(connection: Connection, ids: Sequence[str]) -> dict[str, EntryKind]:
     """The kind of each entry."""
     sql = "select id::text as id, kind from entry where id = any(cast(:ids as uuid[]))"
     return {row.id: EntryKind(row.kind) for row in await fetch(connection, sql, ids=list(ids))}
 
 
-async def load(connection: AsyncConnection, ids: Iterable[str], *, lock: bool = False) -> dict[str, StoredEntry]:
-    """The entries with these ids, by id; texts that are no id, and unknown ids, are simply not there.
+async def load(
+    connection: Connection, ids: Iterable[str], *, lock: bool = False, by: str | None = None
+) -> dict[str, StoredEntry]:
+    """The entries with these ids that `by` may see (None: the service itself), by id.
 
-    `lock` holds the entries, in the order of their ids, until the end of the transaction: every writer of anything that
+    Texts that are no id, and unknown ids, are simply not there.
+    `lock` holds the entries and the closed days of their units until the end of the transaction: every writer of anything that
     belongs to an entry holds its row first. They are read after that, by a statement of its own: one that had to wait would
     see the entries as they are now, but what is joined to them as it was before.
     """
     wanted = sorted({name for name in ids if is_id(name)})
     if lock:
         await hold(connection, wanted)
-    sql = SELECT + "where e.id = any(cast(:ids as uuid[])) order by e.id"
-    return {row.id: stored(row) for part in parts(wanted) for row in await fetch(connection, sql, ids=part)}
+    seen, reader = visibility.seen(visibility.ENTRIES, by)
+    sql = f"{SELECT} where e.id = any(cast(:ids as uuid[])) and {seen} order by e.id"
+    return {row.id: stored(row) for part in parts(wanted) for row in await fetch(connection, sql, ids=part, **reader)}
 
 
-def stored(row: Row[Any]) -> StoredEntry:
+def stored(row: Row) -> StoredEntry:
     """A row of SELECT as an entry."""
     return StoredEntry(
         entry=_entry(row),
@@ -97,10 +115,12 @@ def stored(row: Row[Any]) -> StoredEntry:
         approval=_approval(row),
         open_recall=row.open_recall,
         open_recall_number=row.open_recall_number,
+        vendor_invoice=row.vendor_invoice,
+        closed_until=row.closed_until,
     )
 
 
-def _entry(row: Row[Any]) -> Entry:
+def _entry(row: Row) -> Entry:
     return Entry(
         id=row.id,
         project=row.project_id,
@@ -124,7 +144,7 @@ def _entry(row: Row[Any]) -> Entry:
     )
 
 
-def _approval(row: Row[Any]) -> StoredApproval | None:
+def _approval(row: Row) -> StoredApproval | None:
     if row.stage is None:
         return None
     return StoredApproval(
@@ -155,14 +175,14 @@ _FIELDS: Final = {
 }
 
 
-async def insert(connection: AsyncConnection, entry: Mapping[str, object]) -> None:
+async def insert(connection: Connection, entry: Mapping[str, object]) -> None:
     """Add a draft; keys are column names."""
     names = ("id", "unit_id", "project_id", "owner_id", "kind", "status", *_FIELDS)
     sql = f"insert into entry ({', '.join(names)}) values ({', '.join(f':{name}' for name in names)})"
     await execute(connection, sql, **{name: entry[name] for name in names})
 
 
-async def update_fields(connection: AsyncConnection, entry: str, changes: Mapping[str, object]) -> None:
+async def update_fields(connection: Connection, entry: str, changes: Mapping[str, object]) -> None:
     """Change some of the editable columns of an entry."""
     chosen = {name: value for name, value in changes.items() if name in _FIELDS}
     assignments = ", ".join(f"{name} = cast(:{name} as {_FIELDS[name]})" for name in chosen)
@@ -170,7 +190,7 @@ async def update_fields(connection: AsyncConnection, entry: str, changes: Mappin
     await execute(connection, sql, entry=entry, **chosen)
 
 
-async def set_statuses(connection: AsyncConnection, statuses: Mapping[str, EntryStatus]) -> None:
+async def set_statuses(connection: Connection, statuses: Mapping[str, EntryStatus]) -> None:
     """Set the status of entries."""
     await execute(
         connection,
@@ -181,7 +201,7 @@ async def set_statuses(connection: AsyncConnection, statuses: Mapping[str, Entry
     )
 
 
-async def set_stages(connection: AsyncConnection, stages: Mapping[str, ApprovalStage]) -> None:
+async def set_stages(connection: Connection, stages: Mapping[str, ApprovalStage]) -> None:
     """Set the stage of the current approval records of entries."""
     await execute(
         connection,
@@ -192,7 +212,7 @@ async def set_stages(connection: AsyncConnection, stages: Mapping[str, ApprovalS
     )
 
 
-async def open_approvals(connection: AsyncConnection, entries: Sequence[Entry], *, by: str, at: datetime) -> None:
+async def open_approvals(connection: Connection, entries: Sequence[Entry], *, by: str, at: datetime) -> None:
     """A new approval record for each submission; the record before it stays as it was, no longer the current one."""
     ids = [entry.id for entry in entries]
     await execute(
@@ -225,7 +245,7 @@ class Approved:
 
 
 async def decide_approvals(
-    connection: AsyncConnection, approved: Sequence[Approved], *, by: str, at: datetime
+    connection: Connection, approved: Sequence[Approved], *, by: str, at: datetime
 ) -> dict[str, str]:
     """Write the approver's decision into the current records; returns the id of each record by entry."""
     rows = await fetch(
@@ -260,7 +280,7 @@ class EntryChange:
     stage: ApprovalStage | None
 
 
-async def change_states(connection: AsyncConnection, changes: Sequence[EntryChange], *, act: Act) -> None:
+async def change_states(connection: Connection, changes: Sequence[EntryChange], *, act: Act) -> None:
     """Statuses, stages and history of entries in one statement; every entry must still be in the status it was read in."""
     if not changes:
         return

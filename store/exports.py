@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
-
-from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
+from typing import Final
 
 from domain.project.exporting import ExportedActual
 from store import actuals
 from store.conditions import conditions
-from store.database import execute, fetch, fetch_one
+from store.database import Connection, Row, execute, fetch, fetch_one
 
 PAGE_ROWS: Final = 2000
 """How many rows are in memory at a time."""
@@ -59,14 +56,14 @@ _CONDITIONS: Final = {
 }
 
 
-async def last_id(connection: AsyncConnection) -> int:
+async def last_id(connection: Connection) -> int:
     """The newest row: an export ends there, whatever is written while somebody reads it."""
     row = await fetch_one(connection, "select coalesce(max(id), 0) as id from actual")
     assert row is not None
     return int(row.id)
 
 
-async def page(connection: AsyncConnection, wanted: ExportFilter, *, after: int, last: int) -> list[ExportedActual]:
+async def page(connection: Connection, wanted: ExportFilter, *, after: int, last: int) -> list[ExportedActual]:
     """At most PAGE_ROWS rows with ids above `after` and up to `last`, in their order; needs a transaction of its own.
 
     Where few rows of a large ledger are wanted, the last page looks at all others: seconds, not the usual moment.
@@ -79,7 +76,7 @@ async def page(connection: AsyncConnection, wanted: ExportFilter, *, after: int,
     return [_exported(row) for row in rows]
 
 
-async def currencies(connection: AsyncConnection, wanted: ExportFilter) -> Sequence[str]:
+async def currencies(connection: Connection, wanted: ExportFilter) -> Sequence[str]:
     """The currencies the rows of the projects can be in."""
     rows = await fetch(
         connection,
@@ -91,7 +88,7 @@ async def currencies(connection: AsyncConnection, wanted: ExportFilter) -> Seque
     return [row.code for row in rows]
 
 
-def _exported(row: Row[Any]) -> ExportedActual:
+def _exported(row: Row) -> ExportedActual:
     stored = actuals.stored(row)
     return ExportedActual(
         actual=stored.actual,

@@ -9,12 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from domain.recall.request import Approval, Line, LineStatus
-from store import recalls
-from store.database import fetch
+from store import recalls, visibility
+from store.database import Connection, Row, fetch
 from store.recalls import StoredRequest
 
 FIRST_LINES: Final = 5
@@ -32,9 +29,13 @@ class WaitingApproval:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """A request with one line that stands for each group of equal ones, by name; what waits of each; its first lines."""
+    """A request with one line that stands for each group of equal ones, by name; what waits of each; its first lines.
+
+    `whole` says whether who asked sees it whole, or only how it stands.
+    """
 
     stored: StoredRequest
+    whole: bool
     counts: Mapping[str, int]
     parked: int
     waiting: Mapping[str, Sequence[WaitingApproval]]
@@ -46,8 +47,8 @@ class Glance:
         return sum(self.counts.values())
 
 
-_SELECT: Final = """
-select r.*, r.id::text as request, r.batch_id::text as batch, u.business_now, g.groups, f.first
+_COLUMNS: Final = """
+r.*, r.id::text as request, r.batch_id::text as batch, u.business_now, g.groups, f.first
   from recall_request r
   join unit u on u.id = r.unit_id
  cross join lateral (
@@ -81,14 +82,16 @@ select r.*, r.id::text as request, r.batch_id::text as batch, u.business_now, g.
 """
 
 
-async def load(connection: AsyncConnection, ids: Sequence[str]) -> list[Glance]:
-    """The requests with these ids, in this order, by one statement."""
-    rows = await fetch(connection, _SELECT, ids=list(ids), first=FIRST_LINES)
+async def load(connection: Connection, ids: Sequence[str], *, by: str) -> list[Glance]:
+    """Those of the requests with these ids that somebody may see, in this order, by one statement."""
+    whole, where, reader = visibility.requests(by)
+    sql = f"select {whole} as whole, {_COLUMNS} and {where}"
+    rows = await fetch(connection, sql, ids=list(ids), first=FIRST_LINES, **reader)
     found = {row.request: _glance(row) for row in rows}
     return [found[id] for id in ids if id in found]
 
 
-def _glance(row: Row[Any]) -> Glance:
+def _glance(row: Row) -> Glance:
     counts: dict[str, int] = {}
     standing: dict[str, Line] = {}
     waiting: dict[str, Sequence[WaitingApproval]] = {}
@@ -102,7 +105,9 @@ def _glance(row: Row[Any]) -> Glance:
         waiting[name] = [WaitingApproval(*one) for one in group["waits"] or ()]
     first = row.first or ()
     labels = {one["subject"]: one["label"] for one in first}
-    return Glance(recalls.stored_request(row, standing, labels), counts, parked, waiting, [_line(one) for one in first])
+    return Glance(
+        recalls.stored_request(row, standing, labels), row.whole, counts, parked, waiting, [_line(one) for one in first]
+    )
 
 
 def _line(one: Mapping[str, Any]) -> Line:

@@ -6,12 +6,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from store.database import execute
+from store.database import Connection, Row, execute
 from store.paging import Listed, Order, Span, listed
 
 
@@ -42,7 +39,7 @@ def acting_for(person: str, owners: Iterable[str]) -> str | None:
     return next(iter(all_owners - {person}), None) if len(all_owners) == 1 else None
 
 
-async def append(connection: AsyncConnection, happened: Sequence[Happened], *, act: Act) -> None:
+async def append(connection: Connection, happened: Sequence[Happened], *, act: Act) -> None:
     """Add what happened to the history, in the order given."""
     if not happened:
         return
@@ -66,13 +63,18 @@ async def append(connection: AsyncConnection, happened: Sequence[Happened], *, a
     )
 
 
+async def name_client(connection: Connection, client: str) -> None:
+    """From now on, in this transaction: a service account acts for the person. The database writes it beside what happens."""
+    await execute(connection, "select set_config('tilbake.client', :client, true)", client=client)
+
+
 ORDERS: Final = {
     kind: Order(f"history of {kind}", {"sequence": int})
     for kind in ("entry", "recall", "delegation", "production_order")
 }
 
 
-async def of_subject(connection: AsyncConnection, kind: str, subject: str, span: Span) -> Listed[Row[Any]]:
+async def of_subject(connection: Connection, kind: str, subject: str, span: Span) -> Listed[Row]:
     """A part of what happened to a subject, oldest first."""
     sql = "select * from history where subject_kind = :kind and subject_id = :subject"
     return await listed(connection, sql, span, kind=kind, subject=subject)

@@ -6,9 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from store.database import execute, fetch_one
+from store.database import Connection, execute, fetch_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +19,7 @@ class KeptAnswer:
     body: bytes
 
 
-async def claim(connection: AsyncConnection, *, principal: str, key: str) -> bool:
+async def claim(connection: Connection, *, principal: str, key: str) -> bool:
     """Hold a key until the end of the transaction; False if another request holds it now."""
     row = await fetch_one(
         connection,
@@ -32,7 +30,7 @@ async def claim(connection: AsyncConnection, *, principal: str, key: str) -> boo
     return row is not None and bool(row.held)
 
 
-async def kept(connection: AsyncConnection, *, principal: str, key: str) -> KeptAnswer | None:
+async def kept(connection: Connection, *, principal: str, key: str) -> KeptAnswer | None:
     """The answer kept under a key."""
     row = await fetch_one(
         connection,
@@ -43,7 +41,7 @@ async def kept(connection: AsyncConnection, *, principal: str, key: str) -> Kept
     return None if row is None else KeptAnswer(row.body_hash, row.status, row.headers, row.body)
 
 
-async def keep(connection: AsyncConnection, answer: KeptAnswer, *, principal: str, key: str) -> None:
+async def keep(connection: Connection, answer: KeptAnswer, *, principal: str, key: str) -> None:
     """Keep an answer for 30 days."""
     await execute(
         connection,
@@ -58,6 +56,6 @@ async def keep(connection: AsyncConnection, answer: KeptAnswer, *, principal: st
     )
 
 
-async def forget_old(connection: AsyncConnection) -> int:
+async def forget_old(connection: Connection) -> int:
     """Drop answers older than 30 days."""
     return await execute(connection, "delete from idempotency where created_at < now() - interval '30 days'")

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any, Final
-
-from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
+from typing import Final
 
 from domain.project.entries import BillingType, EntryKind, EntryStatus
 from domain.project.imported_changes import Likeness, StoredRow
-from store.database import fetch
+from store.database import Connection, Row, fetch
 
 _COLUMNS: Final = """
        e.id::text as id, e.import_identity, e.status, e.quantity, e.billing_type, e.cost_price, e.sales_price, e.amount,
@@ -23,7 +20,7 @@ _COLUMNS: Final = """
 """
 
 
-async def by_identity(connection: AsyncConnection, unit: str, identities: Sequence[str]) -> dict[str, StoredRow]:
+async def by_identity(connection: Connection, unit: str, identities: Sequence[str]) -> dict[str, StoredRow]:
     """The entries of a unit that rows with these identities became."""
     rows = await fetch(
         connection,
@@ -35,12 +32,12 @@ async def by_identity(connection: AsyncConnection, unit: str, identities: Sequen
     return {row.import_identity: _stored(row) for row in rows}
 
 
-async def any_imported(connection: AsyncConnection, unit: str) -> bool:
+async def any_imported(connection: Connection, unit: str) -> bool:
     """Whether a unit has had an import before."""
     return bool(await fetch(connection, "select 1 from import_batch where unit_id = :unit limit 1", unit=unit))
 
 
-async def projects_by_key(connection: AsyncConnection, unit: str, keys: Collection[str]) -> dict[str, str]:
+async def projects_by_key(connection: Connection, unit: str, keys: Collection[str]) -> dict[str, str]:
     """The ids of projects that earlier imports of a unit brought, by their keys."""
     rows = await fetch(
         connection,
@@ -51,7 +48,7 @@ async def projects_by_key(connection: AsyncConnection, unit: str, keys: Collecti
 
 
 async def alike(
-    connection: AsyncConnection, unit: str, wanted: Collection[Likeness], *, source: str
+    connection: Connection, unit: str, wanted: Collection[Likeness], *, source: str
 ) -> dict[Likeness, list[StoredRow]]:
     """Entries of a source that have these things in common with a row, oldest first; deleted ones are nobody's."""
     places = {(one.project, one.owner, one.day) for one in wanted}
@@ -82,7 +79,7 @@ async def alike(
     return found
 
 
-def _stored(row: Row[Any]) -> StoredRow:
+def _stored(row: Row) -> StoredRow:
     return StoredRow(
         id=row.id,
         identity=row.import_identity,

@@ -6,28 +6,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from domain.project.importing import ImportedPerson, ImportedProject
-from store.database import execute, fetch
+from store.database import Connection, execute, fetch
 from store.ids import new_id
 
 _ASKED_AT_ONCE: Final = 2000
 
 
-async def allow_time(connection: AsyncConnection) -> None:
+async def allow_time(connection: Connection) -> None:
     """An import may take minutes, where everything else has seconds."""
     await execute(connection, "set local statement_timeout = '120s'")
     await execute(connection, "set local idle_in_transaction_session_timeout = '120s'")
     await execute(connection, "set local lock_timeout = '30s'")
 
 
-async def hold_unit(connection: AsyncConnection, unit: str) -> None:
+async def hold_unit(connection: Connection, unit: str) -> None:
     """One import at a time for a unit, so that two of the same file do not meet."""
     await execute(connection, "select pg_advisory_xact_lock(hashtextextended(:unit, 11))", unit=unit)
 
 
-async def known_people(connection: AsyncConnection) -> list[ImportedPerson]:
+async def known_people(connection: Connection) -> list[ImportedPerson]:
     """The people an earlier import brought, with their names as the file had them."""
     rows = await fetch(
         connection, "select id, first_name, last_name, employee_id from person where first_name is not null"
@@ -35,7 +33,7 @@ async def known_people(connection: AsyncConnection) -> list[ImportedPerson]:
     return [ImportedPerson(row.id, row.first_name, row.last_name or "", row.employee_id) for row in rows]
 
 
-async def add_people(connection: AsyncConnection, people: Sequence[ImportedPerson]) -> None:
+async def add_people(connection: Connection, people: Sequence[ImportedPerson]) -> None:
     """Add those who are new."""
     await execute(
         connection,
@@ -51,7 +49,7 @@ async def add_people(connection: AsyncConnection, people: Sequence[ImportedPerso
     )
 
 
-async def known_entries(connection: AsyncConnection, unit: str, identities: Sequence[bytes]) -> set[str]:
+async def known_entries(connection: Connection, unit: str, identities: Sequence[bytes]) -> set[str]:
     """Those of the identities that are imported already, as hex."""
     found: set[str] = set()
     for start in range(0, len(identities), _ASKED_AT_ONCE):
@@ -66,7 +64,7 @@ async def known_entries(connection: AsyncConnection, unit: str, identities: Sequ
 
 
 async def add_projects(
-    connection: AsyncConnection, unit: str, projects: Mapping[str, ImportedProject], *, approver: str | None
+    connection: Connection, unit: str, projects: Mapping[str, ImportedProject], *, approver: str | None
 ) -> dict[str, str]:
     """Add the projects that are new; returns the id of each by its key.
 
@@ -112,14 +110,12 @@ async def add_projects(
     return ids
 
 
-async def copy(connection: AsyncConnection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+async def copy(connection: Connection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
     """Copy rows of equal columns into a table."""
     if not rows:
         return
     columns = list(rows[0])
-    raw = await connection.get_raw_connection()
-    driver: Any = raw.driver_connection
-    await driver.copy_records_to_table(
+    await connection.driver.copy_records_to_table(
         table, columns=columns, records=[tuple(row[name] for name in columns) for row in rows]
     )
 
@@ -137,7 +133,7 @@ class NewBatch:
     by: str
 
 
-async def add_batch(connection: AsyncConnection, new: NewBatch) -> None:
+async def add_batch(connection: Connection, new: NewBatch) -> None:
     """Note that a file was imported."""
     await execute(
         connection,

@@ -9,10 +9,9 @@ from decimal import Decimal
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from domain.project.invoicing import Figures, Invoice, InvoiceStatus
-from store.database import execute, fetch, fetch_one
+from store import visibility
+from store.database import Connection, execute, fetch, fetch_one
 from store.paging import Listed, Span, both_ways, listed
 
 
@@ -69,7 +68,7 @@ class NewInvoice:
     corrects: str | None = None
 
 
-async def insert(connection: AsyncConnection, new: NewInvoice) -> str:
+async def insert(connection: Connection, new: NewInvoice) -> str:
     """Add an invoice; returns its number."""
     row = await fetch_one(
         connection,
@@ -90,7 +89,7 @@ async def insert(connection: AsyncConnection, new: NewInvoice) -> str:
     return str(row.number)
 
 
-async def add_lines(connection: AsyncConnection, invoice: str, quantities: Mapping[int, Decimal | None]) -> None:
+async def add_lines(connection: Connection, invoice: str, quantities: Mapping[int, Decimal | None]) -> None:
     """Put rows on an invoice, each with the quantity to bill or to keep; None is all of it."""
     await execute(
         connection,
@@ -103,7 +102,7 @@ async def add_lines(connection: AsyncConnection, invoice: str, quantities: Mappi
     )
 
 
-async def add_milestones(connection: AsyncConnection, invoice: str) -> None:
+async def add_milestones(connection: Connection, invoice: str) -> None:
     """The milestones that were written for an invoice become its lines."""
     await execute(
         connection,
@@ -114,9 +113,7 @@ async def add_milestones(connection: AsyncConnection, invoice: str) -> None:
     )
 
 
-async def change_quantities(
-    connection: AsyncConnection, invoice: str, quantities: Mapping[int, Decimal | None]
-) -> None:
+async def change_quantities(connection: Connection, invoice: str, quantities: Mapping[int, Decimal | None]) -> None:
     """Change the quantities to bill of rows on a draft."""
     await execute(
         connection,
@@ -132,7 +129,7 @@ async def change_quantities(
     )
 
 
-async def remove_lines(connection: AsyncConnection, invoice: str, entries: Sequence[str]) -> None:
+async def remove_lines(connection: Connection, invoice: str, entries: Sequence[str]) -> None:
     """Take the rows of entries off an invoice; the line stays, marked as removed."""
     await execute(
         connection,
@@ -146,30 +143,31 @@ async def remove_lines(connection: AsyncConnection, invoice: str, entries: Seque
     )
 
 
-async def remove_all_lines(connection: AsyncConnection, invoice: str) -> None:
+async def remove_all_lines(connection: Connection, invoice: str) -> None:
     """Take everything off an invoice; the lines stay, marked as removed."""
     sql = "update invoice_line set removed = true where invoice_id = cast(:invoice as uuid)"
     await execute(connection, sql, invoice=invoice)
 
 
-async def set_status(connection: AsyncConnection, invoice: str, status: InvoiceStatus) -> None:
+async def set_status(connection: Connection, invoice: str, status: InvoiceStatus) -> None:
     """Confirm or delete an invoice."""
     sql = "update invoice set status = :status, version = version + 1 where id = cast(:invoice as uuid)"
     await execute(connection, sql, invoice=invoice, status=status.value)
 
 
-async def load(connection: AsyncConnection, id: str, *, lock: bool = False) -> StoredInvoice | None:
-    """An invoice with its lines; `lock` holds the invoice until the end of the transaction."""
+async def load(connection: Connection, id: str, *, lock: bool = False, by: str | None = None) -> StoredInvoice | None:
+    """An invoice with its lines, if `by` may see it; `lock` holds the invoice until the end of the transaction."""
     if lock:
         await execute(connection, "select from invoice where id = cast(:id as uuid) for update", id=id)
-    return next(iter(await _load(connection, "i.id = cast(:id as uuid)", id=id)), None)
+    where, reader = visibility.seen(visibility.PROJECTS, by)
+    return next(iter(await _load(connection, f"i.id = cast(:id as uuid) and {where}", id=id, **reader)), None)
 
 
 InvoiceSort = Literal["created", "-created"]
 ORDERS: Final = both_ways("invoices", "created", {"created_at": datetime, "id": UUID})
 
 
-async def of_project(connection: AsyncConnection, project: str, span: Span) -> Listed[StoredInvoice]:
+async def of_project(connection: Connection, project: str, span: Span) -> Listed[StoredInvoice]:
     """A part of the invoices of a project; deleted drafts are left out."""
     sql = """select i.id, i.created_at from invoice i
               where i.project_id = cast(:project as uuid) and i.status <> 'deleted'"""
@@ -179,7 +177,7 @@ async def of_project(connection: AsyncConnection, project: str, span: Span) -> L
     return found.of([loaded[id] for id in ids])
 
 
-async def _load(connection: AsyncConnection, condition: str, **parameters: Any) -> list[StoredInvoice]:
+async def _load(connection: Connection, condition: str, **parameters: Any) -> list[StoredInvoice]:
     rows = await fetch(
         connection,
         f"""select i.id::text as id, i.number, i.status, i.unit_id, i.project_id::text as project, i.kind, i.version, p.currency,

@@ -8,12 +8,11 @@ from datetime import date, datetime
 from typing import Final, Literal
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
+from store import visibility
 from store.conditions import conditions
-from store.database import fetch
+from store.database import Connection, fetch
 from store.ids import is_id
-from store.paging import Listed, Order, Span, both_ways, listed
+from store.paging import Listed, Order, Span, both_ways, listed, merged
 
 EntrySort = Literal["date", "-date", "created", "-created"]
 ENTRY_ORDERS: Final = {
@@ -48,14 +47,14 @@ _ENTRY_CONDITIONS: Final = {
 }
 
 
-async def entries(connection: AsyncConnection, wanted: EntryFilter, span: Span) -> Listed[str]:
-    """Ids of entries."""
+async def entries(connection: Connection, wanted: EntryFilter, span: Span, *, by: str) -> Listed[str]:
+    """Ids of entries that `by` sees."""
     if wanted.project is not None and not is_id(wanted.project):
         return Listed((), span.order)
     where, parameters = conditions(_ENTRY_CONDITIONS, wanted)
-    found = await listed(
-        connection, f"select e.id, e.work_date, e.created_at from entry e where true {where}", span, **parameters
-    )
+    ways, reader = visibility.ways_of(visibility.ENTRIES, by)
+    sql = f"select e.id, e.work_date, e.created_at from entry e where true {where}"
+    found = await merged(connection, [f"{sql} and {way}" for way in ways], span, **parameters, **reader)
     return found.of([str(row.id) for row in found.items])
 
 
@@ -83,21 +82,26 @@ _SELECTION_CONDITIONS: Final = {
 }
 
 
-async def selected(connection: AsyncConnection, selection: Selection, *, most: int) -> dict[str, str]:
-    """The status of each entry of a selection that can be taken back somehow, in the order of dates; at most `most`."""
+async def selected(connection: Connection, selection: Selection, *, most: int, by: str) -> dict[str, str]:
+    """The status of each entry of a selection that `by` sees and that can be taken back somehow, in the order of dates.
+
+    At most `most` of them.
+    """
     where, parameters = conditions(_SELECTION_CONDITIONS, selection)
+    seen, reader = visibility.seen(visibility.ENTRIES, by)
     rows = await fetch(
         connection,
         f"""select e.id::text as id, e.status from entry e
-             where e.status in ('submitted', 'approved', 'recall_requested') {where}
+             where e.status in ('submitted', 'approved', 'recall_requested') {where} and {seen}
              order by e.work_date, e.id limit :most""",
         most=most,
         **parameters,
+        **reader,
     )
     return {row.id: row.status for row in rows}
 
 
-async def statuses(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, str]:
+async def statuses(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
     """The status of each entry."""
     sql = "select id::text as id, status from entry where id = any(cast(:ids as uuid[]))"
     return {row.id: row.status for row in await fetch(connection, sql, ids=list(ids))}
@@ -160,20 +164,21 @@ _RECALL_CONDITIONS: Final = {
 }
 
 
-async def recalls(connection: AsyncConnection, wanted: RecallFilter, span: Span, *, now: datetime) -> Listed[str]:
-    """Ids of recalls; `now` tells the day of units that have no clock of their own."""
+async def recalls(connection: Connection, wanted: RecallFilter, span: Span, *, by: str, now: datetime) -> Listed[str]:
+    """Ids of recalls that `by` sees, at least how they stand; `now` tells the day of units that have no clock of their own."""
     where, parameters = conditions(_RECALL_CONDITIONS, wanted)
+    ways, reader = visibility.ways_of(visibility.OUTLINES, by)
     if wanted.waiting_for is not None:
-        parameters["now"] = now
-    found = await listed(
-        connection, f"select r.id, r.number from recall_request r where true {where}", span, **parameters
-    )
+        ways, reader = visibility.ALL, {"now": now}  # who may decide sees what they decide
+    sql = f"select r.id, r.number from recall_request r where true {where}"
+    found = await merged(connection, [f"{sql} and {way}" for way in ways], span, **parameters, **reader)
     return found.of([str(row.id) for row in found.items])
 
 
-async def recalls_of_entry(connection: AsyncConnection, entry: str, span: Span) -> Listed[str]:
-    """Ids of the requests that named an entry."""
-    sql = """select r.id, r.number from recall_request r join recall_line l on l.request_id = r.id
-              where l.subject_id = cast(:entry as uuid)"""
-    found = await listed(connection, sql, span, entry=entry)
+async def recalls_of_entry(connection: Connection, entry: str, span: Span, *, by: str) -> Listed[str]:
+    """Ids of the requests that named an entry, those that `by` sees."""
+    seen, reader = visibility.seen(visibility.OUTLINES, by)
+    sql = f"""select r.id, r.number from recall_request r join recall_line l on l.request_id = r.id
+               where l.subject_id = cast(:entry as uuid) and {seen}"""
+    found = await listed(connection, sql, span, entry=entry, **reader)
     return found.of([str(row.id) for row in found.items])

@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-
-from sqlalchemy.ext.asyncio import AsyncConnection
+from typing import Final
 
 from domain.money import Money
 from domain.recall.next_step import NextStep
 from domain.recall.policy import Policy
 from domain.recall.request import Line, Request
-from store.database import fetch_one
+from store.database import Connection, fetch_one
 from store.history import acting_for
 from store.policies import policy_values
 from store.recalls import StoredRequest
@@ -69,34 +68,47 @@ class NewRequest:
     next_step: NextStep
 
 
-async def insert(connection: AsyncConnection, new: NewRequest) -> int:
-    """Write a request with its lines, its history and what the world is told; returns its number."""
+_INSERT: Final = """
+with request as (
+    insert into recall_request (id, number, batch_id, unit_id, kind, subject, title, requester_id, approver_id, reason,
+        reason_code, policy, policy_version, status, plan_hash, amount, currency, base_worth, created_at, business_at,
+        next_step, next_step_at, expires_at)
+    values (cast(:id as uuid), nextval('recall_number'), cast(:batch as uuid), :unit, :kind, :subject, :title, :requester,
+        :approver, :reason, :reason_code, cast(:policy as jsonb), :policy_version, 'awaiting_decision', :plan_hash, :amount,
+        :currency, :base_worth, :now, :business_now, :next_step, :next_step_at, :expires_at)
+    returning number
+), lines as (
+    insert into recall_line (request_id, position, kind, subject_id, owner_id, label, status, plan_hash, warned, basis,
+        originals, days)
+    select cast(:id as uuid), t.position, :kind, t.subject, t.owner, t.label, 'open', t.hash, t.warned, t.basis,
+           cast(t.originals as bigint[]), cast(t.days as date[])
+      from unnest(cast(:subjects as uuid[]), cast(:owners as text[]), cast(:labels as text[]), cast(:hashes as text[]),
+                 cast(:warned as text[]), cast(:bases as text[]), cast(:originals as text[]), cast(:days as text[]))
+           with ordinality as t(subject, owner, label, hash, warned, basis, originals, days, position)
+), parties as (
+    insert into recall_party (person_id, number, concerned)
+    select t.person, request.number, true from request, unnest(cast(:parties as text[])) as t(person)
+), planned as (
+    insert into recall_plan (request_id, plan_hash, rows) values (cast(:id as uuid), :plan_hash, cast(:plan as jsonb))
+), told as (
+    insert into outgoing_event (type, request_id, facts) values ('recall.requested', cast(:id as uuid), '{}')
+), remembered as (
+    insert into history (subject_kind, subject_id, event, to_status, facts, actor, on_behalf_of, business_at)
+    values ('recall', :id, 'requested', 'awaiting_decision', jsonb_build_object('lines', cast(:count as text)),
+            :requester, :on_behalf_of, :business_now)
+)
+select number from request
+"""
+
+
+async def insert(connection: Connection, new: NewRequest, *, plan: str) -> int:
+    """Write a request with its lines, the rows of its plan as JSON, its history and what the world is told.
+
+    Returns its number.
+    """
     row = await fetch_one(
         connection,
-        """with request as (
-               insert into recall_request (id, number, batch_id, unit_id, kind, subject, title, requester_id, approver_id, reason,
-                   reason_code, policy, policy_version, status, plan_hash, amount, currency, base_worth, created_at, business_at,
-                   next_step, next_step_at, expires_at)
-               values (cast(:id as uuid), nextval('recall_number'), cast(:batch as uuid), :unit, :kind, :subject, :title, :requester,
-                   :approver, :reason, :reason_code, cast(:policy as jsonb), :policy_version, 'awaiting_decision', :plan_hash, :amount,
-                   :currency, :base_worth, :now, :business_now, :next_step, :next_step_at, :expires_at)
-               returning number
-           ), lines as (
-               insert into recall_line (request_id, position, kind, subject_id, owner_id, label, status, plan_hash, warned, basis,
-                   originals, days)
-               select cast(:id as uuid), t.position, :kind, t.subject, t.owner, t.label, 'open', t.hash, t.warned, t.basis,
-                      cast(t.originals as bigint[]), cast(t.days as date[])
-                 from unnest(cast(:subjects as uuid[]), cast(:owners as text[]), cast(:labels as text[]), cast(:hashes as text[]),
-                             cast(:warned as text[]), cast(:bases as text[]), cast(:originals as text[]), cast(:days as text[]))
-                      with ordinality as t(subject, owner, label, hash, warned, basis, originals, days, position)
-           ), told as (
-               insert into outgoing_event (type, request_id, facts) values ('recall.requested', cast(:id as uuid), '{}')
-           ), remembered as (
-               insert into history (subject_kind, subject_id, event, to_status, facts, actor, on_behalf_of, business_at)
-               values ('recall', :id, 'requested', 'awaiting_decision', jsonb_build_object('lines', cast(:count as text)),
-                       :requester, :on_behalf_of, :business_now)
-           )
-           select number from request""",
+        _INSERT,
         id=new.id,
         batch=new.batch,
         unit=new.unit,
@@ -112,6 +124,7 @@ async def insert(connection: AsyncConnection, new: NewRequest) -> int:
         policy_version=new.policy_version,
         base_worth=new.base_worth,
         plan_hash=new.plan_hash,
+        plan=plan,
         amount=new.amount.amount,
         currency=new.amount.currency,
         now=new.created_at,
@@ -122,6 +135,7 @@ async def insert(connection: AsyncConnection, new: NewRequest) -> int:
         count=str(len(new.lines)),
         subjects=[line.subject for line in new.lines],
         owners=[line.owner for line in new.lines],
+        parties=sorted({new.requester, *(line.owner for line in new.lines)}),
         labels=[line.label for line in new.lines],
         hashes=[line.plan_hash for line in new.lines],
         warned=[line.warned for line in new.lines],

@@ -7,9 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from store.database import execute, fetch
+from store.database import Connection, execute, fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +22,7 @@ class Message:
     attempts: int = 0
 
 
-async def add(connection: AsyncConnection, messages: Sequence[Message]) -> list[Message]:
+async def add(connection: Connection, messages: Sequence[Message]) -> list[Message]:
     """Store messages; they come back with their ids, in the same order."""
     rows = await fetch(
         connection,
@@ -45,7 +43,7 @@ async def add(connection: AsyncConnection, messages: Sequence[Message]) -> list[
     ]
 
 
-async def due(connection: AsyncConnection, *, limit: int) -> list[Message]:
+async def due(connection: Connection, *, limit: int) -> list[Message]:
     """Messages that were not delivered in time, oldest first, held until the end of the transaction.
 
     Messages of one request stay in order because a later one is only taken when no earlier one is left.
@@ -63,12 +61,12 @@ async def due(connection: AsyncConnection, *, limit: int) -> list[Message]:
     ]
 
 
-async def remove(connection: AsyncConnection, ids: Sequence[int]) -> None:
+async def remove(connection: Connection, ids: Sequence[int]) -> None:
     """Forget delivered messages."""
     await execute(connection, "delete from outbox where id = any(:ids)", ids=list(ids))
 
 
-async def postpone(connection: AsyncConnection, ids: Sequence[int]) -> None:
+async def postpone(connection: Connection, ids: Sequence[int]) -> None:
     """Try these again later: after 1 s, doubling up to a minute."""
     await execute(
         connection,

@@ -9,13 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from store.database import fetch
+from store.database import Connection, Row, fetch
 
 Key = str | int | date | datetime | UUID
 Place = tuple[Key, ...]
@@ -71,17 +68,26 @@ class Listed(Generic[Item]):
         return Listed(items, self.order, self.last)
 
 
-async def listed(connection: AsyncConnection, sql: str, span: Span, **parameters: object) -> Listed[Row[Any]]:
+async def listed(connection: Connection, sql: str, span: Span, **parameters: object) -> Listed[Row]:
     """A part of the rows of a query that has no order or limit of its own and selects the columns of the order."""
+    return await merged(connection, [sql], span, **parameters)
+
+
+async def merged(connection: Connection, parts: Sequence[str], span: Span, **parameters: object) -> Listed[Row]:
+    """A part of the rows of several queries of the same columns, each row once.
+
+    Each query finds its own beginning, by its own index; one that looks for all rows at once would find none that serves.
+    """
     names = list(span.order.columns)
     way, beyond = ("desc", "<") if span.order.descending else ("asc", ">")
     places = {f"after_{name}": value for name, value in zip(names, span.after or (), strict=False)}
     casts = ", ".join(f"cast(:after_{name} as {_SQL_TYPES[kind]})" for name, kind in span.order.columns.items())
     begin = f"where ({', '.join(names)}) {beyond} ({casts})" if places else ""
-    ways = ", ".join(f"{name} {way}" for name in names)
+    order = ", ".join(f"{name} {way}" for name in names)
+    found = [f"(select * from ({part}) listed {begin} order by {order} limit :most)" for part in parts]
     rows = await fetch(
         connection,
-        f"select * from ({sql}) listed {begin} order by {ways} limit :most",
+        found[0] if len(found) == 1 else f"select * from ({' union '.join(found)}) merged order by {order} limit :most",
         **parameters,
         **places,
         most=span.limit + 1,

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from store.database import execute, fetch
+from store.database import Connection, execute, fetch
 
 
-async def requests_of(connection: AsyncConnection, subjects: Collection[str]) -> dict[str, list[str]]:
+async def requests_of(connection: Connection, subjects: Collection[str]) -> dict[str, list[str]]:
     """The open requests in which approvals of these subjects wait, with the subjects, both in a stable order."""
     rows = await fetch(
         connection,
@@ -22,7 +20,7 @@ async def requests_of(connection: AsyncConnection, subjects: Collection[str]) ->
     return {row.request: list(row.subjects) for row in rows}
 
 
-async def take_off(connection: AsyncConnection, request: str, subjects: Sequence[str]) -> None:
+async def take_off(connection: Connection, request: str, subjects: Sequence[str]) -> None:
     """Their approvals wait no longer."""
     await execute(
         connection,

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
-
-from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
+from typing import Final
 
 from domain.recall.delegation import Delegation
 from domain.recall.policy_replay import PastDecision, PastLine, PastRequest
 from domain.refusals import Code
 from store import delegations, recalls
-from store.database import fetch
+from store.database import Connection, Row, fetch
 from store.paging import Listed, Order, Span, listed
 from store.recalls import StoredRequest
 
@@ -42,7 +39,7 @@ select d.request_id::text as request, d.decided_by, coalesce(d.on_behalf_of, d.d
 """
 
 
-async def of_unit(connection: AsyncConnection, unit: str, span: Span) -> Listed[PastRequest]:
+async def of_unit(connection: Connection, unit: str, span: Span) -> Listed[PastRequest]:
     """A part of the requests of a unit, in the order of their numbers."""
     found = await listed(connection, _PAGE, span, unit=unit)
     ids = [row.request for row in found.items]
@@ -51,7 +48,7 @@ async def of_unit(connection: AsyncConnection, unit: str, span: Span) -> Listed[
     return found.of([_past(row, stored[row.request], decided.get(row.request, ())) for row in found.items])
 
 
-async def _decisions(connection: AsyncConnection, requests: Sequence[str]) -> Mapping[str, list[PastDecision]]:
+async def _decisions(connection: Connection, requests: Sequence[str]) -> Mapping[str, list[PastDecision]]:
     rows = await fetch(connection, _DECISIONS, requests=list(requests))
     taken: dict[str, list[Delegation]] = {}
     for person in {row.decided_by for row in rows}:
@@ -65,7 +62,7 @@ async def _decisions(connection: AsyncConnection, requests: Sequence[str]) -> Ma
     return found
 
 
-def _past(row: Row[Any], stored: StoredRequest, decisions: Sequence[PastDecision]) -> PastRequest:
+def _past(row: Row, stored: StoredRequest, decisions: Sequence[PastDecision]) -> PastRequest:
     columns = zip(row.subjects, row.days, row.warned, strict=True)
     return PastRequest(
         request=stored.request,

@@ -9,14 +9,12 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from domain.language import Text
 from domain.money import Money, plain
 from domain.recall.calendar import Calendar, Weekday
 from domain.recall.policy import After, Policy, ReasonCode, ReversalDate, after_text, read_after
-from store.database import execute, fetch_one
+from store import visibility
+from store.database import Connection, Row, execute, fetch_one
 from store.paging import Listed, Order, Span, listed
 
 _TIMES: Final = ("remind_after", "escalate_after", "expire_after")
@@ -122,29 +120,31 @@ VERSIONS: Final = Order("versions of a policy", {"version": int}, descending=Tru
 _SELECT: Final = "select * from policy_version where unit_id = :unit"
 
 
-async def in_force(connection: AsyncConnection, unit: str) -> StoredPolicy | None:
-    """The newest version of a unit."""
-    row = await fetch_one(connection, f"{_SELECT} order by version desc limit 1", unit=unit)
+async def in_force(connection: Connection, unit: str, *, by: str) -> StoredPolicy | None:
+    """The newest version of a unit, if `by` may see the unit."""
+    where, reader = visibility.seen(visibility.UNITS, by)
+    seen = f"and exists (select from unit n where n.id = :unit and {where})"
+    row = await fetch_one(connection, f"{_SELECT} {seen} order by version desc limit 1", unit=unit, **reader)
     return None if row is None else _stored(row)
 
 
-async def version(connection: AsyncConnection, unit: str, number: int) -> StoredPolicy | None:
+async def version(connection: Connection, unit: str, number: int) -> StoredPolicy | None:
     """One version of a unit."""
     row = await fetch_one(connection, f"{_SELECT} and version = :version", unit=unit, version=number)
     return None if row is None else _stored(row)
 
 
-async def versions(connection: AsyncConnection, unit: str, span: Span) -> Listed[StoredPolicy]:
+async def versions(connection: Connection, unit: str, span: Span) -> Listed[StoredPolicy]:
     """A part of the versions of a unit, newest first."""
     found = await listed(connection, _SELECT, span, unit=unit)
     return found.of([_stored(row) for row in found.items])
 
 
-def _stored(row: Row[Any]) -> StoredPolicy:
+def _stored(row: Row) -> StoredPolicy:
     return StoredPolicy(row.unit_id, row.version, policy_of(row.document), row.comment, row.set_by, row.set_at)
 
 
-async def add(connection: AsyncConnection, new: NewPolicy) -> None:
+async def add(connection: Connection, new: NewPolicy) -> None:
     """Add a version; the unit is held, and its newest version the one before."""
     await execute(
         connection,

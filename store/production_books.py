@@ -9,9 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from domain.money import ZERO
 from domain.production.model import (
     FIGURES,
@@ -33,35 +30,35 @@ from domain.production.model import (
 )
 from domain.production.outbound import Layer
 from domain.production.rows import Ref
-from store.database import execute, fetch
+from store.database import Connection, Row, execute, fetch
 from store.ids import is_id
 
 
-async def hold_orders(connection: AsyncConnection, ids: Iterable[str]) -> None:
+async def hold_orders(connection: Connection, ids: Iterable[str]) -> None:
     """Hold orders, in the order of their ids, until the end of the transaction."""
     sql = "select from production_order where id = any(cast(:ids as uuid[])) order by id for no key update"
     await execute(connection, sql, ids=sorted(set(ids)))
 
 
-async def hold_items(connection: AsyncConnection, ids: Iterable[str]) -> None:
+async def hold_items(connection: Connection, ids: Iterable[str]) -> None:
     """Hold items, in the order of their ids, until the end of the transaction."""
     sql = "select from item where id = any(cast(:ids as uuid[])) order by id for no key update"
     await execute(connection, sql, ids=sorted(set(ids)))
 
 
-async def order_ids(connection: AsyncConnection, unit: str, numbers: Iterable[str]) -> dict[str, str]:
+async def order_ids(connection: Connection, unit: str, numbers: Iterable[str]) -> dict[str, str]:
     """The ids of the orders of a unit with these numbers, by number."""
     sql = "select number, id::text as id from production_order where unit_id = :unit and number = any(:numbers)"
     return {row.number: row.id for row in await fetch(connection, sql, unit=unit, numbers=sorted(set(numbers)))}
 
 
-async def item_ids(connection: AsyncConnection, unit: str, numbers: Iterable[str]) -> dict[str, str]:
+async def item_ids(connection: Connection, unit: str, numbers: Iterable[str]) -> dict[str, str]:
     """The ids of the items of a unit with these numbers, by number."""
     sql = "select number, id::text as id from item where unit_id = :unit and number = any(:numbers)"
     return {row.number: row.id for row in await fetch(connection, sql, unit=unit, numbers=sorted(set(numbers)))}
 
 
-async def items_of_orders(connection: AsyncConnection, orders: Iterable[str]) -> list[str]:
+async def items_of_orders(connection: Connection, orders: Iterable[str]) -> list[str]:
     """The ids of what posting output on orders can move: the items of their lines, and components that are flushed."""
     rows = await fetch(
         connection,
@@ -80,13 +77,13 @@ ITEM_UNITS: Final = """left join lateral (select jsonb_object_agg(unit, per_unit
                                             where item_id = i.id) u on true"""
 
 
-async def items(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Item]:
+async def items(connection: Connection, ids: Iterable[str]) -> dict[str, Item]:
     """Items by id."""
     sql = f"select {ITEM_COLUMNS} from item i {ITEM_UNITS} where i.id = any(cast(:ids as uuid[]))"
     return {row.id: item_of(row) for row in await fetch(connection, sql, ids=sorted(set(ids)))}
 
 
-def item_of(row: Row[Any]) -> Item:
+def item_of(row: Row) -> Item:
     """A row with the columns of an item."""
     return Item(
         id=row.id,
@@ -124,10 +121,10 @@ select o.id::text as order_id, o.number, o.status, o.reopened, l.id::text as id,
 """
 
 
-async def orders(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Order]:
+async def orders(connection: Connection, ids: Iterable[str]) -> dict[str, Order]:
     """Orders by id, with their lines, operations and components."""
     wanted = sorted({id for id in ids if is_id(id)})
-    heads: dict[str, Row[Any]] = {}
+    heads: dict[str, Row] = {}
     lines: dict[str, list[OrderLine]] = {}
     for row in await fetch(connection, _LINES, ids=wanted):
         heads[row.order_id] = row
@@ -140,7 +137,7 @@ async def orders(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, O
     }
 
 
-def _line(row: Row[Any]) -> OrderLine:
+def _line(row: Row) -> OrderLine:
     return OrderLine(
         id=row.id,
         line=row.line,
@@ -194,7 +191,7 @@ select f.id::text as id, f.item_id::text as item_id, f.quantity, f.remaining, f.
 """
 
 
-async def layers(connection: AsyncConnection, needs: Mapping[str, Decimal | None]) -> dict[str, dict[Ref, Layer]]:
+async def layers(connection: Connection, needs: Mapping[str, Decimal | None]) -> dict[str, dict[Ref, Layer]]:
     """The open layers of items, oldest first: as many as cover what is needed, or all where that is None."""
     found: dict[str, dict[Ref, Layer]] = {item: {} for item in needs}
     if needs:
@@ -233,14 +230,14 @@ select e.id::text as id, e.number, e.type, e.quantity, e.remaining, e.reversed, 
 """
 
 
-async def entries(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Entry]:
+async def entries(connection: Connection, ids: Iterable[str]) -> dict[str, Entry]:
     """Item ledger entries by id, with what their reversals took."""
     wanted = sorted({id for id in ids if is_id(id)})
     sql = ENTRY + "where e.id = any(cast(:ids as uuid[])) order by e.number"
     return {row.id: entry_of(row) for row in await fetch(connection, sql, ids=wanted)} if wanted else {}
 
 
-async def open_outputs(connection: AsyncConnection, lines: Sequence[str]) -> dict[str, Entry]:
+async def open_outputs(connection: Connection, lines: Sequence[str]) -> dict[str, Entry]:
     """The open output entries of order lines that carry a lot or serial number."""
     sql = (
         ENTRY
@@ -250,7 +247,7 @@ async def open_outputs(connection: AsyncConnection, lines: Sequence[str]) -> dic
     return {row.id: entry_of(row) for row in await fetch(connection, sql, lines=list(lines))} if lines else {}
 
 
-def entry_of(row: Row[Any]) -> Entry:
+def entry_of(row: Row) -> Entry:
     """A row of ENTRY."""
     return Entry(
         id=row.id,

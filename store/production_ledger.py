@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from domain.money import ZERO, multiply, round_quantity
 from domain.production.model import FIGURES, EntryType
 from domain.production.rows import NewCapacity, NewEntry, Ref, Rows
-from store.database import columns, execute, fetch_one
+from store.database import Connection, columns, execute, fetch_one
 from store.history import Act
 from store.ids import new_ordered_id
 
@@ -40,7 +38,7 @@ class Written:
     capacities: tuple[str, ...]
 
 
-async def write(connection: AsyncConnection, rows: Rows, register: Register, *, act: Act) -> Written:
+async def write(connection: Connection, rows: Rows, register: Register, *, act: Act) -> Written:
     """Write the rows as one register. Orders, items and entries they touch must be held."""
     id, number = await open_register(connection, register, act)
     entries = tuple(new_ordered_id() for _ in rows.entries)
@@ -57,7 +55,7 @@ async def write(connection: AsyncConnection, rows: Rows, register: Register, *, 
     return written
 
 
-async def open_register(connection: AsyncConnection, register: Register, act: Act) -> tuple[str, int]:
+async def open_register(connection: Connection, register: Register, act: Act) -> tuple[str, int]:
     """A new register: its id and number."""
     id = new_ordered_id()
     row = await fetch_one(
@@ -130,7 +128,7 @@ select cast(:register as uuid), p.center_id, {", ".join(f"t.{name}" for name in 
 """
 
 
-async def _write_entries(connection: AsyncConnection, entries: Sequence[NewEntry], written: Written) -> None:
+async def _write_entries(connection: Connection, entries: Sequence[NewEntry], written: Written) -> None:
     if entries:
         rows = [_entry_columns(id, entry) for id, entry in zip(written.entries, entries, strict=True)]
         await execute(connection, _INSERT_ENTRIES, register=written.register, **columns(rows))
@@ -163,7 +161,7 @@ def _entry_columns(id: str, entry: NewEntry) -> dict[str, object]:
     }
 
 
-async def _write_capacities(connection: AsyncConnection, capacities: Sequence[NewCapacity], written: Written) -> None:
+async def _write_capacities(connection: Connection, capacities: Sequence[NewCapacity], written: Written) -> None:
     if not capacities:
         return
     rows = [_capacity_columns(id, one, written) for id, one in zip(written.capacities, capacities, strict=True)]
@@ -194,7 +192,7 @@ def _id_of(ref: Ref, written: Written) -> str:
     return ref if isinstance(ref, str) else written.entries[ref]
 
 
-async def _write_values(connection: AsyncConnection, rows: Rows, written: Written) -> None:
+async def _write_values(connection: Connection, rows: Rows, written: Written) -> None:
     """A value entry for each part of a cost that is not nothing."""
     values: list[tuple[str | None, str | None, str, Decimal, bool, Decimal]] = []
     for id, entry in zip(written.entries, rows.entries, strict=True):
@@ -220,7 +218,7 @@ async def _write_values(connection: AsyncConnection, rows: Rows, written: Writte
         )
 
 
-async def _write_applications(connection: AsyncConnection, entries: Sequence[NewEntry], written: Written) -> None:
+async def _write_applications(connection: Connection, entries: Sequence[NewEntry], written: Written) -> None:
     """Which outbound quantity used which inbound entry; a consumption given back is applied for its cost only."""
     found: list[tuple[str, str, Decimal, bool]] = []
     for id, entry in zip(written.entries, entries, strict=True):
@@ -245,7 +243,7 @@ async def _write_applications(connection: AsyncConnection, entries: Sequence[New
         )
 
 
-async def _keep_entries(connection: AsyncConnection, entries: Sequence[NewEntry], written: Written) -> None:
+async def _keep_entries(connection: Connection, entries: Sequence[NewEntry], written: Written) -> None:
     """What remains of the entries used, and whether the originals taken back are closed."""
     used: defaultdict[str, Decimal] = defaultdict(Decimal)
     closed: set[str] = set()
@@ -270,7 +268,7 @@ async def _keep_entries(connection: AsyncConnection, entries: Sequence[NewEntry]
         )
 
 
-async def _keep_items(connection: AsyncConnection, entries: Sequence[NewEntry]) -> None:
+async def _keep_items(connection: Connection, entries: Sequence[NewEntry]) -> None:
     changes: defaultdict[str, Decimal] = defaultdict(Decimal)
     for entry in entries:
         changes[entry.traits.item] += entry.quantity
@@ -284,7 +282,7 @@ async def _keep_items(connection: AsyncConnection, entries: Sequence[NewEntry]) 
         )
 
 
-async def _keep_lines(connection: AsyncConnection, entries: Sequence[NewEntry]) -> None:
+async def _keep_lines(connection: Connection, entries: Sequence[NewEntry]) -> None:
     """What is finished on order lines, and what was consumed for them."""
     finished: defaultdict[str, Decimal] = defaultdict(Decimal)
     consumed: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
@@ -313,7 +311,7 @@ async def _keep_lines(connection: AsyncConnection, entries: Sequence[NewEntry]) 
         )
 
 
-async def _keep_operations(connection: AsyncConnection, rows: Rows) -> None:
+async def _keep_operations(connection: Connection, rows: Rows) -> None:
     """What was posted on operations, and their statuses."""
     found: dict[tuple[str, str], dict[str, object]] = {}
     for one in rows.capacities:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
-
-from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
+from typing import Final
 
 from domain.production.model import FIGURES, Basis, Capacity, CapacityCost, Center, Figures
 from domain.production.recall_facts import Choice, Heading
-from store.database import columns, execute, fetch
+from store.database import Connection, Row, columns, execute, fetch
 from store.production_books import hold_items, hold_orders
 
 KIND: Final = "production"
@@ -29,7 +26,7 @@ class RegisterHead:
     poster: str
 
 
-async def hold(connection: AsyncConnection, subjects: Sequence[str]) -> None:
+async def hold(connection: Connection, subjects: Sequence[str]) -> None:
     """Hold the orders and items of entries, and of all entries of registers: nobody posts on them meanwhile."""
     rows = await fetch(
         connection,
@@ -46,7 +43,7 @@ async def hold(connection: AsyncConnection, subjects: Sequence[str]) -> None:
     await hold_items(connection, {row.item_id for row in rows if row.item_id})
 
 
-async def registers(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, RegisterHead]:
+async def registers(connection: Connection, ids: Iterable[str]) -> dict[str, RegisterHead]:
     """Registers by id."""
     rows = await fetch(
         connection,
@@ -67,7 +64,7 @@ class Members:
     capacities: tuple[str, ...]
 
 
-async def members(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, Members]:
+async def members(connection: Connection, ids: Sequence[str]) -> dict[str, Members]:
     """What each register wrote."""
     rows = await fetch(
         connection,
@@ -104,7 +101,7 @@ select c.id::text as id, c.number, c.order_id::text as order_id, c.line_id::text
 
 
 async def capacities(
-    connection: AsyncConnection, ids: Iterable[str], *, of_entries: Iterable[str] = ()
+    connection: Connection, ids: Iterable[str], *, of_entries: Iterable[str] = ()
 ) -> dict[str, Capacity]:
     """Capacity entries by id, and those that stand with these item entries, with what reversals by either route took."""
     wanted = """select unnest(cast(:ids as uuid[]))
@@ -114,7 +111,7 @@ async def capacities(
     return {row.id: capacity_of(row) for row in rows}
 
 
-def capacity_of(row: Row[Any]) -> Capacity:
+def capacity_of(row: Row) -> Capacity:
     """A row of CAPACITY."""
     center = Center(
         row.center,
@@ -145,7 +142,7 @@ def capacity_of(row: Row[Any]) -> Capacity:
     )
 
 
-async def open_requests(connection: AsyncConnection, subjects: Iterable[str]) -> dict[str, str]:
+async def open_requests(connection: Connection, subjects: Iterable[str]) -> dict[str, str]:
     """Of these entries and registers, those that an open request names, with its number."""
     rows = await fetch(
         connection,
@@ -168,7 +165,7 @@ _CHOICE: Final[Mapping[str, str]] = {
 }
 
 
-async def keep_choices(connection: AsyncConnection, choices: Sequence[Choice]) -> None:
+async def keep_choices(connection: Connection, choices: Sequence[Choice]) -> None:
     """Keep what the lines of a request just written chose."""
     rows = [
         {
@@ -194,7 +191,7 @@ async def keep_choices(connection: AsyncConnection, choices: Sequence[Choice]) -
     )
 
 
-async def choices(connection: AsyncConnection, subjects: Sequence[str]) -> dict[str, Choice]:
+async def choices(connection: Connection, subjects: Sequence[str]) -> dict[str, Choice]:
     """What the open lines about these subjects chose, by subject: one entry stands in one open request."""
     rows = await fetch(
         connection,
@@ -220,7 +217,7 @@ class WrittenBy:
     capacities: Mapping[str, str]
 
 
-async def written_by(connection: AsyncConnection, request: str) -> WrittenBy:
+async def written_by(connection: Connection, request: str) -> WrittenBy:
     """What a request has written."""
     entries = await fetch(
         connection,
@@ -238,19 +235,19 @@ async def written_by(connection: AsyncConnection, request: str) -> WrittenBy:
     return WrittenBy({row.id: row.original for row in entries}, {row.id: row.original for row in capacities})
 
 
-async def approvers(connection: AsyncConnection, unit: str) -> list[str]:
+async def approvers(connection: Connection, unit: str) -> list[str]:
     """Who may decide about requests on the production of a unit."""
     sql = "select person_id from unit_role where unit_id = :unit and role = 'approver' order by person_id"
     return [row.person_id for row in await fetch(connection, sql, unit=unit)]
 
 
-async def currency_of(connection: AsyncConnection, request: str) -> str:
+async def currency_of(connection: Connection, request: str) -> str:
     """The currency of the costs a request takes back: that of its unit."""
     sql = "select u.currency from recall_request r join unit u on u.id = r.unit_id where r.id = cast(:request as uuid)"
     return str((await fetch(connection, sql, request=request))[0].currency)
 
 
-async def unit_of(connection: AsyncConnection, request: str) -> str:
+async def unit_of(connection: Connection, request: str) -> str:
     """The unit of a request."""
     sql = "select unit_id from recall_request where id = cast(:request as uuid)"
     return str((await fetch(connection, sql, request=request))[0].unit_id)

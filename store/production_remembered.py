@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from domain.production.model import FIGURES
-from store.database import execute, fetch
+from store.database import Connection, execute, fetch
 from store.production_recalls import KIND
 
 _CLOSED: Final = """
@@ -67,7 +65,7 @@ class Basis:
     number: int
 
 
-async def fingerprints(connection: AsyncConnection, wholes: dict[str, Whole], *, unit: str) -> dict[str, Basis]:
+async def fingerprints(connection: Connection, wholes: dict[str, Whole], *, unit: str) -> dict[str, Basis]:
     """Of these planned reversals, by entry, those that take all of an entry of which nothing was used, reserved or revalued.
 
     Orders, items and closed days must be held since before the plans were made.
@@ -89,7 +87,7 @@ async def fingerprints(connection: AsyncConnection, wholes: dict[str, Whole], *,
 
 
 async def unchanged(
-    connection: AsyncConnection, request: str, *, unit: str, subjects: Sequence[str] | None = None
+    connection: Connection, request: str, *, unit: str, subjects: Sequence[str] | None = None
 ) -> frozenset[str]:
     """Of these open lines of a request, or of all, those whose remembered plan is the plan of now."""
     chosen = "select unnest(cast(:subjects as uuid[])) as id"
@@ -160,7 +158,7 @@ update production_operation p
 """
 
 
-async def write_reversals(connection: AsyncConnection, subjects: Sequence[str], *, request: str, register: str) -> None:
+async def write_reversals(connection: Connection, subjects: Sequence[str], *, request: str, register: str) -> None:
     """Write the reversals of whole outputs on their remembered days, negated from the originals by the database."""
     await execute(connection, _ENTRIES, subjects=list(subjects), request=request, register=register)
     await execute(connection, _CAPACITIES, register=register)

@@ -8,10 +8,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from domain.production.model import Basis, Center, Item, OrderStatus
-from store.database import columns, execute, fetch, fetch_one
+from store import visibility
+from store.database import Connection, columns, execute, fetch, fetch_one
 from store.ids import new_id
 
 
@@ -26,7 +25,7 @@ class StoredItem:
     version: int
 
 
-async def insert_item(connection: AsyncConnection, unit: str, item: Item, *, description: str | None) -> bool:
+async def insert_item(connection: Connection, unit: str, item: Item, *, description: str | None) -> bool:
     """Add an item with its units of measure; False if its number is taken in the unit."""
     touched = await execute(
         connection,
@@ -54,7 +53,7 @@ async def insert_item(connection: AsyncConnection, unit: str, item: Item, *, des
     return touched == 1
 
 
-async def change_item(connection: AsyncConnection, id: str, *, unit_cost: Decimal | None, blocked: bool | None) -> None:
+async def change_item(connection: Connection, id: str, *, unit_cost: Decimal | None, blocked: bool | None) -> None:
     """Set what is given, from now on."""
     await execute(
         connection,
@@ -66,7 +65,7 @@ async def change_item(connection: AsyncConnection, id: str, *, unit_cost: Decima
     )
 
 
-async def insert_center(connection: AsyncConnection, unit: str, id: str, center: Center) -> bool:
+async def insert_center(connection: Connection, unit: str, id: str, center: Center) -> bool:
     """Add a work center; False if its number is taken in the unit."""
     return (
         await execute(
@@ -87,12 +86,12 @@ async def insert_center(connection: AsyncConnection, unit: str, id: str, center:
     )
 
 
-async def hold_center(connection: AsyncConnection, id: str) -> None:
+async def hold_center(connection: Connection, id: str) -> None:
     """Hold a work center until the end of the transaction."""
     await execute(connection, "select from work_center where id = cast(:id as uuid) for no key update", id=id)
 
 
-async def change_center(connection: AsyncConnection, id: str, *, unit_cost: Decimal) -> None:
+async def change_center(connection: Connection, id: str, *, unit_cost: Decimal) -> None:
     """Set the unit cost, from now on."""
     sql = "update work_center set unit_cost = :unit_cost, version = version + 1 where id = cast(:id as uuid)"
     await execute(connection, sql, id=id, unit_cost=unit_cost)
@@ -108,9 +107,11 @@ class StoredCenter:
     version: int
 
 
-async def center(connection: AsyncConnection, id: str) -> StoredCenter | None:
-    """A work center."""
-    row = await fetch_one(connection, "select * from work_center where id = cast(:id as uuid)", id=id)
+async def center(connection: Connection, id: str, *, by: str) -> StoredCenter | None:
+    """A work center, if `by` may see it."""
+    where, reader = visibility.seen(visibility.production("c"), by)
+    sql = f"select c.* from work_center c where c.id = cast(:id as uuid) and {where}"
+    row = await fetch_one(connection, sql, id=id, **reader)
     if row is None:
         return None
     found = Center(
@@ -119,7 +120,7 @@ async def center(connection: AsyncConnection, id: str) -> StoredCenter | None:
     return StoredCenter(id, row.unit_id, found, row.version)
 
 
-async def center_ids(connection: AsyncConnection, unit: str, numbers: Sequence[str]) -> dict[str, str]:
+async def center_ids(connection: Connection, unit: str, numbers: Sequence[str]) -> dict[str, str]:
     """The ids of the work centers of a unit with these numbers, by number."""
     sql = "select number, id::text as id from work_center where unit_id = :unit and number = any(:numbers)"
     return {row.number: row.id for row in await fetch(connection, sql, unit=unit, numbers=list(numbers))}
@@ -135,9 +136,7 @@ class NewOperation:
     run_minutes: Decimal = Decimal(0)
 
 
-async def insert_routing(
-    connection: AsyncConnection, unit: str, number: str, operations: Sequence[NewOperation]
-) -> bool:
+async def insert_routing(connection: Connection, unit: str, number: str, operations: Sequence[NewOperation]) -> bool:
     """Add a routing; the centers of its operations are given by id. False if its number is taken in the unit."""
     id = new_id()
     touched = await execute(
@@ -164,7 +163,7 @@ async def insert_routing(
     return touched == 1
 
 
-async def routing(connection: AsyncConnection, unit: str, number: str) -> list[NewOperation]:
+async def routing(connection: Connection, unit: str, number: str) -> list[NewOperation]:
     """The operations of a routing, in order, each with its center's id; none where there is no such routing."""
     rows = await fetch(
         connection,
@@ -200,7 +199,7 @@ class NewOrderLine:
     components: Sequence[NewComponent] = ()
 
 
-async def insert_order(connection: AsyncConnection, unit: str, id: str, number: str, *, status: OrderStatus) -> bool:
+async def insert_order(connection: Connection, unit: str, id: str, number: str, *, status: OrderStatus) -> bool:
     """Add an order without lines; False if its number is taken in the unit."""
     return (
         await execute(
@@ -216,7 +215,7 @@ async def insert_order(connection: AsyncConnection, unit: str, id: str, number: 
     )
 
 
-async def insert_lines(connection: AsyncConnection, order: str, lines: Sequence[NewOrderLine]) -> None:
+async def insert_lines(connection: Connection, order: str, lines: Sequence[NewOrderLine]) -> None:
     """Add the lines of a new order."""
     ids = [new_id() for _ in lines]
     rows = [
@@ -243,7 +242,7 @@ async def insert_lines(connection: AsyncConnection, order: str, lines: Sequence[
     await _insert_components(connection, dict(zip(ids, lines, strict=True)))
 
 
-async def _insert_operations(connection: AsyncConnection, lines: Mapping[str, NewOrderLine]) -> None:
+async def _insert_operations(connection: Connection, lines: Mapping[str, NewOrderLine]) -> None:
     rows = [
         {"line_ids": id, "positions": place, "operations": one.operation, "centers": one.center}
         for id, line in lines.items()
@@ -259,7 +258,7 @@ async def _insert_operations(connection: AsyncConnection, lines: Mapping[str, Ne
         )
 
 
-async def _insert_components(connection: AsyncConnection, lines: Mapping[str, NewOrderLine]) -> None:
+async def _insert_components(connection: Connection, lines: Mapping[str, NewOrderLine]) -> None:
     rows = [
         {
             "line_ids": id,
@@ -282,7 +281,7 @@ async def _insert_components(connection: AsyncConnection, lines: Mapping[str, Ne
         )
 
 
-async def set_status(connection: AsyncConnection, order: str, status: OrderStatus, *, reopened: bool = False) -> None:
+async def set_status(connection: Connection, order: str, status: OrderStatus, *, reopened: bool = False) -> None:
     """Set the status of an order; reopening uses up its one chance and puts its operations in progress again."""
     await execute(
         connection,
@@ -302,7 +301,7 @@ update production_operation p set status = 'in_progress' from production_line l
 """
 
 
-async def reserve(connection: AsyncConnection, entry: str, quantity: Decimal, *, demand: str, by: str) -> str:
+async def reserve(connection: Connection, entry: str, quantity: Decimal, *, demand: str, by: str) -> str:
     """Keep a quantity of an entry for a demand; returns the reservation's id."""
     id = new_id()
     await execute(
@@ -318,7 +317,7 @@ async def reserve(connection: AsyncConnection, entry: str, quantity: Decimal, *,
     return id
 
 
-async def release(connection: AsyncConnection, entry: str, *, by: str, now: datetime) -> int:
+async def release(connection: Connection, entry: str, *, by: str, now: datetime) -> int:
     """End all reservations of an entry; returns how many there were."""
     sql = """update reservation set released_by = :by, released_at = :now
               where entry_id = cast(:entry as uuid) and released_at is null"""

@@ -7,15 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
-
-from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.project.actuals import Contract, Customer, Intercompany, ProjectBilling
 from domain.recall.policy import Policy
-from store.database import execute, fetch, fetch_one
+from domain.roles import Role
+from store import visibility
+from store.database import Connection, Row, execute, fetch, fetch_one
 from store.ids import new_id
 from store.paging import Listed, Order, Span, listed
 from store.policies import policy_of, policy_values
@@ -34,25 +33,26 @@ class StoredUnit:
 
 
 _UNITS: Final = """
-select u.id, u.name, u.currency, u.business_now, p.version, p.document
-  from unit u
- cross join lateral (select version, document from policy_version where unit_id = u.id order by version desc limit 1) p
+select n.id, n.name, n.currency, n.business_now, p.version, p.document
+  from unit n
+ cross join lateral (select version, document from policy_version where unit_id = n.id order by version desc limit 1) p
 """
 
 
-async def unit(connection: AsyncConnection, id: str) -> StoredUnit | None:
-    """The unit with this id, and its policy in the same statement: a request asks for no more than that."""
-    row = await fetch_one(connection, f"{_UNITS} where u.id = :id", id=id)
+async def unit(connection: Connection, id: str, *, by: str | None = None) -> StoredUnit | None:
+    """The unit with this id, if `by` may see it (None: the service itself), and its policy in the same statement."""
+    where, reader = visibility.seen(visibility.UNITS, by)
+    row = await fetch_one(connection, f"{_UNITS} where n.id = :id and {where}", id=id, **reader)
     return None if row is None else _unit(row)
 
 
-async def units(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, StoredUnit]:
+async def units(connection: Connection, ids: Sequence[str]) -> dict[str, StoredUnit]:
     """Units by id."""
-    rows = await fetch(connection, f"{_UNITS} where u.id = any(:ids)", ids=sorted(set(ids)))
+    rows = await fetch(connection, f"{_UNITS} where n.id = any(:ids)", ids=sorted(set(ids)))
     return {row.id: _unit(row) for row in rows}
 
 
-def _unit(row: Row[Any]) -> StoredUnit:
+def _unit(row: Row) -> StoredUnit:
     return StoredUnit(row.id, row.name, row.currency, row.version, policy_of(row.document), row.business_now)
 
 
@@ -67,7 +67,7 @@ class NewUnit:
     by: str
 
 
-async def insert_unit(connection: AsyncConnection, new: NewUnit) -> bool:
+async def insert_unit(connection: Connection, new: NewUnit) -> bool:
     """Add a unit with its policy; False if the id is taken."""
     row = await fetch_one(
         connection,
@@ -86,23 +86,23 @@ async def insert_unit(connection: AsyncConnection, new: NewUnit) -> bool:
     return row is not None
 
 
-async def hold_unit(connection: AsyncConnection, id: str) -> None:
+async def hold_unit(connection: Connection, id: str) -> None:
     """Hold a unit until the end of the transaction, so that nobody else changes it; requests are made meanwhile."""
     await execute(connection, "select from unit where id = :id for no key update", id=id)
 
 
-async def set_business_now(connection: AsyncConnection, unit: str, now: datetime) -> None:
+async def set_business_now(connection: Connection, unit: str, now: datetime) -> None:
     """Set the test clock of a unit."""
     await execute(connection, "update unit set business_now = :now where id = :unit", unit=unit, now=now)
 
 
-async def insert_person(connection: AsyncConnection, *, id: str, name: str, employee_id: str | None = None) -> bool:
+async def insert_person(connection: Connection, *, id: str, name: str, employee_id: str | None = None) -> bool:
     """Add a person; False if the id is taken."""
     sql = "insert into person (id, name, employee_id) values (:id, :name, :employee_id) on conflict do nothing"
     return await execute(connection, sql, id=id, name=name, employee_id=employee_id) == 1
 
 
-async def unknown_people(connection: AsyncConnection, people: Sequence[str]) -> list[str]:
+async def unknown_people(connection: Connection, people: Sequence[str]) -> list[str]:
     """Those of the ids that belong to nobody."""
     rows = await fetch(connection, "select id from person where id = any(:ids)", ids=list(people))
     known = {row.id for row in rows}
@@ -110,10 +110,9 @@ async def unknown_people(connection: AsyncConnection, people: Sequence[str]) -> 
 
 
 WITHOUT_PROJECT: Final = "Uten prosjekt / No project"
-ROLES: Final = ("member", "approver", "manager", "finance", "planner")
 
 
-async def set_roles(connection: AsyncConnection, unit: str, roles: Mapping[str, Sequence[str]]) -> None:
+async def set_roles(connection: Connection, unit: str, roles: Mapping[str, Sequence[str]]) -> None:
     """Replace the roles of a unit: role -> people."""
     await execute(connection, "delete from unit_role where unit_id = :unit", unit=unit)
     pairs = [(role, person) for role, people in roles.items() for person in dict.fromkeys(people)]
@@ -127,15 +126,15 @@ async def set_roles(connection: AsyncConnection, unit: str, roles: Mapping[str, 
     )
 
 
-async def roles_of(connection: AsyncConnection, unit: str, person: str) -> frozenset[str]:
+async def roles_of(connection: Connection, unit: str, person: str) -> frozenset[str]:
     """The roles of a person in a unit."""
     sql = "select role from unit_role where unit_id = :unit and person_id = :person"
     return frozenset(row.role for row in await fetch(connection, sql, unit=unit, person=person))
 
 
-async def roles(connection: AsyncConnection, unit: str) -> dict[str, list[str]]:
+async def roles(connection: Connection, unit: str) -> dict[str, list[str]]:
     """All roles of a unit."""
-    found: dict[str, list[str]] = {role: [] for role in ROLES}
+    found: dict[str, list[str]] = {role: [] for role in Role}
     for row in await fetch(
         connection, "select role, person_id from unit_role where unit_id = :unit order by person_id", unit=unit
     ):
@@ -143,7 +142,7 @@ async def roles(connection: AsyncConnection, unit: str) -> dict[str, list[str]]:
     return found
 
 
-async def insert_project(connection: AsyncConnection, project: Mapping[str, object]) -> None:
+async def insert_project(connection: Connection, project: Mapping[str, object]) -> None:
     """Add a project; keys are column names."""
     names = (
         "id",
@@ -164,7 +163,7 @@ async def insert_project(connection: AsyncConnection, project: Mapping[str, obje
     await execute(connection, sql, **{name: project[name] for name in names})
 
 
-async def without_project(connection: AsyncConnection, unit: str, *, currency: str) -> str:
+async def without_project(connection: Connection, unit: str, *, currency: str) -> str:
     """The project that holds the entries of a unit without one; made when it is first needed. Returns its id."""
     await execute(
         connection,
@@ -183,7 +182,7 @@ async def without_project(connection: AsyncConnection, unit: str, *, currency: s
     return str(row.id)
 
 
-async def set_customers(connection: AsyncConnection, project: str, customers: Sequence[Customer]) -> None:
+async def set_customers(connection: Connection, project: str, customers: Sequence[Customer]) -> None:
     """Set the customers of a new project."""
     await execute(
         connection,
@@ -198,7 +197,7 @@ async def set_customers(connection: AsyncConnection, project: str, customers: Se
     )
 
 
-async def set_approvers(connection: AsyncConnection, project: str, approvers: Sequence[str]) -> None:
+async def set_approvers(connection: Connection, project: str, approvers: Sequence[str]) -> None:
     """Replace the approvers of a project."""
     await execute(connection, "delete from project_approver where project_id = cast(:project as uuid)", project=project)
     await execute(
@@ -213,14 +212,15 @@ async def set_approvers(connection: AsyncConnection, project: str, approvers: Se
     await execute(connection, sql, project=project)
 
 
-async def set_rates(connection: AsyncConnection, project: str, *, cost: Decimal, sales: Decimal) -> None:
+async def set_rates(connection: Connection, project: str, *, cost: Decimal, sales: Decimal) -> None:
     """Set the unit prices of a project, used by approvals from now on."""
     sql = "update project set cost_price = :cost, sales_price = :sales, version = version + 1 where id = cast(:project as uuid)"
     await execute(connection, sql, project=project, cost=cost, sales=sales)
 
 
 _PROJECTS = """
-select p.*, p.id::text as project, coalesce(a.approvers, '{}') as approvers, coalesce(c.customers, '[]') as customers,
+select p.*, {priced} as priced, {bookable} as bookable, p.id::text as project,
+       coalesce(a.approvers, '{{}}') as approvers, coalesce(c.customers, '[]') as customers,
        coalesce(x.rates, '[]') as later_rates
   from project p
   left join lateral (select array_agg(person_id order by position, person_id) as approvers
@@ -246,24 +246,40 @@ class StoredProject:
     contract: Contract
     version: int
     without_project: bool
+    priced: bool
+    """Whether who asked sees its prices, sums and invoices, too."""
+    bookable: bool
+    """Whether who asked may write entries on it."""
 
 
-async def projects(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, StoredProject]:
-    """Projects by id."""
-    rows = await fetch(connection, _PROJECTS + "where p.id = any(cast(:ids as uuid[]))", ids=sorted(set(ids)))
+def _seen_by(by: str | None) -> tuple[str, dict[str, object]]:
+    """Projects that somebody may know of, each with what it is to them; None stands for the service itself."""
+    priced, _ = visibility.seen(visibility.PROJECTS, by)
+    bookable, _ = visibility.seen(visibility.PROJECTS_TO_BOOK_ON, by)
+    where, reader = visibility.seen(visibility.KNOWN_PROJECTS, by)
+    return f"{_PROJECTS.format(priced=priced, bookable=bookable)} where {where}", reader
+
+
+async def projects(connection: Connection, ids: Sequence[str], *, by: str | None = None) -> dict[str, StoredProject]:
+    """Projects by id, those that `by` may know of."""
+    sql, reader = _seen_by(by)
+    rows = await fetch(connection, f"{sql} and p.id = any(cast(:ids as uuid[]))", ids=sorted(set(ids)), **reader)
     return {row.project: _project(row) for row in rows}
 
 
 OF_UNIT: Final = Order("projects of a unit", {"name": str, "id": UUID})
 
 
-async def projects_of_unit(connection: AsyncConnection, unit: str, span: Span) -> Listed[StoredProject]:
-    """A part of the projects of a unit, by name."""
-    found = await listed(connection, _PROJECTS + "where p.unit_id = :unit", span, unit=unit)
+async def projects_of_unit(
+    connection: Connection, unit: str, span: Span, *, by: str | None = None
+) -> Listed[StoredProject]:
+    """A part of the projects of a unit that `by` may know of, by name."""
+    sql, reader = _seen_by(by)
+    found = await listed(connection, f"{sql} and p.unit_id = :unit", span, unit=unit, **reader)
     return found.of([_project(row) for row in found.items])
 
 
-async def fewest_approvers(connection: AsyncConnection, unit: str, *, also: str | None) -> tuple[str, int] | None:
+async def fewest_approvers(connection: Connection, unit: str, *, also: str | None) -> tuple[str, int] | None:
     """The project of a unit with the fewest people who may decide, and how many; `also` may decide everywhere."""
     row = await fetch_one(
         connection,
@@ -276,19 +292,19 @@ async def fewest_approvers(connection: AsyncConnection, unit: str, *, also: str 
     return None if row is None else (row.name, row.people)
 
 
-async def approvers_of_unit(connection: AsyncConnection, unit: str) -> frozenset[str]:
+async def approvers_of_unit(connection: Connection, unit: str) -> frozenset[str]:
     """Who decides on the production of a unit."""
     sql = "select person_id from unit_role where unit_id = :unit and role = 'approver'"
     return frozenset(row.person_id for row in await fetch(connection, sql, unit=unit))
 
 
-async def has_production(connection: AsyncConnection, unit: str) -> bool:
+async def has_production(connection: Connection, unit: str) -> bool:
     """Whether there are production orders in a unit."""
     sql = "select 1 from production_order where unit_id = :unit limit 1"
     return await fetch_one(connection, sql, unit=unit) is not None
 
 
-def _project(row: Row[Any]) -> StoredProject:
+def _project(row: Row) -> StoredProject:
     customers = tuple(Customer(c["id"], Decimal(c["share"]), c["rounding"]) for c in row.customers)
     between = None if row.resourcing_cost is None else Intercompany(row.resourcing_cost, row.interorg_sales)
     contract = Contract(
@@ -313,10 +329,12 @@ def _project(row: Row[Any]) -> StoredProject:
         contract,
         row.version,
         row.without_project,
+        row.priced,
+        row.bookable,
     )
 
 
-async def totals(connection: AsyncConnection, project: str) -> Row[Any] | None:
+async def totals(connection: Connection, project: str) -> Row | None:
     """Sums of live rows: cost, backlog (chargeable unbilled sales), billed (chargeable billed sales and milestones)."""
     return await fetch_one(
         connection,
@@ -332,7 +350,7 @@ async def totals(connection: AsyncConnection, project: str) -> Row[Any] | None:
     )
 
 
-async def set_exchange_rate(connection: AsyncConnection, project: str, *, since: date, rate: Decimal) -> None:
+async def set_exchange_rate(connection: Connection, project: str, *, since: date, rate: Decimal) -> None:
     """The exchange rate of a project from a day on; approvals of entries from then on use it."""
     await execute(
         connection,

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from domain.recall.plan import Row, brief
-from store.database import execute, fetch, fetch_one
+from store.database import Connection, execute, fetch, fetch_one
 from store.turns import aside
 
 
-async def store_plans(connection: AsyncConnection, request: str, plans: Mapping[str, str], *, plan_hash: str) -> None:
+async def store_plans(connection: Connection, request: str, plans: Mapping[str, str], *, plan_hash: str) -> None:
     """The plans of open lines as they are from now on: what an approval by webhook stands for."""
     await execute(
         connection,
@@ -29,13 +27,13 @@ async def store_plans(connection: AsyncConnection, request: str, plans: Mapping[
     )
 
 
-async def open_of_unit(connection: AsyncConnection, unit: str) -> list[str]:
+async def open_of_unit(connection: Connection, unit: str) -> list[str]:
     """The requests of a unit that wait for a decision, oldest first."""
     sql = "select id::text as id from recall_request where unit_id = :unit and status = 'awaiting_decision' order by number"
     return [row.id for row in await fetch(connection, sql, unit=unit)]
 
 
-async def open_of_subjects(connection: AsyncConnection, subjects: Sequence[str]) -> list[str]:
+async def open_of_subjects(connection: Connection, subjects: Sequence[str]) -> list[str]:
     """The requests that wait for a decision about any of these subjects."""
     rows = await fetch(
         connection,
@@ -46,28 +44,29 @@ async def open_of_subjects(connection: AsyncConnection, subjects: Sequence[str])
     return [row.id for row in rows]
 
 
-async def keep_plan(
-    connection: AsyncConnection, request: str, plan_hash: str, plans: Mapping[str, Sequence[Row]]
-) -> None:
-    """Keep the rows of a plan a request stands for from now on."""
+async def written(plans: Mapping[str, Sequence[Row]]) -> str:
+    """The rows of a plan by line as JSON, as they are kept."""
 
-    def written() -> str:
+    def joined() -> str:
         """Line by line: nobody else has a turn, not even a thread, while one value is made into JSON."""
         lines = (f"{json.dumps(subject)}: {json.dumps(brief(rows))}" for subject, rows in plans.items())
         return "{" + ", ".join(lines) + "}"
 
+    return await aside(len(plans), joined)
+
+
+async def keep_plan(connection: Connection, request: str, plan_hash: str, plans: Mapping[str, Sequence[Row]]) -> None:
+    """Keep the rows of a plan a request stands for from now on."""
     await execute(
         connection,
         "insert into recall_plan (request_id, plan_hash, rows) values (cast(:request as uuid), :hash, cast(:rows as jsonb))",
         request=request,
         hash=plan_hash,
-        rows=await aside(len(plans), written),
+        rows=await written(plans),
     )
 
 
-async def kept_plan(
-    connection: AsyncConnection, request: str, hashes: Sequence[str]
-) -> dict[str, tuple[Row, ...]] | None:
+async def kept_plan(connection: Connection, request: str, hashes: Sequence[str]) -> dict[str, tuple[Row, ...]] | None:
     """The rows by line of the newest kept plan with one of these hashes, else of the newest of all."""
     row = await fetch_one(
         connection,

@@ -9,9 +9,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from domain.money import ZERO, Money
 from domain.recall.next_step import NextStep
 from domain.recall.request import (
@@ -28,7 +25,8 @@ from domain.recall.request import (
     status_after,
 )
 from domain.refusals import Code, Refusal
-from store.database import execute, fetch, fetch_one
+from store import visibility
+from store.database import Connection, Row, execute, fetch, fetch_one
 from store.history import Act, Happened
 from store.policies import policy_of
 from store.turns import aside
@@ -64,8 +62,8 @@ class StoredRequest:
     business_now: datetime | None
 
 
-_SELECT: Final = """
-select r.*, r.id::text as request, r.batch_id::text as batch, u.business_now, l.*
+_COLUMNS: Final = """
+r.*, r.id::text as request, r.batch_id::text as batch, u.business_now, l.*
   from recall_request r
   join unit u on u.id = r.unit_id
   cross join lateral (
@@ -79,34 +77,59 @@ select r.*, r.id::text as request, r.batch_id::text as batch, u.business_now, l.
 """
 
 
-async def hold(connection: AsyncConnection, id: str, *, to_change: bool) -> None:
+async def hold(connection: Connection, id: str, *, to_change: bool) -> None:
     """Hold a request until the end of the transaction: to change it, or only so that nobody else ends it meanwhile."""
     strength = "update" if to_change else "share"
     await execute(connection, f"select from recall_request where id = cast(:id as uuid) for {strength}", id=id)
 
 
-async def load(connection: AsyncConnection, id: str) -> StoredRequest | None:
+async def load(connection: Connection, id: str) -> StoredRequest | None:
     """The request with this id and all its lines."""
-    row = await fetch_one(connection, _SELECT + "where r.id = cast(:id as uuid)", id=id)
+    row = await fetch_one(connection, f"select {_COLUMNS} where r.id = cast(:id as uuid)", id=id)
     return None if row is None else await aside(len(row.subjects or ()), lambda: _stored(row))
 
 
-async def load_many(connection: AsyncConnection, ids: Sequence[str]) -> list[StoredRequest]:
+@dataclass(frozen=True, slots=True)
+class SeenRequest:
+    """A request as somebody sees it: whole, or only how it stands."""
+
+    stored: StoredRequest
+    whole: bool
+
+
+async def seen(connection: Connection, id: str, *, by: str) -> SeenRequest | None:
+    """The request with this id and all its lines, if somebody may see it."""
+    whole, where, reader = visibility.requests(by)
+    sql = f"select {whole} as whole, {_COLUMNS} where r.id = cast(:id as uuid) and {where}"
+    row = await fetch_one(connection, sql, id=id, **reader)
+    if row is None:
+        return None
+    return SeenRequest(await aside(len(row.subjects or ()), lambda: _stored(row)), row.whole)
+
+
+async def is_seen(connection: Connection, id: str, *, by: str) -> bool:
+    """Whether somebody may see a request, at least how it stands."""
+    where, reader = visibility.seen(visibility.OUTLINES, by)
+    sql = f"select 1 from recall_request r where r.id = cast(:id as uuid) and {where}"
+    return await fetch_one(connection, sql, id=id, **reader) is not None
+
+
+async def load_many(connection: Connection, ids: Sequence[str]) -> list[StoredRequest]:
     """The requests with these ids and all their lines, in this order."""
-    rows = await fetch(connection, _SELECT + "where r.id = any(cast(:ids as uuid[]))", ids=list(ids))
+    rows = await fetch(connection, f"select {_COLUMNS} where r.id = any(cast(:ids as uuid[]))", ids=list(ids))
     found = {row.request: row for row in rows}
     lines = sum(len(row.subjects or ()) for row in rows)
     return await aside(lines, lambda: [_stored(found[id]) for id in ids if id in found])
 
 
-def _stored(row: Row[Any]) -> StoredRequest:
-    """A row of _SELECT: a request comes in one row, because one for each line would repeat the request thousands of times."""
+def _stored(row: Row) -> StoredRequest:
+    """A row of _COLUMNS: a request comes in one row, because one for each line would repeat the request thousands of times."""
     columns = (row.subjects, row.owners, row.hashes, row.statuses, row.codes, row.facts, row.approvals, row.parkings)
     lines = {values[0]: line(*values) for values in zip(*columns, strict=True)}
     return stored_request(row, lines, dict(zip(row.subjects, row.labels, strict=True)))
 
 
-def stored_request(head: Row[Any], lines: Mapping[str, Line], labels: Mapping[str, str]) -> StoredRequest:
+def stored_request(head: Row, lines: Mapping[str, Line], labels: Mapping[str, str]) -> StoredRequest:
     """A request from its own row and lines of it."""
     return StoredRequest(
         request=Request(
@@ -193,7 +216,7 @@ class Change:
     plan_hash: str | None = None
 
 
-async def apply(connection: AsyncConnection, change: Change, *, act: Act, now: datetime) -> None:
+async def apply(connection: Connection, change: Change, *, act: Act, now: datetime) -> None:
     """Write a change of a request and its lines: compare-and-set on the open state, one statement."""
     lines = [event for event in change.events if not isinstance(event, RequestEnded)]
     touched = await execute(
@@ -277,12 +300,12 @@ def _told(happened: Sequence[Happened], act: Act) -> dict[str, object]:
     }
 
 
-async def tell(connection: AsyncConnection, happened: Happened, *, act: Act) -> None:
+async def tell(connection: Connection, happened: Happened, *, act: Act) -> None:
     """Note something that happened to a request, in its history and for the world."""
     await execute(connection, f"with {_TELL} select", id=happened.subject, **_told([happened], act))
 
 
-async def set_next_step(connection: AsyncConnection, request: str, *, following: NextStep, reminders: int) -> None:
+async def set_next_step(connection: Connection, request: str, *, following: NextStep, reminders: int) -> None:
     """What happens next with an open request if nobody decides, and how often was reminded."""
     await execute(
         connection,
@@ -295,7 +318,15 @@ async def set_next_step(connection: AsyncConnection, request: str, *, following:
     )
 
 
-async def escalate(connection: AsyncConnection, request: str, *, to: str) -> None:
+async def escalate(connection: Connection, request: str, *, to: str) -> None:
     """From now on this person may decide too."""
-    sql = "update recall_request set escalated_to = :to, version = version + 1 where id = cast(:request as uuid)"
-    await execute(connection, sql, request=request, to=to)
+    await execute(
+        connection,
+        """with escalated as (
+               update recall_request set escalated_to = :to, version = version + 1 where id = cast(:request as uuid) returning number
+           )
+           insert into recall_party (person_id, number, concerned) select :to, number, false from escalated
+           on conflict (person_id, number) do nothing""",
+        request=request,
+        to=to,
+    )

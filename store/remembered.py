@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from store.database import fetch
+from store.database import Connection, fetch
 
 _CLOSED: Final = """
 closed as materialized (
@@ -28,7 +26,7 @@ cross join lateral (
 ) f"""
 
 
-async def fingerprints(connection: AsyncConnection, subjects: Sequence[str], *, unit: str) -> dict[str, str]:
+async def fingerprints(connection: Connection, subjects: Sequence[str], *, unit: str) -> dict[str, str]:
     """What the plan of each of these subjects is made from.
 
     The entries and the closed days must be held since before the plans were made.
@@ -44,7 +42,7 @@ async def fingerprints(connection: AsyncConnection, subjects: Sequence[str], *, 
     return {row.subject: row.basis for row in rows}
 
 
-async def unchanged(connection: AsyncConnection, request: str, *, unit: str) -> frozenset[str]:
+async def unchanged(connection: Connection, request: str, *, unit: str) -> frozenset[str]:
     """The open lines of a request whose remembered plan is the plan of now."""
     rows = await fetch(
         connection,
@@ -58,9 +56,7 @@ async def unchanged(connection: AsyncConnection, request: str, *, unit: str) -> 
     return frozenset(rows[0].subjects or ())
 
 
-async def unchanged_held(
-    connection: AsyncConnection, request: str, subjects: Sequence[str], *, unit: str
-) -> frozenset[str]:
+async def unchanged_held(connection: Connection, request: str, subjects: Sequence[str], *, unit: str) -> frozenset[str]:
     """Those of the lines whose remembered plan is the plan of now; their actuals are held until the end of the transaction.
 
     The entries must be held already: whoever writes rows of an entry holds it first.

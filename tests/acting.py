@@ -172,7 +172,8 @@ async def set_up(
         await made.done("POST", "/people", by=ADMIN, body={"id": person, "name": person})
     unit = {"id": made.unit, "name": "Oslo", "currency": currency, "policy": dict(policy or {})}
     await made.done("POST", "/units", by=ADMIN, body=unit)
-    await made.done("PUT", f"/units/{made.unit}/roles", by=ADMIN, body={"finance": [made.finance]})
+    roles = {"finance": [made.finance], "member": [made.owner]}
+    await made.done("PUT", f"/units/{made.unit}/roles", by=ADMIN, body=roles)
     project = {
         "unit": made.unit,
         "name": "Alfa",

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from activities.recalls import RecallActivities
-from application import asking, bulk, deciding, project_recallable, settling
+from application import asking, bulk, deciding, settling
 from workflows.contracts import ToSettle
 
 
@@ -16,7 +16,7 @@ from workflows.contracts import ToSettle
 def chunks_of(lines: int) -> Iterator[None]:
     """Inside, a request of more lines than this is a long one, in this process."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (asking, bulk, deciding, project_recallable, settling):
+        for module in (asking, bulk, deciding, settling):
             patch.setattr(module, "CHUNK_LINES", lines)
         yield
 

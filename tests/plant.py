@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from sqlalchemy import Row
-
 from application import asking, deciding, production_posting, production_setup, settling
 from application.asking import Wish
 from application.production_posting import Posted
@@ -25,7 +23,7 @@ from domain.recall.deciding import Decision
 from domain.recall.policy import Policy
 from domain.recall.request import Verdict
 from store import production_reading, projects
-from store.database import Database, execute, fetch
+from store.database import Database, Row, execute, fetch
 from store.ids import new_id
 from store.production_setup import NewComponent, NewOperation, NewOrderLine
 from store.projects import NewUnit
@@ -132,13 +130,13 @@ class Plant:
         assert (await self.settle(request, decision)).status == settled.status
         return settled
 
-    async def entries(self) -> Sequence[Row[Any]]:
+    async def entries(self) -> Sequence[Row]:
         """All item ledger entries, by number."""
         async with self.database.begin() as connection:
             ids = [row.id for row in await fetch(connection, "select id::text as id from item_entry")]
             return await production_reading.item_entries(connection, ids)
 
-    async def capacities(self) -> Sequence[Row[Any]]:
+    async def capacities(self) -> Sequence[Row]:
         """All capacity ledger entries, by number."""
         async with self.database.begin() as connection:
             ids = [row.id for row in await fetch(connection, "select id::text as id from capacity_entry")]

@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from api.secure_urls import is_secure
 from tilbake.errors import CannotStart
 
 Mode = Literal["development", "production"]
 MODES: tuple[Mode, ...] = ("development", "production")
 LANGUAGES = ("en", "nb")
 LOG_LEVELS = ("debug", "info", "warning", "error")
+OIDC_ALGORITHMS = ("ES256", "ES384", "ES512", "EdDSA", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512")
 DATABASE_SCHEMES = ("postgresql", "postgres", "postgresql+asyncpg")
 
 
@@ -50,6 +52,14 @@ class Settings:
     public_url: str = "http://127.0.0.1:8080"
     log_level: str = "info"
     language: str = "en"
+    oidc_issuer: str | None = None
+    oidc_audience: str | None = None
+    oidc_algorithms: tuple[str, ...] = OIDC_ALGORITHMS
+    oidc_leeway_seconds: int = 30
+    oidc_person_claim: str = "sub"
+    oidc_administrator: str | None = None
+    oidc_clients: tuple[str, ...] = ()
+    oidc_acted_for_claim: str | None = None
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] = os.environ) -> Settings:
@@ -61,6 +71,10 @@ class Settings:
         settings = _read(reader)
         if settings.mode == "production" and settings.test_clock:
             reader.refuse("TILBAKE_TEST_CLOCK", "must be 0 when TILBAKE_MODE is production", "1")
+        if settings.oidc_issuer and not settings.oidc_audience:
+            reader.problems.append(
+                "TILBAKE_OIDC_AUDIENCE must be set, too: the audience of tokens that are for Tilbake."
+            )
         reader.refuse_same_ports(settings.ports)
         if reader.problems:
             raise SettingsInvalid("\n".join(reader.problems))
@@ -129,6 +143,14 @@ def _read(reader: _Reader) -> Settings:
         public_url=reader.url("TILBAKE_PUBLIC_URL", ("http", "https")) or f"http://{link_host}:{port}",
         log_level=reader.choice("TILBAKE_LOG_LEVEL", LOG_LEVELS, default="info"),
         language=reader.choice("TILBAKE_LANGUAGE", LANGUAGES, default="en"),
+        oidc_issuer=reader.issuer("TILBAKE_OIDC_ISSUER", loopback=mode != "production"),
+        oidc_audience=reader.text("TILBAKE_OIDC_AUDIENCE", "") or None,
+        oidc_algorithms=reader.choices("TILBAKE_OIDC_ALGORITHMS", OIDC_ALGORITHMS),
+        oidc_leeway_seconds=reader.number("TILBAKE_OIDC_LEEWAY_SECONDS", 30, most=300),
+        oidc_person_claim=reader.text("TILBAKE_OIDC_PERSON_CLAIM", "sub"),
+        oidc_administrator=reader.text("TILBAKE_OIDC_ADMINISTRATOR", "") or None,
+        oidc_clients=reader.names("TILBAKE_OIDC_CLIENTS"),
+        oidc_acted_for_claim=reader.text("TILBAKE_OIDC_ACTED_FOR_CLAIM", "") or None,
     )
 
 
@@ -160,15 +182,39 @@ class _Reader:
             return fallback
         return value
 
+    def names(self, name: str) -> tuple[str, ...]:
+        """Names with commas between them."""
+        return tuple(one.strip() for one in self.text(name, "").split(",") if one.strip())
+
+    def choices(self, name: str, choices: tuple[str, ...]) -> tuple[str, ...]:
+        """Some of several; all of them where nothing is said."""
+        wanted = self.names(name)
+        for one in wanted:
+            if one not in choices:
+                self.refuse(name, f"must name some of {', '.join(choices)}", one)
+        return wanted or choices
+
     def flag(self, name: str) -> bool:
         return self.choice(name, ("0", "1")) == "1"
 
     def port(self, name: str, default: int) -> int:
+        return self.number(name, default, least=1, most=65535)
+
+    def number(self, name: str, default: int, *, least: int = 0, most: int) -> int:
         value = self.text(name, str(default))
-        if not _is_port(value):
-            self.refuse(name, "must be a number from 1 to 65535", value)
+        if not (value.isascii() and value.isdigit() and len(value) <= 5 and least <= int(value) <= most):
+            self.refuse(name, f"must be a number from {least} to {most}", value)
             return default
         return int(value)
+
+    def issuer(self, name: str, *, loopback: bool) -> str | None:
+        """The issuer exactly as its tokens name it, a slash at the end included."""
+        value = self.text(name, "")
+        if value and ("?" in value or not is_secure(value, loopback=loopback)):
+            where = " or, on this machine, http://" if loopback else ""
+            self.refuse(name, f"must be a URL that begins with https://{where}", value)
+            return None
+        return value or None
 
     def address(self, name: str) -> str | None:
         value = self.text(name, "")
@@ -214,5 +260,7 @@ def _as_text(value: object) -> str:
             return ""
         case bool():
             return "1" if value else "0"
+        case tuple():
+            return ",".join(str(one) for one in value)
         case _:
             return str(value)

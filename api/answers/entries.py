@@ -156,6 +156,7 @@ class Happening(Shown):
     to: Annotated[str | None, Field(description="The status that was taken")]
     by: Annotated[str, Field(description="The real person who acted, or the service")]
     on_behalf_of: str | None
+    client: Annotated[str | None, Field(description="The service account that acted for the person, if one did")]
     at: Annotated[Instant, Field(description="In the time of the unit")]
     recorded_at: Instant
     facts: dict[str, str]
@@ -180,6 +181,7 @@ class Event(Shown):
     to: Annotated[str | None, Field(description="The status that was taken")]
     by: Annotated[str, Field(description="The real person who acted, or the service")]
     on_behalf_of: str | None
+    client: Annotated[str | None, Field(description="The service account that acted for the person, if one did")]
     at: Annotated[Instant, Field(description="In the time of the unit")]
     recorded_at: Instant
     facts: dict[str, str]
@@ -274,6 +276,7 @@ HISTORY = {
             "to": "awaiting_decision",
             "by": "bob",
             "on_behalf_of": None,
+            "client": None,
             "at": "2026-02-03T09:12:44.105Z",
             "recorded_at": "2026-02-03T09:12:44.105Z",
             "facts": {"lines": "1"},
@@ -289,6 +292,7 @@ EVENT: dict[str, Any] = {
     "to": "awaiting_decision",
     "by": "bob",
     "on_behalf_of": None,
+    "client": None,
     "at": "2026-02-03T09:12:44.105Z",
     "recorded_at": "2026-02-03T09:12:44.105Z",
     "facts": {"lines": "1"},

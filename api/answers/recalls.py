@@ -54,7 +54,7 @@ class RecallLine(Shown):
 
     id: str
     subject: Annotated[Id, Field(description="The entry, or the register")]
-    label: str
+    label: Annotated[str | None, Field(description="Null to those who see only how it stands")]
     owner: PersonId
     status: LineStatusName
     blocked_by: InTheWay | None
@@ -100,6 +100,7 @@ class Decision(Shown):
     id: Id
     by: PersonId
     on_behalf_of: PersonId | None
+    client: Annotated[str | None, Field(description="The service account that acted for the person, if one did")]
     decision: Literal["approve", "reject"]
     comment: str | None
     source: Annotated[
@@ -124,10 +125,10 @@ class Recall(Shown):
     unit: UnitId
     kind: Literal["project_entry", "production"]
     subject: Annotated[Id | UnitId, Field(description="The project; of production the unit")]
-    title: str
+    title: Annotated[str | None, Field(description="Null to those who see only how it stands")]
     requester: PersonId
     approver: PersonId | None
-    reason: str
+    reason: Annotated[str | None, Field(description="Null to those who see only how it stands")]
     reason_code: str | None
     reason_text: Annotated[Text | None, Field(description="What the reason code says, where it is one of the policy")]
     policy_version: Annotated[int, Field(description="The version of the unit's policy that it was born under", ge=1)]
@@ -139,7 +140,7 @@ class Recall(Shown):
     next_step: Annotated[Text | None, Field(description="What happens if nobody decides")]
     next_step_at: Instant | None
     reminders: int
-    amount: Money
+    amount: Annotated[Money | None, Field(description="Null to those who see only how it stands")]
     workflow_id: str
     workflow_url: str | None
     plan_hash: Hash
@@ -282,6 +283,7 @@ DECISION = {
     "id": DECISION_ID,
     "by": "mia",
     "on_behalf_of": None,
+    "client": None,
     "decision": "approve",
     "comment": None,
     "source": "api",

@@ -43,6 +43,8 @@ class UnitRoles(Shown):
     manager: Annotated[
         list[PersonId] | None, Field(description="They approve and decide on entries without a project")
     ] = None
+    operator: Annotated[list[PersonId] | None, Field(description="They see how requests stand, no more")] = None
+    auditor: Annotated[list[PersonId] | None, Field(description="They see everything and change nothing")] = None
 
 
 class Unit(Shown):
@@ -94,7 +96,7 @@ class Project(Shown):
     approvers: list[PersonId]
     customers: list[ProjectCustomer]
     intercompany: ProjectIntercompany | None
-    rates: ProjectRates
+    rates: Annotated[ProjectRates | None, Field(description="Null to those who only work on it")]
     without_project: Annotated[
         bool, Field(description="Holds the entries of the unit that name no project; its managers are the approvers")
     ]
@@ -161,7 +163,7 @@ class RoleInUnit(Shown):
     """A role a person has."""
 
     unit: UnitId
-    role: Literal["member", "approver", "manager", "finance", "planner"]
+    role: Literal["member", "approver", "manager", "finance", "planner", "operator", "auditor"]
 
 
 class Me(Person):

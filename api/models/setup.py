@@ -41,6 +41,8 @@ class Roles(Body):
     member: Many[PersonId] = ()
     approver: Many[PersonId] = ()
     manager: Many[PersonId] = ()
+    operator: Many[PersonId] = ()
+    auditor: Many[PersonId] = ()
 
 
 class NewCustomer(Body):

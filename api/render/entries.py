@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Row
-
 from api.render.values import Json, instant, money, number
 from application.reading import ShownEntry
 from domain.catalogue import render
 from domain.language import Language
 from domain.refusals import Refusal
 from store.actuals import StoredActual
+from store.database import Row
 from store.entries import StoredApproval
 
 
@@ -112,7 +109,7 @@ def actual(stored: StoredActual, *, base_currency: str) -> Json:
     }
 
 
-def happened(row: Row[Any]) -> Json:
+def happened(row: Row) -> Json:
     """One thing that happened. `to` is the status that was taken."""
     return {
         "sequence": row.sequence,
@@ -121,6 +118,7 @@ def happened(row: Row[Any]) -> Json:
         "to": row.to_status,
         "by": row.actor,
         "on_behalf_of": row.on_behalf_of,
+        "client": row.client,
         "at": instant(row.business_at),
         "recorded_at": instant(row.at),
         "facts": row.facts,

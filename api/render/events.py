@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
-
-from sqlalchemy import Row
+from typing import Final
 
 from api.render.entries import happened
 from api.render.values import Json
+from store.database import Row
 from store.paging import Place
 
 _ID: Final = re.compile("(0|[1-9][0-9]{0,17})-(0|[1-9][0-9]{0,17})")
@@ -26,7 +25,7 @@ def place_of(id: str) -> tuple[int, int] | None:
     return None if found is None else (int(found.group(1)), int(found.group(2)))
 
 
-def event(row: Row[Any]) -> Json:
+def event(row: Row) -> Json:
     """An event: what the history of its subject says, with its own id and its subject."""
     told = happened(row)
     del told["sequence"]

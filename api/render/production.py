@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
-from sqlalchemy import Row
 
 from api.render.entries import action
 from api.render.rows import planned_rows
@@ -19,6 +16,7 @@ from domain.production.commands import OutputLine
 from domain.production.describing import describe_capacity, describe_entry
 from domain.production.model import FIGURES, EntryType, Item, OrderLine
 from domain.refusals import Code, Refusal
+from store.database import Row
 from store.production_reading import StoredOrder
 from store.production_setup import NewOperation, StoredCenter, StoredItem
 
@@ -128,7 +126,7 @@ def _line(line: OrderLine, items: dict[str, str]) -> Json:
     }
 
 
-def item_entry(row: Row[Any]) -> Json:
+def item_entry(row: Row) -> Json:
     """An item ledger entry with its cost and its links."""
     return {
         "id": row.id,
@@ -153,7 +151,7 @@ def item_entry(row: Row[Any]) -> Json:
     }
 
 
-def _posting(row: Row[Any]) -> Json:
+def _posting(row: Row) -> Json:
     return {
         "order": row.order_number,
         "order_id": row.order_id,
@@ -167,7 +165,7 @@ def _posting(row: Row[Any]) -> Json:
     }
 
 
-def capacity_entry(row: Row[Any]) -> Json:
+def capacity_entry(row: Row) -> Json:
     """A capacity ledger entry with its cost and its links."""
     return {
         "id": row.id,
@@ -231,7 +229,7 @@ def dependent(one: Dependent) -> Json:
     return {"quantity": number(one.quantity), "uses": one.uses, "depth": one.depth, "entry": item_entry(one.row)}
 
 
-def reservation(row: Row[Any]) -> Json:
+def reservation(row: Row) -> Json:
     """A reservation in force."""
     return {
         "id": row.id,

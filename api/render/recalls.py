@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from api.render import outline
 from api.render.entries import action
 from api.render.rows import planned_rows
 from api.render.values import Json, instant, money
@@ -38,6 +39,11 @@ class Seen:
 
 def recall(seen: Seen, *, language: Language) -> Json:
     """A request with its lines, in a list the first few; rows only where the reader asked for one request."""
+    shown = _whole(seen, language=language)
+    return shown if seen.view.whole else outline.of_recall(shown)
+
+
+def _whole(seen: Seen, *, language: Language) -> Json:
     stored, request = seen.view.stored, seen.view.stored.request
     step = _NEXT.get(stored.next_step or "")
     return {
@@ -102,9 +108,10 @@ def _progress(counts: Mapping[str, int]) -> Json:
 def lines(found: Lines, *, language: Language) -> list[Json]:
     """Some lines of a request."""
     request = found.stored.request
-    return [
+    shown = [
         _line(found.stored, request.lines[subject], found.rows, language=language) for subject in found.subjects.items
     ]
+    return shown if found.whole else [outline.of_line(line) for line in shown]
 
 
 def in_the_way(refusal: Refusal, *, language: Language) -> Json:
@@ -132,6 +139,7 @@ def decision(stored: StoredDecision) -> Json:
         "id": stored.id,
         "by": stored.decision.by,
         "on_behalf_of": stored.on_behalf_of,
+        "client": stored.client,
         "decision": stored.decision.verdict.value,
         "comment": stored.comment,
         "source": "api" if stored.source.startswith("api:") else stored.source,

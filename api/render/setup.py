@@ -43,12 +43,14 @@ def project(stored: StoredProject) -> Json:
             for customer in contract.customers
         ],
         "intercompany": None
-        if contract.intercompany is None
+        if contract.intercompany is None or not stored.priced
         else {
             "resourcing_cost": number(contract.intercompany.resourcing_cost),
             "sales": number(contract.intercompany.sales),
         },
-        "rates": {"cost": number(contract.cost_price), "sales": number(contract.sales_price)},
+        "rates": {"cost": number(contract.cost_price), "sales": number(contract.sales_price)}
+        if stored.priced
+        else None,
         "without_project": stored.without_project,
         "version": stored.version,
     }

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.acting import Answer, Person, read, work_in
 from api.cursor import Paging, page_answer
+from api.permissions import Permission, needs
 from api.problem import catalogue_page, reader_of
 from api.problem_schema import problem_responses
 from api.service import service_of
@@ -24,7 +25,7 @@ select p.id, p.name, coalesce(array_agg(distinct r.unit_id || ':' || r.role) fil
 _CODES: Final = Order("refusals", {"code": str})
 
 
-@router.get("/v1/me", operation_id="get_me", responses=problem_responses())
+@router.get("/v1/me", operation_id="get_me", openapi_extra=needs(Permission.ONESELF), responses=problem_responses())
 async def get_me(request: Request, person: Person) -> Response:
     """The person signed in, with roles by unit and the projects they approve."""
 
@@ -39,7 +40,12 @@ async def get_me(request: Request, person: Person) -> Response:
     return await read(request, person, act)
 
 
-@router.get("/v1/refusals", operation_id="list_refusals", responses=problem_responses())
+@router.get(
+    "/v1/refusals",
+    operation_id="list_refusals",
+    openapi_extra=needs(Permission.EVERYBODY),
+    responses=problem_responses(),
+)
 async def list_refusals(request: Request, page: Paging) -> Response:
     """Every code with its text, what to do, and its status, by code."""
     codes = sorted(catalogue_page(reader_of(request).language), key=lambda one: str(one["code"]))
@@ -47,13 +53,13 @@ async def list_refusals(request: Request, page: Paging) -> Response:
     return Answer(page_answer(found)).response()
 
 
-@router.get("/healthz", operation_id="get_health")
+@router.get("/healthz", operation_id="get_health", openapi_extra=needs(Permission.EVERYBODY))
 async def get_health() -> Response:
     """The process answers."""
     return Answer({"status": "ok"}).response()
 
 
-@router.get("/readyz", operation_id="get_readiness")
+@router.get("/readyz", operation_id="get_readiness", openapi_extra=needs(Permission.EVERYBODY))
 async def get_readiness(request: Request) -> Response:
     """Postgres answers with the schema of this release. Temporal is told, but not needed: requests are taken without it."""
     service = service_of(request)

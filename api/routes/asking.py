@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from api.acting import Answer, Person, read, write
 from api.edge import edge_error
 from api.models.recalls import RecallWish, Selected
+from api.permissions import Permission, needs
 from api.problem import Selection, reader_of
 from api.problem_schema import problem_responses
 from api.render import recalls as show
@@ -106,7 +107,9 @@ def _selection(body: Selected, person: str) -> EntrySelection:
     )
 
 
-@router.post("/preview", operation_id="preview_recall", responses=problem_responses(*_ASK))
+@router.post(
+    "/preview", operation_id="preview_recall", openapi_extra=needs(Permission.ASK), responses=problem_responses(*_ASK)
+)
 async def preview_recall(request: Request, person: Person, body: RecallWish) -> Response:
     """The exact rows a recall would write, and what would refuse it. Writes nothing."""
     _check(body)
@@ -151,7 +154,13 @@ def _left(left: Any) -> list[Json]:
     return [{"id": id, "status": status} for id, status in left.items()]
 
 
-@router.post("", status_code=201, operation_id="request_recall", responses=problem_responses(*_ASK))
+@router.post(
+    "",
+    status_code=201,
+    operation_id="request_recall",
+    openapi_extra=needs(Permission.ASK),
+    responses=problem_responses(*_ASK),
+)
 async def request_recall(request: Request, person: Person, body: RecallWish) -> Response:
     """Ask for approved entries or posted production to be taken back. Entries become one request for each project and approver.
 

@@ -10,6 +10,7 @@ from temporalio.testing import TimeSkipper
 
 from api.acting import Answer, Person, require_test_clock, work_in, write
 from api.models.setup import ClockAdvance, ClockSetting
+from api.permissions import Permission, needs
 from api.problem_schema import problem_responses
 from api.render import setup as show
 from api.service import Service, service_of
@@ -27,7 +28,10 @@ _ASK_EVERY_SECONDS = 0.05
 
 
 @router.post(
-    "", operation_id="set_clock", responses=problem_responses(Code.NOT_SUPPORTED, Code.UNKNOWN_UNIT, Code.NOT_ALLOWED)
+    "",
+    operation_id="set_clock",
+    openapi_extra=needs(Permission.SET_UP),
+    responses=problem_responses(Code.NOT_SUPPORTED, Code.UNKNOWN_UNIT, Code.NOT_ALLOWED),
 )
 async def set_clock(request: Request, person: Person, unit: str, body: ClockSetting) -> Response:
     """Set the day of a unit (noon UTC)."""
@@ -45,6 +49,7 @@ async def set_clock(request: Request, person: Person, unit: str, body: ClockSett
 @router.post(
     "/advance",
     operation_id="advance_clock",
+    openapi_extra=needs(Permission.SET_UP),
     responses=problem_responses(Code.NOT_SUPPORTED, Code.UNKNOWN_UNIT, Code.NOT_ALLOWED),
 )
 async def advance_clock(request: Request, person: Person, unit: str, body: ClockAdvance) -> Response:

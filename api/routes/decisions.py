@@ -11,6 +11,7 @@ from api.acting import Act, Answer, Person, write
 from api.etag import if_match
 from api.idempotency import HEADER, request_hash
 from api.models.recalls import ManyDecisions, SeenRecall
+from api.permissions import Permission, needs
 from api.problem import Selection, refused
 from api.problem_schema import problem_responses
 from api.strict_route import StrictRoute
@@ -27,6 +28,7 @@ router = APIRouter(prefix="/v1/decisions", route_class=StrictRoute, tags=["recal
 @router.post(
     "",
     operation_id="decide_recalls",
+    openapi_extra=needs(Permission.DECIDE),
     responses=problem_responses(Code.NOT_APPROVER, Code.OWN_REQUEST, Code.REQUEST_CLOSED, Code.STALE_VERSION),
 )
 async def decide_recalls(request: Request, person: Person, body: ManyDecisions) -> Response:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from api.acting import Answer, Person, read, write
 from api.cursor import Paging, page_answer
 from api.models.setup import NewDelegation
+from api.permissions import Permission, needs
 from api.problem_schema import problem_responses
 from api.render import entries as show_history
 from api.render.values import Json, instant
@@ -25,6 +26,7 @@ router = APIRouter(prefix="/v1/delegations", route_class=StrictRoute, tags=["del
     "",
     status_code=201,
     operation_id="create_delegation",
+    openapi_extra=needs(Permission.ONESELF),
     responses=problem_responses(Code.NOT_ALLOWED, Code.UNKNOWN_PERSON),
 )
 async def create_delegation(request: Request, person: Person, body: NewDelegation) -> Response:
@@ -38,7 +40,7 @@ async def create_delegation(request: Request, person: Person, body: NewDelegatio
     return await write(request, person, act)
 
 
-@router.get("", operation_id="list_delegations", responses=problem_responses())
+@router.get("", operation_id="list_delegations", openapi_extra=needs(Permission.ONESELF), responses=problem_responses())
 async def list_delegations(request: Request, person: Person, page: Paging) -> Response:
     """The delegations the person signed in gave or took, latest first."""
     span = page.of(delegations.CONCERNING)
@@ -65,14 +67,12 @@ def _shown(stored: StoredDelegation) -> Json:
     }
 
 
-_OF_ONE = (Code.NOT_FOUND, Code.NOT_ALLOWED)
-
-
 @router.delete(
     "/{delegation}",
     status_code=204,
     operation_id="end_delegation",
-    responses=problem_responses(*_OF_ONE, Code.DELEGATION_EXPIRED),
+    openapi_extra=needs(Permission.ONESELF),
+    responses=problem_responses(Code.NOT_FOUND, Code.DELEGATION_EXPIRED),
 )
 async def end_delegation(request: Request, person: Person, delegation: str) -> Response:
     """End a delegation at once; what was done under it stands."""
@@ -84,7 +84,12 @@ async def end_delegation(request: Request, person: Person, delegation: str) -> R
     return await write(request, person, act)
 
 
-@router.get("/{delegation}/history", operation_id="get_delegation_history", responses=problem_responses(*_OF_ONE))
+@router.get(
+    "/{delegation}/history",
+    operation_id="get_delegation_history",
+    openapi_extra=needs(Permission.ONESELF),
+    responses=problem_responses(Code.NOT_FOUND),
+)
 async def get_delegation_history(request: Request, person: Person, delegation: str, page: Paging) -> Response:
     """Who made a delegation and who ended it."""
     span = page.of(history.ORDERS["delegation"])

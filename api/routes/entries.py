@@ -12,6 +12,7 @@ from api.cursor import Paging, page_answer
 from api.etag import if_match
 from api.models.entries import Approval, Chosen, EntryChanges, NewEntry, Rejection
 from api.models.fields import Day
+from api.permissions import Permission, needs
 from api.problem import Selection, reader_of
 from api.problem_schema import problem_responses
 from api.render import entries as show
@@ -47,7 +48,10 @@ async def _shown(request: Request, work: Work, id: str, *, status: int = 200) ->
     "",
     status_code=201,
     operation_id="create_entry",
-    responses=problem_responses(Code.UNKNOWN_PROJECT, Code.UNKNOWN_UNIT, Code.UNKNOWN_PERSON, Code.NOT_YOURS),
+    openapi_extra=needs(Permission.BOOK),
+    responses=problem_responses(
+        Code.UNKNOWN_PROJECT, Code.UNKNOWN_UNIT, Code.UNKNOWN_PERSON, Code.NOT_YOURS, Code.NOT_ALLOWED
+    ),
 )
 async def create_entry(request: Request, person: Person, body: NewEntry) -> Response:
     """Add a draft, of a project or, without one, of a unit: that costs only, and the managers of the unit decide on it."""
@@ -77,7 +81,7 @@ def _wanted(
     return EntryFilter(project, owner, tuple(status or ()), tuple(kind or ()), from_, until)
 
 
-@router.get("", operation_id="list_entries", responses=problem_responses())
+@router.get("", operation_id="list_entries", openapi_extra=needs(Permission.SEE_ENTRIES), responses=problem_responses())
 async def list_entries(
     request: Request,
     person: Person,
@@ -95,7 +99,12 @@ async def list_entries(
     return await read(request, person, act)
 
 
-@router.get("/{entry}", operation_id="get_entry", responses=problem_responses(Code.UNKNOWN_ENTRY))
+@router.get(
+    "/{entry}",
+    operation_id="get_entry",
+    openapi_extra=needs(Permission.SEE_ENTRIES),
+    responses=problem_responses(Code.UNKNOWN_ENTRY),
+)
 async def get_entry(request: Request, person: Person, entry: str) -> Response:
     """An entry with its approval record and what may be done with it."""
 
@@ -108,6 +117,7 @@ async def get_entry(request: Request, person: Person, entry: str) -> Response:
 @router.patch(
     "/{entry}",
     operation_id="edit_entry",
+    openapi_extra=needs(Permission.CHANGE_OWN),
     responses=problem_responses(Code.UNKNOWN_ENTRY, Code.NOT_YOURS, Code.LOCKED, Code.STALE_VERSION),
 )
 async def edit_entry(request: Request, person: Person, entry: str, body: EntryChanges) -> Response:
@@ -132,6 +142,7 @@ async def edit_entry(request: Request, person: Person, entry: str, body: EntryCh
     "/{entry}",
     status_code=204,
     operation_id="delete_entry",
+    openapi_extra=needs(Permission.CHANGE_OWN),
     responses=problem_responses(Code.UNKNOWN_ENTRY, Code.NOT_YOURS, Code.LOCKED),
 )
 async def delete_entry(request: Request, person: Person, entry: str) -> Response:
@@ -158,7 +169,10 @@ async def _on_many(
 
 
 @router.post(
-    "/submit", operation_id="submit_entries", responses=problem_responses(*_CHOSEN, Code.NOT_YOURS, Code.WRONG_STATUS)
+    "/submit",
+    operation_id="submit_entries",
+    openapi_extra=needs(Permission.CHANGE_OWN),
+    responses=problem_responses(*_CHOSEN, Code.NOT_YOURS, Code.WRONG_STATUS),
 )
 async def submit_entries(request: Request, person: Person, body: Chosen) -> Response:
     """Submit entries for approval; all of them or none."""
@@ -168,6 +182,7 @@ async def submit_entries(request: Request, person: Person, body: Chosen) -> Resp
 @router.post(
     "/approve",
     operation_id="approve_entries",
+    openapi_extra=needs(Permission.APPROVE),
     responses=problem_responses(*_CHOSEN, Code.NOT_APPROVER, Code.WRONG_STATUS),
 )
 async def approve_entries(request: Request, person: Person, body: Approval) -> Response:
@@ -184,6 +199,7 @@ async def approve_entries(request: Request, person: Person, body: Approval) -> R
 @router.post(
     "/reject",
     operation_id="reject_entries",
+    openapi_extra=needs(Permission.APPROVE),
     responses=problem_responses(*_CHOSEN, Code.NOT_APPROVER, Code.WRONG_STATUS),
 )
 async def reject_entries(request: Request, person: Person, body: Rejection) -> Response:
@@ -196,6 +212,7 @@ async def reject_entries(request: Request, person: Person, body: Rejection) -> R
 @router.post(
     "/cancel-approval",
     operation_id="cancel_approvals",
+    openapi_extra=needs(Permission.APPROVE),
     responses=problem_responses(
         *_CHOSEN,
         Code.NOT_APPROVER,
@@ -216,6 +233,7 @@ async def cancel_approvals(request: Request, person: Person, body: Chosen) -> Re
 @router.post(
     "/recall",
     operation_id="recall_submitted_entries",
+    openapi_extra=needs(Permission.CHANGE_OWN),
     responses=problem_responses(*_CHOSEN, Code.NOT_YOURS, Code.NOT_RECALLABLE),
 )
 async def recall_submitted_entries(request: Request, person: Person, body: Chosen) -> Response:
@@ -224,14 +242,22 @@ async def recall_submitted_entries(request: Request, person: Person, body: Chose
 
 
 @router.post(
-    "/delete", operation_id="delete_entries", responses=problem_responses(*_CHOSEN, Code.NOT_YOURS, Code.LOCKED)
+    "/delete",
+    operation_id="delete_entries",
+    openapi_extra=needs(Permission.CHANGE_OWN),
+    responses=problem_responses(*_CHOSEN, Code.NOT_YOURS, Code.LOCKED),
 )
 async def delete_entries(request: Request, person: Person, body: Chosen) -> Response:
     """Delete entries; all of them or none."""
     return await _on_many(request, person, body.entries, lambda work: entries.delete(work, body.entries))
 
 
-@router.get("/{entry}/actuals", operation_id="list_entry_actuals", responses=problem_responses(Code.UNKNOWN_ENTRY))
+@router.get(
+    "/{entry}/actuals",
+    operation_id="list_entry_actuals",
+    openapi_extra=needs(Permission.SEE_ENTRIES),
+    responses=problem_responses(Code.UNKNOWN_ENTRY),
+)
 async def list_entry_actuals(request: Request, person: Person, entry: str, page: Paging) -> Response:
     """All actuals of an entry over all its lives, in the order they were written."""
     span = page.of(actuals.OF_ENTRY)
@@ -243,7 +269,12 @@ async def list_entry_actuals(request: Request, person: Person, entry: str, page:
     return await read(request, person, act)
 
 
-@router.get("/{entry}/history", operation_id="get_entry_history", responses=problem_responses(Code.UNKNOWN_ENTRY))
+@router.get(
+    "/{entry}/history",
+    operation_id="get_entry_history",
+    openapi_extra=needs(Permission.SEE_ENTRIES),
+    responses=problem_responses(Code.UNKNOWN_ENTRY),
+)
 async def get_entry_history(request: Request, person: Person, entry: str, page: Paging) -> Response:
     """Everything that happened to an entry, oldest first."""
     span = page.of(history.ORDERS["entry"])
@@ -255,7 +286,12 @@ async def get_entry_history(request: Request, person: Person, entry: str, page: 
     return await read(request, person, act)
 
 
-@router.get("/{entry}/recalls", operation_id="list_entry_recalls", responses=problem_responses(Code.UNKNOWN_ENTRY))
+@router.get(
+    "/{entry}/recalls",
+    operation_id="list_entry_recalls",
+    openapi_extra=needs(Permission.SEE_ENTRIES),
+    responses=problem_responses(Code.UNKNOWN_ENTRY),
+)
 async def list_entry_recalls(request: Request, person: Person, entry: str, page: Paging) -> Response:
     """All recalls that named an entry, oldest first."""
     span = page.of(RECALLS_OF_ENTRY)

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from sqlalchemy import Row
 
 from api.acting import JSON, Answer, Person, ask_in, read
 from api.cursor import USUAL_ITEMS, Limit
 from api.edge import bad_parameter
-from api.event_streams import MEDIA_TYPE, Feed
+from api.event_streams import EVENTS_AT_ONCE, MEDIA_TYPE, Feed
+from api.permissions import Permission, needs
 from api.problem_schema import problem_responses
 from api.render.events import event, event_id, place_of
 from api.service import service_of
 from api.strict_route import StrictRoute
-from application import deciding
+from application import viewing
 from application.work import Work
 from domain.refusals import Code
 from store import events
-from store.paging import Listed, Place, Span
+from store.events import Place, Told
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["events"])
 _FIRST: Final[Place] = (0, 0)
@@ -44,7 +44,9 @@ def _place(
 After = Annotated[Place | None, Depends(_place)]
 
 
-@router.get("/events", operation_id="list_events", responses=problem_responses())
+@router.get(
+    "/events", operation_id="list_events", openapi_extra=needs(Permission.SEE_EVENTS), responses=problem_responses()
+)
 async def list_events(request: Request, person: Person, after: After, limit: Limit = USUAL_ITEMS) -> Response:
     """Everything that happens: a stream that begins now, or behind Last-Event-ID or `cursor` (0-0: the first event).
 
@@ -54,7 +56,10 @@ async def list_events(request: Request, person: Person, after: After, limit: Lim
 
 
 @router.get(
-    "/recalls/{recall}/events", operation_id="list_recall_events", responses=problem_responses(Code.UNKNOWN_RECALL)
+    "/recalls/{recall}/events",
+    operation_id="list_recall_events",
+    openapi_extra=needs(Permission.SEE_REQUESTS),
+    responses=problem_responses(Code.UNKNOWN_RECALL),
 )
 async def list_recall_events(
     request: Request, person: Person, recall: str, after: After, limit: Limit = USUAL_ITEMS
@@ -69,12 +74,12 @@ async def _answer(request: Request, person: str, *, after: Place | None, recall:
 
     async def act(work: Work) -> Answer:
         if recall is not None:
-            await deciding.request_of(work, recall)
+            await viewing.require_seen(work, recall)
         place = await _beginning(work, after, streamed=streamed)
         begins.append(place)
         if streamed:
             return Answer(None)
-        return _listed(await events.page(work.connection, Span(events.ORDER, limit, place), recall=recall), place)
+        return _listed(await events.page(work.connection, place, limit=limit, recall=recall, by=person))
 
     answer = await read(request, person, act)
     if not streamed or not begins:
@@ -92,19 +97,18 @@ async def _beginning(work: Work, after: Place | None, *, streamed: bool) -> Plac
     return after
 
 
-def _listed(found: Listed[Row[Any]], place: Place) -> Answer:
-    last = (found.items[-1].turn, found.items[-1].sequence) if found.items else place
-    return Answer({"items": [event(row) for row in found.items], "next": event_id(last)})
+def _listed(found: Told) -> Answer:
+    return Answer({"items": [event(row) for row in found.items], "next": event_id(found.place)})
 
 
 def _streamed(request: Request, person: str, after: Place, *, recall: str | None) -> Response:
     service = service_of(request)
 
-    async def more(span: Span) -> Listed[Row[Any]]:
-        async def act(work: Work) -> Listed[Row[Any]]:
-            return await events.page(work.connection, span, recall=recall)
+    async def more(place: Place) -> Told:
+        async def act(work: Work) -> Told:
+            return await events.page(work.connection, place, limit=EVENTS_AT_ONCE, recall=recall, by=person)
 
-        found: Listed[Row[Any]] = await ask_in(service, person, act)
+        found: Told = await ask_in(service, person, act)
         return found
 
     stream = service.events.stream(Feed(recall, after, more))

@@ -13,6 +13,7 @@ from fastapi.responses import StreamingResponse
 from api.acting import Answer, Person, read
 from api.edge import bad_parameter
 from api.models.fields import Day
+from api.permissions import Permission, needs
 from api.problem_schema import problem_responses
 from api.service import service_of
 from api.strict_route import StrictRoute
@@ -66,6 +67,7 @@ def _answers(media_type: str) -> dict[int | str, dict[str, Any]]:
 @router.get(
     "/actuals.csv",
     operation_id="export_actuals",
+    openapi_extra=needs(Permission.EXPORT),
     response_class=StreamingResponse,
     responses=_answers(actuals_csv.MEDIA_TYPE),
 )
@@ -77,6 +79,7 @@ async def export_actuals(request: Request, person: Person, order: Order) -> Resp
 @router.get(
     "/actuals.beancount",
     operation_id="export_journal",
+    openapi_extra=needs(Permission.EXPORT),
     response_class=StreamingResponse,
     responses=_answers(beancount.MEDIA_TYPE),
 )

@@ -15,6 +15,7 @@ from api.acting import Act, Answer, Person, write
 from api.edge import EdgeError, bad_parameter
 from api.edge import Fault as EdgeFault
 from api.models.fields import LONGEST_LINE, PERSON_ID, UnitId, not_expected
+from api.permissions import Permission, needs
 from api.problem import Reader, problem, reader_of
 from api.problem_schema import problem_responses
 from api.render.values import Json, money
@@ -101,9 +102,15 @@ def _into(unit: UnitId = importing.DEFAULT_UNIT, approver: ApproverName | None =
     status_code=201,
     operation_id="import_entries",
     responses=problem_responses(
-        Code.IMPORT_INVALID, Code.NOT_FINANCE, Code.PAYLOAD_TOO_LARGE, Code.BODY_TOO_SLOW, Code.NOT_FOUND
+        Code.IMPORT_INVALID,
+        Code.NOT_FINANCE,
+        Code.UNKNOWN_UNIT,
+        Code.PAYLOAD_TOO_LARGE,
+        Code.BODY_TOO_SLOW,
+        Code.NOT_FOUND,
     ),
-    openapi_extra={"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}},
+    openapi_extra=needs(Permission.KEEP_BOOKS)
+    | {"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}},
 )
 async def import_entries(
     request: Request,

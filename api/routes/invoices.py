@@ -11,13 +11,14 @@ from api.acting import Act, Answer, Person, read, write
 from api.cursor import Paging, page_answer
 from api.models.entries import Chosen
 from api.models.recalls import Empty, InvoiceChange, ManyInvoices, NewInvoice, Revision
+from api.permissions import Permission, needs
 from api.problem import Selection, reader_of
 from api.problem_schema import problem_responses
 from api.render import invoices as show
 from api.strict_route import StrictRoute
 from application import invoicing
 from application.invoicing import Draft
-from application.setup import project_of
+from application.setup import priced_project
 from application.work import Work
 from domain.refusals import Code
 from store import invoices
@@ -38,6 +39,7 @@ async def _answer(request: Request, work: Work, stored: StoredInvoice, *, status
     "",
     status_code=201,
     operation_id="draft_invoice",
+    openapi_extra=needs(Permission.KEEP_BOOKS),
     responses=problem_responses(*_LINES, Code.NOT_FINANCE, Code.UNKNOWN_PROJECT, Code.NOT_INVOICEABLE),
 )
 async def draft_invoice(request: Request, person: Person, body: NewInvoice) -> Response:
@@ -54,7 +56,12 @@ async def draft_invoice(request: Request, person: Person, body: NewInvoice) -> R
     return await write(request, person, act, selection=Selection(body.entries))
 
 
-@router.get("", operation_id="list_invoices", responses=problem_responses(Code.UNKNOWN_PROJECT))
+@router.get(
+    "",
+    operation_id="list_invoices",
+    openapi_extra=needs(Permission.SEE_PRICES),
+    responses=problem_responses(Code.UNKNOWN_PROJECT),
+)
 async def list_invoices(
     request: Request, person: Person, project: str, page: Paging, sort: InvoiceSort = "created"
 ) -> Response:
@@ -62,7 +69,7 @@ async def list_invoices(
     span = page.of(invoices.ORDERS[sort])
 
     async def act(work: Work) -> Answer:
-        reader = await invoicing.reader_of(work, (await project_of(work, project)).unit)
+        reader = await invoicing.reader_of(work, (await priced_project(work, project)).unit)
         found = await invoices.of_project(work.connection, project, span)
         language = reader_of(request).language
         return Answer(page_answer(found, [show.invoice(one, reader=reader, language=language) for one in found.items]))
@@ -70,7 +77,12 @@ async def list_invoices(
     return await read(request, person, act)
 
 
-@router.get("/{invoice}", operation_id="get_invoice", responses=problem_responses(Code.UNKNOWN_INVOICE))
+@router.get(
+    "/{invoice}",
+    operation_id="get_invoice",
+    openapi_extra=needs(Permission.SEE_PRICES),
+    responses=problem_responses(Code.UNKNOWN_INVOICE),
+)
 async def get_invoice(request: Request, person: Person, invoice: str) -> Response:
     """An invoice with its lines."""
 
@@ -81,7 +93,10 @@ async def get_invoice(request: Request, person: Person, invoice: str) -> Respons
 
 
 @router.post(
-    "/{invoice}/remove", operation_id="remove_invoice_lines", responses=problem_responses(*_DRAFT, Code.NOT_INVOICEABLE)
+    "/{invoice}/remove",
+    operation_id="remove_invoice_lines",
+    openapi_extra=needs(Permission.KEEP_BOOKS),
+    responses=problem_responses(*_DRAFT, Code.NOT_INVOICEABLE),
 )
 async def remove_invoice_lines(request: Request, person: Person, invoice: str, body: Chosen) -> Response:
     """Take entries off a draft."""
@@ -92,7 +107,13 @@ async def remove_invoice_lines(request: Request, person: Person, invoice: str, b
     return await write(request, person, act, selection=Selection(body.entries))
 
 
-@router.delete("/{invoice}", status_code=204, operation_id="delete_invoice", responses=problem_responses(*_DRAFT))
+@router.delete(
+    "/{invoice}",
+    status_code=204,
+    operation_id="delete_invoice",
+    openapi_extra=needs(Permission.KEEP_BOOKS),
+    responses=problem_responses(*_DRAFT),
+)
 async def delete_invoice(request: Request, person: Person, invoice: str) -> Response:
     """Delete a draft."""
 
@@ -104,7 +125,10 @@ async def delete_invoice(request: Request, person: Person, invoice: str) -> Resp
 
 
 @router.post(
-    "/{invoice}/confirm", operation_id="confirm_invoice", responses=problem_responses(*_DRAFT, Code.NOT_INVOICEABLE)
+    "/{invoice}/confirm",
+    operation_id="confirm_invoice",
+    openapi_extra=needs(Permission.KEEP_BOOKS),
+    responses=problem_responses(*_DRAFT, Code.NOT_INVOICEABLE),
 )
 async def confirm_invoice(request: Request, person: Person, invoice: str, _body: Empty) -> Response:
     """Confirm a draft: what stands on it is billed."""
@@ -115,7 +139,12 @@ async def confirm_invoice(request: Request, person: Person, invoice: str, _body:
     return await write(request, person, act)
 
 
-@router.patch("/{invoice}", operation_id="change_invoice", responses=problem_responses(*_DRAFT, Code.NOT_INVOICEABLE))
+@router.patch(
+    "/{invoice}",
+    operation_id="change_invoice",
+    openapi_extra=needs(Permission.KEEP_BOOKS),
+    responses=problem_responses(*_DRAFT, Code.NOT_INVOICEABLE),
+)
 async def change_invoice(request: Request, person: Person, invoice: str, body: InvoiceChange) -> Response:
     """Change the quantities to bill of entries on a draft."""
 
@@ -125,7 +154,12 @@ async def change_invoice(request: Request, person: Person, invoice: str, body: I
     return await write(request, person, act, selection=Selection(list(body.billed), pointer="/billed"))
 
 
-@router.post("/confirm", operation_id="confirm_invoices", responses=problem_responses(*_DRAFT))
+@router.post(
+    "/confirm",
+    operation_id="confirm_invoices",
+    openapi_extra=needs(Permission.KEEP_BOOKS),
+    responses=problem_responses(*_DRAFT),
+)
 async def confirm_invoices(request: Request, person: Person, body: ManyInvoices) -> Response:
     """Confirm many drafts; each succeeds or fails alone."""
     results = []
@@ -150,6 +184,7 @@ async def _confirmed(request: Request, work: Work, id: str) -> Answer:
 @router.post(
     "/{invoice}/pay",
     operation_id="pay_invoice",
+    openapi_extra=needs(Permission.KEEP_BOOKS),
     responses=problem_responses(Code.NOT_FINANCE, Code.UNKNOWN_INVOICE, Code.INVOICE_NOT_CONFIRMED),
 )
 async def pay_invoice(request: Request, person: Person, invoice: str, _body: Empty) -> Response:
@@ -165,6 +200,7 @@ async def pay_invoice(request: Request, person: Person, invoice: str, _body: Emp
     "/{invoice}/revise",
     status_code=201,
     operation_id="revise_invoice",
+    openapi_extra=needs(Permission.KEEP_BOOKS),
     responses=problem_responses(
         *_LINES,
         Code.NOT_FINANCE,

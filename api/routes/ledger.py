@@ -10,12 +10,13 @@ from api.acting import Answer, Person, read, write
 from api.models.entries import Chosen, Correction, Repricing
 from api.models.recalls import Empty
 from api.models.setup import PeriodEnd
+from api.permissions import Permission, needs
 from api.problem import Selection
 from api.problem_schema import problem_responses
 from api.render.values import Json
 from api.strict_route import StrictRoute
 from application import calendar, corrections, vendors
-from application.work import Work, unit_of
+from application.work import Work, seen_unit
 from domain.refusals import Code
 from store import periods
 from store.vendor_invoices import VendorInvoice
@@ -39,6 +40,7 @@ _LEDGER = (
 @router.post(
     "/projects/{project}/reprice",
     operation_id="reprice_entries",
+    openapi_extra=needs(Permission.KEEP_BOOKS),
     responses=problem_responses(*_LEDGER, Code.UNKNOWN_PROJECT),
 )
 async def reprice_entries(request: Request, person: Person, project: str, body: Repricing) -> Response:
@@ -56,6 +58,7 @@ async def reprice_entries(request: Request, person: Person, project: str, body: 
     "/corrections",
     status_code=201,
     operation_id="correct_entries",
+    openapi_extra=needs(Permission.KEEP_BOOKS),
     responses=problem_responses(*_LEDGER, Code.NOT_SUPPORTED),
 )
 async def correct_entries(request: Request, person: Person, body: Correction) -> Response:
@@ -80,7 +83,11 @@ def _vendor(stored: VendorInvoice) -> Json:
 
 
 @router.post(
-    "/vendor-invoices", status_code=201, operation_id="confirm_vendor_invoice", responses=problem_responses(*_LEDGER)
+    "/vendor-invoices",
+    status_code=201,
+    operation_id="confirm_vendor_invoice",
+    openapi_extra=needs(Permission.KEEP_BOOKS),
+    responses=problem_responses(*_LEDGER),
 )
 async def confirm_vendor_invoice(request: Request, person: Person, body: Chosen) -> Response:
     """Match the cost of entries to a confirmed vendor invoice; it locks them until it is canceled."""
@@ -94,6 +101,7 @@ async def confirm_vendor_invoice(request: Request, person: Person, body: Chosen)
 @router.post(
     "/vendor-invoices/{invoice}/cancel",
     operation_id="cancel_vendor_invoice",
+    openapi_extra=needs(Permission.KEEP_BOOKS),
     responses=problem_responses(Code.UNKNOWN_INVOICE, Code.NOT_FINANCE, Code.WRONG_STATUS),
 )
 async def cancel_vendor_invoice(request: Request, person: Person, invoice: str, _body: Empty) -> Response:
@@ -116,12 +124,17 @@ def _closings(unit: str, days: list[date]) -> Answer:
     )
 
 
-@router.get("/units/{unit}/periods", operation_id="get_periods", responses=problem_responses(Code.UNKNOWN_UNIT))
+@router.get(
+    "/units/{unit}/periods",
+    operation_id="get_periods",
+    openapi_extra=needs(Permission.SEE_UNIT),
+    responses=problem_responses(Code.UNKNOWN_UNIT),
+)
 async def get_periods(request: Request, person: Person, unit: str) -> Response:
     """The closings of a unit that are in force, latest first."""
 
     async def act(work: Work) -> Answer:
-        await unit_of(work, unit)
+        await seen_unit(work, unit)
         return _closings(unit, await periods.closings(work.connection, unit))
 
     return await read(request, person, act)
@@ -130,6 +143,7 @@ async def get_periods(request: Request, person: Person, unit: str) -> Response:
 @router.post(
     "/units/{unit}/periods/close",
     operation_id="close_period",
+    openapi_extra=needs(Permission.KEEP_BOOKS),
     responses=problem_responses(Code.UNKNOWN_UNIT, Code.NOT_FINANCE, Code.PERIOD_CLOSED),
 )
 async def close_period(request: Request, person: Person, unit: str, body: PeriodEnd) -> Response:
@@ -144,6 +158,7 @@ async def close_period(request: Request, person: Person, unit: str, body: Period
 @router.post(
     "/units/{unit}/periods/reopen",
     operation_id="reopen_period",
+    openapi_extra=needs(Permission.KEEP_BOOKS),
     responses=problem_responses(Code.UNKNOWN_UNIT, Code.NOT_FINANCE, Code.NOT_FOUND),
 )
 async def reopen_period(request: Request, person: Person, unit: str, body: PeriodEnd) -> Response:

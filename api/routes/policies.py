@@ -10,6 +10,7 @@ from api.acting import Answer, Person, read, write
 from api.cursor import Paging, page_answer
 from api.etag import IfMatch, if_match
 from api.models.policies import NewPolicyVersion, PolicyToReplay, policy_of
+from api.permissions import Permission, needs
 from api.problem import reader_of
 from api.problem_schema import problem_responses
 from api.render import policies as show
@@ -32,7 +33,12 @@ def _answer(stored: StoredPolicy) -> Answer:
     return Answer(show.version(stored), version=str(stored.version))
 
 
-@router.get("", operation_id="get_policy", responses=problem_responses(Code.UNKNOWN_UNIT))
+@router.get(
+    "",
+    operation_id="get_policy",
+    openapi_extra=needs(Permission.SEE_UNIT),
+    responses=problem_responses(Code.UNKNOWN_UNIT),
+)
 async def get_policy(request: Request, person: Person, unit: str) -> Response:
     """The policy in force. The ETag is its version."""
 
@@ -45,6 +51,7 @@ async def get_policy(request: Request, person: Person, unit: str) -> Response:
 @router.put(
     "",
     operation_id="put_policy",
+    openapi_extra=needs(Permission.KEEP_BOOKS),
     responses=problem_responses(
         Code.NOT_FINANCE,
         Code.UNKNOWN_UNIT,
@@ -81,7 +88,12 @@ def _number(text: str) -> int | None:
     return int(text) if plain and int(text) <= _MOST_VERSIONS else None
 
 
-@router.get("/versions", operation_id="list_policy_versions", responses=problem_responses(Code.UNKNOWN_UNIT))
+@router.get(
+    "/versions",
+    operation_id="list_policy_versions",
+    openapi_extra=needs(Permission.SEE_UNIT),
+    responses=problem_responses(Code.UNKNOWN_UNIT),
+)
 async def list_policy_versions(request: Request, person: Person, unit: str, page: Paging) -> Response:
     """Every version there was, newest first: who set it, when and why."""
     span = page.of(VERSIONS)
@@ -97,6 +109,7 @@ async def list_policy_versions(request: Request, person: Person, unit: str, page
 @router.get(
     "/versions/{version}",
     operation_id="get_policy_version",
+    openapi_extra=needs(Permission.SEE_UNIT),
     responses=problem_responses(Code.UNKNOWN_UNIT, Code.NOT_FOUND),
 )
 async def get_policy_version(request: Request, person: Person, unit: str, version: str) -> Response:
@@ -114,6 +127,7 @@ async def get_policy_version(request: Request, person: Person, unit: str, versio
 @router.post(
     "/replay",
     operation_id="replay_policy",
+    openapi_extra=needs(Permission.KEEP_BOOKS),
     responses=problem_responses(
         Code.NOT_FINANCE, Code.UNKNOWN_UNIT, Code.UNKNOWN_PERSON, Code.QUORUM_OUT_OF_REACH, Code.SEVERAL_REFUSALS
     ),
@@ -132,7 +146,12 @@ async def replay_policy(request: Request, person: Person, unit: str, body: Polic
     return await read(request, person, act)
 
 
-@router.get("/diff", operation_id="get_policy_diff", responses=problem_responses(Code.UNKNOWN_UNIT, Code.NOT_FOUND))
+@router.get(
+    "/diff",
+    operation_id="get_policy_diff",
+    openapi_extra=needs(Permission.SEE_UNIT),
+    responses=problem_responses(Code.UNKNOWN_UNIT, Code.NOT_FOUND),
+)
 async def get_policy_diff(
     request: Request,
     person: Person,

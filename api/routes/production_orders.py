@@ -11,6 +11,7 @@ from api.acting import Answer, Person, read, write
 from api.cursor import Paging, page_answer
 from api.models.production import NewOrder, OrderLineBody
 from api.models.recalls import Empty
+from api.permissions import Permission, needs
 from api.problem import reader_of
 from api.problem_schema import problem_responses
 from api.render import entries as show_history
@@ -57,6 +58,7 @@ def _wanted(body: OrderLineBody) -> WantedLine:
     "",
     status_code=201,
     operation_id="create_order",
+    openapi_extra=needs(Permission.PLAN),
     responses=problem_responses(
         Code.NOT_PLANNER,
         Code.UNKNOWN_UNIT,
@@ -81,7 +83,9 @@ async def create_order(request: Request, person: Person, body: NewOrder) -> Resp
     return await write(request, person, act)
 
 
-@router.get("", operation_id="list_orders", responses=problem_responses())
+@router.get(
+    "", operation_id="list_orders", openapi_extra=needs(Permission.SEE_PRODUCTION), responses=problem_responses()
+)
 async def list_orders(
     request: Request,
     person: Person,
@@ -93,14 +97,19 @@ async def list_orders(
     span, language = page.of(production_reading.ORDERS), reader_of(request).language
 
     async def act(work: Work) -> Answer:
-        found = await production_reading.orders_page(work.connection, unit, span, statuses=status or ())
+        found = await production_reading.orders_page(work.connection, unit, span, statuses=status or (), by=person)
         planner = await production_setup.is_planner(work, unit)
         return Answer(page_answer(found, [show.order(one, planner=planner, language=language) for one in found.items]))
 
     return await read(request, person, act)
 
 
-@router.get("/{order}", operation_id="get_order", responses=problem_responses(Code.NOT_FOUND))
+@router.get(
+    "/{order}",
+    operation_id="get_order",
+    openapi_extra=needs(Permission.SEE_PRODUCTION),
+    responses=problem_responses(Code.NOT_FOUND),
+)
 async def get_order(request: Request, person: Person, order: str) -> Response:
     """An order with its lines and operations."""
 
@@ -120,7 +129,10 @@ async def _move(
 
 
 @router.post(
-    "/{order}/release", operation_id="release_order", responses=problem_responses(*_MOVED, Code.ORDER_FINISHED)
+    "/{order}/release",
+    operation_id="release_order",
+    openapi_extra=needs(Permission.PLAN),
+    responses=problem_responses(*_MOVED, Code.ORDER_FINISHED),
 )
 async def release_order(request: Request, person: Person, order: str, _body: Empty) -> Response:
     """Release a planned order: it may be posted on."""
@@ -130,6 +142,7 @@ async def release_order(request: Request, person: Person, order: str, _body: Emp
 @router.post(
     "/{order}/finish",
     operation_id="finish_order",
+    openapi_extra=needs(Permission.PLAN),
     responses=problem_responses(*_MOVED, Code.ORDER_NOT_RELEASED, Code.ORDER_FINISHED, Code.NO_OUTPUT),
 )
 async def finish_order(request: Request, person: Person, order: str, _body: Empty) -> Response:
@@ -140,6 +153,7 @@ async def finish_order(request: Request, person: Person, order: str, _body: Empt
 @router.post(
     "/{order}/reopen",
     operation_id="reopen_order",
+    openapi_extra=needs(Permission.PLAN),
     responses=problem_responses(*_MOVED, Code.REOPENED_ONCE, Code.NO_OUTPUT, Code.WRONG_STATUS),
 )
 async def reopen_order(request: Request, person: Person, order: str, _body: Empty) -> Response:
@@ -148,7 +162,10 @@ async def reopen_order(request: Request, person: Person, order: str, _body: Empt
 
 
 @router.get(
-    "/{order}/item-entries", operation_id="list_order_item_entries", responses=problem_responses(Code.NOT_FOUND)
+    "/{order}/item-entries",
+    operation_id="list_order_item_entries",
+    openapi_extra=needs(Permission.SEE_PRODUCTION),
+    responses=problem_responses(Code.NOT_FOUND),
 )
 async def list_order_item_entries(request: Request, person: Person, order: str, page: Paging) -> Response:
     """Output and consumption of an order, in the order they were written."""
@@ -163,7 +180,10 @@ async def list_order_item_entries(request: Request, person: Person, order: str, 
 
 
 @router.get(
-    "/{order}/capacity-entries", operation_id="list_order_capacity_entries", responses=problem_responses(Code.NOT_FOUND)
+    "/{order}/capacity-entries",
+    operation_id="list_order_capacity_entries",
+    openapi_extra=needs(Permission.SEE_PRODUCTION),
+    responses=problem_responses(Code.NOT_FOUND),
 )
 async def list_order_capacity_entries(request: Request, person: Person, order: str, page: Paging) -> Response:
     """Work posted on an order, in the order it was written."""
@@ -177,7 +197,12 @@ async def list_order_capacity_entries(request: Request, person: Person, order: s
     return await read(request, person, act)
 
 
-@router.get("/{order}/history", operation_id="get_order_history", responses=problem_responses(Code.NOT_FOUND))
+@router.get(
+    "/{order}/history",
+    operation_id="get_order_history",
+    openapi_extra=needs(Permission.SEE_PRODUCTION),
+    responses=problem_responses(Code.NOT_FOUND),
+)
 async def get_order_history(request: Request, person: Person, order: str, page: Paging) -> Response:
     """Everything that happened to an order."""
     span = page.of(history.ORDERS["production_order"])

@@ -20,6 +20,7 @@ from api.models.production import (
     OutputJournalLine,
 )
 from api.models.recalls import Empty
+from api.permissions import Permission, needs
 from api.problem import Selection
 from api.problem_schema import problem_responses
 from api.render import production as show
@@ -83,7 +84,11 @@ def _output_line(body: OutputJournalLine) -> OutputLine:
 
 
 @router.post(
-    "/output-journals", status_code=201, operation_id="post_output_journal", responses=problem_responses(*_OUTPUT)
+    "/output-journals",
+    status_code=201,
+    operation_id="post_output_journal",
+    openapi_extra=needs(Permission.PLAN),
+    responses=problem_responses(*_OUTPUT),
 )
 async def post_output_journal(request: Request, person: Person, body: OutputJournal) -> Response:
     """Post the lines of an output journal: all of them, or none and a refusal for each faulty line."""
@@ -96,7 +101,12 @@ async def post_output_journal(request: Request, person: Person, body: OutputJour
     return await write(request, person, act, selection=_lines(len(body.lines)))
 
 
-@router.post("/output-journals/preview", operation_id="preview_output_journal", responses=problem_responses(*_OUTPUT))
+@router.post(
+    "/output-journals/preview",
+    operation_id="preview_output_journal",
+    openapi_extra=needs(Permission.PLAN),
+    responses=problem_responses(*_OUTPUT),
+)
 async def preview_output_journal(request: Request, person: Person, body: OutputJournal) -> Response:
     """What an output journal would write, or what would refuse it. Posts nothing."""
 
@@ -109,6 +119,7 @@ async def preview_output_journal(request: Request, person: Person, body: OutputJ
 @router.post(
     "/output-journals/explode",
     operation_id="explode_routing",
+    openapi_extra=needs(Permission.PLAN),
     responses=problem_responses(Code.NOT_PLANNER, Code.UNKNOWN_UNIT, Code.UNKNOWN_ORDER),
 )
 async def explode_routing(request: Request, person: Person, body: Exploding) -> Response:
@@ -134,6 +145,7 @@ def _named(of: type[Any], body: Body) -> dict[str, Any]:
     "/consumption-journals",
     status_code=201,
     operation_id="post_consumption_journal",
+    openapi_extra=needs(Permission.PLAN),
     responses=problem_responses(*_JOURNAL),
 )
 async def post_consumption_journal(request: Request, person: Person, body: ConsumptionJournal) -> Response:
@@ -147,7 +159,10 @@ async def post_consumption_journal(request: Request, person: Person, body: Consu
 
 
 @router.post(
-    "/consumption-journals/preview", operation_id="preview_consumption_journal", responses=problem_responses(*_JOURNAL)
+    "/consumption-journals/preview",
+    operation_id="preview_consumption_journal",
+    openapi_extra=needs(Permission.PLAN),
+    responses=problem_responses(*_JOURNAL),
 )
 async def preview_consumption_journal(request: Request, person: Person, body: ConsumptionJournal) -> Response:
     """What a consumption journal would write, or what would refuse it. Posts nothing."""
@@ -163,6 +178,7 @@ async def preview_consumption_journal(request: Request, person: Person, body: Co
     "/shipments",
     status_code=201,
     operation_id="post_shipment",
+    openapi_extra=needs(Permission.PLAN),
     responses=problem_responses(*_STOCK, Code.NEGATIVE_STOCK),
 )
 async def post_shipment(request: Request, person: Person, body: NewShipment) -> Response:
@@ -185,7 +201,13 @@ async def post_shipment(request: Request, person: Person, body: NewShipment) -> 
     return await write(request, person, act)
 
 
-@router.post("/receipts", status_code=201, operation_id="post_receipt", responses=problem_responses(*_STOCK))
+@router.post(
+    "/receipts",
+    status_code=201,
+    operation_id="post_receipt",
+    openapi_extra=needs(Permission.PLAN),
+    responses=problem_responses(*_STOCK),
+)
 async def post_receipt(request: Request, person: Person, body: NewReceipt) -> Response:
     """Bring an item into stock from outside production, at a cost of its own."""
 
@@ -196,7 +218,12 @@ async def post_receipt(request: Request, person: Person, body: NewReceipt) -> Re
     return await write(request, person, act)
 
 
-@router.get("/entries/{entry}", operation_id="get_item_entry", responses=problem_responses(Code.UNKNOWN_ENTRY))
+@router.get(
+    "/entries/{entry}",
+    operation_id="get_item_entry",
+    openapi_extra=needs(Permission.SEE_PRODUCTION),
+    responses=problem_responses(Code.UNKNOWN_ENTRY),
+)
 async def get_item_entry(request: Request, person: Person, entry: str) -> Response:
     """An item ledger entry with its cost and links."""
 
@@ -208,7 +235,10 @@ async def get_item_entry(request: Request, person: Person, entry: str) -> Respon
 
 
 @router.get(
-    "/entries/{entry}/dependents", operation_id="list_dependents", responses=problem_responses(Code.UNKNOWN_ENTRY)
+    "/entries/{entry}/dependents",
+    operation_id="list_dependents",
+    openapi_extra=needs(Permission.SEE_PRODUCTION),
+    responses=problem_responses(Code.UNKNOWN_ENTRY),
 )
 async def list_dependents(request: Request, person: Person, entry: str) -> Response:
     """What has used an entry, in the order in which it would have to be taken back, and what is reserved of it."""
@@ -233,6 +263,7 @@ def _reservations(rows: Sequence[Any]) -> list[Json]:
     "/entries/{entry}/reservations",
     status_code=201,
     operation_id="reserve_entry",
+    openapi_extra=needs(Permission.PLAN),
     responses=problem_responses(Code.UNKNOWN_ENTRY, Code.NOT_PLANNER, Code.RESERVED, Code.REMAINING_TOO_LOW),
 )
 async def reserve_entry(request: Request, person: Person, entry: str, body: NewReservation) -> Response:
@@ -248,6 +279,7 @@ async def reserve_entry(request: Request, person: Person, entry: str, body: NewR
 @router.post(
     "/entries/{entry}/release-reservations",
     operation_id="release_reservations",
+    openapi_extra=needs(Permission.PLAN),
     responses=problem_responses(Code.UNKNOWN_ENTRY, Code.NOT_PLANNER),
 )
 async def release_reservations(request: Request, person: Person, entry: str, _body: Empty) -> Response:
@@ -261,7 +293,10 @@ async def release_reservations(request: Request, person: Person, entry: str, _bo
 
 
 @router.get(
-    "/capacity-entries/{entry}", operation_id="get_capacity_entry", responses=problem_responses(Code.UNKNOWN_ENTRY)
+    "/capacity-entries/{entry}",
+    operation_id="get_capacity_entry",
+    openapi_extra=needs(Permission.SEE_PRODUCTION),
+    responses=problem_responses(Code.UNKNOWN_ENTRY),
 )
 async def get_capacity_entry(request: Request, person: Person, entry: str) -> Response:
     """A capacity ledger entry with its cost and links."""

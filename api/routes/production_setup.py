@@ -10,6 +10,7 @@ from api.acting import Answer, Person, read, write
 from api.cursor import Paging, page_answer
 from api.etag import if_match
 from api.models.production import CenterChanges, ItemChanges, NewCenter, NewItem, NewRouting
+from api.permissions import Permission, needs
 from api.problem_schema import problem_responses
 from api.render import production as show
 from api.strict_route import StrictRoute
@@ -37,7 +38,13 @@ def check_version(request: Request, subject: str) -> Callable[[int], None]:
     return check
 
 
-@router.post("/items", status_code=201, operation_id="create_item", responses=problem_responses(*_NEW))
+@router.post(
+    "/items",
+    status_code=201,
+    operation_id="create_item",
+    openapi_extra=needs(Permission.PLAN),
+    responses=problem_responses(*_NEW),
+)
 async def create_item(request: Request, person: Person, body: NewItem) -> Response:
     """Add an item."""
     item = Item(
@@ -57,19 +64,26 @@ async def create_item(request: Request, person: Person, body: NewItem) -> Respon
     return await write(request, person, act)
 
 
-@router.get("/items", operation_id="list_items", responses=problem_responses())
+@router.get(
+    "/items", operation_id="list_items", openapi_extra=needs(Permission.SEE_PRODUCTION), responses=problem_responses()
+)
 async def list_items(request: Request, person: Person, unit: str, page: Paging, number: str | None = None) -> Response:
     """The items of a unit with their stock, by number."""
     span = page.of(production_reading.ITEMS)
 
     async def act(work: Work) -> Answer:
-        found = await production_reading.items_page(work.connection, unit, span, number=number)
+        found = await production_reading.items_page(work.connection, unit, span, number=number, by=person)
         return Answer(page_answer(found, [show.item(one) for one in found.items]))
 
     return await read(request, person, act)
 
 
-@router.get("/items/{item}", operation_id="get_item", responses=problem_responses(Code.NOT_FOUND))
+@router.get(
+    "/items/{item}",
+    operation_id="get_item",
+    openapi_extra=needs(Permission.SEE_PRODUCTION),
+    responses=problem_responses(Code.NOT_FOUND),
+)
 async def get_item(request: Request, person: Person, item: str) -> Response:
     """An item with its stock."""
 
@@ -80,7 +94,12 @@ async def get_item(request: Request, person: Person, item: str) -> Response:
     return await read(request, person, act)
 
 
-@router.patch("/items/{item}", operation_id="change_item", responses=problem_responses(*_CHANGED))
+@router.patch(
+    "/items/{item}",
+    operation_id="change_item",
+    openapi_extra=needs(Permission.PLAN),
+    responses=problem_responses(*_CHANGED),
+)
 async def change_item(request: Request, person: Person, item: str, body: ItemChanges) -> Response:
     """Give an item another unit cost from now on, or block or unblock it. With If-Match only the version that was seen."""
     check = check_version(request, item)
@@ -93,7 +112,13 @@ async def change_item(request: Request, person: Person, item: str, body: ItemCha
     return await write(request, person, act)
 
 
-@router.post("/centers", status_code=201, operation_id="create_center", responses=problem_responses(*_NEW))
+@router.post(
+    "/centers",
+    status_code=201,
+    operation_id="create_center",
+    openapi_extra=needs(Permission.PLAN),
+    responses=problem_responses(*_NEW),
+)
 async def create_center(request: Request, person: Person, body: NewCenter) -> Response:
     """Add a work center."""
     center = Center(
@@ -112,7 +137,12 @@ async def create_center(request: Request, person: Person, body: NewCenter) -> Re
     return await write(request, person, act)
 
 
-@router.get("/centers/{center}", operation_id="get_center", responses=problem_responses(Code.NOT_FOUND))
+@router.get(
+    "/centers/{center}",
+    operation_id="get_center",
+    openapi_extra=needs(Permission.SEE_PRODUCTION),
+    responses=problem_responses(Code.NOT_FOUND),
+)
 async def get_center(request: Request, person: Person, center: str) -> Response:
     """A work center."""
 
@@ -123,7 +153,12 @@ async def get_center(request: Request, person: Person, center: str) -> Response:
     return await read(request, person, act)
 
 
-@router.patch("/centers/{center}", operation_id="change_center", responses=problem_responses(*_CHANGED))
+@router.patch(
+    "/centers/{center}",
+    operation_id="change_center",
+    openapi_extra=needs(Permission.PLAN),
+    responses=problem_responses(*_CHANGED),
+)
 async def change_center(request: Request, person: Person, center: str, body: CenterChanges) -> Response:
     """Give a work center another unit cost from now on. With If-Match only the version that was seen."""
     check = check_version(request, center)
@@ -136,7 +171,11 @@ async def change_center(request: Request, person: Person, center: str, body: Cen
 
 
 @router.post(
-    "/routings", status_code=201, operation_id="create_routing", responses=problem_responses(*_NEW, Code.UNKNOWN_CENTER)
+    "/routings",
+    status_code=201,
+    operation_id="create_routing",
+    openapi_extra=needs(Permission.PLAN),
+    responses=problem_responses(*_NEW, Code.UNKNOWN_CENTER),
 )
 async def create_routing(request: Request, person: Person, body: NewRouting) -> Response:
     """Add a routing that orders can name."""

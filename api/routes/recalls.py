@@ -14,6 +14,7 @@ from api.edge import edge_error
 from api.etag import IfMatch, if_match
 from api.idempotency import HEADER, REPLAY_HEADER, request_hash
 from api.models.recalls import Empty, NewDecision
+from api.permissions import Permission, needs
 from api.prefer import APPLIED_HEADER, wait_seconds
 from api.problem import Selection, reader_of, refused
 from api.problem_schema import problem_responses
@@ -70,7 +71,9 @@ def _wanted(
     return RecallFilter(unit, tuple(status or ()), requester, approver, subject)
 
 
-@router.get("", operation_id="list_recalls", responses=problem_responses())
+@router.get(
+    "", operation_id="list_recalls", openapi_extra=needs(Permission.SEE_REQUESTS), responses=problem_responses()
+)
 async def list_recalls(
     request: Request,
     person: Person,
@@ -96,7 +99,12 @@ async def _shown(request: Request, work: Work, id: str) -> tuple[dict[str, Any],
     return await aside(len(found.stored.request.lines), lambda: shown_recall(request, work, found)), found.plan_hash
 
 
-@router.get("/{recall}", operation_id="get_recall", responses=problem_responses(Code.UNKNOWN_RECALL))
+@router.get(
+    "/{recall}",
+    operation_id="get_recall",
+    openapi_extra=needs(Permission.SEE_REQUESTS),
+    responses=problem_responses(Code.UNKNOWN_RECALL),
+)
 async def get_recall(request: Request, person: Person, recall: str) -> Response:
     """A recall with its lines, the exact rows of its plan, and its decisions. The ETag is the hash of that plan."""
 
@@ -107,7 +115,12 @@ async def get_recall(request: Request, person: Person, recall: str) -> Response:
     return await read(request, person, act)
 
 
-@router.get("/{recall}/lines", operation_id="list_recall_lines", responses=problem_responses(Code.UNKNOWN_RECALL))
+@router.get(
+    "/{recall}/lines",
+    operation_id="list_recall_lines",
+    openapi_extra=needs(Permission.SEE_REQUESTS),
+    responses=problem_responses(Code.UNKNOWN_RECALL),
+)
 async def list_recall_lines(request: Request, person: Person, recall: str, page: Paging) -> Response:
     """The lines of a recall with their rows, page by page: a recall of more than 200 lines shows them without."""
     span = page.of(viewing.LINES)
@@ -120,13 +133,18 @@ async def list_recall_lines(request: Request, person: Person, recall: str, page:
     return await read(request, person, act)
 
 
-@router.get("/{recall}/history", operation_id="get_recall_history", responses=problem_responses(Code.UNKNOWN_RECALL))
+@router.get(
+    "/{recall}/history",
+    operation_id="get_recall_history",
+    openapi_extra=needs(Permission.SEE_REQUESTS),
+    responses=problem_responses(Code.UNKNOWN_RECALL),
+)
 async def get_recall_history(request: Request, person: Person, recall: str, page: Paging) -> Response:
     """Everything that happened to a recall, oldest first."""
     span = page.of(history.ORDERS["recall"])
 
     async def act(work: Work) -> Answer:
-        await deciding.request_of(work, recall)
+        await viewing.require_seen(work, recall)
         found = await history.of_subject(work.connection, "recall", recall, span)
         return Answer(page_answer(found, [show_history.happened(row) for row in found.items]))
 
@@ -137,6 +155,7 @@ async def get_recall_history(request: Request, person: Person, recall: str, page
     "/{recall}/decisions",
     status_code=202,
     operation_id="decide_recall",
+    openapi_extra=needs(Permission.DECIDE),
     responses=problem_responses(
         Code.UNKNOWN_RECALL,
         Code.NOT_APPROVER,
@@ -220,6 +239,7 @@ async def _outcome(request: Request, person: str, recall: str, *, decision: str,
 @router.post(
     "/{recall}/withdraw",
     operation_id="withdraw_recall",
+    openapi_extra=needs(Permission.WITHDRAW),
     responses=problem_responses(Code.UNKNOWN_RECALL, Code.NOT_YOURS, Code.NOT_ALLOWED, Code.REQUEST_CLOSED),
 )
 async def withdraw_recall(request: Request, person: Person, recall: str, _body: Empty) -> Response:

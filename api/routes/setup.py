@@ -20,24 +20,32 @@ from api.models.setup import (
     Rates,
     Roles,
 )
+from api.permissions import Permission, needs
 from api.problem_schema import problem_responses
 from api.render import setup as show
 from api.render.values import money
 from api.strict_route import StrictRoute
 from application import milestones, setup
 from application.milestones import Milestone
-from application.work import Work, unit_of
+from application.work import Work, seen_unit, unit_of
 from domain.currencies import MINOR_DIGITS
 from domain.money import ZERO
 from domain.project.actuals import Customer
 from domain.refusals import Code
+from domain.roles import Role
 from store import projects
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["setting up"])
 _ADMIN = (Code.NOT_ALLOWED, Code.ALREADY_EXISTS, Code.UNKNOWN_UNIT, Code.UNKNOWN_PERSON)
 
 
-@router.post("/people", status_code=201, operation_id="create_person", responses=problem_responses(*_ADMIN))
+@router.post(
+    "/people",
+    status_code=201,
+    operation_id="create_person",
+    openapi_extra=needs(Permission.SET_UP),
+    responses=problem_responses(*_ADMIN),
+)
 async def create_person(request: Request, person: Person, body: NewPerson) -> Response:
     """Add a person."""
 
@@ -55,7 +63,11 @@ async def _unit(work: Work, unit: projects.StoredUnit, *, status: int = 200) -> 
 
 
 @router.post(
-    "/units", status_code=201, operation_id="create_unit", responses=problem_responses(*_ADMIN, Code.SEVERAL_REFUSALS)
+    "/units",
+    status_code=201,
+    operation_id="create_unit",
+    openapi_extra=needs(Permission.SET_UP),
+    responses=problem_responses(*_ADMIN, Code.SEVERAL_REFUSALS),
 )
 async def create_unit(request: Request, person: Person, body: NewUnit) -> Response:
     """Add a unit: a business unit or a plant, with its cost currency and policy."""
@@ -74,24 +86,32 @@ def _require_currency(code: str | None) -> None:
         raise edge_error(Code.INVALID_VALUE, place={"pointer": "/currency"}, field="currency", expected="currency")
 
 
-@router.get("/units/{unit}", operation_id="get_unit", responses=problem_responses(Code.UNKNOWN_UNIT))
+@router.get(
+    "/units/{unit}",
+    operation_id="get_unit",
+    openapi_extra=needs(Permission.SEE_UNIT),
+    responses=problem_responses(Code.UNKNOWN_UNIT),
+)
 async def get_unit(request: Request, person: Person, unit: str) -> Response:
     """A unit with its policy, roles and day."""
 
     async def act(work: Work) -> Answer:
-        return await _unit(work, await unit_of(work, unit))
+        return await _unit(work, await seen_unit(work, unit))
 
     return await read(request, person, act)
 
 
 @router.put(
-    "/units/{unit}/roles", operation_id="put_roles", responses=problem_responses(*_ADMIN, Code.QUORUM_OUT_OF_REACH)
+    "/units/{unit}/roles",
+    operation_id="put_roles",
+    openapi_extra=needs(Permission.SET_UP),
+    responses=problem_responses(*_ADMIN, Code.QUORUM_OUT_OF_REACH),
 )
 async def put_roles(request: Request, person: Person, unit: str, body: Roles) -> Response:
     """Replace the roles of a unit."""
 
     async def act(work: Work) -> Answer:
-        roles = {role: getattr(body, role) for role in projects.ROLES}
+        roles = {role.value: getattr(body, role.value) for role in Role}
         await setup.set_roles(work, unit, roles)
         return await _unit(work, await unit_of(work, unit))
 
@@ -102,6 +122,7 @@ async def put_roles(request: Request, person: Person, unit: str, body: Roles) ->
     "/projects",
     status_code=201,
     operation_id="create_project",
+    openapi_extra=needs(Permission.SET_UP),
     responses=problem_responses(*_ADMIN, Code.QUORUM_OUT_OF_REACH),
 )
 async def create_project(request: Request, person: Person, body: NewProject) -> Response:
@@ -136,19 +157,29 @@ async def create_project(request: Request, person: Person, body: NewProject) -> 
     return await write(request, person, act)
 
 
-@router.get("/projects", operation_id="list_projects", responses=problem_responses())
+@router.get(
+    "/projects",
+    operation_id="list_projects",
+    openapi_extra=needs(Permission.SEE_PROJECTS),
+    responses=problem_responses(),
+)
 async def list_projects(request: Request, person: Person, unit: str, page: Paging) -> Response:
     """The projects of a unit, by name."""
     span = page.of(projects.OF_UNIT)
 
     async def act(work: Work) -> Answer:
-        found = await projects.projects_of_unit(work.connection, unit, span)
+        found = await projects.projects_of_unit(work.connection, unit, span, by=work.person)
         return Answer(page_answer(found, [show.project(one) for one in found.items]))
 
     return await read(request, person, act)
 
 
-@router.get("/projects/{project}", operation_id="get_project", responses=problem_responses(Code.UNKNOWN_PROJECT))
+@router.get(
+    "/projects/{project}",
+    operation_id="get_project",
+    openapi_extra=needs(Permission.SEE_PROJECTS),
+    responses=problem_responses(Code.UNKNOWN_PROJECT),
+)
 async def get_project(request: Request, person: Person, project: str) -> Response:
     """A project with its contract."""
 
@@ -162,6 +193,7 @@ async def get_project(request: Request, person: Person, project: str) -> Respons
 @router.put(
     "/projects/{project}/rates",
     operation_id="put_rates",
+    openapi_extra=needs(Permission.KEEP_BOOKS),
     responses=problem_responses(Code.UNKNOWN_PROJECT, Code.NOT_FINANCE),
 )
 async def put_rates(request: Request, person: Person, project: str, body: Rates) -> Response:
@@ -177,6 +209,7 @@ async def put_rates(request: Request, person: Person, project: str, body: Rates)
 @router.put(
     "/projects/{project}/exchange-rate",
     operation_id="put_exchange_rate",
+    openapi_extra=needs(Permission.KEEP_BOOKS),
     responses=problem_responses(Code.UNKNOWN_PROJECT, Code.NOT_FINANCE),
 )
 async def put_exchange_rate(request: Request, person: Person, project: str, body: ExchangeRate) -> Response:
@@ -192,6 +225,7 @@ async def put_exchange_rate(request: Request, person: Person, project: str, body
 @router.put(
     "/projects/{project}/approvers",
     operation_id="put_approvers",
+    openapi_extra=needs(Permission.SET_UP),
     responses=problem_responses(Code.UNKNOWN_PROJECT, Code.MANAGERS_DECIDE, *_ADMIN),
 )
 async def put_approvers(request: Request, person: Person, project: str, body: Approvers) -> Response:
@@ -208,6 +242,7 @@ async def put_approvers(request: Request, person: Person, project: str, body: Ap
     "/projects/{project}/milestones",
     status_code=201,
     operation_id="create_milestone",
+    openapi_extra=needs(Permission.KEEP_BOOKS),
     responses=problem_responses(Code.UNKNOWN_PROJECT, Code.NOT_FINANCE),
 )
 async def create_milestone(request: Request, person: Person, project: str, body: NewMilestone) -> Response:
@@ -223,12 +258,17 @@ async def create_milestone(request: Request, person: Person, project: str, body:
     return await write(request, person, act)
 
 
-@router.get("/projects/{project}/totals", operation_id="get_totals", responses=problem_responses(Code.UNKNOWN_PROJECT))
+@router.get(
+    "/projects/{project}/totals",
+    operation_id="get_totals",
+    openapi_extra=needs(Permission.SEE_PRICES),
+    responses=problem_responses(Code.UNKNOWN_PROJECT),
+)
 async def get_totals(request: Request, person: Person, project: str) -> Response:
     """Sums of the live actuals of a project."""
 
     async def act(work: Work) -> Answer:
-        contract = (await setup.project_of(work, project)).contract
+        contract = (await setup.priced_project(work, project)).contract
         sums = await projects.totals(work.connection, project)
         assert sums is not None
         return Answer(
@@ -242,7 +282,13 @@ async def get_totals(request: Request, person: Person, project: str) -> Response
     return await read(request, person, act)
 
 
-@router.post("/channels", status_code=201, operation_id="create_channel", responses=problem_responses(*_ADMIN))
+@router.post(
+    "/channels",
+    status_code=201,
+    operation_id="create_channel",
+    openapi_extra=needs(Permission.SET_UP),
+    responses=problem_responses(*_ADMIN),
+)
 async def create_channel(request: Request, person: Person, body: NewChannel) -> Response:
     """Register a channel decisions come in by. Its secret is shown once, here."""
 

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from api.acting import Answer, ask_in, write
 from api.edge import edge_error
 from api.models.recalls import DecisionWebhook, WebhookDecision
+from api.permissions import Permission, needs
 from api.problem import Selection
 from api.problem_schema import json_body, problem_responses
 from api.service import service_of
@@ -53,7 +54,7 @@ LIMIT: Final = BodyLimit(64 * 1024, 10)
         Code.UNKNOWN_ENTRY,
         Code.SEVERAL_REFUSALS,
     ),
-    openapi_extra=json_body(DecisionWebhook),
+    openapi_extra=json_body(DecisionWebhook) | needs(Permission.SIGNATURE),
 )
 async def receive_decision(request: Request, channel: str) -> Response:
     """A decision from an approval channel."""

@@ -108,7 +108,10 @@ LINES = {
             "Parti- eller serienummer mangler eller stemmer ikke med posten.",
             "The lot or serial number is missing or differs from the entry.",
         ),
-        Advice("Bruk samme parti- og serienummer som posten.", "Use the entry's own lot and serial number."),
+        Advice(
+            "Oppgi parti- eller serienummeret; en tilbakeføring bruker det samme som posten sin.",
+            "State the lot or serial number; a reversal uses that of its entry.",
+        ),
     ),
     Code.WRONG_SIGN: Meaning(
         Text(

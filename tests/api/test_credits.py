@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from decimal import Decimal
+
 import httpx
 import pytest
 
@@ -65,6 +69,24 @@ def test_a_milestone_stands_on_a_confirmed_invoice_of_its_own(fixed: World) -> N
     assert (invoice["status"], invoice["kind"], invoice["total"]["amount"]) == ("confirmed", "proforma", "5000.00")
     assert (line["entry"], line["invoiced"]["amount"]) == (None, "5000.00")
     assert billed(fixed) == "5000.00"
+
+
+def test_a_milestone_is_in_the_exchange_rate_of_its_day(world: World) -> None:
+    project = new_project(
+        world, "Abroad", approvers=("mia",), billing="fixed_price", currency="EUR", exchange_rate="11"
+    )
+    world.do("fia", f"/v1/projects/{project}/exchange-rate", {"since": "2026-01-15", "rate": "12"}, method="PUT")
+
+    for day in ("2026-01-14", "2026-02-01"):
+        body = {"amount": "100", "name": "Delivery", "date": day}
+        world.do("fia", f"/v1/projects/{project}/milestones", body)
+
+    exported = world.call("fia", "GET", f"/v1/actuals.csv?project={project}").text
+    rows = list(csv.DictReader(io.StringIO(exported, newline=""), strict=True))
+    assert [(row["document_date"], Decimal(row["exchange_rate"]), Decimal(row["base_amount"])) for row in rows] == [
+        ("2026-01-14", Decimal(11), Decimal(1100)),
+        ("2026-02-01", Decimal(12), Decimal(1200)),
+    ]
 
 
 def test_a_milestone_is_credited_in_full_once_the_credit_is_confirmed(fixed: World) -> None:

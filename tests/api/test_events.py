@@ -10,18 +10,16 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
 import asyncpg
 import httpx
 import pytest
-from sqlalchemy import Row
 
 from api.event_streams import Feed
 from api.render.events import place_of
 from store import events
+from store.events import Place, Told
 from store.migrate import migrate
-from store.paging import Listed, Span
 from tests.databases import FreshDatabase
 from tests.harness import Service
 from tests.servers import Addresses
@@ -269,9 +267,9 @@ def counted_pages(here: Serving, monkeypatch: pytest.MonkeyPatch) -> list[int]:
         mine = len(pages)
         pages.append(0)
 
-        async def more(span: Span) -> Listed[Row[Any]]:
+        async def more(place: Place) -> Told:
             pages[mine] += 1
-            return await feed.read(span)
+            return await feed.read(place)
 
         return stream_of(replace(feed, read=more))
 

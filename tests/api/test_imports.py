@@ -267,7 +267,8 @@ def test_only_finance_imports(world: World) -> None:
     new = send(world, content, f"unit=unit-{secrets.token_hex(4)}&approver=mia", person="fia")
     allowed = send(world, content, f"unit={world.unit}&approver=mia", person="fia")
 
-    assert code_of(own) == code_of(new) == (403, "not_finance")
+    assert code_of(own) == (403, "not_finance")
+    assert code_of(new) == (404, "unknown_unit")
     assert allowed.status_code == 201
 
 

@@ -36,7 +36,7 @@ def test_an_invoice_tells_what_it_bills_and_what_it_credits(world: World) -> Non
 def test_an_invoice_says_who_may_do_what_with_it_now(world: World) -> None:
     drafted = world.get(f"/v1/invoices/{world.drafted_invoice(world.approved())}", person="fia")
     confirmed = world.do("fia", f"/v1/invoices/{drafted['id']}/confirm", {})
-    (listed,) = world.get(f"/v1/invoices?project={world.project}", person="bob")["items"]
+    (listed,) = world.get(f"/v1/invoices?project={world.project}", person="mia")["items"]
 
     assert possible(drafted) == {"change", "remove_lines", "delete", "confirm"}
     assert possible(confirmed) == {"pay", "revise"}

@@ -9,7 +9,7 @@ from tests.api.world import Json, World, code_of, new_project
 pytestmark = pytest.mark.api
 
 
-def pages(world: World, path: str, *, limit: int, person: str = "bob") -> list[list[Json]]:
+def pages(world: World, path: str, *, limit: int, person: str = "admin") -> list[list[Json]]:
     """All pages of a list."""
     found: list[list[Json]] = []
     cursor = ""
@@ -24,7 +24,7 @@ def pages(world: World, path: str, *, limit: int, person: str = "bob") -> list[l
         assert len(found) < 100
 
 
-def ids(world: World, path: str, *, limit: int = 200, person: str = "bob") -> list[str]:
+def ids(world: World, path: str, *, limit: int = 200, person: str = "admin") -> list[str]:
     return [item["id"] for page in pages(world, path, limit=limit, person=person) for item in page]
 
 

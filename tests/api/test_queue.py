@@ -79,6 +79,8 @@ def other_unit(world: World) -> str:
     id = f"other-{secrets.token_hex(4)}"
     policy = {"allow_self_decision": True}
     world.do("admin", "/v1/units", {"id": id, "name": "Bergen", "currency": "USD", "policy": policy})
+    roles = {"member": [world.people["bob"], world.people["sid"]]}
+    world.do("admin", f"/v1/units/{id}/roles", roles, method="PUT")
     return id
 
 

@@ -59,7 +59,7 @@ def acts_on_the_unit() -> Iterator[RefusedAct]:
     yield (
         "delete an invoice",
         "not_finance",
-        lambda w: ("bob", "DELETE", f"/v1/invoices/{w.drafted_invoice(w.approved())}", None),
+        lambda w: ("mia", "DELETE", f"/v1/invoices/{w.drafted_invoice(w.approved())}", None),
     )
     yield "policy", "not_finance", lambda w: ("mia", "PUT", f"/v1/policies/{w.unit}", {"policy": {}, "comment": "Mine"})
     yield (

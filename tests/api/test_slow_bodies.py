@@ -53,7 +53,7 @@ class Patient:
 
     def connections(self) -> int:
         """How many connections of the pool are in use."""
-        return int(self.service.database._engine.pool.checkedout())  # type: ignore[attr-defined]  # a queue has it
+        return self.service.database.in_use
 
 
 @pytest.fixture

@@ -14,7 +14,11 @@ pytestmark = pytest.mark.api
 @pytest.fixture
 def managed(world: World) -> World:
     """A world whose unit has sid as manager."""
-    roles = {"finance": [world.people["fia"]], "manager": [world.people["sid"]]}
+    roles = {
+        "finance": [world.people["fia"]],
+        "manager": [world.people["sid"]],
+        "member": [world.people["bob"]],
+    }
     world.do("admin", f"/v1/units/{world.unit}/roles", roles, method="PUT")
     return world
 

@@ -18,7 +18,7 @@ PEOPLE = ("bob", "sid", "mia", "noor", "fia")
 
 @dataclass
 class World:
-    """bob and sid own entries, mia and noor approve, fia is finance of the unit; `admin` sets up."""
+    """bob and sid are members and own entries, mia and noor approve, fia is finance of the unit; `admin` sets up."""
 
     service: Service
     http: httpx.Client
@@ -39,8 +39,8 @@ class World:
         headers = {"authorization": f"Bearer {self.token(person)}"} | dict(more.pop("headers", {}))
         return self.http.request(method, f"{self.service.url}{path}", headers=headers, **more)
 
-    def get(self, path: str, *, person: str = "bob", **more: Any) -> Json:
-        """What a person reads."""
+    def get(self, path: str, *, person: str = "admin", **more: Any) -> Json:
+        """What a person reads; by default one who sees everything, so that a test of something else says nothing of sight."""
         answer = self.call(person, "GET", path, **more)
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
@@ -116,7 +116,8 @@ def new_world(service: Service, http: httpx.Client) -> World:
     for id in world.people.values():
         world.do("admin", "/v1/people", {"id": id, "name": id.capitalize()})
     world.do("admin", "/v1/units", {"id": world.unit, "name": "Oslo", "currency": "USD"})
-    world.do("admin", f"/v1/units/{world.unit}/roles", {"finance": [world.people["fia"]]}, method="PUT")
+    roles = {"finance": [world.people["fia"]], "member": [world.people["bob"], world.people["sid"]]}
+    world.do("admin", f"/v1/units/{world.unit}/roles", roles, method="PUT")
     world.project = new_project(world, "Alfa", approvers=("mia", "noor"))
     return world
 

@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncConnection
+from asyncpg.connection import LoggedQuery
 
 from application import settling
 from application.settled import Settled
 from application.work import Work
-from store.database import Database
+from store.database import Connection, Database
 from tests.acting import ADMIN, Actors, actors, ask_database
 from tests.counts import count
 from tests.databases import FreshDatabase
@@ -209,24 +208,24 @@ async def plans_of_next_chunk(people: Actors, recall: dict[str, Any], decision: 
     database = Database(people.settings.database_url or "", pool_size=1)
     said: list[str] = []
 
-    def keep(_connection: object, _cursor: object, sql: str, *_more: object) -> None:
-        said.append(sql)
+    def keep(record: LoggedQuery) -> None:
+        said.append(record.query)
 
-    event.listen(database._engine.sync_engine, "before_cursor_execute", keep)
     try:
         async with database.begin() as connection:
-            await settling.settle_decision(Work(connection, "clock", datetime.now(UTC)), decision, request=recall["id"])
-        event.remove(database._engine.sync_engine, "before_cursor_execute", keep)
+            with connection.driver.query_logger(keep):
+                work = Work(connection, "clock", datetime.now(UTC))
+                await settling.settle_decision(work, decision, request=recall["id"])
         async with database.begin() as connection:
             return [await plan_of(connection, sql) for sql in dict.fromkeys(said)]
     finally:
         await database.close()
 
 
-async def plan_of(connection: AsyncConnection, sql: str) -> str:
+async def plan_of(connection: Connection, sql: str) -> str:
     values = ", ".join(["null"] * len(set(re.findall(r"\$\d+", sql))))
-    await connection.exec_driver_sql(f"prepare looked_at as {sql}")
-    rows = await connection.exec_driver_sql(f"explain execute looked_at{f'({values})' if values else ''}")
+    await connection.driver.execute(f"prepare looked_at as {sql}")
+    rows = await connection.driver.fetch(f"explain execute looked_at{f'({values})' if values else ''}")
     plan = "\n".join(line for (line,) in rows)
-    await connection.exec_driver_sql("deallocate looked_at")
+    await connection.driver.execute("deallocate looked_at")
     return f"{sql}\n{plan}"

@@ -13,7 +13,7 @@ from tests.harness import Service
 from tests.racing import Act, Race, State, code_of, state_of
 from tests.waiting import until
 
-pytestmark = [pytest.mark.faults, pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.faults, pytest.mark.asyncio(loop_scope="session")]
 # reversals and live rows of an entry: taken back after the credit, or credited only
 ENDS = {"recalled": (2, 0), "withdrawn": (0, 2), "rejected": (0, 2)}
 

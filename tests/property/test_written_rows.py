@@ -23,14 +23,14 @@ from temporalio.client import Client
 from store.audit import audit
 from tests.acting import ask_database
 from tests.chunking import chunks_of
-from tests.counts import count
+from tests.counts import PATIENCE, count
 from tests.databases import fresh_database
 from tests.in_process import Stage, on_stage
 from tests.played_worlds import Json, Played, begun, do
 from tests.servers import Addresses
 from tests.worlds import World, worlds
 
-pytestmark = [pytest.mark.property, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.property, pytest.mark.timeout(300 * PATIENCE)]
 
 Rows = Mapping[str, Sequence[Json]]
 COLUMN_OF: Final = {

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 import asyncpg
 import pytest
+import pytest_asyncio
 from temporalio.client import Client
 
 from store.audit import audit
-from tests.databases import FreshDatabase
+from tests.databases import FreshDatabase, fresh_database
 from tests.in_process import Stage, on_stage
+from tests.servers import Addresses
 from workflows.contracts import ToSettle
 
 pytestmark = pytest.mark.store
 
+of_one_ledger = pytest.mark.asyncio(loop_scope="module")
 Connection = Any
 LEDGER = ("actual", "history")
 COPY = """
@@ -47,6 +52,38 @@ async def owner(damaged_database: FreshDatabase) -> AsyncIterator[Connection]:
     connection = await asyncpg.connect(damaged_database.owner_url)
     yield connection
     await connection.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """A ledger with the actuals of an approved entry, for acts that are refused and so change nothing."""
+
+    application: Connection
+    owner: Connection
+    original: int
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def ledger(servers: Addresses) -> AsyncIterator[Ledger]:
+    async with fresh_database(servers) as database:
+        client = await Client.connect(servers.temporal_address)
+        async with on_stage(database, client, working=False) as stage:
+            application = await asyncpg.connect(database.app_url)
+            owner = await asyncpg.connect(database.owner_url)
+            yield Ledger(application, owner, await an_actual(stage, owner))
+            await application.close()
+            await owner.close()
+
+
+@asynccontextmanager
+async def undone(connection: Connection) -> AsyncIterator[None]:
+    """Whatever is done within is not kept: an act that a guard lets through harms the test of that guard alone."""
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        yield
+    finally:
+        await transaction.rollback()
 
 
 async def an_actual(stage: Stage, connection: Connection) -> int:
@@ -89,11 +126,11 @@ async def test_the_application_owns_nothing_and_rules_nothing(application: Conne
         "insert into schema_migration values (9999, 'x', 'x')",
     ],
 )
-async def test_the_application_may_not(act: str, stage: Stage, application: Connection) -> None:
-    await an_actual(stage, application)
-
+@of_one_ledger
+async def test_the_application_may_not(act: str, ledger: Ledger) -> None:
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await application.execute(act)
+        async with undone(ledger.application):
+            await ledger.application.execute(act)
 
 
 @pytest.mark.parametrize(
@@ -115,19 +152,19 @@ async def test_the_application_may_not(act: str, stage: Stage, application: Conn
         "truncate project cascade",
     ],
 )
-async def test_the_owner_is_refused_by_the_guard(act: str, stage: Stage, owner: Connection) -> None:
-    await an_actual(stage, owner)
-
+@of_one_ledger
+async def test_the_owner_is_refused_by_the_guard(act: str, ledger: Ledger) -> None:
     with pytest.raises(asyncpg.RestrictViolationError):
-        await owner.execute(act)
+        async with undone(ledger.owner):
+            await ledger.owner.execute(act)
 
 
-async def test_the_status_columns_are_the_only_ones_that_change(application: Connection, stage: Stage) -> None:
-    await an_actual(stage, application)
+@of_one_ledger
+async def test_the_status_columns_are_the_only_ones_that_change(ledger: Ledger) -> None:
     sql = """select column_name::text from information_schema.columns where table_name = 'actual'
                 and has_column_privilege(current_user, 'actual', column_name, 'update') order by 1"""
 
-    found = await application.fetch(sql)
+    found = await ledger.application.fetch(sql)
 
     assert [row[0] for row in found] == ["adjustment_status", "billing_status", "invoice_id"]
 
@@ -143,15 +180,14 @@ async def test_a_second_reversal_is_refused_whatever_the_code_does(stage: Stage,
 
 
 @pytest.mark.parametrize("key", ["entry_id", "project_id", "reverses_id"])
-async def test_an_actual_that_refers_to_what_is_not_there_is_refused(
-    key: str, stage: Stage, application: Connection
-) -> None:
-    original = await an_actual(stage, application)
+@of_one_ledger
+async def test_an_actual_that_refers_to_what_is_not_there_is_refused(key: str, ledger: Ledger) -> None:
     nothing = 987_654_321 if key == "reverses_id" else str(uuid4())
     other = {"reverses_id": None, "adjustment_status": "none"} if key != "reverses_id" else {}
 
     with pytest.raises(asyncpg.ForeignKeyViolationError) as refusal:
-        await application.execute(COPY, original, json.dumps({**other, key: nothing}))
+        async with undone(ledger.application):
+            await ledger.application.execute(COPY, ledger.original, json.dumps({**other, key: nothing}))
 
     assert refusal.value.constraint_name == f"actual_{key}_fkey"
 
@@ -170,13 +206,11 @@ async def test_an_actual_that_refers_to_what_is_not_there_is_refused(
         '{"entry_id": null}',
     ],
 )
-async def test_a_reversal_that_does_not_net_to_zero_is_refused(
-    wrong: str, stage: Stage, application: Connection
-) -> None:
-    original = await an_actual(stage, application)
-
+@of_one_ledger
+async def test_a_reversal_that_does_not_net_to_zero_is_refused(wrong: str, ledger: Ledger) -> None:
     with pytest.raises(asyncpg.CheckViolationError) as refusal:
-        await application.execute(COPY, original, wrong)
+        async with undone(ledger.application):
+            await ledger.application.execute(COPY, ledger.original, wrong)
 
     assert refusal.value.constraint_name == "reversal_nets_to_zero"
 

@@ -81,7 +81,7 @@ async def test_what_is_remembered_writes_the_rows_that_a_plan_would(full: Plant)
     def without_ids(row: Any) -> tuple[object, ...]:
         own = {"id", "number", "register_id", "register_number", "applies_to", "reverses_id", "recall"}
         own |= {"item_entry_id", "item_entry_number"}
-        return tuple(str(value) for name, value in row._asdict().items() if name not in own)
+        return tuple(str(value) for name, value in row.items() if name not in own)
 
     items = [without_ids(row) for row in await full.entries() if row.is_reversal]
     work = Counter(without_ids(row) for row in await full.capacities() if row.reverses_id)

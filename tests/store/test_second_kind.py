@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from application import asking, deciding, settling, viewing
 from application.recallable import RECALLABLES, Recallable
@@ -24,7 +23,7 @@ from domain.recall.policy import Policy
 from domain.recall.request import Event, LineRecalled, Verdict
 from domain.refusals import Code
 from store import projects
-from store.database import Database, execute
+from store.database import Connection, Database, execute
 from store.history import Act
 from store.ids import new_id
 from store.projects import NewUnit
@@ -48,13 +47,13 @@ class RecallablePermits:
         self.marked: list[str] = []
 
     async def subjects(
-        self, connection: AsyncConnection, ids: Sequence[str], *, person: str, lock: bool
+        self, connection: Connection, ids: Sequence[str], *, person: str, lock: bool
     ) -> Mapping[str, Subject[Permit]]:
         return {
             id: subject_of(one, person=person) for id, one in (await self.facts(connection, ids, lock=lock)).items()
         }
 
-    async def facts(self, connection: AsyncConnection, ids: Sequence[str], *, lock: bool) -> Mapping[str, Permit]:
+    async def facts(self, connection: Connection, ids: Sequence[str], *, lock: bool) -> Mapping[str, Permit]:
         return {id: self.garage.permits[id] for id in ids if id in self.garage.permits}
 
     def label(self, facts: Permit) -> str:
@@ -66,20 +65,18 @@ class RecallablePermits:
     def base_worth(self, facts: Sequence[Permit]) -> Decimal:
         return self.worth(facts).amount
 
-    async def authorities(self, connection: AsyncConnection, questions: Sequence[RightToDecide]) -> list[Authority]:
+    async def authorities(self, connection: Connection, questions: Sequence[RightToDecide]) -> list[Authority]:
         return [Authority(is_approver=one.person == "warden" and one.subject == "garage") for one in questions]
 
-    async def mark_requested(self, connection: AsyncConnection, facts: Mapping[str, Permit], *, act: Act) -> None:
+    async def mark_requested(self, connection: Connection, facts: Mapping[str, Permit], *, act: Act) -> None:
         self.marked += facts
 
-    async def written(
-        self, connection: AsyncConnection, ids: Sequence[str], *, request: str
-    ) -> Mapping[str, Sequence[Row]]:
+    async def written(self, connection: Connection, ids: Sequence[str], *, request: str) -> Mapping[str, Sequence[Row]]:
         return {id: [row for row in self.garage.credits if row["permit"] == id] for id in ids}
 
     async def settle(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         events: Sequence[Event],
         facts: Mapping[str, Permit],
         *,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest
-from sqlalchemy.exc import DBAPIError
 
 from store.database import Database, execute, fetch_one
 from tests.databases import FreshDatabase
@@ -44,7 +44,7 @@ async def test_a_snapshot_does_not_see_what_is_committed_meanwhile(opened: Datab
 
 
 async def test_a_snapshot_writes_nothing(opened: Database) -> None:
-    with pytest.raises(DBAPIError, match="read-only transaction"):
+    with pytest.raises(asyncpg.ReadOnlySQLTransactionError, match="read-only transaction"):
         async with opened.snapshot() as reading:
             await execute(reading, ADD)
 

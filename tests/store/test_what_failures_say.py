@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import traceback
 
+import asyncpg
 import pytest
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 from store.database import Database, execute
 from tests.databases import FreshDatabase
@@ -36,7 +36,7 @@ async def test_a_failed_statement_does_not_tell_its_values(
 ) -> None:
     own = Database(database.app_url, pool_size=1)
     try:
-        with pytest.raises(DBAPIError) as failure:
+        with pytest.raises(asyncpg.PostgresError) as failure:
             async with own.begin() as connection:
                 await execute(connection, sql, **values)
     finally:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 
+import asyncpg
 import pytest
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.handlers import answer_unexpected
+from api.handlers import UnexpectedAnswered, answer_unexpected
 
 pytestmark = pytest.mark.unit
 
@@ -17,7 +18,7 @@ def request() -> Request:
     return Request({"type": "http", "method": "GET", "path": "/", "headers": []})
 
 
-@pytest.mark.parametrize("error", [ConnectionRefusedError(), TimeoutError(), PoolTimeout()])
+@pytest.mark.parametrize("error", [ConnectionRefusedError(), TimeoutError(), asyncpg.InterfaceError("closed")])
 async def test_a_database_that_is_away_is_told_as_such(error: Exception) -> None:
     answer = await answer_unexpected(request(), error)
 
@@ -30,3 +31,37 @@ async def test_anything_else_is_a_fault_without_detail() -> None:
 
     assert (answer.status_code, json.loads(bytes(answer.body))["code"]) == (500, "internal_error")
     assert b"secret" not in bytes(answer.body)
+
+
+async def sent_by(app: ASGIApp) -> list[Message]:
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    scope = {"type": "http", "method": "GET", "path": "/", "headers": []}
+    await UnexpectedAnswered(app)(scope, receive, send)
+    return sent
+
+
+async def test_what_nobody_foresaw_is_answered_and_goes_no_further() -> None:
+    async def fail(scope: Scope, receive: Receive, send: Send) -> None:
+        raise KeyError
+
+    begin, body = await sent_by(fail)
+
+    assert begin["status"] == 500
+    assert json.loads(body["body"])["code"] == "internal_error"
+
+
+async def test_an_answer_that_has_begun_is_not_begun_again() -> None:
+    begun: Message = {"type": "http.response.start", "status": 200, "headers": []}
+
+    async def fail(scope: Scope, receive: Receive, send: Send) -> None:
+        await send(begun)
+        raise KeyError
+
+    assert await sent_by(fail) == [begun]

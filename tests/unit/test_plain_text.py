@@ -55,7 +55,7 @@ TEXTS = {
 }
 
 
-@pytest.mark.parametrize(("disguise", "code"), DISGUISES.items(), ids=lambda value: value.encode("unicode_escape")[:12])
+@pytest.mark.parametrize(("disguise", "code"), DISGUISES.items(), ids=lambda value: f"U+{ord(value[0]):04X}")
 def test_what_a_json_body_refuses_an_import_refuses(disguise: str, code: str) -> None:
     text = f"Mia{disguise}Hart"
 

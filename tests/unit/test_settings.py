@@ -54,6 +54,11 @@ def test_what_one_process_writes_the_next_one_reads(tmp_path: Path) -> None:
         ("TILBAKE_TEMPORAL_ADDRESS", "http://temporal:7233", "must be HOST:PORT"),
         ("TILBAKE_PUBLIC_URL", "tilbake.example", "must be a URL that begins with http://"),
         ("TILBAKE_PUBLIC_URL", "http://[", "must be a URL that begins with http://"),
+        ("TILBAKE_OIDC_ISSUER", "login.example", "must be a URL that begins with https://"),
+        ("TILBAKE_OIDC_ISSUER", "http://login.example", "must be a URL that begins with https://"),
+        ("TILBAKE_OIDC_ALGORITHMS", "RS256,HS256", "must name some of ES256"),
+        ("TILBAKE_OIDC_ALGORITHMS", "none", "must name some of ES256"),
+        ("TILBAKE_OIDC_LEEWAY_SECONDS", "301", "must be a number from 0 to 300"),
         ("TILBAKE_TEMPORAL_ADDRESS", "temporal:70000", "must be HOST:PORT with a port from 1 to 65535"),
         ("TILBAKE_DATABASE_URL", "mysql://db/tilbake", "must be a URL that begins with postgresql://"),
         ("TILBAKE_DATABASE_URL", "postgresql://db:port/tilbake", "must be a URL .* a port from 1 to 65535"),
@@ -92,6 +97,29 @@ def test_every_bad_value_is_told_at_once() -> None:
         Settings.from_environment({"TILBAKE_API_PORT": "x", "TILBAKE_MODE": "y"})
 
     assert len(str(refusal.value).splitlines()) == 2
+
+
+def test_an_issuer_is_named_as_its_tokens_name_it() -> None:
+    given = {"TILBAKE_OIDC_ISSUER": "https://login.example/", "TILBAKE_OIDC_AUDIENCE": "tilbake"}
+
+    settings = Settings.from_environment(given | {"TILBAKE_OIDC_CLIENTS": "web, app,"})
+
+    assert settings.oidc_issuer == "https://login.example/"
+    assert settings.oidc_clients == ("web", "app")
+    assert Settings.from_environment(settings.as_environment()) == settings
+
+
+def test_an_issuer_needs_an_audience() -> None:
+    with pytest.raises(SettingsInvalid, match="TILBAKE_OIDC_AUDIENCE must be set"):
+        Settings.from_environment({"TILBAKE_OIDC_ISSUER": "https://login.example"})
+
+
+def test_production_has_no_issuer_without_encryption() -> None:
+    given = {"TILBAKE_OIDC_ISSUER": "http://127.0.0.1:9000", "TILBAKE_OIDC_AUDIENCE": "tilbake"}
+    Settings.from_environment(given)
+
+    with pytest.raises(SettingsInvalid, match="TILBAKE_OIDC_ISSUER must be a URL that begins with https://, not"):
+        Settings.from_environment(given | {"TILBAKE_MODE": "production"})
 
 
 def test_production_refuses_the_test_clock() -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from api.sign_in import TokenVerifier
+from api.sign_in import local_verifier
+from api.tokens import SignedIn
 from tilbake.commands import token
 
 
@@ -22,13 +23,14 @@ def run(*arguments: str) -> int:
     return token.run(top.parse_args(["token", *arguments]))
 
 
-def test_the_token_alone_is_printed(capsys: pytest.CaptureFixture[str], own_data: Path) -> None:
+async def test_the_token_alone_is_printed(capsys: pytest.CaptureFixture[str], own_data: Path) -> None:
     code = run("bob", "--hours", "2")
 
     printed = capsys.readouterr()
     assert code == 0
     assert printed.err == ""
-    assert TokenVerifier(own_data / "issuer.key").verify(printed.out.removesuffix("\n")) == "bob"
+    text = printed.out.removesuffix("\n")
+    assert await local_verifier(own_data / "issuer.key").verify(text) == SignedIn("bob")
 
 
 def test_production_refuses(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,6 +42,17 @@ def test_production_refuses(capsys: pytest.CaptureFixture[str], monkeypatch: pyt
     assert code == 1
     assert printed.out == ""
     assert "production" in printed.err
+
+
+def test_a_service_with_an_issuer_refuses(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TILBAKE_OIDC_ISSUER", "https://login.example")
+    monkeypatch.setenv("TILBAKE_OIDC_AUDIENCE", "tilbake")
+
+    code = run("bob")
+
+    printed = capsys.readouterr()
+    assert (code, printed.out) == (1, "")
+    assert "https://login.example" in printed.err
 
 
 def test_a_wrong_id_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:

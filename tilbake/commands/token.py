@@ -9,7 +9,7 @@ EPILOG = """Prints the token and nothing else, so that it can be used in place:
 
   curl -H "Authorization: Bearer $(scripts/tilbake token bob)" http://127.0.0.1:8080/v1/me
 
-Only where TILBAKE_MODE is not production; there an identity provider issues the tokens.
+Not where TILBAKE_OIDC_ISSUER names an identity provider, as production demands: that one issues the tokens.
 """
 
 
@@ -34,6 +34,8 @@ def run(args: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     if settings.mode == "production":
         return _failed("The local issuer is switched off in production: sign in with the identity provider instead.")
+    if settings.oidc_issuer is not None:
+        return _failed(f"This service signs people in by {settings.oidc_issuer}, not by tokens of this machine.")
     try:
         token = local_token(args.person, settings.issuer_key_path, hours=args.hours)
     except (ValueError, IssuerKeyError, OSError) as error:
