@@ -1,4 +1,4 @@
-"""The worker process: runs the workflows, their activities, and the dispatcher of the outbox."""
+"""The worker process: runs the workflows, their activities, the dispatcher of the outbox, and the courier of events."""
 
 from __future__ import annotations
 
@@ -15,16 +15,20 @@ from temporalio.client import Client
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.deliveries import DeliveryActivities, Way
 from activities.recalls import RecallActivities
+from messaging.courier import Courier
 from messaging.dispatcher import Dispatcher
-from messaging.gateway import TemporalGateway
+from messaging.gateway import TemporalGateway, deliveries_queue
 from store.database import Database
 from tilbake.errors import CannotStart
 from tilbake.garbage import collect_seldom
 from tilbake.leaving import leave
 from tilbake.logs import configure_logs
+from tilbake.outgoing import way_of
 from tilbake.reaching import reach_temporal
 from tilbake.settings import Settings
+from workflows.delivery import Delivery
 from workflows.recall_request import RecallRequest
 
 _log = structlog.get_logger()
@@ -35,6 +39,23 @@ def build_worker(client: Client, database: Database, task_queue: str) -> Worker:
     """A worker of one task queue; a Worker object is used once."""
     return tuned_worker(
         client, task_queue, workflows=[RecallRequest], activities=RecallActivities(database).all, own=_OWN_MODULES
+    )
+
+
+def build_delivery_worker(client: Client, database: Database, task_queue: str, *, way: Way) -> Worker:
+    """A worker of the deliveries of a task queue: slow receivers take places here, and none of those that settle decisions."""
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(*_OWN_MODULES)
+    return Worker(
+        client,
+        task_queue=deliveries_queue(task_queue),
+        workflows=[Delivery],
+        activities=DeliveryActivities(database, way).all,
+        workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
+        max_cached_workflows=200,
+        max_concurrent_activities=20,
+        workflow_task_poller_behavior=PollerBehaviorAutoscaling(initial=1, maximum=2),
+        activity_task_poller_behavior=PollerBehaviorAutoscaling(initial=1, maximum=2),
+        graceful_shutdown_timeout=timedelta(seconds=8),
     )
 
 
@@ -72,18 +93,23 @@ async def run(settings: Settings) -> int:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    dispatcher = asyncio.create_task(
-        Dispatcher(database, TemporalGateway(client, task_queue=settings.task_queue, language=settings.language)).run()
-    )
+    way = way_of(settings)
+    gateway = TemporalGateway(client, task_queue=settings.task_queue, language=settings.language)
+    courier = Courier(database, gateway, mailing=way.mail_server is not None)
+    loops = {asyncio.create_task(loop.run()) for loop in (Dispatcher(database, gateway), courier)}
     try:
-        async with build_worker(client, database, settings.task_queue):
+        async with (
+            build_worker(client, database, settings.task_queue),
+            build_delivery_worker(client, database, settings.task_queue, way=way),
+        ):
             collect_seldom()
             _log.info("worker.started", task_queue=settings.task_queue)
             stopped = asyncio.create_task(stop.wait())
-            await asyncio.wait({stopped, dispatcher}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({stopped, *loops}, return_when=asyncio.FIRST_COMPLETED)
             return 0 if stop.is_set() else 1
     finally:
-        dispatcher.cancel()
+        for loop in loops:
+            loop.cancel()
         await database.close()
 
 

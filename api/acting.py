@@ -38,6 +38,7 @@ GUARDS: Final[Mapping[str, Code]] = {
     "invoice_line_one_per_row": Code.NOT_INVOICEABLE,
     "approval_one_current": Code.WRONG_STATUS,
     "decision_source_event_id_key": Code.WEBHOOK_ID_REUSED,
+    "subscription_one_per_url": Code.ALREADY_EXISTS,
     "item_entry_one_closing": Code.ALREADY_REVERSED,
     "capacity_entry_one_closing": Code.ALREADY_REVERSED,
     "reversals_within_original": Code.REMAINING_TOO_LOW,

@@ -17,30 +17,36 @@ from api.outcomes import Outcomes
 from api.routes import (
     about,
     asking,
+    channels,
     clock,
     decisions,
     delegations,
+    deliveries,
     entries,
     events,
     exports,
     imports,
     invoices,
     ledger,
+    people,
     policies,
     production_orders,
     production_posting,
     production_setup,
     recalls,
     setup,
+    subscriptions,
     webhooks,
 )
 from api.service import Service
 from api.sign_in import TokenVerifier, local_verifier
 from api.tokens import TokenRules
 from store.database import Database
+from store.vault import Vault
 from tilbake.errors import CannotStart
 from tilbake.garbage import collect_seldom
 from tilbake.logs import configure_logs
+from tilbake.receivers import allowed_receivers
 from tilbake.settings import Settings
 
 _ABOUT = "Takes back what is already approved or posted: once, wholly, and with proof."
@@ -70,6 +76,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         delivery=Delivery(settings, database),
         outcomes=Outcomes(settings.database_url),
         events=EventStreams(database),
+        vault=Vault(settings.secrets_key_path),
+        allowed_receivers=allowed_receivers(settings),
     )
     install_handlers(app)
     # The first that fits answers, and looking takes time on every request: what is called most comes first.
@@ -81,6 +89,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         entries,
         about,
         setup,
+        people,
         policies,
         delegations,
         events,
@@ -91,6 +100,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         production_setup,
         production_orders,
         production_posting,
+        channels,
+        subscriptions,
+        deliveries,
     ):
         app.include_router(room.router)
     if settings.test_clock:

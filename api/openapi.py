@@ -16,6 +16,7 @@ from pydantic.json_schema import models_json_schema
 from api.answers.imports import FAULT, ImportProblem
 from api.answers.problems import Problem
 from api.answers.requests import REQUESTS
+from api.answers.subscriptions import EventMessage, PingMessage
 from api.answers.table import (
     ANSWERS,
     READS_HEADERS,
@@ -26,6 +27,7 @@ from api.answers.table import (
     Told,
 )
 from api.idempotency import HEADER, REPLAY_HEADER
+from api.openapi_webhooks import outgoing_webhooks
 from api.problem import MEDIA_TYPE, STATUS
 from api.problem_schema import problem_example, problem_responses
 from api.strict_route import JSON_TYPE
@@ -50,6 +52,7 @@ def openapi_of(app: FastAPI) -> Json:
             if _has_lists(operation.get("requestBody", {}), components):
                 _merge(operation["responses"], problem_responses(Code.TOO_MANY_LINES))
             _complete(method, operation)
+        document["webhooks"] = outgoing_webhooks(_REFERENCE)
         app.openapi_schema = document
     return app.openapi_schema
 
@@ -74,7 +77,9 @@ def _has_lists(described: Any, schemas: Json) -> bool:
 def _schemas() -> Json:
     """The schemas of all answers by name."""
     told: set[type[BaseModel]] = {one.model for answers in ANSWERS.values() for one in answers if one.model}
-    models: list[type[BaseModel]] = sorted(told | {Problem, ImportProblem}, key=lambda model: str(model.__name__))
+    models: list[type[BaseModel]] = sorted(
+        told | {Problem, ImportProblem, EventMessage, PingMessage}, key=lambda model: str(model.__name__)
+    )
     inputs: list[tuple[type[BaseModel], Literal["validation"]]] = []
     for model in models:
         inputs.append((model, "validation"))  # noqa: PERF401 - in a comprehension mypy takes a model for its metaclass

@@ -33,6 +33,7 @@ _EXAMPLE_FACTS: Mapping[str, str] = MappingProxyType(
         "media_type": "application/json",
         "count": "2",
         "id": "oslo",
+        "address_problem": "not_https",
     }
 )
 

@@ -12,7 +12,9 @@ from api.event_streams import EventStreams
 from api.oidc_keys import IssuerKeys
 from api.outcomes import Outcomes
 from api.sign_in import TokenVerifier
+from domain.outgoing.receivers import Allowed
 from store.database import Database
+from store.vault import Vault
 from tilbake.settings import Settings
 
 
@@ -27,6 +29,8 @@ class Service:
     delivery: Delivery
     outcomes: Outcomes
     events: EventStreams
+    vault: Vault
+    allowed_receivers: Allowed
     known_people: set[str] = field(default_factory=set)
 
     def workflow_url(self, workflow: str) -> str | None:

@@ -1,14 +1,13 @@
-"""Setting a unit up: people, roles, policy, projects, rates, channels."""
+"""Setting a unit up: people, roles, policy, projects, rates."""
 
 from __future__ import annotations
 
-import base64
-import os
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from decimal import Decimal
 
+from application.people import require_people
 from application.policies import require_sound
 from application.work import Refused, Work, business_now, require_administrator, require_finance, unit_of
 from domain.money import ZERO
@@ -16,7 +15,7 @@ from domain.project.actuals import Customer
 from domain.recall.policy import Policy
 from domain.recall.policy_check import InReach, out_of_reach
 from domain.refusals import Code, Refusal
-from store import channels, projects
+from store import projects
 from store.ids import is_id, new_id
 from store.projects import NewUnit
 
@@ -48,17 +47,11 @@ async def set_roles(work: Work, unit: str, roles: Mapping[str, Sequence[str]]) -
     """Replace the roles of a unit. Approvers may always be taken away; new ones must be enough for the quorum."""
     require_administrator(work)
     stored = await unit_of(work, unit)
-    await _require_people(work, [person for people in roles.values() for person in people])
+    await require_people(work, [person for people in roles.values() for person in people])
     approvers = frozenset(roles.get("approver", ()))
     if approvers > await projects.approvers_of_unit(work.connection, unit):
         check_unit_quorum(stored.policy, unit, approvers)
     await projects.set_roles(work.connection, unit, roles)
-
-
-async def _require_people(work: Work, people: Sequence[str]) -> None:
-    unknown = await projects.unknown_people(work.connection, people)
-    if unknown:
-        raise Refused(*(Refusal(Code.UNKNOWN_PERSON, person) for person in dict.fromkeys(unknown)))
 
 
 async def create_project(
@@ -71,7 +64,7 @@ async def create_project(
     """Add a project with its approvers and customers. The shares must come to 100, one customer takes the rounding."""
     require_administrator(work)
     unit = await unit_of(work, str(values["unit_id"]))
-    await _require_people(work, approvers)
+    await require_people(work, approvers)
     deciders = len({*approvers, unit.policy.escalate_to} - {None})
     if not unit.policy.is_within_reach(deciders):
         raise Refused(out_of_reach(unit.policy, InReach(str(values["name"]), deciders)))
@@ -134,20 +127,9 @@ async def set_approvers(work: Work, project: str, approvers: Sequence[str]) -> p
     require_administrator(work)
     if (await project_of(work, project)).without_project:
         raise Refused(Refusal(Code.MANAGERS_DECIDE, project))
-    await _require_people(work, approvers)
+    await require_people(work, approvers)
     await projects.set_approvers(work.connection, project, approvers)
     return await project_of(work, project)
-
-
-async def create_channel(work: Work, *, id: str, unit: str) -> channels.Channel:
-    """Register an approval channel; its secret is known only now."""
-    require_administrator(work)
-    await unit_of(work, unit)
-    secret = "whsec_" + base64.b64encode(os.urandom(32)).decode()
-    channel = channels.Channel(id, unit, (secret,))
-    if not await channels.insert(work.connection, channel):
-        raise Refused(Refusal(Code.ALREADY_EXISTS, id))
-    return channel
 
 
 async def advance_clock(work: Work, unit: str, duration: timedelta) -> projects.StoredUnit:

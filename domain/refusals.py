@@ -89,6 +89,8 @@ class Code(StrEnum):
     UNKNOWN_UNIT = "unknown_unit"
     UNKNOWN_PERSON = "unknown_person"
     UNKNOWN_CHANNEL = "unknown_channel"
+    UNKNOWN_SUBSCRIPTION = "unknown_subscription"
+    UNKNOWN_DELIVERY = "unknown_delivery"
 
     # Who is asking
     UNAUTHENTICATED = "unauthenticated"
@@ -96,6 +98,14 @@ class Code(StrEnum):
     NOT_ALLOWED = "not_allowed"
     NOT_FINANCE = "not_finance"
     NOT_PLANNER = "not_planner"
+
+    # Channels in and out
+    OUTSIDE_CHANNEL = "outside_channel"
+    CHANNEL_DISABLED = "channel_disabled"
+    ROTATION_UNDER_WAY = "rotation_under_way"
+    ADDRESS_NOT_ALLOWED = "address_not_allowed"
+    SUBSCRIPTION_DISABLED = "subscription_disabled"
+    DELIVERY_UNDER_WAY = "delivery_under_way"
 
     # How it was asked
     MALFORMED_BODY = "malformed_body"

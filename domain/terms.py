@@ -165,6 +165,10 @@ EXPECTED: Mapping[str, Text] = MappingProxyType(
         "entity_tag": Text("en ETag i hermetegn er ventet", "a quoted ETag is expected"),
         "key": Text("1 til 255 synlige ASCII-tegn er ventet", "1 to 255 visible ASCII characters are expected"),
         "cursor": Text("en next-verdi fra samme liste er ventet", "a next value of the same list is expected"),
+        "email_address": Text(
+            "en e-postadresse som mia@example.com er ventet", "an email address such as mia@example.com is expected"
+        ),
+        "future": Text("et tidspunkt som kommer er ventet", "an instant to come is expected"),
         "other": Text("verdien har feil form", "the value has the wrong form"),
     }
 )
@@ -180,8 +184,20 @@ PROBLEM: Mapping[str, Text] = MappingProxyType(
     }
 )
 
+ADDRESS_PROBLEM: Mapping[str, Text] = MappingProxyType(
+    {
+        "not_https": Text("adressen begynner ikke med https://", "the address does not begin with https://"),
+        "not_plain": Text(
+            "adressen må være et vertsnavn med en sti, uten navn, passord eller #",
+            "the address must be a host with a path, without a name, a password or a #",
+        ),
+        "unknown_host": Text("verten finnes ikke", "there is no such host"),
+        "private": Text("verten har en adresse som ikke er offentlig", "the host has an address that is not public"),
+    }
+)
+
 FACT_TERMS: Mapping[str, Mapping[str, Text]] = MappingProxyType(
-    {"status": STATUS, "type": TYPE, "expected": EXPECTED, "problem": PROBLEM}
+    {"status": STATUS, "type": TYPE, "expected": EXPECTED, "problem": PROBLEM, "address_problem": ADDRESS_PROBLEM}
 )
 
 

@@ -16,11 +16,20 @@ from temporalio.common import (
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from store.announcements import ToStart
 from store.outbox import Message
 from workflows import texts
-from workflows.contracts import SIGNAL_CHANGED, SIGNAL_DECISION, WORKFLOW_NAME, RecallInput
+from workflows.contracts import (
+    DELIVERY_WORKFLOW,
+    SIGNAL_CHANGED,
+    SIGNAL_DECISION,
+    WORKFLOW_NAME,
+    DeliveryInput,
+    RecallInput,
+)
 
 _TIMEOUT: Final = timedelta(seconds=5)
+_GIVE_UP_AFTER: Final = timedelta(days=3)
 _AWAITING: Final = "awaiting_decision"
 
 
@@ -57,6 +66,23 @@ class TemporalGateway:
         except WorkflowAlreadyStartedError:
             return
 
+    async def start_delivery(self, delivery: ToStart) -> None:
+        """Start the workflow of a delivery; started before, it is left as it is. Raises RPCError when Temporal is away."""
+        given = delivery_input(delivery, language=self._language)
+        try:
+            await self._client.start_workflow(
+                DELIVERY_WORKFLOW,
+                given,
+                id=delivery_workflow_id(delivery),
+                task_queue=deliveries_queue(self._task_queue),
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                static_summary=texts.word(self._language, "delivery", what=given.what, to=given.to)[:200],
+                rpc_timeout=_TIMEOUT,
+            )
+        except WorkflowAlreadyStartedError:
+            return
+
     async def _signal(self, message: Message) -> None:
         """A workflow that has ended needs no signal: what it would have learned is in the database."""
         handle = self._client.get_workflow_handle(message.workflow)
@@ -69,6 +95,32 @@ class TemporalGateway:
             if error.status is RPCStatusCode.NOT_FOUND and "already completed" in error.message:
                 return
             raise
+
+
+def deliveries_queue(task_queue: str) -> str:
+    """The queue of deliveries: receivers that hang keep only each other waiting."""
+    return f"{task_queue}-deliveries"
+
+
+def delivery_workflow_id(delivery: ToStart) -> str:
+    """One for each event and receiver, and for each time somebody has it delivered again."""
+    event = delivery.id if delivery.event is None else delivery.event
+    again = f"-{delivery.round}" if delivery.round else ""
+    return f"delivery-{event}-{delivery.subscription or f'mail-{delivery.person}'}{again}"
+
+
+def delivery_input(delivery: ToStart, *, language: str) -> DeliveryInput:
+    """What a delivery's workflow shows and waits for. A test ping is tried once."""
+    is_ping = delivery.event is None
+    recall = "" if delivery.number is None else f" R-{delivery.number}"
+    return DeliveryInput(
+        delivery_id=delivery.id,
+        what=f"{delivery.event_type}{recall}",
+        to=delivery.unit if delivery.person is None else delivery.person,
+        give_up_after_seconds=_GIVE_UP_AFTER.total_seconds(),
+        attempts=1 if is_ping else 0,
+        language=language,
+    )
 
 
 def search_attributes(given: RecallInput) -> TypedSearchAttributes:

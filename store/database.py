@@ -176,6 +176,13 @@ async def execute(connection: Connection, sql: str, **parameters: object) -> int
     return int(count) if count.isdecimal() else 0
 
 
+@asynccontextmanager
+async def part(connection: Connection) -> AsyncIterator[None]:
+    """A part of a transaction: on any exception it is as if only this part had not been."""
+    async with connection.driver.transaction():
+        yield
+
+
 def columns(rows: Sequence[Mapping[str, object]]) -> dict[str, list[object]]:
     """Rows turned into one list for each column, as unnest() takes them."""
     return {name: [row[name] for row in rows] for name in rows[0]} if rows else {}

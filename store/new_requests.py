@@ -91,7 +91,9 @@ with request as (
 ), planned as (
     insert into recall_plan (request_id, plan_hash, rows) values (cast(:id as uuid), :plan_hash, cast(:plan as jsonb))
 ), told as (
-    insert into outgoing_event (type, request_id, facts) values ('recall.requested', cast(:id as uuid), '{}')
+    insert into outgoing_event (type, request_id, facts)
+    select type, cast(:id as uuid), jsonb_build_object('lines', cast(:count as text))
+      from (values (1, 'recall.requested'), (2, 'recall.decision_needed')) as event(place, type) order by place
 ), remembered as (
     insert into history (subject_kind, subject_id, event, to_status, facts, actor, on_behalf_of, business_at)
     values ('recall', :id, 'requested', 'awaiting_decision', jsonb_build_object('lines', cast(:count as text)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from domain.recall.plan import Row, brief
 from store.database import Connection, execute, fetch, fetch_one
@@ -76,3 +77,29 @@ async def kept_plan(connection: Connection, request: str, hashes: Sequence[str])
         hashes=list(hashes),
     )
     return None if row is None else {subject: tuple(rows) for subject, rows in row.rows.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """How many rows the newest kept plan of a request has, and those of some of its lines."""
+
+    rows: int
+    of_lines: Mapping[str, Sequence[Row]]
+
+
+async def glance(connection: Connection, request: str, subjects: Sequence[str]) -> Glance:
+    """A glance at the newest kept plan: counted where it lies, because it may be of thousands of lines."""
+    row = await fetch_one(
+        connection,
+        """with newest as (
+               select rows from recall_plan where request_id = cast(:request as uuid) order by id desc limit 1
+           )
+           select (select coalesce(sum(jsonb_array_length(line.value)), 0)
+                     from newest, jsonb_each(newest.rows) line) as rows,
+                  (select coalesce(jsonb_object_agg(name, newest.rows -> name), '{}')
+                     from newest, unnest(cast(:subjects as text[])) as name where newest.rows ? name) as of_lines""",
+        request=request,
+        subjects=list(subjects),
+    )
+    assert row is not None
+    return Glance(int(row.rows), row.of_lines)

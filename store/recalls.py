@@ -247,6 +247,7 @@ def facts_text(refusal: Refusal | None) -> str | None:
 
 
 _OPEN: Final = [LineStatus.OPEN.value, LineStatus.BLOCKED.value]
+# History has every line that is blocked or parked; the world is told of them together, once for each act.
 _TELL: Final = """
 happened as (
     select * from unnest(cast(:events as text[]), cast(:froms as text[]), cast(:tos as text[]), cast(:event_facts as jsonb[]))
@@ -256,7 +257,11 @@ happened as (
     select 'recall', :id, event, from_status, to_status, facts, :actor, :on_behalf_of, :at from happened order by position
 ), told as (
     insert into outgoing_event (type, request_id, facts)
-    select 'recall.' || event, cast(:id as uuid), facts from happened order by position
+    select 'recall.' || event, cast(:id as uuid), facts from happened where event not in ('blocked', 'parked')
+     union all
+    select 'recall.' || event, cast(:id as uuid),
+           jsonb_build_object('lines', cast(count(*) as text), 'codes', jsonb_agg(distinct facts -> 'code')) from happened
+     where event in ('blocked', 'parked') group by event
 )"""
 # Lines are found one by one by their subject, whatever the statistics say: `=` on the request or a literal status could make it
 # cheaper, on paper, to read all lines of a request or all open lines again for each one.

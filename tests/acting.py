@@ -116,15 +116,11 @@ class Actors:
 
     def signature(self, body: bytes, message: str) -> dict[str, str]:
         """The headers of a message signed now."""
-        now = int(time.time())
-        key = base64.b64decode(self.secret.removeprefix("whsec_"))
-        digest = hmac.new(key, f"{message}.{now}.".encode() + body, hashlib.sha256).digest()
-        signature = f"v1,{base64.b64encode(digest).decode()}"
-        return {"webhook-id": message, "webhook-timestamp": str(now), "webhook-signature": signature}
+        return signed(self.secret, body, message)
 
     async def recall(self, recall: Mapping[str, Any]) -> dict[str, Any]:
         """The request as it is now."""
-        return dict(await self.done("GET", f"/recalls/{recall['id']}", by=self.owner))
+        return dict(await self.done("GET", f"/recalls/{recall['id']}", by=self.approvers[0]))
 
     async def ended(self, recall: Mapping[str, Any], *, seconds: float = 30.0) -> dict[str, Any]:
         """The request once it has ended."""
@@ -184,6 +180,15 @@ async def set_up(
     made.project = (await made.done("POST", "/projects", by=ADMIN, body=project))["id"]
     made.secret = (await made.done("POST", "/channels", by=ADMIN, body={"id": made.unit, "unit": made.unit}))["secret"]
     return made
+
+
+def signed(secret: str, body: bytes, message: str) -> dict[str, str]:
+    """The headers of a message signed now with a secret."""
+    now = int(time.time())
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    digest = hmac.new(key, f"{message}.{now}.".encode() + body, hashlib.sha256).digest()
+    signature = f"v1,{base64.b64encode(digest).decode()}"
+    return {"webhook-id": message, "webhook-timestamp": str(now), "webhook-signature": signature}
 
 
 async def ask_database(url: str | None, sql: str, *values: object) -> list[Any]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from temporalio.client import Client
 
@@ -55,6 +56,10 @@ def new_task_queue() -> str:
     return f"recalls-{secrets.token_hex(6)}"
 
 
+NOBODY_LISTENS: Final = "127.9.9.0/24"
+"""Addresses of this machine that webhooks may be sent to in tests: nothing leaves it, and nobody answers."""
+
+
 def service_settings(database: FreshDatabase, *, temporal_address: str, task_queue: str) -> Settings:
     """Settings of a service with the test clock, on a free port, with a data directory of its own."""
     (port,) = free_ports(1)
@@ -67,6 +72,7 @@ def service_settings(database: FreshDatabase, *, temporal_address: str, task_que
         cache_dir=Settings.from_environment().cache_dir,
         api_port=port,
         test_clock=True,
+        webhook_private_networks=NOBODY_LISTENS,
         public_url=f"http://127.0.0.1:{port}",
     )
 

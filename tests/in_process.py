@@ -13,6 +13,7 @@ from temporalio.client import Client, WorkflowHandle
 from activities.recalls import RecallActivities
 from api.delivery import Delivery
 from api.main import create_app
+from api.service import Service
 from messaging.dispatcher import Dispatcher
 from messaging.gateway import TemporalGateway
 from store.database import Database, execute
@@ -38,6 +39,7 @@ class Stage:
     database: Database
     client: Client
     task_queue: str
+    service: Service
 
     @property
     def activities(self) -> RecallActivities:
@@ -79,7 +81,8 @@ async def on_stage(
     transport = httpx.ASGITransport(app=app)
     try:
         async with httpx.AsyncClient(transport=transport, base_url="http://api") as http:
-            stage = Stage(await set_up(http, settings, policy=policy or {}), own, client, queue)
+            people = await set_up(http, settings, policy=policy or {})
+            stage = Stage(people, own, client, queue, app.state.service)
             if working:
                 async with build_worker(client, own, queue):
                     yield stage

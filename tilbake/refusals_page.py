@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from api.problem import STATUS
+from domain.catalogue.channels import CHANNELS
 from domain.catalogue.edge import EDGE
 from domain.catalogue.meaning import Meaning
 from domain.catalogue.production import PRODUCTION
@@ -28,6 +29,7 @@ _SECTIONS: Mapping[str, Mapping[Code, Meaning]] = {
     "Requests and decisions": RECALL,
     "Entries, invoices and periods": PROJECT,
     "Production output": PRODUCTION,
+    "Channels": CHANNELS,
     "The edge": EDGE,
 }
 

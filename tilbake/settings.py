@@ -9,16 +9,21 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 from urllib.parse import urlsplit
 
 from api.secure_urls import is_secure
+from domain.mail_address import is_address
 from tilbake.errors import CannotStart
 
+Tls = Literal["starttls", "tls", "none"]
 Mode = Literal["development", "production"]
 MODES: tuple[Mode, ...] = ("development", "production")
 LANGUAGES = ("en", "nb")
+SMTP_TLS = ("starttls", "tls", "none")
+SMTP_PORTS = {"starttls": 587, "tls": 465, "none": 25}
 LOG_LEVELS = ("debug", "info", "warning", "error")
 OIDC_ALGORITHMS = ("ES256", "ES384", "ES512", "EdDSA", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512")
 DATABASE_SCHEMES = ("postgresql", "postgres", "postgresql+asyncpg")
@@ -42,6 +47,7 @@ class Settings:
     task_queue: str = "recalls"
     data_dir: Path = Path("data")
     cache_dir: Path = Path("cache")
+    secrets_key_file: Path | None = None
     api_host: str = "127.0.0.1"
     api_port: int = 8080
     postgres_port: int = 54330
@@ -50,6 +56,16 @@ class Settings:
     mode: Mode = "development"
     test_clock: bool = False
     public_url: str = "http://127.0.0.1:8080"
+    front_end_url: str | None = None
+    webhook_http: bool = False
+    webhook_private_networks: str = ""
+    smtp_host: str | None = None
+    smtp_port: int = 587
+    smtp_tls: Tls = "starttls"
+    smtp_user: str | None = None
+    smtp_password: str | None = field(default=None, repr=False)
+    smtp_password_file: Path | None = None
+    mail_from: str | None = None
     log_level: str = "info"
     language: str = "en"
     oidc_issuer: str | None = None
@@ -71,6 +87,7 @@ class Settings:
         settings = _read(reader)
         if settings.mode == "production" and settings.test_clock:
             reader.refuse("TILBAKE_TEST_CLOCK", "must be 0 when TILBAKE_MODE is production", "1")
+        _check_mail(settings, reader)
         if settings.oidc_issuer and not settings.oidc_audience:
             reader.problems.append(
                 "TILBAKE_OIDC_AUDIENCE must be set, too: the audience of tokens that are for Tilbake."
@@ -102,6 +119,11 @@ class Settings:
         return self.data_dir / "issuer.key"
 
     @property
+    def secrets_key_path(self) -> Path:
+        """The key that secrets of channels and subscriptions are sealed with; written on first use."""
+        return self.secrets_key_file or self.data_dir / "secrets.key"
+
+    @property
     def log_dir(self) -> Path:
         """Where the processes of the embedded stack write what they have to say."""
         return self.data_dir / "logs"
@@ -121,6 +143,7 @@ def _read(reader: _Reader) -> Settings:
     host = reader.text("TILBAKE_API_HOST", "127.0.0.1")
     port = reader.port("TILBAKE_API_PORT", 8080)
     link_host = "127.0.0.1" if host in {"0.0.0.0", "::"} else host
+    smtp_tls = cast("Tls", reader.choice("TILBAKE_SMTP_TLS", SMTP_TLS))
     mode: Mode = "production" if reader.choice("TILBAKE_MODE", MODES) == "production" else "development"
     return Settings(
         database_url=database_url,
@@ -133,6 +156,7 @@ def _read(reader: _Reader) -> Settings:
         task_queue=reader.text("TILBAKE_TASK_QUEUE", "recalls"),
         data_dir=reader.directory("TILBAKE_DATA_DIR", "XDG_DATA_HOME", ".local/share"),
         cache_dir=reader.directory("TILBAKE_CACHE_DIR", "XDG_CACHE_HOME", ".cache"),
+        secrets_key_file=reader.path("TILBAKE_SECRETS_KEY_FILE"),
         api_host=host,
         api_port=port,
         postgres_port=reader.port("TILBAKE_POSTGRES_PORT", 54330),
@@ -141,6 +165,16 @@ def _read(reader: _Reader) -> Settings:
         mode=mode,
         test_clock=reader.flag("TILBAKE_TEST_CLOCK"),
         public_url=reader.url("TILBAKE_PUBLIC_URL", ("http", "https")) or f"http://{link_host}:{port}",
+        front_end_url=reader.url("TILBAKE_FRONT_END_URL", ("https", "http")),
+        webhook_http=reader.flag("TILBAKE_WEBHOOK_HTTP"),
+        webhook_private_networks=reader.networks("TILBAKE_WEBHOOK_PRIVATE_NETWORKS"),
+        smtp_host=reader.text("TILBAKE_SMTP_HOST", "") or None,
+        smtp_port=reader.port("TILBAKE_SMTP_PORT", SMTP_PORTS[smtp_tls]),
+        smtp_tls=smtp_tls,
+        smtp_user=reader.text("TILBAKE_SMTP_USER", "") or None,
+        smtp_password=reader.text("TILBAKE_SMTP_PASSWORD", "") or None,
+        smtp_password_file=reader.path("TILBAKE_SMTP_PASSWORD_FILE"),
+        mail_from=reader.text("TILBAKE_MAIL_FROM", "") or None,
         log_level=reader.choice("TILBAKE_LOG_LEVEL", LOG_LEVELS, default="info"),
         language=reader.choice("TILBAKE_LANGUAGE", LANGUAGES, default="en"),
         oidc_issuer=reader.issuer("TILBAKE_OIDC_ISSUER", loopback=mode != "production"),
@@ -152,6 +186,21 @@ def _read(reader: _Reader) -> Settings:
         oidc_clients=reader.names("TILBAKE_OIDC_CLIENTS"),
         oidc_acted_for_claim=reader.text("TILBAKE_OIDC_ACTED_FOR_CLAIM", "") or None,
     )
+
+
+def _check_mail(settings: Settings, reader: _Reader) -> None:
+    """Mail needs a server and a sender; a password goes to neither in the clear nor from two places."""
+    if settings.smtp_host is None:
+        return
+    if settings.mail_from is None or not is_address(settings.mail_from):
+        reader.refuse("TILBAKE_MAIL_FROM", "must be an address when TILBAKE_SMTP_HOST is set", settings.mail_from or "")
+    has_password = settings.smtp_password is not None or settings.smtp_password_file is not None
+    if (settings.smtp_user is not None) != has_password:
+        reader.problems.append("TILBAKE_SMTP_USER and a password (or its file) are set both or not at all.")
+    if settings.smtp_password is not None and settings.smtp_password_file is not None:
+        reader.problems.append("TILBAKE_SMTP_PASSWORD and TILBAKE_SMTP_PASSWORD_FILE cannot both be set.")
+    if has_password and settings.smtp_tls == "none":
+        reader.refuse("TILBAKE_SMTP_TLS", "must be starttls or tls where there is a password", settings.smtp_tls)
 
 
 class _Reader:
@@ -235,6 +284,19 @@ class _Reader:
                 "65535; in a password, signs such as / # ? @ are written as %2F %23 %3F %40."
             )
         return f"{schemes[0]}://{rest}" if schemes == DATABASE_SCHEMES else value
+
+    def networks(self, name: str) -> str:
+        """Networks such as 10.0.0.0/8, parted by commas, as they are kept: in one plain form."""
+        value = self.text(name, "")
+        try:
+            return ",".join(str(ip_network(one.strip())) for one in value.split(",") if one.strip())
+        except ValueError:
+            self.refuse(name, "must be networks like 10.1.2.0/24, parted by commas", value)
+            return ""
+
+    def path(self, name: str) -> Path | None:
+        value = self.text(name, "")
+        return Path(value).expanduser().absolute() if value else None
 
     def directory(self, name: str, base_name: str, base_default: str) -> Path:
         base = Path(self.text(base_name, "") or Path(self.text("HOME", "~")).expanduser() / base_default)

@@ -15,6 +15,9 @@ ESCALATE_REQUEST: Final = "escalate_request"
 REMIND_APPROVER: Final = "remind_approver"
 READ_STANDING: Final = "read_standing"
 CLOSE_REQUEST: Final = "close_request"
+DELIVERY_WORKFLOW: Final = "Delivery"
+DELIVER: Final = "deliver"
+CLOSE_DELIVERY: Final = "close_delivery"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +95,26 @@ class Standing:
     def is_open(self) -> bool:
         """Whether somebody is still waited for."""
         return self.status == "awaiting_decision"
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryInput:
+    """A delivery and how long it is tried; `what` and `to` are for people: an event of a request, and a unit or a person's id.
+
+    `attempts`: at most so many; 0 is as many as the time allows.
+    """
+
+    delivery_id: str
+    what: str
+    to: str
+    give_up_after_seconds: float
+    attempts: int = 0
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A delivery that is not tried any more, and why: gave_up or operator."""
+
+    delivery_id: str
+    problem: str

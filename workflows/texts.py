@@ -38,6 +38,9 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "expire": "expire the request",
         "close": "close the request, an operator cancelled it",
         "look": "see how the request stands",
+        "delivery": "{what} → {to}",
+        "deliver": "deliver {what}",
+        "give_up": "give up: nobody took it in time",
     },
     "nb": {
         "summary": "Tilbakekalling R-{number} · {title} · {count} · {amount} · forespurt av {requester}",
@@ -67,6 +70,9 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "expire": "la forespørselen utløpe",
         "close": "avslutt forespørselen, en operatør avbrøt den",
         "look": "se hvordan forespørselen står",
+        "delivery": "{what} → {to}",
+        "deliver": "lever {what}",
+        "give_up": "gi opp: ingen tok imot i tide",
     },
 }
 

@@ -173,7 +173,8 @@ class Event(Shown):
     type: Annotated[
         str,
         Field(
-            pattern=r"^(entry|recall|invoice|project|unit|delegation|item|work_center|production_order|item_entry)\.[a-z_]+$"
+            pattern=r"^(entry|recall|invoice|project|unit|delegation|item|work_center|production_order|item_entry|channel|subscription|person)"
+            r"\.[a-z_]+$"
         ),
     ]
     subject: Annotated[str, Field(description="The id of what it happened to")]

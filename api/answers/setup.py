@@ -1,4 +1,4 @@
-"""People, units, projects, channels, delegations and the service itself as they are answered."""
+"""People, units, projects, delegations and the service itself as they are answered."""
 
 from __future__ import annotations
 
@@ -128,14 +128,6 @@ class Milestone(Shown):
     ]
 
 
-class NewChannelWithSecret(Shown):
-    """A channel; its secret is shown this once."""
-
-    id: str
-    unit: UnitId
-    secret: Annotated[str, Field(pattern="^whsec_")]
-
-
 class Delegation(Shown):
     """Who may act for whom, from one day until another, both included."""
 
@@ -247,7 +239,6 @@ MILESTONE = {
     "amount": usd("5000.00"),
     "accounting_date": "2026-02-01",
 }
-CHANNEL = {"id": "mail", "unit": "oslo", "secret": "whsec_c2hvd24gb25jZSwgaW4gdGhpcyBhbnN3ZXI="}
 DELEGATION = {
     "id": "c7a41f0e-95b2-4f6d-9a38-2d0b6e8f1c09",
     "giver": "bob",

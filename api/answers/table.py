@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from api.answers import entries, imports, invoices, policies, production, production_examples, recalls, setup
+from api.answers import (
+    channels,
+    entries,
+    imports,
+    invoices,
+    policies,
+    production,
+    production_examples,
+    recalls,
+    setup,
+    subscriptions,
+)
 from api.answers.base import Shown
 
 
@@ -73,6 +84,10 @@ _INVOICE: Final = _done(invoices.Invoice, invoices.INVOICE, *_ETAG)
 _UNIT: Final = _done(setup.Unit, setup.UNIT, *_ETAG)
 _POLICY: Final = _done(policies.PolicyVersion, policies.VERSION, *_ETAG)
 _CLOCK: Final = _done(setup.Unit, setup.UNIT)
+_CHANNEL: Final = _done(channels.Channel, channels.CHANNEL, *_ETAG)
+_PERSON: Final = _done(channels.PersonWithAddress, channels.PERSON, *_ETAG)
+_SUBSCRIPTION: Final = _done(subscriptions.Subscription, subscriptions.SUBSCRIPTION, *_ETAG)
+_DELIVERIES: Final = _page(subscriptions.Deliveries, subscriptions.DELIVERIES)
 _PROJECT: Final = _done(setup.Project, setup.PROJECT, *_ETAG)
 _ITEM: Final = _done(production.Item, production_examples.ITEM, *_ETAG)
 _CENTER: Final = _done(production.Center, production_examples.CENTER, *_ETAG)
@@ -109,7 +124,30 @@ ANSWERS: Final[Mapping[str, tuple[Told, ...]]] = MappingProxyType(
         "put_approvers": _PROJECT,
         "create_milestone": _made(setup.Milestone, setup.MILESTONE),
         "get_totals": _done(setup.Totals, setup.TOTALS),
-        "create_channel": _made(setup.NewChannelWithSecret, setup.CHANNEL),
+        "get_person": _PERSON,
+        "change_person": _PERSON,
+        "create_channel": _made(channels.ChannelWithSecret, channels.CHANNEL_MADE, *_ETAG),
+        "list_channels": _page(channels.Channels, channels.CHANNELS),
+        "get_channel": _CHANNEL,
+        "change_channel": _CHANNEL,
+        "rotate_channel": _done(channels.ChannelWithSecret, channels.CHANNEL_ROTATED, *_ETAG),
+        "retire_channel_secret": _CHANNEL,
+        "disable_channel": _CHANNEL,
+        "enable_channel": _CHANNEL,
+        "create_subscription": _made(subscriptions.SubscriptionWithSecret, subscriptions.SUBSCRIPTION_MADE, *_ETAG),
+        "list_subscriptions": _page(subscriptions.Subscriptions, subscriptions.SUBSCRIPTIONS),
+        "get_subscription": _SUBSCRIPTION,
+        "change_subscription": _SUBSCRIPTION,
+        "delete_subscription": _GONE,
+        "rotate_subscription": _done(subscriptions.SubscriptionWithSecret, subscriptions.SUBSCRIPTION_ROTATED, *_ETAG),
+        "retire_subscription_secret": _SUBSCRIPTION,
+        "disable_subscription": _SUBSCRIPTION,
+        "enable_subscription": _SUBSCRIPTION,
+        "ping_subscription": _done(subscriptions.Delivery, subscriptions.PING_STARTED, "Location", status=202),
+        "list_subscription_deliveries": _DELIVERIES,
+        "list_deliveries": _DELIVERIES,
+        "get_delivery": _done(subscriptions.DeliveryWithAttempts, subscriptions.DELIVERY_WHOLE),
+        "replay_delivery": _done(subscriptions.Delivery, subscriptions.DELIVERY_STARTED, "Location", status=202),
         "create_delegation": _made(setup.Delegation, setup.DELEGATION),
         "list_delegations": _page(setup.Delegations, setup.DELEGATIONS),
         "end_delegation": _GONE,
@@ -203,12 +241,17 @@ ANSWERS: Final[Mapping[str, tuple[Told, ...]]] = MappingProxyType(
     }
 )
 
-# Operations that write, and take no Idempotency-Key: they have a key of their own, or are many writes that each stand alone.
+# Operations that write, and take no Idempotency-Key: they have a key of their own, are many writes that each stand alone, or
+# make a secret, which the stored answer would hold.
 WITHOUT_KEY: Final = frozenset(
     {
         "preview_recall",
         "replay_policy",
         "receive_decision",
+        "create_channel",
+        "rotate_channel",
+        "create_subscription",
+        "rotate_subscription",
         "decide_recalls",
         "confirm_invoices",
         "preview_output_journal",
@@ -223,6 +266,8 @@ READS_HEADERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "put_policy": ("If-Match",),
         "change_item": ("If-Match",),
         "change_center": ("If-Match",),
+        "change_channel": ("If-Match",),
+        "change_subscription": ("If-Match",),
     }
 )
 WITH_FAULTS_OF_A_FILE: Final = frozenset({"import_entries"})

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from domain import limits
 from domain.limits import FIRST_YEAR, LAST_YEAR, Limit
+from domain.mail_address import ADDRESS, LONGEST_ADDRESS, is_address
 from domain.recall.calendar import WorkingHours
 from domain.recall.policy import After, read_after
 from domain.terms import EXPECTED
@@ -140,6 +141,12 @@ def _currency(value: str) -> str:
     return value
 
 
+def _email_address(value: str) -> str:
+    if not is_address(value):
+        raise not_expected("email_address")
+    return value
+
+
 def _not_blank(value: str) -> str:
     if not value.strip():
         raise not_expected("not_empty")
@@ -221,6 +228,11 @@ ReasonCodeId = Annotated[str, AfterValidator(_identifier), _schema("wrong_projec
 PersonId = Annotated[str, AfterValidator(_identifier), _schema("bob", pattern=f"^{PERSON_ID}$")]
 UnitId = Annotated[str, AfterValidator(_identifier), _schema("oslo", pattern=f"^{PERSON_ID}$")]
 ChannelId = Annotated[str, AfterValidator(_identifier), _schema("mail", pattern=f"^{PERSON_ID}$")]
+EmailAddress = Annotated[
+    str,
+    AfterValidator(_email_address),
+    _schema("mia@example.com", pattern=f"^{ADDRESS}$", maxLength=LONGEST_ADDRESS),
+]
 ResourceId = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_one_line)]
 ReasonText = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
 Comment = Annotated[str, StringConstraints(max_length=LONGEST_TEXT), AfterValidator(_not_blank)]

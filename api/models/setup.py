@@ -9,7 +9,6 @@ from pydantic import Field
 from api.models.base import Body, Many
 from api.models.fields import (
     Amount,
-    ChannelId,
     Currency,
     Day,
     Duration,
@@ -92,11 +91,6 @@ class NewMilestone(Body):
     amount: Amount
     name: Line
     date: Day
-
-
-class NewChannel(Body):
-    id: ChannelId
-    unit: UnitId
 
 
 class ClockSetting(Body):

@@ -160,12 +160,3 @@ def _allowed_actions(seen: Seen, *, language: Language) -> list[Json]:
     }
     refusals["withdraw"] = withdrawal if isinstance(withdrawal, Refusal) else None
     return [action(name, refusal, language=language) for name, refusal in refusals.items()]
-
-
-def effect(rows: int, *, lines: int, amount: Json, language: Language) -> str:
-    """What approving will do, in a sentence."""
-    words = Text(
-        f"Godkjenning tilbakefører {lines} linje(r) med {rows} rader, {amount['amount']} {amount['currency']}.",
-        f"Approving takes back {lines} line(s) with {rows} rows, {amount['amount']} {amount['currency']}.",
-    )
-    return words.in_language(language)

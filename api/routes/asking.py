@@ -27,6 +27,7 @@ from application.viewing import MOST_LINES_WITH_ROWS, View
 from application.work import Work
 from domain.language import Language
 from domain.production.recall_facts import Choice, Heading
+from domain.recall.words import effect
 from domain.refusals import Code
 from store.lists import Selection as EntrySelection
 from store.recalls import StoredRequest
@@ -146,7 +147,7 @@ def _preview(found: Preview, ids: Sequence[str], *, language: Language) -> Json:
     return {
         "lines": lines,
         "amount": amount,
-        "summary": show.effect(rows, lines=len(lines), amount=amount, language=language),
+        "summary": effect(rows, lines=len(lines), amount=f"{amount['amount']} {amount['currency']}", language=language),
     }
 
 

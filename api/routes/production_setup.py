@@ -2,40 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from fastapi import APIRouter, Request, Response
 
 from api.acting import Answer, Person, read, write
 from api.cursor import Paging, page_answer
-from api.etag import if_match
 from api.models.production import CenterChanges, ItemChanges, NewCenter, NewItem, NewRouting
 from api.permissions import Permission, needs
 from api.problem_schema import problem_responses
 from api.render import production as show
 from api.strict_route import StrictRoute
+from api.versions import check_version
 from application import production_setup
 from application.production_setup import ItemChange
-from application.work import Refused, Work
+from application.work import Work
 from domain.production.model import Basis, Center, Item, Tracking
-from domain.refusals import Code, Refusal
+from domain.refusals import Code
 from store import production_reading
 from store.production_setup import NewOperation
 
 router = APIRouter(prefix="/v1/production", route_class=StrictRoute, tags=["production"])
 _NEW = (Code.NOT_PLANNER, Code.UNKNOWN_UNIT, Code.ALREADY_EXISTS)
 _CHANGED = (Code.NOT_PLANNER, Code.NOT_FOUND, Code.STALE_VERSION)
-
-
-def check_version(request: Request, subject: str) -> Callable[[int], None]:
-    """With If-Match only the version that was seen may be changed."""
-    wanted = if_match(request.headers.get("if-match"))
-
-    def check(version: int) -> None:
-        if wanted is not None and not wanted.matches(str(version)):
-            raise Refused(Refusal(Code.STALE_VERSION, subject, {"why": "resource"}))
-
-    return check
 
 
 @router.post(

@@ -1,4 +1,4 @@
-"""Setting up: people, units, projects, channels."""
+"""Setting up: people, units, projects."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from api.models.policies import policy_of
 from api.models.setup import (
     Approvers,
     ExchangeRate,
-    NewChannel,
     NewMilestone,
     NewPerson,
     NewProject,
@@ -280,20 +279,3 @@ async def get_totals(request: Request, person: Person, project: str) -> Response
         )
 
     return await read(request, person, act)
-
-
-@router.post(
-    "/channels",
-    status_code=201,
-    operation_id="create_channel",
-    openapi_extra=needs(Permission.SET_UP),
-    responses=problem_responses(*_ADMIN),
-)
-async def create_channel(request: Request, person: Person, body: NewChannel) -> Response:
-    """Register a channel decisions come in by. Its secret is shown once, here."""
-
-    async def act(work: Work) -> Answer:
-        channel = await setup.create_channel(work, id=body.id, unit=body.unit)
-        return Answer({"id": channel.id, "unit": channel.unit, "secret": channel.secrets[0]}, status=201)
-
-    return await write(request, person, act)

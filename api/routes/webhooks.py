@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import time
+from datetime import UTC, datetime
 from typing import Final
 
+import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
@@ -19,14 +20,18 @@ from api.problem_schema import json_body, problem_responses
 from api.service import service_of
 from api.strict_json import parse_json
 from api.strict_route import BodyLimit, StrictRoute, read_body
-from api.webhook_signature import VerifiedWebhook, verify
 from application import deciding
+from application.channels import owner, require_enabled, require_person, require_recall
 from application.work import Refused, Work
 from domain.recall.deciding import Decision
 from domain.recall.request import Verdict
-from domain.refusals import Code, Refusal
+from domain.refusals import Code
+from domain.webhook_signature import VerifiedWebhook, verify
 from store import channels
 from store.channels import Channel
+from store.vault import Unreadable
+
+_log = structlog.get_logger()
 
 router = APIRouter(prefix="/v1/webhooks", route_class=StrictRoute, tags=["webhooks"])
 LIMIT: Final = BodyLimit(64 * 1024, 10)
@@ -42,6 +47,8 @@ LIMIT: Final = BodyLimit(64 * 1024, 10)
         Code.BODY_TOO_SLOW,
         Code.MALFORMED_BODY,
         Code.UNKNOWN_RECALL,
+        Code.CHANNEL_DISABLED,
+        Code.OUTSIDE_CHANNEL,
         Code.NOT_APPROVER,
         Code.OWN_REQUEST,
         Code.REQUEST_CLOSED,
@@ -64,7 +71,8 @@ async def receive_decision(request: Request, channel: str) -> Response:
     source = deciding.Source(f"webhook:{sender.id}", message.id, hashlib.sha256(raw).hexdigest())
 
     async def act(work: Work) -> Answer:
-        done = await _take_or_repeat(work, sender, body.data, source=source)
+        held = await _held(work, sender, request, raw=raw)
+        done = await _take_or_repeat(work, held, body.data, source=source)
         return Answer({"decision": done.decision, "recall": done.request}, status=202, messages=done.messages)
 
     selection = Selection(body.data.lines or (), pointer="/data/lines")
@@ -78,11 +86,30 @@ async def _verified(request: Request, channel: str, raw: bytes) -> tuple[Channel
         return await channels.by_id(work.connection, channel)
 
     found = await ask_in(service_of(request), channel, find)
-    secrets = found.secrets if found else ()
-    message = verify(request.headers.raw, body=raw, secrets=secrets, now=int(time.time()))
+    message = None if found is None else _message(request, found, raw, now=datetime.now(UTC))
     if found is None or message is None:
         raise edge_error(Code.INVALID_SIGNATURE)
     return found, message
+
+
+def _message(request: Request, channel: Channel, raw: bytes, *, now: datetime) -> VerifiedWebhook | None:
+    """The message, if one of the channel's secrets that are live now has signed it."""
+    vault, whose = service_of(request).vault, owner(channel.id)
+    try:
+        secrets = [vault.open(kept, owner=whose) for kept in channel.secrets.live_at(now)]
+    except Unreadable:
+        _log.error("channel.secret_unreadable", channel=channel.id)
+        raise edge_error(Code.UNAVAILABLE) from None
+    return verify(request.headers.raw, body=raw, secrets=secrets, now=int(now.timestamp()))
+
+
+async def _held(work: Work, channel: Channel, request: Request, *, raw: bytes) -> Channel:
+    """The channel as it is when the decision is stored: who switches it off or retires a secret may rely on it at once."""
+    held = await channels.held(work.connection, channel.id, to_change=False)
+    if held is None or (held.version != channel.version and not _message(request, held, raw, now=work.now)):
+        raise edge_error(Code.INVALID_SIGNATURE)
+    require_enabled(held)
+    return held
 
 
 def _parsed(raw: bytes) -> DecisionWebhook:
@@ -100,17 +127,18 @@ async def _take_or_repeat(
     """What an earlier copy was answered counts more than a refusal now: the request may have ended by it."""
     try:
         return await _take(work, sender, data, source=source)
-    except Refused:
+    except Refused as refusal:
         repeated = await deciding.repeated(work, source)
         if repeated is None:
+            _log.warning("webhook.refused", channel=sender.id, codes=[one.code.value for one in refusal.refusals])
             raise
         return repeated
 
 
 async def _take(work: Work, sender: Channel, data: WebhookDecision, *, source: deciding.Source) -> deciding.Taken:
+    require_person(sender, data.approver)
     stored = await deciding.held_request(work, data.recall_id, to_change=False)
-    if stored.unit != sender.unit:
-        raise Refused(Refusal(Code.UNKNOWN_RECALL, data.recall_id))
+    require_recall(sender, stored)
     decision = Decision(data.approver, Verdict(data.decision), data.lines, park=data.park)
     seen = None if data.plan_hash is None else frozenset({data.plan_hash})
     return await deciding.take(work, stored, deciding.Said(decision, data.comment, seen), source=source)

@@ -6,6 +6,7 @@ Reading it never fails: a missing fact is shown as missing, an unknown status as
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from domain.catalogue.channels import CHANNELS
 from domain.catalogue.edge import EDGE
 from domain.catalogue.meaning import Kind, Meaning
 from domain.catalogue.production import PRODUCTION
@@ -17,7 +18,7 @@ from domain.terms import TERMS_WITH_FACTS, fact_text
 
 __all__ = ["CATALOGUE", "Kind", "Meaning", "advise", "case_of", "common_code", "common_kind", "fill", "render"]
 
-CATALOGUE: Mapping[Code, Meaning] = MappingProxyType(RECALL | PROJECT | PRODUCTION | EDGE)
+CATALOGUE: Mapping[Code, Meaning] = MappingProxyType(RECALL | PROJECT | PRODUCTION | CHANNELS | EDGE)
 
 _MISSING = Text("(ukjent)", "(unknown)")
 

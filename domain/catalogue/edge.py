@@ -67,6 +67,12 @@ MISSING = {
         Kind.MISSING,
     ),
     Code.UNKNOWN_CHANNEL: Meaning(Text("Kanalen finnes ikke.", "The channel does not exist."), _CHECK_ID, Kind.MISSING),
+    Code.UNKNOWN_SUBSCRIPTION: Meaning(
+        Text("Abonnementet finnes ikke.", "The subscription does not exist."), _CHECK_ID, Kind.MISSING
+    ),
+    Code.UNKNOWN_DELIVERY: Meaning(
+        Text("Leveringen finnes ikke.", "The delivery does not exist."), _CHECK_ID, Kind.MISSING
+    ),
 }
 
 ACCESS = {

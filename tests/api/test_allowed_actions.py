@@ -34,6 +34,13 @@ def entry_as(world: World, person: str, entry: str) -> Json:
     return one
 
 
+def auditing(world: World, person: str) -> None:
+    """Let somebody see everything of the unit, who may do nothing."""
+    people = world.people
+    roles = {"finance": [people["fia"]], "member": [people["bob"], people["sid"]], "auditor": [people[person]]}
+    world.do("admin", f"/v1/units/{world.unit}/roles", roles, method="PUT")
+
+
 def on_draft(world: World) -> str:
     entry = world.approved()
     world.drafted_invoice(entry)
@@ -125,6 +132,7 @@ def test_a_recall_and_a_cancel_are_offered_as_they_are_possible(
 def test_what_is_offered_of_an_entry_is_done_and_what_is_not_is_refused_with_its_reason(
     world: World, prepare: Callable[[World], str], person: str, action: str
 ) -> None:
+    auditing(world, "sid")
     entry = prepare(world)
     allowed, code, reason = offers(entry_as(world, person, entry))[action]
 
@@ -140,7 +148,7 @@ def test_what_blocks_names_the_invoice_in_the_reader_s_language(world: World) ->
     entry = invoiced(world)
     (invoice,) = world.get(f"/v1/invoices?project={world.project}")["items"]
 
-    norwegian = world.get(f"/v1/entries/{entry}", headers={"accept-language": "nb"})
+    norwegian = world.get(f"/v1/entries/{entry}", person="bob", headers={"accept-language": "nb"})
 
     reason = offers(norwegian)["request_recall"][2]
     assert reason is not None
@@ -148,6 +156,7 @@ def test_what_blocks_names_the_invoice_in_the_reader_s_language(world: World) ->
 
 
 def test_who_may_ask_for_others_is_offered_that_for_the_days_it_covers(world: World) -> None:
+    auditing(world, "sid")
     people = {"giver": world.people["bob"], "taker": world.people["sid"]}
     world.do("bob", "/v1/delegations", {**people, "since": "2026-02-02", "until": "2026-02-02", "purpose": "requests"})
     covered, other = world.approved(), world.approved(date="2026-02-03")

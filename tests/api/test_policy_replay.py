@@ -47,9 +47,11 @@ def found(world: World, **policy: Any) -> dict[str, list[str]]:
 
 
 async def rows_of(world: World) -> list[Any]:
-    url = world.service.settings.owner_database_url
-    sql = "select (select count(*) from history), (select count(*) from policy_version), (select count(*) from outbox)"
-    return await ask_database(url, sql)
+    """The versions of everything of the unit that a replay reads, and how long its history is."""
+    sql = """select (select max(version) from policy_version where unit_id = $1), sum(r.version), max(r.number),
+                    (select count(*) from history h join recall_request r on h.subject_id = r.id::text where r.unit_id = $1)
+               from recall_request r where r.unit_id = $1"""
+    return await ask_database(world.service.settings.owner_database_url, sql, world.unit)
 
 
 def test_the_policy_that_was_in_force_changes_nothing(world: World, past: list[Json]) -> None:

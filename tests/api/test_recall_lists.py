@@ -49,7 +49,7 @@ def test_everything_else_is_as_it_is_read_alone(world: World) -> None:
     world.drafted_invoice(blocked)
     assert world.decide(recall, lines=[blocked, settled]).status_code == 200
 
-    for person in ("mia", "noor", "bob", "sid"):
+    for person in ("mia", "noor", "bob", "fia"):
         shown, whole = listed(world, recall, person=person), world.get(f"/v1/recalls/{recall['id']}", person=person)
         different = {name for name in whole if shown[name] != whole[name]}
         assert different == {"lines", "decisions"}
@@ -69,7 +69,7 @@ def test_the_recalls_of_an_entry_are_shown_like_any_list(world: World) -> None:
 
 
 def test_what_is_offered_is_the_same_in_a_list_where_approvals_have_counted_for_some_lines(world: World) -> None:
-    world.do("fia", f"/v1/units/{world.unit}/policy", {"quorum": 2}, method="PUT")
+    world.set_policy(quorum=2)
     recall = asked(world, 7)
     some = [line["subject"] for line in recall["lines"][:3]]
 

@@ -54,12 +54,13 @@ def changed(value: str, moved: dict[str, str], signed: dict[str, str]) -> str:
 
 
 async def set_secrets(service: Service, channel: str, live: Sequence[str]) -> None:
-    """Give a channel the secrets of a vector, as the owner of the database."""
+    """Give a channel the secrets of a vector, as the owner of the database; for none at all one that nobody can sign with."""
     import asyncpg  # noqa: PLC0415 - used here alone
 
     connection = await asyncpg.connect(service.settings.owner_database_url)
     try:
-        await connection.execute("update channel set secrets = $2 where id = $1", channel, list(live))
+        sql = "update channel set secrets = $2, old_since = case when $3 then now() end, old_until = null where id = $1"
+        await connection.execute(sql, channel, list(live) or ["whsec_"], len(live) == 2)
     finally:
         await connection.close()
 

@@ -79,7 +79,7 @@ async def assert_taken_back_once(people: Actors, database: FreshDatabase, recall
     told = await ask_database(
         database.app_url, "select count(*) from outgoing_event where request_id = $1::uuid", recall["id"]
     )
-    assert told == [(2,)], "asked for, and recalled"
+    assert told == [(3,)], "asked for, a decision needed, and recalled"
 
 
 @pytest.mark.parametrize("point", ["expire.before_commit", "expire.after_commit"])

@@ -7,7 +7,7 @@ import hmac
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.webhook_signature import Header, verify
+from domain.webhook_signature import Header, verify
 
 NOW = 1772445600
 KEY = hashlib.sha256(b"a key of this test").digest()

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from temporalio.client import Client
 
-from tests.replay.paths import PATHS, walked
+from tests.replay.every import EVERY_PATH, walked_now
 from tests.replay.recorded import FINGERPRINT, FOLDER, commands, file_of, scrubbed
 from tests.servers import Servers
 
@@ -23,10 +23,10 @@ async def record(address: str, paths: Sequence[str]) -> None:
     FOLDER.mkdir(exist_ok=True)
     found = json.loads(FINGERPRINT.read_text(encoding="utf-8")) if FINGERPRINT.exists() else {}
     for name in paths:
-        history = await walked(client, name)
+        history = await walked_now(client, name)
         file_of(name).write_text(scrubbed(history), encoding="utf-8")
         found[name] = commands(history)
-    ordered = {name: found[name] for name in PATHS if name in found}
+    ordered = {name: found[name] for name in EVERY_PATH if name in found}
     FINGERPRINT.write_text(json.dumps(ordered, indent=2) + "\n", encoding="utf-8")
 
 
@@ -34,7 +34,7 @@ def main() -> None:
     """Start the servers, record, stop them."""
     servers = Servers()
     try:
-        asyncio.run(record(servers.start().temporal_address, sys.argv[1:] or list(PATHS)))
+        asyncio.run(record(servers.start().temporal_address, sys.argv[1:] or list(EVERY_PATH)))
     finally:
         servers.stop()
 

@@ -18,8 +18,9 @@ from temporalio.client import Client
 from temporalio.worker import Replayer
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from tests.replay.paths import PATHS, walked
+from tests.replay.every import EVERY_PATH, walked_now
 from tests.replay.recorded import FINGERPRINT, FOLDER, commands, read
+from workflows.delivery import Delivery
 from workflows.recall_request import RecallRequest
 
 pytestmark = pytest.mark.workflow
@@ -27,17 +28,19 @@ pytestmark = pytest.mark.workflow
 
 def replayer() -> Replayer:
     restrictions = SandboxRestrictions.default.with_passthrough_modules("workflows", "domain")
-    return Replayer(workflows=[RecallRequest], workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions))
+    return Replayer(
+        workflows=[RecallRequest, Delivery], workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions)
+    )
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", EVERY_PATH)
 async def test_a_recorded_history_replays(path: str) -> None:
     await replayer().replay_workflow(read(path))
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", EVERY_PATH)
 async def test_the_commands_of_a_path_are_those_committed(path: str, temporal_client: Client) -> None:
-    now = commands(await walked(temporal_client, path))
+    now = commands(await walked_now(temporal_client, path))
 
     assert now == json.loads(FINGERPRINT.read_text(encoding="utf-8"))[path]
 
@@ -53,10 +56,10 @@ async def test_code_that_goes_another_way_does_not_replay() -> None:
 
 
 def test_every_recorded_path_is_walked() -> None:
-    assert sorted(file.stem for file in FOLDER.glob("*.json")) == sorted(PATHS)
+    assert sorted(file.stem for file in FOLDER.glob("*.json")) == sorted(EVERY_PATH)
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", EVERY_PATH)
 def test_a_recorded_history_names_no_machine(path: str) -> None:
     text = (FOLDER / f"{path}.json").read_text(encoding="utf-8")
     said = "\n".join([text, *payloads(json.loads(text))])

@@ -105,8 +105,8 @@ async def test_nothing_is_open_between_two_pages_and_later_rows_stay_out(
 @pytest.mark.parametrize(
     ("person", "order", "code"),
     [
-        ("bob", ExportOrder("oslo", None), "not_finance"),
-        ("mia", ExportOrder("bergen", None), "not_finance"),
+        ("bob", ExportOrder("oslo", None), "unknown_unit"),
+        ("mia", ExportOrder("bergen", None), "unknown_unit"),
         ("mia", ExportOrder("nowhere", None), "unknown_unit"),
         ("mia", ExportOrder("bergen", PROJECT), "unknown_project"),
         ("mia", ExportOrder(None, "x"), "unknown_project"),

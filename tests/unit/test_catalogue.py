@@ -76,6 +76,25 @@ def test_a_refusal_names_its_subject() -> None:
     assert render(taken, Language.NB) == "bob er alt i bruk."
 
 
+def test_a_refusal_of_everything_has_no_subject() -> None:
+    assert render(Refusal(Code.ALREADY_EXISTS), Language.EN) == "(unknown) is already in use."
+
+
+def test_a_case_has_a_text_of_its_own() -> None:
+    switched_off = Refusal(Code.NOT_SUPPORTED, facts={"why": "test_clock"})
+
+    assert render(switched_off, Language.EN) == "The test clock is switched off."
+    assert render(switched_off, Language.NB) == "Testklokken er slått av."
+
+
+@pytest.mark.parametrize("code", list(Code))
+def test_of_every_code_it_may_be_that_somebody_else_was_quicker(code: Code) -> None:
+    refusal = Refusal(code, facts={"why": "meanwhile"})
+
+    assert render(refusal, Language.EN) == "Somebody else was quicker; this is no longer possible."
+    assert advise(refusal, Language.NB) == "Les det på nytt og se hva som er mulig nå."
+
+
 def test_what_was_expected_may_name_how_much() -> None:
     refusal = Refusal(Code.INVALID_VALUE, facts={"field": "quantity", "expected": "decimal_places", "most": "5"})
 

@@ -12,7 +12,7 @@ from api.answers.imports import ImportProblem
 from api.answers.problems import Problem
 from api.answers.requests import REQUESTS
 from api.answers.table import ANSWERS, READS_HEADERS, WITH_FAULTS_OF_A_FILE, WITHOUT_KEY, Told
-from api.models import entries, policies, production, recalls, setup
+from api.models import channels, entries, policies, production, recalls, setup
 from api.models.base import Body
 from tests.api.openapi import operations
 from tests.contract import document
@@ -23,7 +23,7 @@ WITH_JSON = {name: operation for name, operation in OPERATIONS.items() if operat
 TOLD = [(name, told) for name, answers in ANSWERS.items() for told in answers]
 BODIES: dict[str, type[Body]] = {
     name: model
-    for room in (entries, policies, production, recalls, setup)
+    for room in (channels, entries, policies, production, recalls, setup)
     for name, model in vars(room).items()
     if isinstance(model, type) and issubclass(model, Body)
 }

@@ -20,6 +20,7 @@ ROOMS = (
     "exports",
     "imports",
     "messaging",
+    "sending",
     "store",
     "tilbake",
     "workflows",

@@ -43,6 +43,11 @@ def test_a_number_below_one_has_one_digit_before_the_point() -> None:
     assert excess_of(Decimal("0.005"), Limit(digits=1, places=3)) is None
 
 
+def test_a_whole_number_has_no_decimals() -> None:
+    assert excess_of(Decimal("7.00"), Limit(digits=1, places=0)) is None
+    assert excess_of(Decimal("7.1"), Limit(digits=1, places=0)) == Excess("decimal_places", 0)
+
+
 def test_what_is_counted_may_be_as_much_as_the_limit() -> None:
     assert excess(LIMIT, digits=3, places=2) is None
     assert excess(LIMIT, digits=4, places=2) == TOO_LARGE
@@ -51,7 +56,7 @@ def test_what_is_counted_may_be_as_much_as_the_limit() -> None:
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity"])
 def test_what_is_no_number_is_never_measured(number: str) -> None:
-    with pytest.raises(AssertionError, match="no figure is NaN or infinite"):
+    with pytest.raises(AssertionError, match=r"^no figure is NaN or infinite$"):
         excess_of(Decimal(number), LIMIT)
 
 

@@ -65,6 +65,17 @@ def test_what_a_json_body_refuses_an_import_refuses(disguise: str, code: str) ->
         parse_json(json.dumps(text).encode())
 
 
+@pytest.mark.parametrize("letter", ["\u0936", "\u05e9", "\u30ab"])
+def test_so_many_marks_stand_on_one_letter_and_a_letter_begins_anew(letter: str) -> None:
+    most, one_more = "\u0301" * 30, "\u0301" * 31
+
+    assert find_disguise(letter * 40) is None
+    assert find_disguise(f"{letter}{most}{letter}{most}{letter}") is None
+    assert find_disguise(f"{most}{letter}{most}") is None
+    assert find_disguise(f"{letter}{most}{letter}{one_more}{letter}") == "stacked_marks"
+    assert find_disguise(f"{one_more}{letter}") == "stacked_marks"
+
+
 @pytest.mark.parametrize("disguise", [disguise for disguise in DISGUISES if len(disguise) == 1])
 def test_what_may_not_be_sent_is_not_shown_either(disguise: str) -> None:
     assert UNSHOWABLE.search(disguise)

@@ -6,7 +6,7 @@ from unittest import mock
 import pytest
 from standardwebhooks import webhooks as library
 
-from api.webhook_signature import VerifiedWebhook, verify
+from domain.webhook_signature import VerifiedWebhook, verify
 from tests.webhook_vectors import Vector, vectors
 
 VECTORS = vectors()

@@ -122,6 +122,7 @@ def spawn(launch: Launch) -> Child:
     launch.log_path.parent.mkdir(parents=True, exist_ok=True)
     _rotate(launch.log_path)
     with launch.log_path.open("ab") as log:
+        log_start = log.tell()  # asked before: a quick child would else have moved the end that both share
         process = subprocess.Popen(
             [str(word) for word in launch.argv],
             stdin=subprocess.DEVNULL,
@@ -133,7 +134,7 @@ def spawn(launch: Launch) -> Child:
             preexec_fn=_die_with_parent(launch.death_signal),  # noqa: PLW1509 - one call into the kernel
             **run_as(launch.account),
         )
-        child = Child(launch, process, log.tell())
+        child = Child(launch, process, log_start)
     if launch.record_path is not None:
         leftovers.note(launch.record_path, child.pid)
     return child

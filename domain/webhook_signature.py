@@ -1,4 +1,4 @@
-"""Who sent this webhook: Standard Webhooks, symmetric v1, read strictly. A pure function that never raises.
+"""Who sent this webhook, and how we sign ours: Standard Webhooks, symmetric v1, read strictly. Verifying never raises.
 
 The signed bytes are id.timestamp.body; the signature is base64 of their HMAC-SHA256. Only the one plain spelling of each
 part is accepted, so that a message has one reading.
@@ -51,6 +51,16 @@ def verify(headers: Sequence[Header], *, body: bytes, secrets: Sequence[str], no
     given = [signature for token in tokens if (signature := _signature(token)) is not None]
     matches = [hmac.compare_digest(one, other) for one in expected for other in given]
     return VerifiedWebhook(message_id, int(timestamp)) if any(matches) else None
+
+
+def sign(message_id: str, *, timestamp: int, body: bytes, secrets: Sequence[str]) -> str:
+    """The header `webhook-signature` of a message: a signature by each live secret, newest first, parted by spaces.
+
+    timestamp: Unix seconds, as in the header `webhook-timestamp`. secrets: as for `verify`.
+    """
+    signed = f"{message_id}.{timestamp}.".encode("ascii") + body
+    digests = (hmac.digest(key, signed, hashlib.sha256) for key in _keys(secrets))
+    return " ".join(f"v1,{base64.b64encode(digest).decode('ascii')}" for digest in digests)
 
 
 def _only(headers: Sequence[Header], *, name: str) -> str:

@@ -1,0 +1,136 @@
+"""From events to deliveries: what nobody has looked at yet, who has subscribed to it, and what has to be started."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from store.database import Connection, execute, fetch, fetch_one
+from store.deliveries import Event
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """Whether there are events nobody has looked at, somebody who listens, and deliveries to start."""
+
+    news: bool
+    listeners: bool
+    to_start: bool
+
+
+_NEWS: Final = "(e.turn, e.id) > (p.turn, p.event_id) and e.turn < event_horizon()"
+
+
+async def to_do(connection: Connection) -> ToDo:
+    """A cheap look at all three; asked every second."""
+    row = await fetch_one(
+        connection,
+        f"""select exists (select from outgoing_event e, delivery_progress p where {_NEWS}) as news,
+                   exists (select from subscription where enabled and deleted_at is null) as listeners,
+                   exists (select from delivery where started_at is null and due_at <= now()) as to_start""",
+    )
+    assert row is not None
+    return ToDo(row.news, row.listeners, row.to_start)
+
+
+async def hold_progress(connection: Connection) -> bool:
+    """Hold how far events were looked at, until the end of the transaction; False where somebody else looks now."""
+    row = await fetch_one(connection, "select turn from delivery_progress for update skip locked")
+    return row is not None
+
+
+async def pass_over(connection: Connection) -> None:
+    """Nobody listens: every event there is now has been looked at."""
+    await execute(
+        connection,
+        """update delivery_progress p set turn = newest.turn, event_id = newest.id
+             from (select turn, id from outgoing_event where turn < event_horizon() order by turn desc, id desc limit 1) newest
+            where (newest.turn, newest.id) > (p.turn, p.event_id)""",
+    )
+
+
+async def take(connection: Connection, *, limit: int) -> list[Event]:
+    """The next events, in the order of turns; from now on they count as looked at."""
+    rows = await fetch(
+        connection,
+        f"""with fresh as materialized (
+                select e.* from outgoing_event e, delivery_progress p where {_NEWS} order by e.turn, e.id limit :limit
+            ), moved as (
+                update delivery_progress p set turn = f.turn, event_id = f.id
+                  from (select turn, id from fresh order by turn desc, id desc limit 1) f
+            )
+            select * from fresh order by turn, id""",
+        limit=limit,
+    )
+    return [Event(row.id, row.type, str(row.request_id), row.facts, row.at) for row in rows]
+
+
+async def add_for_subscribers(connection: Connection, events: Sequence[Event]) -> None:
+    """A delivery for each event and each subscription that was there for it when it happened."""
+    await execute(
+        connection,
+        """insert into delivery (event_id, event_type, request_id, subscription_id, message_id)
+           select e.id, e.type, e.request_id, s.id, 'evt_' || e.id
+             from unnest(cast(:ids as bigint[])) with ordinality as given(id, position)
+             join outgoing_event e on e.id = given.id
+             join recall_request r on r.id = e.request_id
+             join subscription s on s.unit_id = r.unit_id and s.enabled and s.deleted_at is null
+              and e.type = any(s.events) and s.created_at <= e.at
+            order by given.position, s.created_at
+           on conflict (event_id, subscription_id, round) where subscription_id is not null do nothing""",
+        ids=[event.id for event in events],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ToStart:
+    """A delivery whose workflow has to be started: which event of which request goes to a receiver of which unit."""
+
+    id: str
+    event: int | None
+    event_type: str
+    subscription: str | None
+    person: str | None
+    round: int
+    unit: str
+    number: int | None
+
+
+async def to_start(connection: Connection, *, limit: int) -> list[ToStart]:
+    """Deliveries nobody has started, oldest first, held until the end of the transaction."""
+    rows = await fetch(
+        connection,
+        """with held as materialized (
+               select d.* from delivery d where d.started_at is null and d.due_at <= now()
+                order by d.sequence limit :limit for no key update skip locked
+           )
+           select d.id::text as id, d.event_id, d.event_type, d.subscription_id::text as subscription, d.person_id, d.round,
+                  coalesce(r.unit_id, s.unit_id) as unit, r.number
+             from held d
+             left join recall_request r on r.id = d.request_id
+             left join subscription s on s.id = d.subscription_id
+            order by d.sequence""",
+        limit=limit,
+    )
+    return [
+        ToStart(r.id, r.event_id, r.event_type, r.subscription, r.person_id, r.round, r.unit, r.number) for r in rows
+    ]
+
+
+async def started(connection: Connection, ids: Sequence[str]) -> None:
+    """These have been started."""
+    await execute(
+        connection, "update delivery set started_at = now() where id = any(cast(:ids as uuid[]))", ids=list(ids)
+    )
+
+
+async def postpone(connection: Connection, ids: Sequence[str]) -> None:
+    """Try to start these again later: after 1 s, doubling up to a minute."""
+    await execute(
+        connection,
+        """update delivery set postponed = postponed + 1,
+                  due_at = now() + least(60, power(2, least(postponed, 6))) * interval '1 second'
+            where id = any(cast(:ids as uuid[]))""",
+        ids=list(ids),
+    )

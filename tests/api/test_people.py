@@ -1,0 +1,58 @@
+"""How people are reached: an address by the administrator, a language by themselves; nobody else sees either."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.api.world import World, code_of
+
+pytestmark = pytest.mark.api
+
+
+def test_the_administrator_sets_address_and_language(world: World) -> None:
+    path = f"/v1/people/{world.people['mia']}"
+
+    changed = world.do(
+        "admin", path, {"email": "mia@example.com", "language": "nb", "name": "Mia Moen"}, method="PATCH"
+    )
+    again = world.do("admin", path, {"email": None}, method="PATCH")
+
+    assert changed == {"id": world.people["mia"], "name": "Mia Moen", "email": "mia@example.com", "language": "nb"}
+    assert again == {**changed, "email": None}
+    assert world.get(path, person="mia") == again
+
+
+def test_people_choose_their_own_language_and_nothing_else(world: World) -> None:
+    path = f"/v1/people/{world.people['mia']}"
+
+    assert world.do("mia", path, {"language": "en"}, method="PATCH")["language"] == "en"
+    for body in ({"email": "mia@example.com"}, {"name": "Mia"}, {"language": "nb", "email": None}):
+        assert code_of(world.call("mia", "PATCH", path, json=body)) == (403, "not_allowed")
+    assert world.get(path, person="mia")["language"] == "en"
+    assert world.do("mia", path, {"language": None}, method="PATCH")["language"] is None
+
+
+@pytest.mark.parametrize("method", ["GET", "PATCH"])
+def test_the_address_of_another_person_is_not_there(shared_world: World, method: str) -> None:
+    someone = shared_world.call("bob", method, f"/v1/people/{shared_world.people['mia']}", json={})
+    nobody = shared_world.call("admin", method, "/v1/people/nobody", json={})
+
+    assert code_of(someone) == code_of(nobody) == (404, "unknown_person")
+
+
+@pytest.mark.parametrize(
+    "email",
+    ["", "mia", "mia@localhost", "mia@example.com\n", "mia@exam ple.com", "<mia@example.com>", "a@b.c,d@e.f", '"m a"@b.c',
+     "mia@[127.0.0.1]", "m\u00e5@example.com", "mia@ex\u00e5mple.com", "mia@-a.no", ".mia@a.no", "mia..m@a.no", f"{'a' * 255}@b.no"],
+)  # fmt: skip
+def test_an_address_has_one_plain_form(shared_world: World, email: str) -> None:
+    answer = shared_world.call("admin", "PATCH", f"/v1/people/{shared_world.people['mia']}", json={"email": email})
+
+    assert code_of(answer) == (400, "invalid_value")
+
+
+def test_a_person_has_a_name(shared_world: World) -> None:
+    answer = shared_world.call("admin", "PATCH", f"/v1/people/{shared_world.people['mia']}", json={"name": None})
+
+    assert code_of(answer) == (400, "invalid_value")
+    assert answer.json()["errors"][0]["pointer"] == "/name"
