@@ -17,6 +17,7 @@ from store import periods, production_ledger, production_recalls, production_rem
 from store.database import Connection
 from store.new_requests import Remembered
 from store.production_remembered import Whole
+from store.turns import aside
 
 
 class ProductionMemory:
@@ -28,7 +29,7 @@ class ProductionMemory:
         """Nothing under the policy today: such a plan is another one every day."""
         if context.policy.reversal_date is ReversalDate.TODAY:
             return {}
-        wholes = {subject: whole for subject, plan in plans.items() if (whole := _whole(plan)) is not None}
+        wholes = await aside(len(plans), lambda: _wholes(plans))
         bases = await production_remembered.fingerprints(connection, wholes, unit=unit)
         return {id: Remembered(one.fingerprint, {one.number: _day(plans[id])}) for id, one in bases.items()}
 
@@ -53,6 +54,10 @@ class ProductionMemory:
         register = production_ledger.Register(unit, "recall", settling.request)
         id, _ = await production_ledger.open_register(connection, register, settling.act)
         await production_remembered.write_reversals(connection, recalled, request=settling.request, register=id)
+
+
+def _wholes(plans: Mapping[str, Plan]) -> dict[str, Whole]:
+    return {subject: whole for subject, plan in plans.items() if (whole := _whole(plan)) is not None}
 
 
 def _whole(plan: Plan) -> Whole | None:

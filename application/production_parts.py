@@ -20,6 +20,7 @@ from domain.production.recall_facts import (
 from store import periods, production_books, production_recalls
 from store.database import Connection
 from store.production_recalls import Members, RegisterHead
+from store.turns import aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +113,13 @@ async def load(connection: Connection, choices: Mapping[str, Choice], *, lock: b
     ledger = await _ledger(connection, ids, wrote)
     heads = await _heads(connection, ids, ledger, wrote)
     closed = await _closed(connection, {head.unit for head in heads.values()}, lock=lock)
-    facts = {
-        id: _facts(choices[id], head, ledger, wrote.get(id), closed=closed[head.unit]) for id, head in heads.items()
-    }
-    return Found(facts, heads, wrote)
+
+    def facts() -> dict[str, ProductionFacts]:
+        return {
+            id: _facts(choices[id], head, ledger, wrote.get(id), closed=closed[head.unit]) for id, head in heads.items()
+        }
+
+    return Found(await aside(len(heads), facts), heads, wrote)
 
 
 async def _ledger(connection: Connection, ids: Sequence[str], wrote: Mapping[str, Members]) -> _Ledger:

@@ -24,6 +24,7 @@ from store.database import Connection
 from store.history import Act
 from store.ids import is_id
 from store.production_recalls import RegisterHead
+from store.turns import aside
 
 
 class ProductionRecallable:
@@ -47,13 +48,17 @@ class ProductionRecallable:
         choices = {id: self._choices[id] for id in dict.fromkeys(ids) if is_id(id) and id in self._choices}
         found = await load(connection, choices, lock=lock)
         facts = await _with_company(connection, found)
-        units = {head.unit for head in found.heads.values()}
-        deciders = {unit: await _deciders(connection, unit) for unit in units}
+        heads = found.heads
+        deciders = {unit: await _deciders(connection, unit) for unit in {head.unit for head in heads.values()}}
         members = {unit: await _may_ask(connection, unit, person) for unit in deciders}
-        return {
-            id: _subject(fact, found.heads[id], deciders[found.heads[id].unit], may_ask=members[found.heads[id].unit])
-            for id, fact in facts.items()
-        }
+
+        def subjects() -> dict[str, Subject[ProductionFacts]]:
+            return {
+                id: _subject(fact, heads[id], deciders[heads[id].unit], may_ask=members[heads[id].unit])
+                for id, fact in facts.items()
+            }
+
+        return await aside(len(facts), subjects)
 
     async def facts(self, connection: Connection, ids: Sequence[str], *, lock: bool) -> Mapping[str, ProductionFacts]:
         """What open lines name, with all that reversals took of it."""
@@ -115,6 +120,10 @@ async def _with_company(connection: Connection, found: Found) -> dict[str, Produ
     """The facts with what else names the same: lines of this request before it, and open requests."""
     asked = {other for id in found.facts for other in (id, *found.related(id))}
     pending = await production_recalls.open_requests(connection, asked) if asked else {}
+    return await aside(len(found.facts), lambda: _named_before(found, pending))
+
+
+def _named_before(found: Found, pending: Mapping[str, str]) -> dict[str, ProductionFacts]:
     named: set[str] = set()
     whole = {}
     for id, fact in found.facts.items():

@@ -32,6 +32,7 @@ from domain.production.outbound import Layer
 from domain.production.rows import Ref
 from store.database import Connection, Row, execute, fetch
 from store.ids import is_id
+from store.turns import parts
 
 
 async def hold_orders(connection: Connection, ids: Iterable[str]) -> None:
@@ -234,7 +235,8 @@ async def entries(connection: Connection, ids: Iterable[str]) -> dict[str, Entry
     """Item ledger entries by id, with what their reversals took."""
     wanted = sorted({id for id in ids if is_id(id)})
     sql = ENTRY + "where e.id = any(cast(:ids as uuid[])) order by e.number"
-    return {row.id: entry_of(row) for row in await fetch(connection, sql, ids=wanted)} if wanted else {}
+    found = [entry_of(row) for part in parts(wanted) for row in await fetch(connection, sql, ids=part)]
+    return {one.id: one for one in sorted(found, key=lambda one: one.number)}
 
 
 async def open_outputs(connection: Connection, lines: Sequence[str]) -> dict[str, Entry]:

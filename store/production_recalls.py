@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Final
 
 from domain.production.model import FIGURES, Basis, Capacity, CapacityCost, Center, Figures
 from domain.production.recall_facts import Choice, Heading
 from store.database import Connection, Row, columns, execute, fetch
 from store.production_books import hold_items, hold_orders
+from store.turns import aside, parts
 
 KIND: Final = "production"
 
@@ -107,8 +109,11 @@ async def capacities(
     wanted = """select unnest(cast(:ids as uuid[]))
                  union select b.id from capacity_entry b where b.item_entry_id = any(cast(:entries as uuid[]))"""
     sql = f"{CAPACITY} where c.id in ({wanted}) order by c.number"
-    rows = await fetch(connection, sql, ids=sorted(set(ids)), entries=sorted(set(of_entries)))
-    return {row.id: capacity_of(row) for row in rows}
+    asked: Iterator[tuple[list[str], list[str]]]
+    asked = zip_longest(parts(sorted(set(ids))), parts(sorted(set(of_entries))), fillvalue=[])
+    rows = [row for some, entries in asked for row in await fetch(connection, sql, ids=some, entries=entries)]
+    found = await aside(len(rows), lambda: {row.id: capacity_of(row) for row in rows})
+    return dict(sorted(found.items(), key=lambda one: one[1].number))
 
 
 def capacity_of(row: Row) -> Capacity:
