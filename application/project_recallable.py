@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -33,6 +34,7 @@ from store.database import Connection
 from store.entries import StoredEntry
 from store.history import Act
 from store.turns import aside
+from store.writes import write
 
 EVENT_OF: Final[Mapping[type, EntryEvent]] = {
     LineRecalled: EntryEvent.RECALLED,
@@ -108,28 +110,35 @@ class ProjectRecallable:
     ) -> None:
         """Write the reversals of the recalled entries, and what each settled line means for its entry."""
         recalled = [facts[event.subject] for event in events if isinstance(event, LineRecalled)]
-        await write_reversals(
-            connection, recalled, context=settling.context, of=actuals.PostingOf("recall", settling.request)
-        )
         settled = {
             event.subject: EVENT_OF[type(event)]
             for event in events
             if not isinstance(event, LineBlocked | LineApproved | RequestEnded)
         }
-        await record(connection, settled, facts, act=settling.act)
+        of = actuals.PostingOf("recall", settling.request)
+        await write(
+            connection,
+            *settling.along,
+            *actuals.reversing(_reversal_days(recalled, settling.context), of=of),
+            *entries.changing_states(_changes(settled, facts), act=settling.act),
+        )
 
 
 async def write_reversals(
     connection: Connection, taken_back: Sequence[EntryRecallFacts], *, context: Context, of: actuals.PostingOf
 ) -> None:
     """Write the rows that the plans of these entries say."""
-    days = {
+    await actuals.write_reversals(connection, _reversal_days(taken_back, context), of=of)
+
+
+def _reversal_days(taken_back: Sequence[EntryRecallFacts], context: Context) -> dict[int, date]:
+    """The originals that the plans of these entries reverse, with the day of each reversal."""
+    return {
         row.reverses: row.values.accounting_date
         for facts in taken_back
         for row in planned(facts, context).rows
         if row.reverses is not None
     }
-    await actuals.write_reversals(connection, days, of=of)
 
 
 def subject_of(
@@ -198,7 +207,11 @@ async def record(
     act: Act,
 ) -> None:
     """Set statuses and stages of entries and write their history, in one statement. `happened` is the event of each."""
-    changes = [
+    await write(connection, *entries.changing_states(_changes(happened, facts), act=act))
+
+
+def _changes(happened: Mapping[str, EntryEvent], facts: Mapping[str, EntryRecallFacts]) -> list[entries.EntryChange]:
+    return [
         entries.EntryChange(
             entry=id,
             event=event.value,
@@ -208,4 +221,3 @@ async def record(
         )
         for id, event in happened.items()
     ]
-    await entries.change_states(connection, changes, act=act)

@@ -145,14 +145,14 @@ async def _leave_as_it_is(_driver: Any) -> None:
     """Nothing that an act does outlives its transaction, so a connection needs no cleaning before the next one."""
 
 
-_PARAMETER: Final = re.compile(r"(?<![:\w]):(\w+)")
+PARAMETER: Final = re.compile(r"(?<![:\w]):(\w+)")
 
 
 @lru_cache(maxsize=1024)
 def _numbered(sql: str) -> tuple[str, tuple[str, ...]]:
     """A statement as the driver takes it, with $1 for the first parameter, and the names of the parameters in that order."""
-    names = tuple(dict.fromkeys(_PARAMETER.findall(sql)))
-    return _PARAMETER.sub(lambda found: f"${names.index(found[1]) + 1}", sql), names
+    names = tuple(dict.fromkeys(PARAMETER.findall(sql)))
+    return PARAMETER.sub(lambda found: f"${names.index(found[1]) + 1}", sql), names
 
 
 async def fetch(connection: Connection, sql: str, **parameters: object) -> Sequence[Row]:

@@ -10,10 +10,11 @@ from typing import Final
 
 from domain.project.entries import AmountMethod, ApprovalStage, BillingType, Entry, EntryKind, EntryStatus
 from store import periods, visibility
-from store.database import Connection, Row, execute, fetch, fetch_one
+from store.database import Connection, Row, execute, fetch
 from store.history import Act
 from store.ids import is_id, new_ordered_id
 from store.turns import parts
+from store.writes import Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,36 +281,36 @@ class EntryChange:
     stage: ApprovalStage | None
 
 
-async def change_states(connection: Connection, changes: Sequence[EntryChange], *, act: Act) -> None:
-    """Statuses, stages and history of entries in one statement; every entry must still be in the status it was read in."""
+_CHANGE_STATES: Final = """
+entry_change as (
+    select * from unnest(cast(:ids as uuid[]), cast(:events as text[]), cast(:befores as text[]),
+                         cast(:afters as text[]), cast(:stages as text[])) with ordinality
+                  as t(id, event, before, after, stage, position)
+), changed_entries as (
+    update entry e set status = t.after, version = e.version + 1
+      from entry_change t where e.id = t.id and e.status = t.before
+    returning 1
+), staged as (
+    update approval a set stage = t.stage
+      from entry_change t where a.entry_id = t.id and a.current and t.stage is not null
+), remembered_entries as (
+    insert into history (subject_kind, subject_id, event, from_status, to_status, actor, on_behalf_of, business_at)
+    select 'entry', id::text, event, before, after, :actor, :on_behalf_of, :at from entry_change order by position
+)"""
+
+
+def changing_states(changes: Sequence[EntryChange], *, act: Act) -> list[Write]:
+    """Statuses, stages and history of entries; every entry must still be in the status it was read in."""
     if not changes:
-        return
-    row = await fetch_one(
-        connection,
-        """with change as (
-               select * from unnest(cast(:ids as uuid[]), cast(:events as text[]), cast(:befores as text[]),
-                                    cast(:afters as text[]), cast(:stages as text[])) with ordinality
-                             as t(id, event, before, after, stage, position)
-           ), changed as (
-               update entry e set status = change.after, version = e.version + 1
-                 from change where e.id = change.id and e.status = change.before
-               returning 1
-           ), staged as (
-               update approval a set stage = change.stage
-                 from change where a.entry_id = change.id and a.current and change.stage is not null
-           ), told as (
-               insert into history (subject_kind, subject_id, event, from_status, to_status, actor, on_behalf_of, business_at)
-               select 'entry', id::text, event, before, after, :actor, :on_behalf_of, :at from change order by position
-           )
-           select count(*) as changed from changed""",
-        ids=[change.entry for change in changes],
-        events=[change.event for change in changes],
-        befores=[change.before.value for change in changes],
-        afters=[change.after.value for change in changes],
-        stages=[change.stage.value if change.stage else None for change in changes],
-        actor=act.by,
-        on_behalf_of=act.on_behalf_of,
-        at=act.at,
-    )
-    assert row is not None
-    assert row.changed == len(changes), "an entry changed although it was locked"
+        return []
+    parameters = {
+        "ids": [change.entry for change in changes],
+        "events": [change.event for change in changes],
+        "befores": [change.before.value for change in changes],
+        "afters": [change.after.value for change in changes],
+        "stages": [change.stage.value if change.stage else None for change in changes],
+        "actor": act.by,
+        "on_behalf_of": act.on_behalf_of,
+        "at": act.at,
+    }
+    return [Write("entry", _CHANGE_STATES, parameters, {"changed_entries": len(changes)})]
