@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from application import bulk, messages
-from application.deciding import at_decision, context_of, held_request, request_of, right_to_settle
+from application.deciding import at_decision, context_of, held_request, known_request, request_of, right_to_settle
 from application.memory import MEMORIES
 from application.recallable import RECALLABLES, Settling
 from application.settled import Settled, change_of, line_outcome, told_next_step
@@ -25,6 +25,7 @@ from domain.refusals import Code, Refusal
 from store import chunks, decisions, history, outbox, recalls
 from store.decisions import LineOutcome, StoredDecision
 from store.ids import is_id
+from store.questions import answers
 from store.recalls import StoredRequest
 from store.writes import Write, write
 
@@ -43,8 +44,8 @@ async def settle_decision(work: Work, id: str, *, request: str) -> Settled:
     if await chunks.hold(work.connection, id, request=request, most=CHUNK_LINES):
         settled = await bulk.settle_chunk(work, id, request=request)
         return settled or await standing(work, request)
-    stored = await request_of(work, request)
-    current = await decisions.by_id(work.connection, id)
+    found = await answers(work.connection, recalls.question(request), decisions.question(id))
+    stored, current = known_request(await recalls.of_answer(found[0]), request), decisions.of_answer(found[1])
     if current is None or current.request != request:
         return _standing(stored, stored.request)
     if current.outcome != "pending":

@@ -21,6 +21,7 @@ from domain.project.actuals import (
 from domain.project.entries import AmountMethod, BillingType
 from store.database import Connection, Row, execute, fetch
 from store.paging import Listed, Order, Span, listed
+from store.questions import Question, answer
 from store.turns import parts
 from store.writes import Write
 
@@ -79,15 +80,23 @@ async def of_entries(
 
     Without a lock thousands of entries are read a part at a time, so that others get their turn in between.
     """
+    read = [await answer(connection, question(part, lock=lock)) for part in ([entries] if lock else parts(entries))]
+    return by_entry((row for rows in read for row in rows), entries)
+
+
+def question(entries: Sequence[str], *, lock: bool) -> Question:
+    """Which actuals the entries have, in the order they were written."""
     sql = (
-        _SELECT
-        + "where a.entry_id = any(cast(:entries as uuid[])) order by a.id"
-        + (" for update of a" if lock else "")
+        f"{_SELECT} where a.entry_id = any(cast(:entries as uuid[])) order by a.id {'for update of a' if lock else ''}"
     )
+    return Question(sql, {"entries": list(entries)})
+
+
+def by_entry(rows: Iterable[Row], entries: Sequence[str]) -> dict[str, list[StoredActual]]:
+    """Actuals of each of the entries, from the answer to the question."""
     found: dict[str, list[StoredActual]] = {entry: [] for entry in entries}
-    for part in [list(entries)] if lock else parts(entries):
-        for row in await fetch(connection, sql, entries=part):
-            found[row.entry_id].append(stored(row))
+    for row in rows:
+        found[row.entry_id].append(stored(row))
     return found
 
 

@@ -13,6 +13,7 @@ from domain.recall.request import Verdict
 from domain.refusals import Code, Refusal
 from store.database import Connection, Row, fetch, fetch_one
 from store.outbox import Message
+from store.questions import Question, answer
 from store.turns import aside
 from store.writes import Write
 
@@ -111,7 +112,17 @@ select d.*, d.id::text as decision, d.request_id::text as request, l.subject_id:
 
 async def by_id(connection: Connection, id: str) -> StoredDecision | None:
     """The decision with this id."""
-    return next(iter(_grouped(await fetch(connection, _SELECT + "where d.id = cast(:id as uuid)", id=id))), None)
+    return of_answer(await answer(connection, question(id)))
+
+
+def question(id: str) -> Question:
+    """Which decision has this id, a row for each of its lines."""
+    return Question(f"{_SELECT} where d.id = cast(:id as uuid)", {"id": id})
+
+
+def of_answer(rows: Sequence[Row]) -> StoredDecision | None:
+    """The decision of the answer, if there is one."""
+    return next(iter(_grouped(rows)), None)
 
 
 async def by_event(connection: Connection, source: str, event: str) -> StoredDecision | None:

@@ -13,6 +13,7 @@ from store import periods, visibility
 from store.database import Connection, Row, execute, fetch
 from store.history import Act
 from store.ids import is_id, new_ordered_id
+from store.questions import Question, answer
 from store.turns import parts
 from store.writes import Write
 
@@ -100,9 +101,15 @@ async def load(
     wanted = sorted({name for name in ids if is_id(name)})
     if lock:
         await hold(connection, wanted)
+    read = [await answer(connection, question(part, by=by)) for part in parts(wanted)]
+    return {row.id: stored(row) for rows in read for row in rows}
+
+
+def question(ids: Sequence[str], *, by: str | None = None) -> Question:
+    """Which rows of SELECT have these ids, as far as `by` may see them."""
     seen, reader = visibility.seen(visibility.ENTRIES, by)
     sql = f"{SELECT} where e.id = any(cast(:ids as uuid[])) and {seen} order by e.id"
-    return {row.id: stored(row) for part in parts(wanted) for row in await fetch(connection, sql, ids=part, **reader)}
+    return Question(sql, {"ids": list(ids), **reader})
 
 
 def stored(row: Row) -> StoredEntry:

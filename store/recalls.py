@@ -29,6 +29,7 @@ from store import visibility
 from store.database import Connection, Row, execute, fetch, fetch_one
 from store.history import Act, Happened
 from store.policies import policy_of
+from store.questions import Question, answer
 from store.turns import aside
 from store.writes import Write
 
@@ -86,8 +87,17 @@ async def hold(connection: Connection, id: str, *, to_change: bool) -> None:
 
 async def load(connection: Connection, id: str) -> StoredRequest | None:
     """The request with this id and all its lines."""
-    row = await fetch_one(connection, f"select {_COLUMNS} where r.id = cast(:id as uuid)", id=id)
-    return None if row is None else await aside(len(row.subjects or ()), lambda: _stored(row))
+    return await of_answer(await answer(connection, question(id)))
+
+
+def question(id: str) -> Question:
+    """Which request has this id, with all its lines."""
+    return Question(f"select {_COLUMNS} where r.id = cast(:id as uuid)", {"id": id})
+
+
+async def of_answer(rows: Sequence[Row]) -> StoredRequest | None:
+    """The request of the answer, if there is one."""
+    return await aside(len(rows[0].subjects or ()), lambda: _stored(rows[0])) if rows else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from store.database import PARAMETER, Connection, fetch_one
+from store.database import Connection, fetch_one, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,6 @@ async def write(connection: Connection, *writes: Write) -> None:
 
 @lru_cache(maxsize=64)
 def _one_statement(parts: tuple[tuple[str, str, tuple[str, ...]], ...]) -> str:
-    """Parameters get the name of their change in front, because two changes may call different things the same."""
-    clauses = ", ".join(PARAMETER.sub(rf":{name}_\1", text) for name, text, _ in parts)
+    clauses = ", ".join(within(text, name) for name, text, _ in parts)
     counts = ", ".join(f"(select count(*) from {clause}) as {clause}" for _, _, rows in parts for clause in rows)
     return f"with {clauses} select {counts}"
