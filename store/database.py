@@ -46,6 +46,14 @@ class Row(asyncpg.Record):  # type: ignore[misc]  # the driver has no types
             raise AttributeError(name) from None
 
 
+class _Driver(asyncpg.Connection):  # type: ignore[misc]  # the driver has no types
+    """The driver's connection, with what it has learned about the rows of questions (store.questions)."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.row_kinds: dict[str, type] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Connection:
     """A connection while an act holds it."""
@@ -119,6 +127,7 @@ class Database:
                 max_inactive_connection_lifetime=0,
                 init=_read_json,
                 reset=_leave_as_it_is,
+                connection_class=_Driver,
                 record_class=Row,
                 timeout=5,
                 command_timeout=30,

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any
 
 from store.database import Connection, fetch, fetch_one, numbered, within
 
@@ -48,13 +48,15 @@ def _one_statement(queries: tuple[str, ...]) -> str:
     return f"select {', '.join(lists)}"
 
 
-_ROW_KINDS: Final[dict[str, type]] = {}
-
-
 async def _row_kind(connection: Connection, sql: str) -> type:
-    """Rows within an answer come without the names of their columns: the database is asked for those once."""
-    if sql not in _ROW_KINDS:
+    """The kind of the rows a query has.
+
+    Rows within an answer come without the names of their columns, and the driver reads no value in them of a type that no
+    column had on this connection: so it is told of the query itself, once for each connection.
+    """
+    known: dict[str, type] = connection.driver.row_kinds
+    if sql not in known:
         prepared = await connection.driver.prepare(numbered(sql)[0])
         names = [column.name for column in prepared.get_attributes()]
-        _ROW_KINDS[sql] = type("Row", (tuple,), {name: property(itemgetter(place)) for place, name in enumerate(names)})
-    return _ROW_KINDS[sql]
+        known[sql] = type("Row", (tuple,), {name: property(itemgetter(place)) for place, name in enumerate(names)})
+    return known[sql]
