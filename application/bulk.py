@@ -19,6 +19,7 @@ from domain.recall.request import Event, LineBlocked, LineEvent, Request, Reques
 from domain.refusals import Code
 from store import chunks, decisions, history, recalls
 from store.chunks import Chunk
+from store.writes import write
 
 
 async def settle_chunk(work: Work, id: str, *, request: str) -> Settled | None:
@@ -70,7 +71,7 @@ async def _write(work: Work, chunk: Chunk, settlement: Settlement, *, after: Req
     stored = chunk.stored
     act = history.Act(chunk.decision.by, stored.business_now or work.now, chunk.on_behalf_of)
     change = change_of(stored.request, settlement.events, after, plan_hash=stored.plan_hash)
-    await recalls.apply(work.connection, change, act=act, now=work.now)
+    await write(work.connection, recalls.changing(change, act=act, now=work.now))
     settling = Settling(stored.request.id, context_of(work, stored), act)
     memory = MEMORIES.get(stored.kind)
     known = [event for event in _of_lines(settlement) if event.subject not in facts]
@@ -107,7 +108,8 @@ async def _follow(work: Work, chunk: Chunk, settlement: Settlement, *, after: Re
     """
     request = chunk.stored.request
     if after.status is not RequestStatus.AWAITING_DECISION:
-        await decisions.refuse_pending(work.connection, request.id, code=Code.REQUEST_CLOSED, now=work.now)
+        late = decisions.refusing_pending(request.id, code=Code.REQUEST_CLOSED, now=work.now)
+        await write(work.connection, late)
     elif chunk.is_last or any(_replanned(request, event) for event in settlement.events):
         await chunks.set_hash(work.connection, request.id, await chunks.open_hash(work.connection, request.id))
 

@@ -42,7 +42,11 @@ class Taken:
 
 async def request_of(work: Work, id: str) -> StoredRequest:
     """The request, or the refusal unknown_recall."""
-    stored = await recalls.load(work.connection, id) if is_id(id) else None
+    return known_request(await recalls.load(work.connection, id) if is_id(id) else None, id)
+
+
+def known_request(stored: StoredRequest | None, id: str) -> StoredRequest:
+    """The request that was looked for, or the refusal unknown_recall."""
     if stored is None:
         raise Refused(Refusal(Code.UNKNOWN_RECALL, id))
     return stored

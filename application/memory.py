@@ -20,6 +20,7 @@ from domain.recall.request import LineEvent, LineRecalled
 from store import actuals, entries, remembered
 from store.database import Connection
 from store.new_requests import Remembered
+from store.writes import write
 
 
 class Memory(Protocol):
@@ -73,7 +74,7 @@ class ProjectMemory:
         changed = [event for event in events if type(event) in EVENT_OF]
         kinds = await entries.kinds(connection, [event.subject for event in changed])
         changes = [_change(event, kinds[event.subject]) for event in changed]
-        await entries.change_states(connection, changes, act=settling.act)
+        await write(connection, *entries.changing_states(changes, act=settling.act))
 
 
 def _days(plan: Plan) -> dict[int, date]:

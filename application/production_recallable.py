@@ -25,6 +25,7 @@ from store.history import Act
 from store.ids import is_id
 from store.production_recalls import RegisterHead
 from store.turns import aside
+from store.writes import write
 
 
 class ProductionRecallable:
@@ -108,6 +109,7 @@ class ProductionRecallable:
         settling: Settling,
     ) -> None:
         """Write the reversals of the recalled lines as one register; a line that ends otherwise changes nothing."""
+        await write(connection, *settling.along)
         recalled = [facts[event.subject] for event in events if isinstance(event, LineRecalled)]
         if not recalled:
             return

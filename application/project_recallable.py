@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -29,10 +30,14 @@ from domain.recall.request import (
     RequestEnded,
 )
 from store import actuals, delegations, entries
+from store.actuals import StoredActual
 from store.database import Connection
 from store.entries import StoredEntry
 from store.history import Act
-from store.turns import aside
+from store.ids import is_id
+from store.questions import answers
+from store.turns import aside, parts
+from store.writes import write
 
 EVENT_OF: Final[Mapping[type, EntryEvent]] = {
     LineRecalled: EntryEvent.RECALLED,
@@ -51,9 +56,9 @@ class ProjectRecallable:
         self, connection: Connection, ids: Sequence[str], *, person: str, lock: bool
     ) -> Mapping[str, Subject[EntryRecallFacts]]:
         """The entries there are; each is decided together with those of its project and approver."""
-        found = await entries.load(connection, ids, lock=lock)
+        found, ledger = await _entries_and_actuals(connection, ids, hold=lock, lock=False)
         mine = await _delegations(connection, found, person=person)
-        facts = await entry_facts(connection, found, lock=False)
+        facts = await aside(len(found), lambda: _facts(found, ledger))
 
         def subjects() -> dict[str, Subject[EntryRecallFacts]]:
             return {id: subject_of(found[id], one, person=person, delegations=mine) for id, one in facts.items()}
@@ -62,7 +67,8 @@ class ProjectRecallable:
 
     async def facts(self, connection: Connection, ids: Sequence[str], *, lock: bool) -> Mapping[str, EntryRecallFacts]:
         """Entries with all their actuals and the numbers of their invoices."""
-        return await entry_facts(connection, await entries.load(connection, ids, lock=lock), lock=lock)
+        found, ledger = await _entries_and_actuals(connection, ids, hold=lock, lock=lock)
+        return await aside(len(found), lambda: _facts(found, ledger))
 
     def label(self, facts: EntryRecallFacts) -> str:
         """Day, kind, quantity and task, for example "2026-02-02 time 8 Development"."""
@@ -108,28 +114,35 @@ class ProjectRecallable:
     ) -> None:
         """Write the reversals of the recalled entries, and what each settled line means for its entry."""
         recalled = [facts[event.subject] for event in events if isinstance(event, LineRecalled)]
-        await write_reversals(
-            connection, recalled, context=settling.context, of=actuals.PostingOf("recall", settling.request)
-        )
         settled = {
             event.subject: EVENT_OF[type(event)]
             for event in events
             if not isinstance(event, LineBlocked | LineApproved | RequestEnded)
         }
-        await record(connection, settled, facts, act=settling.act)
+        of = actuals.PostingOf("recall", settling.request)
+        await write(
+            connection,
+            *settling.along,
+            *actuals.reversing(_reversal_days(recalled, settling.context), of=of),
+            *entries.changing_states(_changes(settled, facts), act=settling.act),
+        )
 
 
 async def write_reversals(
     connection: Connection, taken_back: Sequence[EntryRecallFacts], *, context: Context, of: actuals.PostingOf
 ) -> None:
     """Write the rows that the plans of these entries say."""
-    days = {
+    await actuals.write_reversals(connection, _reversal_days(taken_back, context), of=of)
+
+
+def _reversal_days(taken_back: Sequence[EntryRecallFacts], context: Context) -> dict[int, date]:
+    """The originals that the plans of these entries reverse, with the day of each reversal."""
+    return {
         row.reverses: row.values.accounting_date
         for facts in taken_back
         for row in planned(facts, context).rows
         if row.reverses is not None
     }
-    await actuals.write_reversals(connection, days, of=of)
 
 
 def subject_of(
@@ -169,21 +182,39 @@ async def entry_facts(
 
     `lock` holds the actuals; whoever holds them holds the entries since they were loaded.
     """
-    rows = await actuals.of_entries(connection, list(found), lock=lock)
+    ledger = await actuals.of_entries(connection, list(found), lock=lock)
+    return await aside(len(found), lambda: _facts(found, ledger))
 
-    def facts() -> dict[str, EntryRecallFacts]:
-        return {
-            id: EntryRecallFacts(
-                entry=stored.entry,
-                actuals=tuple(row.actual for row in rows[id]),
-                invoices={row.actual.invoice: _invoice(row) for row in rows[id] if row.actual.invoice},
-                vendor_invoice=stored.vendor_invoice,
-                periods=Periods(stored.closed_until),
-            )
-            for id, stored in found.items()
-        }
 
-    return await aside(len(found), facts)
+async def _entries_and_actuals(
+    connection: Connection, ids: Sequence[str], *, hold: bool, lock: bool
+) -> tuple[dict[str, StoredEntry], dict[str, list[StoredActual]]]:
+    """The entries there are, which `hold` holds, and their actuals, which `lock` holds."""
+    known = sorted({id for id in ids if is_id(id)})
+    if hold:
+        await entries.hold(connection, known)
+    found: dict[str, StoredEntry] = {}
+    ledger: dict[str, list[StoredActual]] = {}
+    for part in [known] if lock else parts(known):
+        first, second = await answers(connection, entries.question(part), actuals.question(part, lock=lock))
+        found |= {row.id: entries.stored(row) for row in first}
+        ledger |= actuals.by_entry(second, part)
+    return found, ledger
+
+
+def _facts(
+    found: Mapping[str, StoredEntry], ledger: Mapping[str, Sequence[StoredActual]]
+) -> dict[str, EntryRecallFacts]:
+    return {
+        id: EntryRecallFacts(
+            entry=stored.entry,
+            actuals=tuple(row.actual for row in ledger[id]),
+            invoices={row.actual.invoice: _invoice(row) for row in ledger[id] if row.actual.invoice},
+            vendor_invoice=stored.vendor_invoice,
+            periods=Periods(stored.closed_until),
+        )
+        for id, stored in found.items()
+    }
 
 
 def _invoice(row: actuals.StoredActual) -> InvoiceOf:
@@ -198,7 +229,11 @@ async def record(
     act: Act,
 ) -> None:
     """Set statuses and stages of entries and write their history, in one statement. `happened` is the event of each."""
-    changes = [
+    await write(connection, *entries.changing_states(_changes(happened, facts), act=act))
+
+
+def _changes(happened: Mapping[str, EntryEvent], facts: Mapping[str, EntryRecallFacts]) -> list[entries.EntryChange]:
+    return [
         entries.EntryChange(
             entry=id,
             event=event.value,
@@ -208,4 +243,3 @@ async def record(
         )
         for id, event in happened.items()
     ]
-    await entries.change_states(connection, changes, act=act)

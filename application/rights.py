@@ -13,6 +13,7 @@ from domain.recall.kinds import Context
 from domain.recall.request import Request
 from store.database import Connection, Row, fetch
 from store.history import Act
+from store.writes import Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,15 @@ class RightToDecide:
 
 @dataclass(frozen=True, slots=True)
 class Settling:
-    """What all lines that are settled together share: their request, the unit's day and policy, and who acts."""
+    """What all lines that are settled together share: their request, the unit's day and policy, and who acts.
+
+    `along` are changes that are written with them, in the same statement if their kind can do so.
+    """
 
     request: str
     context: Context
     act: Act
+    along: Sequence[Write] = ()
 
 
 _APPROVERS_OF_PROJECT: Final = (

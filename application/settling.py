@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from application import bulk, messages
-from application.deciding import at_decision, context_of, held_request, request_of, right_to_settle
+from application.deciding import at_decision, context_of, held_request, known_request, request_of, right_to_settle
 from application.memory import MEMORIES
 from application.recallable import RECALLABLES, Settling
 from application.settled import Settled, change_of, line_outcome, told_next_step
@@ -25,7 +25,9 @@ from domain.refusals import Code, Refusal
 from store import chunks, decisions, history, outbox, recalls
 from store.decisions import LineOutcome, StoredDecision
 from store.ids import is_id
+from store.questions import answers
 from store.recalls import StoredRequest
+from store.writes import Write, write
 
 CLOCK = "clock"
 OPERATOR = "operator"
@@ -42,8 +44,8 @@ async def settle_decision(work: Work, id: str, *, request: str) -> Settled:
     if await chunks.hold(work.connection, id, request=request, most=CHUNK_LINES):
         settled = await bulk.settle_chunk(work, id, request=request)
         return settled or await standing(work, request)
-    stored = await request_of(work, request)
-    current = await decisions.by_id(work.connection, id)
+    found = await answers(work.connection, recalls.question(request), decisions.question(id))
+    stored, current = known_request(await recalls.of_answer(found[0]), request), decisions.of_answer(found[1])
     if current is None or current.request != request:
         return _standing(stored, stored.request)
     if current.outcome != "pending":
@@ -51,11 +53,13 @@ async def settle_decision(work: Work, id: str, *, request: str) -> Settled:
     settlement, facts = await _decide(work, stored, current)
     after = evolve(stored.request, *settlement.events)
     act = history.Act(current.decision.by, stored.business_now or work.now, current.on_behalf_of)
+    decided = _closing(work, current, settlement, after=after)
     if settlement.events:
-        await recalls.apply(work.connection, change_of(stored.request, settlement.events, after), act=act, now=work.now)
-        settling = Settling(stored.request.id, context_of(work, stored), act)
+        change = recalls.changing(change_of(stored.request, settlement.events, after), act=act, now=work.now)
+        settling = Settling(stored.request.id, context_of(work, stored), act, along=(change, decided))
         await RECALLABLES[stored.kind].settle(work.connection, settlement.events, facts, settling=settling)
-    await _close_decision(work, current, settlement, after=after)
+    else:
+        await write(work.connection, decided)
     return _standing(stored, after, current, settlement=settlement)
 
 
@@ -72,8 +76,8 @@ async def _decide(work: Work, stored: StoredRequest, current: StoredDecision) ->
     return decide_settle(stored.request, decision, authority=authority, seen=current.seen, now=now), facts
 
 
-async def _close_decision(work: Work, current: StoredDecision, settlement: Settlement, *, after: Request) -> None:
-    """Note how the decision ended; others that are stored but come too late are refused."""
+def _closing(work: Work, current: StoredDecision, settlement: Settlement, *, after: Request) -> Write:
+    """How the decision ended; others that are stored but come too late are refused."""
     by_line = {refusal.subject: refusal for refusal in settlement.refusals}
     outcomes = {
         event.subject: line_outcome(event) for event in settlement.events if not isinstance(event, RequestEnded)
@@ -85,7 +89,7 @@ async def _close_decision(work: Work, current: StoredDecision, settlement: Settl
     ]
     has_ended = after.status is not RequestStatus.AWAITING_DECISION
     outcome = decisions.Outcome(settlement.applied, whole, lines, Code.REQUEST_CLOSED if has_ended else None)
-    await decisions.settle(work.connection, current.id, outcome, now=work.now)
+    return decisions.settling(current.id, outcome, now=work.now)
 
 
 def _standing(
@@ -164,17 +168,20 @@ def _due(stored: StoredRequest, now: datetime) -> datetime:
 async def _end(work: Work, stored: StoredRequest, events: Sequence[Event], *, act: history.Act) -> Settled:
     recallable, memory = RECALLABLES[stored.kind], MEMORIES.get(stored.kind)
     names = list(stored.request.open_lines)
-    settling = Settling(stored.request.id, context_of(work, stored), act)
     after = evolve(stored.request, *events)
+    along = (
+        recalls.changing(change_of(stored.request, events, after), act=act, now=work.now),
+        decisions.refusing_pending(after.id, code=Code.REQUEST_CLOSED, now=work.now),
+    )
+    settling = Settling(stored.request.id, context_of(work, stored), act, along=along)
     if memory is not None and len(names) > CHUNK_LINES:
         await memory.hold_unchanged(work.connection, stored.request.id, names, unit=stored.unit)
         lines = [event for event in events if not isinstance(event, RequestEnded)]
         await memory.settle(work.connection, lines, settling=settling)
+        await write(work.connection, *along)
     else:
         facts = await recallable.facts(work.connection, names, lock=True)
         await recallable.settle(work.connection, events, facts, settling=settling)
-    await recalls.apply(work.connection, change_of(stored.request, events, after), act=act, now=work.now)
-    await decisions.refuse_pending(work.connection, after.id, code=Code.REQUEST_CLOSED, now=work.now)
     return _standing(stored, after)
 
 

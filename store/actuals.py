@@ -21,7 +21,9 @@ from domain.project.actuals import (
 from domain.project.entries import AmountMethod, BillingType
 from store.database import Connection, Row, execute, fetch
 from store.paging import Listed, Order, Span, listed
+from store.questions import Question, answer
 from store.turns import parts
+from store.writes import Write
 
 _COLUMN_OF: Final = {"class_": "class", "entry": "entry_id", "project": "project_id"}
 VALUE_FIELDS: Final = tuple(field.name for field in fields(ActualValues))
@@ -78,15 +80,23 @@ async def of_entries(
 
     Without a lock thousands of entries are read a part at a time, so that others get their turn in between.
     """
+    read = [await answer(connection, question(part, lock=lock)) for part in ([entries] if lock else parts(entries))]
+    return by_entry((row for rows in read for row in rows), entries)
+
+
+def question(entries: Sequence[str], *, lock: bool) -> Question:
+    """Which actuals the entries have, in the order they were written."""
     sql = (
-        _SELECT
-        + "where a.entry_id = any(cast(:entries as uuid[])) order by a.id"
-        + (" for update of a" if lock else "")
+        f"{_SELECT} where a.entry_id = any(cast(:entries as uuid[])) order by a.id {'for update of a' if lock else ''}"
     )
+    return Question(sql, {"entries": list(entries)})
+
+
+def by_entry(rows: Iterable[Row], entries: Sequence[str]) -> dict[str, list[StoredActual]]:
+    """Actuals of each of the entries, from the answer to the question."""
     found: dict[str, list[StoredActual]] = {entry: [] for entry in entries}
-    for part in [list(entries)] if lock else parts(entries):
-        for row in await fetch(connection, sql, entries=part):
-            found[row.entry_id].append(stored(row))
+    for row in rows:
+        found[row.entry_id].append(stored(row))
     return found
 
 
@@ -249,10 +259,11 @@ _COPIED: Final = tuple(
         "accounting_date",
     }
 )
-_REVERSE: Final = f"""
-, canceled as (
+_CANCEL: Final = """
+canceled as (
     update actual a set adjustment_status = 'adjusted', billing_status = 'canceled' from plan where a.id = plan.id
-)
+)"""
+_REVERSE: Final = f"""
 insert into actual ({", ".join(_COPIED)}, quantity, amount, tax, extended_amount, base_amount, basis_quantity, basis_amount,
                     accounting_date, reverses_id, generation, posting_kind, posting_id, adjustment_status, billing_status)
 select {", ".join(f"o.{column}" for column in _COPIED)}, -o.quantity, -o.amount, -o.tax, -o.extended_amount, -o.base_amount,
@@ -261,14 +272,12 @@ select {", ".join(f"o.{column}" for column in _COPIED)}, -o.quantity, -o.amount,
   from plan join actual o on o.id = plan.id
  order by o.id
 """
-
-
 _GIVEN: Final = """
-with plan as (
+plan as (
     select * from unnest(cast(:originals as bigint[]), cast(:dates as date[])) as t(id, day)
 )"""
 _REMEMBERED: Final = """
-with given as materialized (
+given as materialized (
     select subject, cast(:posting_id as uuid) as request from unnest(cast(:subjects as uuid[])) as t(subject)
 ), plan as materialized (
     select t.id, t.day
@@ -281,7 +290,7 @@ with given as materialized (
 async def write_remembered_reversals(connection: Connection, subjects: Sequence[str], *, of: PostingOf) -> None:
     """Write the reversals that the remembered plans of these lines of the request `of.id` say (store.remembered)."""
     if subjects:
-        sql = _REMEMBERED + _REVERSE
+        sql = f"with {_REMEMBERED}, {_CANCEL} {_REVERSE}"
         await execute(connection, sql, subjects=list(subjects), posting_kind=of.kind, posting_id=of.id)
 
 
@@ -292,14 +301,22 @@ async def write_reversals(connection: Connection, days: Mapping[int, date], *, o
     originals and on which day.
     """
     if days:
-        await execute(
-            connection,
-            _GIVEN + _REVERSE,
-            originals=list(days),
-            dates=list(days.values()),
-            posting_kind=of.kind,
-            posting_id=of.id,
-        )
+        await execute(connection, f"with {_GIVEN}, {_CANCEL} {_REVERSE}", **_reversal(days, of))
+
+
+def reversing(days: Mapping[int, date], *, of: PostingOf) -> list[Write]:
+    """The same, to be written with other changes."""
+    clauses = f"{_GIVEN}, {_CANCEL}, reversed as ({_REVERSE})"
+    return [Write("reversal", clauses, _reversal(days, of))] if days else []
+
+
+def _reversal(days: Mapping[int, date], of: PostingOf) -> dict[str, object]:
+    return {
+        "originals": list(days),
+        "dates": list(days.values()),
+        "posting_kind": of.kind,
+        "posting_id": of.id,
+    }
 
 
 async def generations(connection: Connection, entries: Sequence[str]) -> dict[str, int]:

@@ -46,6 +46,14 @@ class Row(asyncpg.Record):  # type: ignore[misc]  # the driver has no types
             raise AttributeError(name) from None
 
 
+class _Driver(asyncpg.Connection):  # type: ignore[misc]  # the driver has no types
+    """The driver's connection, with what it has learned about the rows of questions (store.questions)."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.row_kinds: dict[str, type] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Connection:
     """A connection while an act holds it."""
@@ -119,6 +127,7 @@ class Database:
                 max_inactive_connection_lifetime=0,
                 init=_read_json,
                 reset=_leave_as_it_is,
+                connection_class=_Driver,
                 record_class=Row,
                 timeout=5,
                 command_timeout=30,
@@ -149,16 +158,21 @@ _PARAMETER: Final = re.compile(r"(?<![:\w]):(\w+)")
 
 
 @lru_cache(maxsize=1024)
-def _numbered(sql: str) -> tuple[str, tuple[str, ...]]:
+def numbered(sql: str) -> tuple[str, tuple[str, ...]]:
     """A statement as the driver takes it, with $1 for the first parameter, and the names of the parameters in that order."""
     names = tuple(dict.fromkeys(_PARAMETER.findall(sql)))
     return _PARAMETER.sub(lambda found: f"${names.index(found[1]) + 1}", sql), names
 
 
+def within(sql: str, name: str) -> str:
+    """A statement as a part of a larger one: its parameters get a name in front, as another part may call something the same."""
+    return _PARAMETER.sub(rf":{name}_\1", sql)
+
+
 async def fetch(connection: Connection, sql: str, **parameters: object) -> Sequence[Row]:
     """All rows of a query."""
-    numbered, names = _numbered(sql)
-    rows: Sequence[Row] = await connection.driver.fetch(numbered, *[parameters[name] for name in names])
+    text, names = numbered(sql)
+    rows: Sequence[Row] = await connection.driver.fetch(text, *[parameters[name] for name in names])
     return rows
 
 
@@ -170,8 +184,8 @@ async def fetch_one(connection: Connection, sql: str, **parameters: object) -> R
 
 async def execute(connection: Connection, sql: str, **parameters: object) -> int:
     """Run a statement and return how many rows it touched."""
-    numbered, names = _numbered(sql)
-    status = await connection.driver.execute(numbered, *[parameters[name] for name in names])
+    text, names = numbered(sql)
+    status = await connection.driver.execute(text, *[parameters[name] for name in names])
     count = status.rpartition(" ")[2]
     return int(count) if count.isdecimal() else 0
 

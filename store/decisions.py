@@ -11,9 +11,11 @@ from typing import Final
 from domain.recall.deciding import Decision
 from domain.recall.request import Verdict
 from domain.refusals import Code, Refusal
-from store.database import Connection, Row, execute, fetch, fetch_one
+from store.database import Connection, Row, fetch, fetch_one
 from store.outbox import Message
+from store.questions import Question, answer
 from store.turns import aside
+from store.writes import Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,17 @@ select d.*, d.id::text as decision, d.request_id::text as request, l.subject_id:
 
 async def by_id(connection: Connection, id: str) -> StoredDecision | None:
     """The decision with this id."""
-    return next(iter(_grouped(await fetch(connection, _SELECT + "where d.id = cast(:id as uuid)", id=id))), None)
+    return of_answer(await answer(connection, question(id)))
+
+
+def question(id: str) -> Question:
+    """Which decision has this id, a row for each of its lines."""
+    return Question(f"{_SELECT} where d.id = cast(:id as uuid)", {"id": id})
+
+
+def of_answer(rows: Sequence[Row]) -> StoredDecision | None:
+    """The decision of the answer, if there is one."""
+    return next(iter(_grouped(rows)), None)
 
 
 async def by_event(connection: Connection, source: str, event: str) -> StoredDecision | None:
@@ -216,43 +228,45 @@ _REFUSE_OTHERS: Final = _REFUSE.format(
     request="(select request_id from decision where id = cast(:decision as uuid))",
     which="d.id <> cast(:decision as uuid) and cast(:others as text) is not null",
 )
+_SETTLE: Final = f"""
+decided_lines as (
+    update decision_line l set outcome = t.outcome, code = t.code, facts = t.facts
+      from unnest(cast(:subjects as uuid[]), cast(:outcomes as text[]), cast(:codes as text[]), cast(:facts as jsonb[]))
+           as t(subject, outcome, code, facts)
+     where l.decision_id = cast(:decision as uuid) and l.subject_id = t.subject
+), needless as (
+    delete from outbox where id in (
+        select o.id from outbox o join decision d on o.request_id = d.request_id
+         where d.id = cast(:decision as uuid) and o.kind = 'decision' and o.payload ->> 'decision' = cast(d.id as text)
+           for update of o skip locked)
+), {_REFUSE_OTHERS}, settled as (
+    update decision set outcome = :outcome, refused_code = :refused, settled_at = :now where id = cast(:decision as uuid)
+    returning pg_notify('tilbake_settled', cast(id as text))
+)"""
 
 
-async def settle(connection: Connection, decision: str, outcome: Outcome, *, now: datetime) -> None:
-    """Write how a decision ended, and forget the signal that was to tell the workflow about it.
+def settling(decision: str, outcome: Outcome, *, now: datetime) -> Write:
+    """How a decision ended; the signal that was to tell the workflow about it is forgotten.
 
     A signal that is being delivered just now is held by the dispatcher, which forgets it itself: nobody waits for that.
     """
-    await execute(
-        connection,
-        f"""with lines as (
-               update decision_line l set outcome = t.outcome, code = t.code, facts = t.facts
-                 from unnest(cast(:subjects as uuid[]), cast(:outcomes as text[]), cast(:codes as text[]), cast(:facts as jsonb[]))
-                      as t(subject, outcome, code, facts)
-                where l.decision_id = cast(:decision as uuid) and l.subject_id = t.subject
-           ), told as (
-               delete from outbox where id in (
-                   select o.id from outbox o join decision d on o.request_id = d.request_id
-                    where d.id = cast(:decision as uuid) and o.kind = 'decision' and o.payload ->> 'decision' = cast(d.id as text)
-                      for update of o skip locked)
-           ), {_REFUSE_OTHERS}
-           update decision set outcome = :outcome, refused_code = :refused, settled_at = :now where id = cast(:decision as uuid)
-        returning pg_notify('tilbake_settled', cast(id as text))""",
-        decision=decision,
-        outcome="applied" if outcome.applied else "refused",
-        others=None if outcome.others is None else outcome.others.value,
-        refused=None if outcome.refused is None else outcome.refused.code.value,
-        now=now,
-        subjects=[line.subject for line in outcome.lines],
-        outcomes=[line.outcome for line in outcome.lines],
-        codes=[line.refusal.code.value if line.refusal else None for line in outcome.lines],
-        facts=[json.dumps(dict(line.refusal.facts)) if line.refusal else None for line in outcome.lines],
-    )
+    parameters = {
+        "decision": decision,
+        "outcome": "applied" if outcome.applied else "refused",
+        "others": None if outcome.others is None else outcome.others.value,
+        "refused": None if outcome.refused is None else outcome.refused.code.value,
+        "now": now,
+        "subjects": [line.subject for line in outcome.lines],
+        "outcomes": [line.outcome for line in outcome.lines],
+        "codes": [line.refusal.code.value if line.refusal else None for line in outcome.lines],
+        "facts": [json.dumps(dict(line.refusal.facts)) if line.refusal else None for line in outcome.lines],
+    }
+    return Write("decision", _SETTLE, parameters, {"settled": 1})
 
 
-async def refuse_pending(connection: Connection, request: str, *, code: Code, now: datetime) -> None:
-    """Refuse what is left of the decisions on a request that are stored and not settled.
+def refusing_pending(request: str, *, code: Code, now: datetime) -> Write:
+    """What is left of the decisions on a request that are stored and not settled is refused.
 
     One that has counted for some lines before (a long one, between its chunks) was applied; only its other lines are refused.
     """
-    await execute(connection, f"with {_REFUSE_ALL} select", request=request, others=code.value, now=now)
+    return Write("others", _REFUSE_ALL, {"request": request, "others": code.value, "now": now})

@@ -10,10 +10,12 @@ from typing import Final
 
 from domain.project.entries import AmountMethod, ApprovalStage, BillingType, Entry, EntryKind, EntryStatus
 from store import periods, visibility
-from store.database import Connection, Row, execute, fetch, fetch_one
+from store.database import Connection, Row, execute, fetch
 from store.history import Act
 from store.ids import is_id, new_ordered_id
+from store.questions import Question, answer
 from store.turns import parts
+from store.writes import Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,15 @@ async def load(
     wanted = sorted({name for name in ids if is_id(name)})
     if lock:
         await hold(connection, wanted)
+    read = [await answer(connection, question(part, by=by)) for part in parts(wanted)]
+    return {row.id: stored(row) for rows in read for row in rows}
+
+
+def question(ids: Sequence[str], *, by: str | None = None) -> Question:
+    """Which rows of SELECT have these ids, as far as `by` may see them."""
     seen, reader = visibility.seen(visibility.ENTRIES, by)
     sql = f"{SELECT} where e.id = any(cast(:ids as uuid[])) and {seen} order by e.id"
-    return {row.id: stored(row) for part in parts(wanted) for row in await fetch(connection, sql, ids=part, **reader)}
+    return Question(sql, {"ids": list(ids), **reader})
 
 
 def stored(row: Row) -> StoredEntry:
@@ -280,36 +288,36 @@ class EntryChange:
     stage: ApprovalStage | None
 
 
-async def change_states(connection: Connection, changes: Sequence[EntryChange], *, act: Act) -> None:
-    """Statuses, stages and history of entries in one statement; every entry must still be in the status it was read in."""
+_CHANGE_STATES: Final = """
+entry_change as (
+    select * from unnest(cast(:ids as uuid[]), cast(:events as text[]), cast(:befores as text[]),
+                         cast(:afters as text[]), cast(:stages as text[])) with ordinality
+                  as t(id, event, before, after, stage, position)
+), changed_entries as (
+    update entry e set status = t.after, version = e.version + 1
+      from entry_change t where e.id = t.id and e.status = t.before
+    returning 1
+), staged as (
+    update approval a set stage = t.stage
+      from entry_change t where a.entry_id = t.id and a.current and t.stage is not null
+), remembered_entries as (
+    insert into history (subject_kind, subject_id, event, from_status, to_status, actor, on_behalf_of, business_at)
+    select 'entry', id::text, event, before, after, :actor, :on_behalf_of, :at from entry_change order by position
+)"""
+
+
+def changing_states(changes: Sequence[EntryChange], *, act: Act) -> list[Write]:
+    """Statuses, stages and history of entries; every entry must still be in the status it was read in."""
     if not changes:
-        return
-    row = await fetch_one(
-        connection,
-        """with change as (
-               select * from unnest(cast(:ids as uuid[]), cast(:events as text[]), cast(:befores as text[]),
-                                    cast(:afters as text[]), cast(:stages as text[])) with ordinality
-                             as t(id, event, before, after, stage, position)
-           ), changed as (
-               update entry e set status = change.after, version = e.version + 1
-                 from change where e.id = change.id and e.status = change.before
-               returning 1
-           ), staged as (
-               update approval a set stage = change.stage
-                 from change where a.entry_id = change.id and a.current and change.stage is not null
-           ), told as (
-               insert into history (subject_kind, subject_id, event, from_status, to_status, actor, on_behalf_of, business_at)
-               select 'entry', id::text, event, before, after, :actor, :on_behalf_of, :at from change order by position
-           )
-           select count(*) as changed from changed""",
-        ids=[change.entry for change in changes],
-        events=[change.event for change in changes],
-        befores=[change.before.value for change in changes],
-        afters=[change.after.value for change in changes],
-        stages=[change.stage.value if change.stage else None for change in changes],
-        actor=act.by,
-        on_behalf_of=act.on_behalf_of,
-        at=act.at,
-    )
-    assert row is not None
-    assert row.changed == len(changes), "an entry changed although it was locked"
+        return []
+    parameters = {
+        "ids": [change.entry for change in changes],
+        "events": [change.event for change in changes],
+        "befores": [change.before.value for change in changes],
+        "afters": [change.after.value for change in changes],
+        "stages": [change.stage.value if change.stage else None for change in changes],
+        "actor": act.by,
+        "on_behalf_of": act.on_behalf_of,
+        "at": act.at,
+    }
+    return [Write("entry", _CHANGE_STATES, parameters, {"changed_entries": len(changes)})]

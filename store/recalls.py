@@ -29,7 +29,9 @@ from store import visibility
 from store.database import Connection, Row, execute, fetch, fetch_one
 from store.history import Act, Happened
 from store.policies import policy_of
+from store.questions import Question, answer
 from store.turns import aside
+from store.writes import Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,17 @@ async def hold(connection: Connection, id: str, *, to_change: bool) -> None:
 
 async def load(connection: Connection, id: str) -> StoredRequest | None:
     """The request with this id and all its lines."""
-    row = await fetch_one(connection, f"select {_COLUMNS} where r.id = cast(:id as uuid)", id=id)
-    return None if row is None else await aside(len(row.subjects or ()), lambda: _stored(row))
+    return await of_answer(await answer(connection, question(id)))
+
+
+def question(id: str) -> Question:
+    """Which request has this id, with all its lines."""
+    return Question(f"select {_COLUMNS} where r.id = cast(:id as uuid)", {"id": id})
+
+
+async def of_answer(rows: Sequence[Row]) -> StoredRequest | None:
+    """The request of the answer, if there is one."""
+    return await aside(len(rows[0].subjects or ()), lambda: _stored(rows[0])) if rows else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,29 +227,27 @@ class Change:
     plan_hash: str | None = None
 
 
-async def apply(connection: Connection, change: Change, *, act: Act, now: datetime) -> None:
-    """Write a change of a request and its lines: compare-and-set on the open state, one statement."""
+def changing(change: Change, *, act: Act, now: datetime) -> Write:
+    """A change of a request and its lines, with what its history and the world are told: compare-and-set on the open state."""
     lines = [event for event in change.events if not isinstance(event, RequestEnded)]
-    touched = await execute(
-        connection,
-        _APPLY,
-        id=change.before.id,
-        status=change.after.status.value,
-        plan_hash=change.plan_hash or change.after.plan_hash,
-        now=now,
-        open=_OPEN,
-        subjects=[event.subject for event in lines],
-        statuses=[status_after(event).value for event in lines],
-        codes=[event.refusal.code.value if isinstance(event, LineBlocked) else None for event in lines],
-        facts=[facts_text(event.refusal if isinstance(event, LineBlocked) else None) for event in lines],
-        hashes=[event.plan_hash if isinstance(event, LineBlocked | LineApproved) else None for event in lines],
-        approvers=[event.by if isinstance(event, LineApproved) else None for event in lines],
-        givers=[event.giver if isinstance(event, LineApproved) else None for event in lines],
-        parkers=[event.parked_by if isinstance(event, LineBlocked) else None for event in lines],
-        parkings=[_parking_text(event) for event in lines],
+    parameters = {
+        "id": change.before.id,
+        "status": change.after.status.value,
+        "plan_hash": change.plan_hash or change.after.plan_hash,
+        "now": now,
+        "open": _OPEN,
+        "subjects": [event.subject for event in lines],
+        "statuses": [status_after(event).value for event in lines],
+        "codes": [event.refusal.code.value if isinstance(event, LineBlocked) else None for event in lines],
+        "facts": [facts_text(event.refusal if isinstance(event, LineBlocked) else None) for event in lines],
+        "hashes": [event.plan_hash if isinstance(event, LineBlocked | LineApproved) else None for event in lines],
+        "approvers": [event.by if isinstance(event, LineApproved) else None for event in lines],
+        "givers": [event.giver if isinstance(event, LineApproved) else None for event in lines],
+        "parkers": [event.parked_by if isinstance(event, LineBlocked) else None for event in lines],
+        "parkings": [_parking_text(event) for event in lines],
         **_told(change.happened, act),
-    )
-    assert touched == 1, "the request was changed although it was locked"
+    }
+    return Write("request", _CHANGE, parameters, {"changed_request": 1})
 
 
 def facts_text(refusal: Refusal | None) -> str | None:
@@ -265,14 +274,14 @@ happened as (
 )"""
 # Lines are found one by one by their subject, whatever the statistics say: `=` on the request or a literal status could make it
 # cheaper, on paper, to read all lines of a request or all open lines again for each one.
-_APPLY: Final = f"""
-with given as materialized (
+_CHANGE: Final = f"""
+given as materialized (
     select cast(:id as uuid) as request, t.*
       from unnest(cast(:subjects as uuid[]), cast(:statuses as text[]), cast(:codes as text[]),
                   cast(:facts as jsonb[]), cast(:hashes as text[]), cast(:approvers as text[]),
                   cast(:givers as text[]), cast(:parkers as text[]), cast(:parkings as jsonb[]))
            as t(subject, status, code, facts, hash, approver, giver, parker, parking)
-), lines as (
+), changed_lines as (
     update recall_line l
        set status = t.status, blocked_code = t.code, blocked_facts = t.facts, plan_hash = coalesce(t.hash, l.plan_hash),
            basis = case when coalesce(t.hash, l.plan_hash) = l.plan_hash then l.basis end,
@@ -283,14 +292,15 @@ with given as materialized (
                             else l.parked_by || jsonb_build_object(t.parker, t.parking) end
       from given t
      where l.subject_id = t.subject and l.request_id is not distinct from t.request and l.status = any(cast(:open as text[]))
-), {_TELL}
-update recall_request
-   set status = :status, plan_hash = :plan_hash, version = version + 1,
-       closed_at = case when :status = 'awaiting_decision' then null else cast(:now as timestamptz) end,
-       next_step = case when :status = 'awaiting_decision' then next_step end,
-       next_step_at = case when :status = 'awaiting_decision' then next_step_at end
- where id = cast(:id as uuid) and status = 'awaiting_decision'
-"""
+), {_TELL}, changed_request as (
+    update recall_request
+       set status = :status, plan_hash = :plan_hash, version = version + 1,
+           closed_at = case when :status = 'awaiting_decision' then null else cast(:now as timestamptz) end,
+           next_step = case when :status = 'awaiting_decision' then next_step end,
+           next_step_at = case when :status = 'awaiting_decision' then next_step_at end
+     where id = cast(:id as uuid) and status = 'awaiting_decision'
+    returning 1
+)"""
 
 
 def _told(happened: Sequence[Happened], act: Act) -> dict[str, object]:

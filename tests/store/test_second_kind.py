@@ -27,6 +27,7 @@ from store.database import Connection, Database, execute
 from store.history import Act
 from store.ids import new_id
 from store.projects import NewUnit
+from store.writes import write
 from tests.databases import FreshDatabase
 from tests.parking import Garage, ParkingPermits, Permit, subject_of
 
@@ -82,6 +83,7 @@ class RecallablePermits:
         *,
         settling: Settling,
     ) -> None:
+        await write(connection, *settling.along)
         for event in events:
             if isinstance(event, LineRecalled):
                 self.garage = self.garage.take_back(self.kind.plan(facts[event.subject], TODAY))
