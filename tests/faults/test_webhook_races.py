@@ -184,7 +184,7 @@ async def test_a_late_message_is_refused_and_its_copies_are_too(service: Service
 
         assert before["status"] == end
         assert {answer.json()["code"] for answer in answers} == {"request_closed"}
-        assert await people.recall(recall) == before
+        assert await people.ended(recall) == before
     rounds.prove()
 
 
