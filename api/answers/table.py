@@ -51,6 +51,13 @@ REQUEST_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
         "Accept-Language": "nb or en (by default): the language of texts",
     }
 )
+REQUEST_PATTERNS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "Idempotency-Key": "^[!-~]{1,255}$",
+        "If-Match": r'^(\*|(W/)?"[!#-~]*"(, ?(W/)?"[!#-~]*")*)$',
+    }
+)
+"""What these headers may be; of the others anything that is not understood says nothing."""
 RESPONSE_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "ETag": "The version of what is answered: a strong entity tag",

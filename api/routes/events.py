@@ -13,7 +13,7 @@ from api.edge import bad_parameter
 from api.event_streams import EVENTS_AT_ONCE, MEDIA_TYPE, Feed
 from api.permissions import Permission, needs
 from api.problem_schema import problem_responses
-from api.render.events import event, event_id, place_of
+from api.render.events import EVENT_ID, event, event_id, place_of
 from api.service import service_of
 from api.strict_route import StrictRoute
 from application import viewing
@@ -29,9 +29,19 @@ _HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 def _place(
     last_event_id: Annotated[
-        str | None, Header(alias="Last-Event-ID", description="Goes on behind this event; counts more than cursor")
+        str | None,
+        Header(
+            alias="Last-Event-ID",
+            description="Goes on behind this event; counts more than cursor",
+            json_schema_extra={"pattern": f"^{EVENT_ID}$"},
+        ),
     ] = None,
-    cursor: Annotated[str | None, Query(description="The same for those who cannot send the header")] = None,
+    cursor: Annotated[
+        str | None,
+        Query(
+            description="The same for those who cannot send the header", json_schema_extra={"pattern": f"^{EVENT_ID}$"}
+        ),
+    ] = None,
 ) -> Place | None:
     """Where to go on. The header says it better: a browser that comes back sends its first address again."""
     name, id = ("cursor", cursor) if last_event_id is None else ("Last-Event-ID", last_event_id)
