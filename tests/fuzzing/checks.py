@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Final
+from typing import Any, Final
 
 import schemathesis
 from schemathesis import AuthContext, Case, CheckContext, Response
@@ -42,22 +42,22 @@ BEYOND_A_SCHEMA: Final = frozenset(
 class Tokens:
     """Signs every call in as somebody whose right it may be."""
 
-    def get(self, case: Case, _context: AuthContext) -> str:
+    def get(self, case: Case[Any], _context: AuthContext) -> str:
         """The token of who calls this operation."""
         return str(json.loads(os.environ[PEOPLE])[BY.get(permission(case), "owner")])
 
-    def set(self, case: Case, token: str, _context: AuthContext) -> None:
+    def set(self, case: Case[Any], token: str, _context: AuthContext) -> None:
         """Put it where the service looks."""
         case.headers["Authorization"] = f"Bearer {token}"
 
 
-def permission(case: Case) -> str:
+def permission(case: Case[Any]) -> str:
     """What an operation takes."""
     return str(case.operation.definition.raw["x-permission"])
 
 
 @schemathesis.check
-def what_fits_the_document_is_not_malformed(_context: CheckContext, response: Response, case: Case) -> None:
+def what_fits_the_document_is_not_malformed(_context: CheckContext, response: Response, case: Case[Any]) -> None:
     """Data that fit the document are answered or refused by a rule, but for what no schema says."""
     if case.meta is None or not case.meta.generation.mode.is_positive or response.status_code != 400:
         return

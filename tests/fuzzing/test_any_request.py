@@ -56,7 +56,7 @@ class Asking:
             "Accept: application/json",
         ]
         report = folder / "report.json"
-        told = ["--no-color", "--warnings", "off", "--continue-on-failure", "--report-json-path", report]
+        told = ["--no-color", "--warnings", "off", "--continue-on-failure", "--report-json-path", str(report)]
         variables = {"SCHEMATHESIS_HOOKS": "tests.fuzzing.checks", "PYTHONPATH": str(ROOT), PEOPLE: json.dumps(tokens)}
         process = await asyncio.create_subprocess_exec(
             program,
