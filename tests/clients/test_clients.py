@@ -139,7 +139,7 @@ def test_the_python_client_takes_an_entry_back(world: World, clients: Path) -> N
     (recall,) = world.get(f"/v1/entries/{entry}/recalls")["items"]
     assert summary == "Approving takes back 1 line(s) with 2 rows, 1600.00 USD."
     assert result == f"{recall['number']} is recalled; rows that take back others: 2"
-    assert world.get(f"/v1/entries/{entry}")["status"] == "draft"
+    assert world.get(f"/v1/entries/{entry}")["status"] == "returned"
 
 
 def test_the_python_client_reads_a_refusal(world: World, clients: Path) -> None:
