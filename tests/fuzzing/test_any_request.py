@@ -47,14 +47,8 @@ class Asking:
         people = {"admin": ADMIN, "owner": self.people.owner, "approver": self.people.approvers[0]}
         tokens = {name: local_token(id, self.service.settings.issuer_key_path) for name, id in people.items()}
         program = Path(sys.executable).with_name("st")
-        run = [
-            "--config-file",
-            CONFIG,
-            "run",
-            f"{self.service.url}/openapi.json",
-            "--header",
-            "Accept: application/json",
-        ]
+        document = f"{self.service.url}/openapi.json"
+        run = ["--config-file", str(CONFIG), "run", document, "--header", "Accept: application/json"]
         report = folder / "report.json"
         told = ["--no-color", "--warnings", "off", "--continue-on-failure", "--report-json-path", str(report)]
         variables = {"SCHEMATHESIS_HOOKS": "tests.fuzzing.checks", "PYTHONPATH": str(ROOT), PEOPLE: json.dumps(tokens)}
