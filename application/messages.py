@@ -31,6 +31,7 @@ def start(stored: StoredRequest) -> Message:
         "title": stored.title,
         "requester": stored.request.requester,
         "approver": stored.approver,
+        "asked": stored.asked and stored.asked.person,
         "lines": len(stored.request.lines),
         "amount": f"{plain_amount(amount.amount, amount.currency)} {amount.currency}",
         "amount_value": float(amount.amount),
@@ -58,4 +59,9 @@ def decision(stored: StoredRequest, id: str) -> Message:
 
 def changed(stored: StoredRequest) -> Message:
     """Tell the workflow to look at its request again: it may have ended."""
-    return Message(stored.request.id, "changed", workflow_id(stored.number, stored.request.id), {})
+    return look_again(stored.number, stored.request.id)
+
+
+def look_again(number: int, request: str) -> Message:
+    """Tell the workflow to look at its request again: what it waits for may have changed."""
+    return Message(request, "changed", workflow_id(number, request), {})

@@ -134,8 +134,8 @@ def search_attributes(given: RecallInput) -> TypedSearchAttributes:
         SearchAttributePair(keyword("BatchId"), given.batch_id),
         SearchAttributePair(SearchAttributeKey.for_float("RecallAmount"), given.amount_value),
     ]
-    if given.approver:
-        pairs.append(SearchAttributePair(keyword("Approver"), given.approver))
+    if waited_for := given.asked or given.approver:
+        pairs.append(SearchAttributePair(keyword("Approver"), waited_for))
     if given.reason_code:
         pairs.append(SearchAttributePair(keyword("ReasonCode"), given.reason_code))
     if given.expire_after_seconds is not None:
