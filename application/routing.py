@@ -91,7 +91,10 @@ async def _reroute(work: Work, held: Sequence[OpenRequest], *, cause: Cause) -> 
     parties = await routing.parties(work.connection, [one.number for one in held], takers)
 
     def worked_out() -> list[_Change]:
-        found = [(one, _rerouted(work, one, given, parties.get(one.number, ()), due=cause.due)) for one in held]
+        found = [
+            (one, _rerouted(one, now=work.now, due=cause.due, given=given, parties=parties.get(one.number, ())))
+            for one in held
+        ]
         return [(one, new) for one, new in found if (new.asked, new.next_step) != (one.asked, one.next_step)]
 
     changes = await aside(len(held), worked_out)
@@ -102,17 +105,17 @@ async def _reroute(work: Work, held: Sequence[OpenRequest], *, cause: Cause) -> 
 
 
 def _rerouted(
-    work: Work,
     one: OpenRequest,
+    *,
+    now: datetime,
+    due: datetime | None,
     given: Mapping[str, Delegation],
     parties: Collection[str],
-    *,
-    due: datetime | None,
 ) -> Rerouted:
-    at = one.business_now or work.now
-    now = at if due is None else max(at, due)
-    birth = birth_of(one.policy, born=one.business_at, now=now, promised=one.promised)
-    asked = asked_at(one.approver, now=now, facts=birth.facts, given=given, parties=parties)
+    at = one.business_now or now
+    moment = at if due is None else max(at, due)
+    birth = birth_of(one.policy, born=one.business_at, now=moment, promised=one.promised)
+    asked = asked_at(one.approver, now=moment, facts=birth.facts, given=given, parties=parties)
     following = next_step(birth, replace(one.so_far, asked_until=asked.until))
     return Rerouted(one.id, asked, following, at, _facts(one.asked, asked))
 

@@ -41,7 +41,7 @@ _HELD: Final = """
 select r.*, r.id::text as request, u.business_now
   from recall_request r join unit u on u.id = r.unit_id
  where r.status = 'awaiting_decision' and r.approver_id is not null and {which}
- order by r.number for update of r"""
+ order by r.id for update of r"""
 
 
 async def held_of_approver(connection: Connection, approver: str) -> list[OpenRequest]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.api.factory import new_factory
 from tests.api.test_lists import ids
 from tests.api.test_visibility import delegate
 from tests.api.world import Json, World, code_of
@@ -246,3 +247,15 @@ def test_a_clock_that_is_set_to_another_day_asks_who_is_asked_then(dated: World)
     dated.do("admin", f"/v1/units/{dated.unit}/clock", {"today": LATER})
 
     assert asked(dated, recall) == "fia"
+
+
+def test_of_production_the_first_approver_of_the_unit_hands_over(world: World) -> None:
+    factory = new_factory(world)
+    before = factory.asked(outputs=[{"entry": factory.output()["item_entry"]}]).json()["recalls"][0]
+
+    hand_over(world, days=("2020-01-01", "2199-12-31"))
+    during = factory.asked(outputs=[{"entry": factory.output()["item_entry"]}]).json()["recalls"][0]
+
+    assert by_name(world, before["asked"]) == "mia"
+    assert by_name(world, during["asked"]) == "fia"
+    assert asked(world, before) == "fia"
