@@ -189,6 +189,7 @@ def _new_request(
     facts = [checked.subjects[name].facts for name in names]
     birth = birth_of(checked.context.policy, born=checked.act.at, now=checked.act.at)
     asked = _asked(work, checked, approver, lines=lines)
+    asked_until = None if asked is None else asked.until
     return NewRequest(
         id=new_id(),
         batch=batch,
@@ -210,7 +211,7 @@ def _new_request(
         created_at=work.now,
         business_at=checked.act.at,
         expires_at=expiry_of(birth),
-        next_step=next_step(birth, SoFar(asked_until=asked and asked.until)),
+        next_step=next_step(birth, SoFar(asked_until=asked_until)),
     )
 
 
