@@ -71,6 +71,19 @@ async def concerning(connection: Connection, person: str, span: Span) -> Listed[
     return found.of([_stored(row) for row in found.items])
 
 
+async def in_force(connection: Connection, person: str, *, today: date, most: int) -> list[StoredDelegation]:
+    """Delegations a person gave or took that give a right on a day, latest first."""
+    rows = await fetch(
+        connection,
+        f"""{_SELECT} where :person in (giver_id, taker_id) and ended_at is null
+             and cast(:today as date) between since and until order by since desc, id desc limit :most""",
+        person=person,
+        today=today,
+        most=most,
+    )
+    return [_stored(row) for row in rows]
+
+
 async def load(connection: Connection, id: str, *, lock: bool = False) -> StoredDelegation | None:
     """One delegation; `lock` holds it until the end of the transaction."""
     held = " for update" if lock else ""

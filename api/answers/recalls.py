@@ -31,7 +31,7 @@ from api.answers.base import (
     refused,
     usd,
 )
-from api.answers.entries import ROW, ActualValues, EntryStatus
+from api.answers.entries import ROW, ActualValues, EntryNow
 from api.answers.problems import Problem
 from api.answers.production import CapacityRow, ItemRow
 from domain.refusals import Code
@@ -173,8 +173,8 @@ class Requested(Shown):
     batch: Annotated[Id | None, Field(description="Null where everything selected came back at once")]
     recalls: list[Recall]
     warnings: list[LineWarning]
-    at_once: Annotated[list[EntryStatus] | None, Field(description="Only of a selection: submitted entries")] = None
-    left: Annotated[list[EntryStatus] | None, Field(description="Only of a selection: what stays as it is")] = None
+    at_once: Annotated[list[EntryNow] | None, Field(description="Only of a selection: submitted entries")] = None
+    left: Annotated[list[EntryNow] | None, Field(description="Only of a selection: what stays as it is")] = None
 
 
 class PreviewLine(Shown):
@@ -195,8 +195,8 @@ class Preview(Shown):
     lines: list[PreviewLine] | None = None
     amount: Money | None = None
     summary: Text | None = None
-    at_once: Annotated[list[EntryStatus] | None, Field(description="Only of a selection")] = None
-    left: Annotated[list[EntryStatus] | None, Field(description="Only of a selection")] = None
+    at_once: Annotated[list[EntryNow] | None, Field(description="Only of a selection")] = None
+    left: Annotated[list[EntryNow] | None, Field(description="Only of a selection")] = None
 
 
 class DecisionTaken(Shown):

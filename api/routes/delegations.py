@@ -10,14 +10,13 @@ from api.models.setup import NewDelegation
 from api.permissions import Permission, needs
 from api.problem_schema import problem_responses
 from api.render import entries as show_history
-from api.render.values import Json, instant
+from api.render.setup import delegation as shown_delegation
 from api.strict_route import StrictRoute
 from application import delegating
 from application.work import Work
 from domain.recall.delegation import Delegation, Purpose
 from domain.refusals import Code
 from store import delegations, history
-from store.delegations import StoredDelegation
 
 router = APIRouter(prefix="/v1/delegations", route_class=StrictRoute, tags=["delegations"])
 
@@ -47,24 +46,9 @@ async def list_delegations(request: Request, person: Person, page: Paging) -> Re
 
     async def act(work: Work) -> Answer:
         found = await delegating.mine(work, span)
-        return Answer(page_answer(found, [_shown(one) for one in found.items]))
+        return Answer(page_answer(found, [shown_delegation(one) for one in found.items]))
 
     return await read(request, person, act)
-
-
-def _shown(stored: StoredDelegation) -> Json:
-    one = stored.delegation
-    return {
-        "id": stored.id,
-        "giver": one.giver,
-        "taker": one.taker,
-        "since": one.since.isoformat(),
-        "until": one.until.isoformat(),
-        "purpose": one.purpose.value,
-        "created_by": stored.created_by,
-        "ended_by": stored.ended_by,
-        "ended_at": None if stored.ended_at is None else instant(stored.ended_at),
-    }
 
 
 @router.delete(
