@@ -18,6 +18,8 @@ CLOSE_REQUEST: Final = "close_request"
 DELIVERY_WORKFLOW: Final = "Delivery"
 DELIVER: Final = "deliver"
 CLOSE_DELIVERY: Final = "close_delivery"
+RECONCILIATION_WORKFLOW: Final = "Reconciliation"
+RECONCILE: Final = "reconcile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,8 @@ class RecallInput:
     """All a request's workflow shows or waits for; durations in seconds, the amount as text with its currency.
 
     What happens first, and when, is told in seconds after the birth of the request, as are its escalation and expiry; an input
-    without it is one of before calendars, whose times repeat plainly.
+    without it is one of before calendars, whose times repeat plainly. `born_before_seconds`: how long before its workflow the
+    request was there, where that was started late or takes over from one that was lost.
     """
 
     request_id: str
@@ -47,6 +50,7 @@ class RecallInput:
     escalate_after_seconds: float = 0.0
     next_step: str = ""
     next_step_after_seconds: float = 0.0
+    born_before_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +122,11 @@ class Closing:
 
     delivery_id: str
     problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What one comparison of Postgres and Temporal found: how many disagreements of each kind, and about how many it did something."""
+
+    found: dict[str, int]
+    repaired: int

@@ -61,7 +61,7 @@ class RecallRequest:
         self._told = (given.next_step, given.next_step_after_seconds)
         self._reminders = 0
         self._escalated = False
-        self._since = workflow.now()
+        self._since = workflow.now() - timedelta(seconds=given.born_before_seconds)
 
     @workflow.signal(name=SIGNAL_DECISION)
     def decision(self, decision_id: Any = None, *_more: Any) -> None:
