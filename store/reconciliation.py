@@ -23,7 +23,9 @@ async def kept(connection: Connection, *, numbers: Sequence[int], calm: timedelt
     return found
 
 
-async def _page(connection: Connection, *, numbers: Sequence[int], after: int, calm: timedelta) -> list[tuple[int, Kept]]:
+async def _page(
+    connection: Connection, *, numbers: Sequence[int], after: int, calm: timedelta
+) -> list[tuple[int, Kept]]:
     rows = await fetch(
         connection,
         """with asked as materialized (

@@ -15,6 +15,7 @@ from messaging.reconciler import Reconciler
 from store.database import execute, fetch
 from tests.databases import FreshDatabase
 from tests.in_process import Stage, on_stage
+from tests.receiving import delivering, receiver
 from tests.waiting import until
 from workflows.contracts import WORKFLOW_NAME, RecallInput
 
@@ -178,6 +179,28 @@ async def test_after_an_older_database_workflows_of_requests_that_are_not_there_
 
         assert await status(handle) is WorkflowExecutionStatus.TERMINATED
         assert await status(known) is WorkflowExecutionStatus.RUNNING
+
+
+async def test_a_delivery_that_was_lost_is_tried_again_under_its_message_id(
+    database: FreshDatabase, temporal_client: Client
+) -> None:
+    async with receiver() as hooks, delivering(database, temporal_client) as post_office:
+        subscription = await post_office.subscribe(hooks.at("again", "500,204"), events=["recall.requested"])
+        await post_office.stage.people.asked(1)
+        await post_office.told()
+        (delivery,) = await post_office.deliveries_of(subscription)
+        await post_office.tried(delivery["id"], 1)
+        handle = await post_office.workflow(delivery)
+        await handle.terminate("by mistake")
+
+        found = await compared(post_office.stage)
+        await post_office.told()
+        ended = await post_office.ended(delivery["id"])
+        ids = {one["headers"]["webhook-id"] for one in await hooks.got("again")}
+
+    assert found == {"delivery_lost": 1}
+    assert (ended["status"], ended["round"]) == ("delivered", 1)
+    assert ids == {ended["message_id"]}
 
 
 async def test_what_is_on_its_way_is_no_difference(database: FreshDatabase, temporal_client: Client) -> None:
