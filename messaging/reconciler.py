@@ -25,7 +25,7 @@ _log = structlog.get_logger()
 CALM: Final = timedelta(seconds=20)
 """What changed later than this may still be on its way from one side to the other."""
 _AT_ONCE: Final = 20
-_REMEMBERED: Final = timedelta(hours=1)
+_REMEMBERED: Final = timedelta(minutes=2)
 _FORGOTTEN_AT_ONCE: Final = 50
 
 
