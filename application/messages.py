@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -45,6 +46,14 @@ def start(stored: StoredRequest) -> Message:
         "next_step_after_seconds": _after(birth, stored.next_step_at),
     }
     return Message(stored.request.id, "start", workflow_id(stored.number, stored.request.id), payload)
+
+
+def take_over(stored: StoredRequest, *, now: datetime) -> Message:
+    """Start a workflow for an open request whose own was lost: it counts from the birth of the request, and looks at it first."""
+    told = start(stored)
+    elapsed = (stored.business_now or now) - stored.business_at
+    payload = {**told.payload, "born_before_seconds": max(0.0, elapsed.total_seconds())}
+    return replace(told, kind="take_over", payload=payload)
 
 
 def _after(birth: Birth, at: datetime | None) -> float | None:

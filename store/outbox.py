@@ -12,7 +12,10 @@ from store.database import Connection, Row, execute, fetch
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One thing to tell a workflow: start, a decision is stored, or the request changed. `id` is 0 until it is stored."""
+    """One thing to tell a workflow: start or take over, a decision is stored, or the request changed. `id` is 0 until it is stored.
+
+    `late_seconds` is for how long it has been waiting to be delivered.
+    """
 
     request: str
     kind: str
@@ -20,6 +23,7 @@ class Message:
     payload: Mapping[str, Any]
     id: int = 0
     attempts: int = 0
+    late_seconds: float = 0.0
 
 
 _ADD: Final = """
@@ -76,14 +80,16 @@ async def due(connection: Connection, *, limit: int) -> list[Message]:
     """
     rows = await fetch(
         connection,
-        """select id, request_id::text as request, kind, workflow_id, payload, attempts from outbox o
+        """select id, request_id::text as request, kind, workflow_id, payload, attempts,
+                  extract(epoch from now() - created_at)::float8 as late_seconds from outbox o
             where due_at <= now()
               and not exists (select from outbox before where before.request_id = o.request_id and before.id < o.id)
             order by id limit :limit for update skip locked""",
         limit=limit,
     )
     return [
-        Message(row.request, row.kind, row.workflow_id, row.payload, id=row.id, attempts=row.attempts) for row in rows
+        Message(row.request, row.kind, row.workflow_id, row.payload, row.id, row.attempts, row.late_seconds)
+        for row in rows
     ]
 
 

@@ -19,6 +19,8 @@ CLOSE_REQUEST: Final = "close_request"
 DELIVERY_WORKFLOW: Final = "Delivery"
 DELIVER: Final = "deliver"
 CLOSE_DELIVERY: Final = "close_delivery"
+RECONCILIATION_WORKFLOW: Final = "Reconciliation"
+RECONCILE: Final = "reconcile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ class RecallInput:
 
     What happens first, and when, is told in seconds after the birth of the request, as are its escalation and expiry; an input
     without it is one of before calendars, whose times repeat plainly. `approver` approved what is asked for; `asked` is who is
-    asked instead, where that is somebody else.
+    asked instead, where that is somebody else. `born_before_seconds`: how long before its workflow the request was there, where
+    that was started late or takes over from one that was lost.
     """
 
     request_id: str
@@ -50,6 +53,7 @@ class RecallInput:
     next_step: str = ""
     next_step_after_seconds: float = 0.0
     asked: str | None = None
+    born_before_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +134,11 @@ class Closing:
 
     delivery_id: str
     problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What one comparison of Postgres and Temporal found: how many disagreements of each kind, and about how many it did something."""
+
+    found: dict[str, int]
+    repaired: int

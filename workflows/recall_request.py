@@ -65,7 +65,7 @@ class RecallRequest:
         self._asked = given.asked or given.approver
         self._reminders = 0
         self._escalated = False
-        self._since = workflow.now()
+        self._since = workflow.now() - timedelta(seconds=given.born_before_seconds)
 
     @workflow.signal(name=SIGNAL_DECISION)
     def decision(self, decision_id: Any = None, *_more: Any) -> None:

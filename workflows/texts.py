@@ -45,6 +45,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "delivery": "{what} → {to}",
         "deliver": "deliver {what}",
         "give_up": "give up: nobody took it in time",
+        "reconcile": "compare the database with Temporal",
+        "reconciliation": "The database is compared with Temporal",
     },
     "nb": {
         "summary": "Tilbakekalling R-{number} · {title} · {count} · {amount} · forespurt av {requester}",
@@ -81,6 +83,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "delivery": "{what} → {to}",
         "deliver": "lever {what}",
         "give_up": "gi opp: ingen tok imot i tide",
+        "reconcile": "sammenlign databasen med Temporal",
+        "reconciliation": "Databasen sammenlignes med Temporal",
     },
 }
 
