@@ -38,7 +38,7 @@ BEYOND_A_SCHEMA: Final = frozenset(
 )
 
 BEYOND_THE_TOOL: Final = frozenset({"entity_tag"})
-"""Among the limits of a schema Schemathesis tries If-Match: 0 as valid, whatever the pattern says: it writes this header by a form of its own."""
+"""Schemathesis writes If-Match by a form of its own: among the limits of a schema it tries 0 as valid, whatever the pattern says."""
 
 
 @schemathesis.auth(cache_by_key=lambda case, _context: permission(case))
