@@ -47,7 +47,7 @@ class Asking:
         people = {"admin": ADMIN, "owner": self.people.owner, "approver": self.people.approvers[0]}
         tokens = {name: local_token(id, self.service.settings.issuer_key_path) for name, id in people.items()}
         program = Path(sys.executable).with_name("st")
-        run = [
+        run: list[str | Path] = [
             "--config-file",
             CONFIG,
             "run",
