@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from application import messages
@@ -70,9 +71,10 @@ def context_of(work: Work, stored: StoredRequest) -> Context:
     return Context((stored.business_now or work.now).date(), stored.request.policy)
 
 
-async def right_to_decide(work: Work, stored: StoredRequest, person: str) -> Authority:
-    """What a person may decide about a request, now; what they have decided and waits counts already."""
-    question = replace(_question(work, stored, person), waiting_of=stored.request.id)
+async def right_to_decide(work: Work, stored: StoredRequest, person: str, *, today: date | None = None) -> Authority:
+    """What a person may decide about a request, now or on a day; what they have decided and waits counts already."""
+    asked = _question(work, stored, person)
+    question = replace(asked, today=today or asked.today, waiting_of=stored.request.id)
     return (await RECALLABLES[stored.kind].authorities(work.connection, [question]))[0]
 
 

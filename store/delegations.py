@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -11,6 +12,7 @@ from domain.recall.delegation import Delegation, Purpose
 from store.database import Connection, Row, execute, fetch, fetch_one
 from store.ids import new_id
 from store.paging import Listed, Order, Span, listed
+from store.questions import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,16 @@ async def insert(connection: Connection, delegation: Delegation, *, by: str) -> 
 async def taken_by(connection: Connection, person: str) -> list[Delegation]:
     """What others let a person do for them."""
     return [_of(row) for row in await fetch(connection, f"{_SELECT} where taker_id = :person", person=person)]
+
+
+def given_by(givers: Sequence[str]) -> Question:
+    """Whom some people let decide for them."""
+    return Question(f"{_SELECT} where giver_id = any(:givers) and purpose = 'decisions'", {"givers": list(givers)})
+
+
+def of_answer(rows: Sequence[Row]) -> dict[str, Delegation]:
+    """The delegations of the answer, by their ids."""
+    return {row.delegation: _of(row) for row in rows}
 
 
 CONCERNING: Final = Order("delegations", {"since": date, "id": UUID}, descending=True)

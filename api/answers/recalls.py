@@ -127,7 +127,13 @@ class Recall(Shown):
     subject: Annotated[Id | UnitId, Field(description="The project; of production the unit")]
     title: Annotated[str | None, Field(description="Null to those who see only how it stands")]
     requester: PersonId
-    approver: PersonId | None
+    approver: Annotated[PersonId | None, Field(description="Who approved what is asked for, and is asked first")]
+    asked: Annotated[
+        PersonId | None,
+        Field(
+            description="Who is asked now: the approver, or who decides for the approver these days. Null once it has ended"
+        ),
+    ]
     reason: Annotated[str | None, Field(description="Null to those who see only how it stands")]
     reason_code: str | None
     reason_text: Annotated[Text | None, Field(description="What the reason code says, where it is one of the policy")]
@@ -243,6 +249,7 @@ RECALL: dict[str, Any] = {
     "title": "Alfa · 1 entry · bob",
     "requester": "bob",
     "approver": "mia",
+    "asked": "mia",
     "reason": "Wrong project",
     "reason_code": None,
     "reason_text": None,
@@ -300,6 +307,7 @@ SETTLED = {
         **RECALL,
         "status": "recalled",
         "closed_at": "2026-02-03T10:01:00.120Z",
+        "asked": None,
         "next_step": None,
         "next_step_at": None,
         "progress": {"lines": 1, "open": 0, "blocked": 0, "recalled": 1, "rejected": 0, "parked": 0},

@@ -33,8 +33,8 @@ async def create_delegation(request: Request, person: Person, body: NewDelegatio
 
     async def act(work: Work) -> Answer:
         delegation = Delegation(body.giver, body.taker, body.since, body.until, Purpose(body.purpose))
-        id = await delegating.delegate(work, delegation)
-        return Answer({"id": id, **body.model_dump(mode="json")}, status=201)
+        made = await delegating.delegate(work, delegation)
+        return Answer({"id": made.id, **body.model_dump(mode="json")}, status=201, messages=made.messages)
 
     return await write(request, person, act)
 
@@ -62,8 +62,8 @@ async def end_delegation(request: Request, person: Person, delegation: str) -> R
     """End a delegation at once; what was done under it stands."""
 
     async def act(work: Work) -> Answer:
-        await delegating.end(work, delegation)
-        return Answer(None, status=204)
+        ended = await delegating.end(work, delegation)
+        return Answer(None, status=204, messages=ended.messages)
 
     return await write(request, person, act)
 
