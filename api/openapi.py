@@ -48,7 +48,10 @@ def openapi_of(app: FastAPI) -> Json:
             title=app.title, version=app.version, summary=app.summary, description=app.description, routes=app.routes
         )
         components = document.setdefault("components", {}).setdefault("schemas", {})
-        components |= _schemas()
+        answers = _schemas()
+        shared = [name for name in answers.keys() & components.keys() if answers[name] != components[name]]
+        assert not shared, f"a body and an answer of one name: {shared}"
+        components |= answers
         for method, operation in _operations(document):
             _drop_the_framework_s_own(operation["responses"])
             if "requestBody" in operation:

@@ -92,7 +92,7 @@ class OrderOperation(Shown):
     scrap: Number
 
 
-class OrderComponent(Shown):
+class ComponentOfOrder(Shown):
     """Material of an order line."""
 
     item: str
@@ -113,7 +113,7 @@ class OrderLine(Shown):
     finished: Number
     remaining: Annotated[Number, Field(description="Never below zero, however much was made")]
     operations: list[OrderOperation]
-    components: list[OrderComponent]
+    components: list[ComponentOfOrder]
 
 
 class ProductionOrder(Shown):

@@ -38,11 +38,7 @@ BEYOND_A_SCHEMA: Final = frozenset(
 )
 
 BEYOND_THE_TOOL: Final = frozenset({"entity_tag"})
-<<<<<<< HEAD
-"""Among the limits of a schema Schemathesis tries If-Match: 0, whatever the pattern says: it has a form of its own for this header."""
-=======
 """Schemathesis writes If-Match by a form of its own: among the limits of a schema it tries 0 as valid, whatever the pattern says."""
->>>>>>> land
 
 
 @schemathesis.auth(cache_by_key=lambda case, _context: permission(case))
