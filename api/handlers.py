@@ -99,7 +99,9 @@ async def answer_unexpected(request: Request, error: Exception) -> Response:
     reader = reader_of(request)
     if is_unavailable(error):
         state = getattr(error, "sqlstate", None)
-        _log.warning("api.unavailable", trace_id=reader.trace_id, error=type(error).__name__, state=state, at=_places(error))
+        _log.warning(
+            "api.unavailable", trace_id=reader.trace_id, error=type(error).__name__, state=state, at=_places(error)
+        )
         return problem([Fault(Refusal(Code.UNAVAILABLE))], reader=reader)
     _log.error("api.failed", trace_id=reader.trace_id, error=type(error).__name__, at=_places(error))
     return problem([Fault(Refusal(Code.INTERNAL_ERROR))], reader=reader)

@@ -8,11 +8,13 @@ import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
 import asyncpg
 
+from store.clock import DatabaseClock
 from store.faults import forget_values
 
 APPLICATION_ROLE: Final = "tilbake_application"
@@ -70,6 +72,11 @@ class Database:
         self._size = pool_size
         self._name = name
         self._pool: Any = None
+        self._clock = DatabaseClock()
+
+    async def now(self, connection: Connection) -> datetime:
+        """The time of Postgres (store.clock)."""
+        return await self._clock.now(connection.driver)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Connection]:
