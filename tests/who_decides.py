@@ -14,6 +14,14 @@ from tests.organisations import Change, Letting, Organisation, Story, Try, Verdi
 Line = str
 """How a line stands: open, recalled or rejected."""
 
+SELDOM = {f"later {code}" for code in ("not_approver", "own_request", "delegation_expired", "request_closed")}
+EVERYTHING = {
+    *("taken", "not_approver", "own_request", "delegation_expired", "already_decided", "request_closed"),
+    *("later None", "open", "recalled", "rejected"),
+    *SELDOM,
+}
+"""What comes of trying, in some story or other; in few ones what is SELDOM need not come about."""
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:

@@ -22,17 +22,10 @@ from domain.recall.policy import Policy
 from domain.recall.request import Line, Request, Verdict, evolve
 from tests.counts import LONG, count
 from tests.organisations import Change, Letting, Organisation, Story, Try, stories
-from tests.who_decides import Taken, compare
+from tests.who_decides import EVERYTHING, SELDOM, Taken, compare
 
 pytestmark = pytest.mark.property
 
-SELDOM = {f"later {code}" for code in ("not_approver", "own_request", "delegation_expired", "request_closed")}
-EVERYTHING = {
-    *("taken", "not_approver", "own_request", "delegation_expired", "already_decided", "request_closed"),
-    *("later None", "open", "recalled", "rejected"),
-    *SELDOM,
-}
-"""What comes of trying, in some story or other; in few ones what is SELDOM need not come about."""
 TODAY = date(2026, 2, 26)
 """Days are counted over the end of a month."""
 
