@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from store.audit import audit
 from store.database import Database
-from tests.counts import PATIENCE, count
+from tests.counts import LONG, PATIENCE, count
 from tests.databases import fresh_database
 from tests.organisation_stored import stored_organisation
 from tests.organisations import Story, stories
