@@ -1,4 +1,7 @@
-"""Connections to Postgres as the application: a pool with bounded waits, transactions, and the statements in them (ADR 016)."""
+"""Connections to Postgres as the application: a pool with bounded waits, transactions, and the statements in them (ADR 016).
+
+SQLAlchemy keeps the connections and writes statements as the driver takes them, each text once; the driver runs them.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,18 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import asyncpg
+from sqlalchemy import event, text
+from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from store.clock import DatabaseClock
 from store.faults import forget_values
@@ -35,7 +43,6 @@ _LIMITS: Final = {
     "random_page_cost": "1.1",
 }
 _PATIENCE_SECONDS: Final = 5
-_GOODBYE_SECONDS: Final = 2
 
 
 class Row(asyncpg.Record):  # type: ignore[misc]  # the driver has no types
@@ -69,9 +76,7 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 10, name: str = "tilbake") -> None:
         """`url` is a postgresql:// address of a member of the group role; `name` shows in pg_stat_activity."""
         self.url = url
-        self._size = pool_size
-        self._name = name
-        self._pool: Any = None
+        self._engine = _engine(url, pool_size=pool_size, name=name)
         self._clock = DatabaseClock()
 
     async def now(self, connection: Connection) -> datetime:
@@ -106,69 +111,91 @@ class Database:
     @property
     def in_use(self) -> int:
         """How many connections are held by acts now."""
-        return 0 if self._pool is None else int(self._pool.get_size() - self._pool.get_idle_size())
+        return cast("AsyncAdaptedQueuePool", self._engine.pool).checkedout()
 
     async def close(self) -> None:
-        """Close all connections, after a moment also those that are held."""
-        if self._pool is not None:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._pool.close(), _GOODBYE_SECONDS)
+        """Close all connections; one that is held is closed when it is given back."""
+        await self._engine.dispose()
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Connection]:
         """Logs and the histories of Temporal keep what a failure says: never the values of its statement."""
+        held = await self._engine.raw_connection()
+        driver: Any = held.driver_connection
         try:
-            async with (await self._opened()).acquire(timeout=_PATIENCE_SECONDS) as driver:
-                yield Connection(driver)
+            yield Connection(driver)
         except asyncpg.PostgresError as error:
             forget_values(error)
             raise
+        except (asyncio.CancelledError, TimeoutError):
+            # The server may still be at what was left in its middle.
+            held.invalidate()
+            raise
+        finally:
+            if driver.is_in_transaction():
+                held.invalidate()
+            held.close()
 
-    async def _opened(self) -> Any:
-        """The pool, made at first use. Making it never waits, because none of its connections has to be there at once."""
-        if self._pool is None:
-            self._pool = await asyncpg.create_pool(
-                self.url,
-                min_size=0,
-                max_size=self._size,
-                max_inactive_connection_lifetime=0,
-                init=_read_json,
-                reset=_leave_as_it_is,
-                connection_class=_Driver,
-                record_class=Row,
-                timeout=5,
-                command_timeout=30,
-                server_settings={**_LIMITS, "application_name": self._name},
-            )
-        return self._pool
+
+def _engine(url: str, *, pool_size: int, name: str) -> AsyncEngine:
+    """A pool of so many connections, each opened when it is first needed."""
+
+    async def connect() -> Any:
+        return await asyncpg.connect(
+            url,
+            timeout=5,
+            command_timeout=30,
+            connection_class=_Driver,
+            record_class=Row,
+            server_settings={**_LIMITS, "application_name": name},
+        )
+
+    engine = create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=connect,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=_PATIENCE_SECONDS,
+        pool_use_lifo=True,
+        # Nothing that an act does outlives its transaction, so a connection needs no cleaning before the next one.
+        pool_reset_on_return=None,
+    )
+    event.listen(engine.sync_engine, "connect", _read_json)
+    event.listen(engine.sync_engine, "checkout", _refuse_closed)
+    return engine
+
+
+def _refuse_closed(adapted: Any, *_: object) -> None:
+    """When the server closed one connection it was away, and the others are closed, too: they are opened anew."""
+    if adapted.driver_connection.is_closed():
+        raise InvalidatePoolError
 
 
 _JSONB_VERSION: Final = b"\x01"
 
 
-async def _read_json(driver: Any) -> None:
+def _read_json(adapted: Any, *_: object) -> None:
     """JSON comes as values, and goes as text that the caller has made; in the binary form, which copying in asks for."""
-    await driver.set_type_codec(
-        "jsonb",
-        schema="pg_catalog",
-        encoder=lambda written: _JSONB_VERSION + written.encode(),
-        decoder=lambda sent: json.loads(sent[1:]),
-        format="binary",
+    adapted.run_async(
+        lambda driver: driver.set_type_codec(
+            "jsonb",
+            schema="pg_catalog",
+            encoder=lambda written: _JSONB_VERSION + written.encode(),
+            decoder=lambda sent: json.loads(sent[1:]),
+            format="binary",
+        )
     )
 
 
-async def _leave_as_it_is(_driver: Any) -> None:
-    """Nothing that an act does outlives its transaction, so a connection needs no cleaning before the next one."""
-
-
+_DIALECT: Final = asyncpg_dialect()  # type: ignore[no-untyped-call]  # as the library has it
 _PARAMETER: Final = re.compile(r"(?<![:\w]):(\w+)")
 
 
 @lru_cache(maxsize=1024)
 def numbered(sql: str) -> tuple[str, tuple[str, ...]]:
     """A statement as the driver takes it, with $1 for the first parameter, and the names of the parameters in that order."""
-    names = tuple(dict.fromkeys(_PARAMETER.findall(sql)))
-    return _PARAMETER.sub(lambda found: f"${names.index(found[1]) + 1}", sql), names
+    compiled = text(sql).compile(dialect=_DIALECT)
+    return str(compiled), tuple(compiled.positiontup or ())
 
 
 def within(sql: str, name: str) -> str:
@@ -178,8 +205,8 @@ def within(sql: str, name: str) -> str:
 
 async def fetch(connection: Connection, sql: str, **parameters: object) -> Sequence[Row]:
     """All rows of a query."""
-    text, names = numbered(sql)
-    rows: Sequence[Row] = await connection.driver.fetch(text, *[parameters[name] for name in names])
+    statement, names = numbered(sql)
+    rows: Sequence[Row] = await connection.driver.fetch(statement, *[parameters[name] for name in names])
     return rows
 
 
@@ -191,8 +218,8 @@ async def fetch_one(connection: Connection, sql: str, **parameters: object) -> R
 
 async def execute(connection: Connection, sql: str, **parameters: object) -> int:
     """Run a statement and return how many rows it touched."""
-    text, names = numbered(sql)
-    status = await connection.driver.execute(text, *[parameters[name] for name in names])
+    statement, names = numbered(sql)
+    status = await connection.driver.execute(statement, *[parameters[name] for name in names])
     count = status.rpartition(" ")[2]
     return int(count) if count.isdecimal() else 0
 

@@ -6,9 +6,19 @@ import asyncio
 from typing import Final
 
 import asyncpg
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import TimeoutError as NoConnectionInTime
 
 _BUSY: Final = frozenset({"55P03", "57014", "40P01", "40001"})
 _AWAY: Final = ("08", "57P", "53")
+_NO_CONNECTION: Final = (
+    OSError,
+    asyncio.TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    InvalidatePoolError,
+    NoConnectionInTime,
+)
 
 
 def violated_constraint(error: BaseException) -> str | None:
@@ -20,7 +30,7 @@ def violated_constraint(error: BaseException) -> str | None:
 
 def is_unavailable(error: BaseException) -> bool:
     """Whether trying again later may help: no connection, a lock not had in time, a server going down."""
-    if isinstance(error, OSError | asyncio.TimeoutError | asyncpg.InterfaceError | asyncpg.InternalClientError):
+    if isinstance(error, _NO_CONNECTION):
         return True
     state = str(getattr(error, "sqlstate", "") or "")
     return state in _BUSY or state.startswith(_AWAY)

@@ -65,8 +65,12 @@ def _every_answer_is_in_the_contract() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Against mutants only tests without servers run, the quick ones first: one that fails is enough."""
+    """What waits for killed processes begins, so that it does not wait alone at the end.
+
+    Against mutants only tests without servers run, the quick ones first: one that fails is enough.
+    """
     if not MUTANTS:
+        items.sort(key=lambda item: item.path.parent.name != "faults")
         return
     unstable = [item.nodeid for item in items if has_another_id_next_time(item)]
     if unstable:

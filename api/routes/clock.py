@@ -76,8 +76,10 @@ async def _move_workflows(service: Service, unit: str, duration: timedelta) -> N
     """Fast-forward the unit's open workflows, and wait until nothing is overdue."""
     client = service.delivery.client
     skipper = TimeSkipper(client)
-    for workflow in await _open_workflows(service, unit, overdue=False):
-        await skipper.fast_forward(client.get_workflow_handle(workflow), duration)
+    handles = [client.get_workflow_handle(workflow) for workflow in await _open_workflows(service, unit, overdue=False)]
+    async with asyncio.TaskGroup() as moves:
+        for handle in handles:
+            moves.create_task(skipper.fast_forward(handle, duration))
     for _ in range(int(_CALM_SECONDS / _ASK_EVERY_SECONDS)):
         if not await _open_workflows(service, unit, overdue=True):
             return
