@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any, Literal
 
 import asyncpg
@@ -106,21 +107,29 @@ class Ring:
         return httpx.Response(204)
 
     async def meet(self, first: Act, second: Act, recall: Json, *, number: int) -> None:
-        """A round, and what must be so after it."""
-        acts = [self.acting(act, recall, by_webhook=bool(number // 2 % 2) is (act == first)) for act in (first, second)]
+        """A round in which the first is at its end when the second comes: the first decides the end."""
         table = "recall_request" if "expire" in {first, second} else self._table
+        ended = await self._met((first, second), recall, number=number, table=table)
+        assert ended["status"] == END_OF[first.split()[0]], (first, second, ended)
+
+    async def meet_at_the_door(self, first: Act, second: Act, recall: Json, *, number: int) -> None:
+        """A round in which both come in before anything is carried out: either decides the end."""
+        ended = await self._met((first, second), recall, number=number, table="recall_request")
+        assert ended["status"] in {END_OF[act.split()[0]] for act in (first, second)}
+
+    async def _met(self, pair: tuple[Act, Act], recall: Json, *, number: int, table: str) -> Json:
+        """How the request has ended, after what must be so however it has."""
+        acts = [self.acting(act, recall, by_webhook=bool(number // 2 % 2) is (act == pair[0])) for act in pair]
         async with held(self.people, table, recall) as holder:
             tasks = []
             for place, act in enumerate(acts, start=1):
                 tasks.append(asyncio.create_task(insisting(act)))
-                await until(
-                    lambda place=place: holder.has_behind(place), what=f"{place} of {(first, second)} wait", seconds=30
-                )
+                await until(partial(holder.has_behind, place), what=f"{place} of {pair} wait", seconds=30)
         answers = await asyncio.gather(*tasks)
         ended = await self.ended(recall)
-        assert ended["status"] == END_OF[first.split()[0]], (first, second, ended)
         self.ends[ended["status"]] += 1
         await self.check(recall, ended, answers)
+        return ended
 
     @property
     def _table(self) -> str:
@@ -183,26 +192,44 @@ async def held(people: Actors, table: str, recall: Json) -> AsyncIterator[Holder
 
 
 @asynccontextmanager
-async def ring_of(service: Service, temporal: Client, kind: Kind) -> AsyncIterator[Ring]:
+async def ring_of(service: Service, kind: Kind) -> AsyncIterator[Ring]:
     """People who may ask, post, approve and withdraw, in a unit of their own."""
+    temporal = await Client.connect(service.settings.temporal_address or "")
     async with actors(service.url, service.settings, policy=POLICY) as people:
         roles = {"planner": [people.finance], "member": [people.owner], "approver": list(people.approvers)}
         await people.done("PUT", f"/units/{people.unit}/roles", by=ADMIN, body={"finance": [people.finance], **roles})
         yield Ring(people, temporal, kind)
 
 
+Round = Callable[..., Awaitable[None]]
+
+
+async def run(ring: Ring, pair: tuple[Act, Act], one_round: Round, *, rounds: int) -> None:
+    """So many rounds, some at a time; in half of them each is the first to come."""
+    for start in range(0, rounds, AT_ONCE):
+        some = range(start, start + AT_ONCE)
+        recalls = await asyncio.gather(*(ring.asked(one) for one in some))
+        orders = [pair if one % 2 else (pair[1], pair[0]) for one in some]
+        met = zip(orders, recalls, some, strict=True)
+        await asyncio.gather(*(one_round(*order, recall, number=number) for order, recall, number in met))
+    assert sum(ring.ends.values()) == rounds
+
+
 @pytest.mark.parametrize("kind", ["project", "production"])
 @pytest.mark.parametrize("pair", PAIRS, ids=" and ".join)
 async def test_whoever_is_first_decides_the_end(kind: Kind, pair: tuple[Act, Act], service: Service) -> None:
-    number = count(4, 300)
-    temporal = await Client.connect(service.settings.temporal_address or "")
-    async with ring_of(service, temporal, kind) as ring:
-        for start in range(0, number, AT_ONCE):
-            some = range(start, start + AT_ONCE)
-            recalls = await asyncio.gather(*(ring.asked(one) for one in some))
-            orders = [pair if one % 2 else (pair[1], pair[0]) for one in some]
-            rounds = zip(orders, recalls, some, strict=True)
-            await asyncio.gather(*(ring.meet(*order, recall, number=one) for order, recall, one in rounds))
+    rounds = count(4, 300)
+    async with ring_of(service, kind) as ring:
+        await run(ring, pair, ring.meet, rounds=rounds)
 
     ends = {END_OF[act.split()[0]] for act in pair}
-    assert ring.ends == dict.fromkeys(ends, number // len(ends))
+    assert ring.ends == dict.fromkeys(ends, rounds // len(ends))
+
+
+@pytest.mark.parametrize("kind", ["project", "production"])
+@pytest.mark.parametrize("pair", PAIRS[:5], ids=" and ".join)
+async def test_of_two_that_come_in_together_one_decides_the_end(
+    kind: Kind, pair: tuple[Act, Act], service: Service
+) -> None:
+    async with ring_of(service, kind) as ring:
+        await run(ring, pair, ring.meet_at_the_door, rounds=count(4, 300))
