@@ -217,14 +217,17 @@ async def _unit(work: Work, made: StoredOrganisation) -> None:
 
 async def _entries_asked(made: StoredOrganisation) -> Wish:
     """An approved entry of each owner."""
-    in_project = made.organisation.kind == "project"
-    for owner in made.organisation.owners:
-        values = _draft(made) | {"owner_id": made.id_of(owner), "project_id": made.project if in_project else None}
-        id = await made.as_(owner, lambda work, values=values: entries.create(work, values))
-        await made.as_(owner, lambda work, id=id: entries.submit(work, [id]))
-        await made.as_(STARTER, lambda work, id=id: entries.approve(work, [id], billable=None, billing_type=None))
-        made.subjects.append(id)
+    made.subjects = [await _approved_entry(made, owner) for owner in made.organisation.owners]
     return Wish(tuple(made.subjects), "Wrong day")
+
+
+async def _approved_entry(made: StoredOrganisation, owner: str) -> str:
+    project = made.project if made.organisation.kind == "project" else None
+    values = _draft(made) | {"owner_id": made.id_of(owner), "project_id": project}
+    id = await made.as_(owner, lambda work: entries.create(work, values))
+    await made.as_(owner, lambda work: entries.submit(work, [id]))
+    await made.as_(STARTER, lambda work: entries.approve(work, [id], billable=None, billing_type=None))
+    return id
 
 
 def _draft(made: StoredOrganisation) -> dict[str, Any]:
