@@ -20,7 +20,7 @@ from domain.recall.deciding import Decision, LineAtDecision, check_decision, dec
 from domain.recall.delegation import Delegation, Purpose
 from domain.recall.policy import Policy
 from domain.recall.request import Line, Request, Verdict, evolve
-from tests.counts import LONG, count
+from tests.counts import LONG, MUTANTS, count
 from tests.organisations import Change, Letting, Organisation, Story, Try, stories
 from tests.who_decides import EVERYTHING, SELDOM, Taken, compare
 
@@ -135,11 +135,12 @@ def rules_of(organisation: Organisation) -> Rules:
 def test_the_rules_answer_as_the_model_does() -> None:
     seen = Counter[str]()
 
-    @settings(max_examples=count(120, 10_000), deadline=None)
+    @settings(max_examples=count(80, 10_000), deadline=None)
     @given(stories())
     def play(story: Story) -> None:
         asyncio.run(compare(story, rules_of(story.organisation), seen))
 
     play()
 
-    assert seen.keys() >= (EVERYTHING if LONG else EVERYTHING - SELDOM), seen
+    if not MUTANTS:
+        assert seen.keys() >= (EVERYTHING if LONG else EVERYTHING - SELDOM), seen

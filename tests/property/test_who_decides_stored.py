@@ -45,7 +45,7 @@ def test_the_service_answers_as_the_model_does(servers: Addresses) -> None:
             await compare(story, await stored_organisation(database, story.organisation), seen)
 
         @settings(
-            max_examples=count(30, 600),
+            max_examples=count(20, 600),
             deadline=None,
             suppress_health_check=list(HealthCheck),
             phases=[phase for phase in Phase if phase is not Phase.explain],
