@@ -173,3 +173,45 @@ def stories(draw: st.DrawFn) -> Story:
     """What the people of an organisation try."""
     organisation = draw(organisations())
     return Story(organisation, tuple(draw(st.lists(rounds(organisation), min_size=3, max_size=7))))
+
+
+def _told(
+    *rounds_of: Round, lettings: tuple[Letting, ...] = (), quorum: int = 1, escalation: str | None = None
+) -> Story:
+    """A story of a project that ada and cid decide on; gil has asked for what is his."""
+    deciders = frozenset({"ada", "cid"})
+    organisation = Organisation(
+        kind="project",
+        deciders=deciders,
+        elsewhere=frozenset({"fay"}),
+        owners=("gil",),
+        requester="gil",
+        lettings=lettings,
+        own_allowed=False,
+        quorum=quorum,
+        needed_more=False,
+        escalation=escalation,
+        escalated=escalation is not None,
+    )
+    return Story(organisation, rounds_of)
+
+
+def _approves(*persons: str, meanwhile: tuple[Change, ...] = ()) -> Round:
+    return Round(tuple(Try(person, "approve", None) for person in persons), meanwhile)
+
+
+_ADA_LETS, _CID_LETS = (Letting(giver, "bob", "decisions", 0, 0) for giver in ("ada", "cid"))
+_GIL_LETS = Letting("gil", "ada", "requests", 0, 3)
+TOLD: Final = (
+    _told(
+        _approves("bob", meanwhile=(Change("end", "bob", _ADA_LETS), Change("let", "bob", _CID_LETS))),
+        lettings=(_ADA_LETS,),
+    ),
+    _told(_approves("bob", meanwhile=(Change("day", "bob", _ADA_LETS),)), _approves("bob"), lettings=(_ADA_LETS,)),
+    _told(_approves("ada", "ada"), quorum=2),
+    _told(_approves("ada", meanwhile=(Change("let", "ada", _GIL_LETS),)), _approves("ada")),
+    _told(_approves("cid", "ada", meanwhile=(Change("revoke", "cid", _GIL_LETS),))),
+    _told(_approves("fay"), _approves("eva"), escalation="eva"),
+)
+"""Another right is there when the one that was used is taken away; midnight; twice before it is carried out; a party's delegate
+meanwhile; taken away meanwhile, and the next goes on; a right elsewhere beside that of the escalation person."""

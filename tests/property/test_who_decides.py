@@ -21,7 +21,7 @@ from domain.recall.delegation import Delegation, Purpose
 from domain.recall.policy import Policy
 from domain.recall.request import Line, Request, Verdict, evolve
 from tests.counts import LONG, MUTANTS, count
-from tests.organisations import Change, Letting, Organisation, Story, Try, stories
+from tests.organisations import TOLD, Change, Letting, Organisation, Story, Try, stories
 from tests.who_decides import EVERYTHING, SELDOM, Taken, compare
 
 pytestmark = pytest.mark.property
@@ -140,6 +140,8 @@ def test_the_rules_answer_as_the_model_does() -> None:
     def play(story: Story) -> None:
         asyncio.run(compare(story, rules_of(story.organisation), seen))
 
+    for story in TOLD:
+        asyncio.run(compare(story, rules_of(story.organisation), seen))
     play()
 
     if not MUTANTS:

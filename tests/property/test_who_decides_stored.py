@@ -15,7 +15,7 @@ from store.database import Database
 from tests.counts import LONG, PATIENCE, count
 from tests.databases import fresh_database
 from tests.organisation_stored import stored_organisation
-from tests.organisations import Story, stories
+from tests.organisations import TOLD, Story, stories
 from tests.servers import Addresses
 from tests.who_decides import EVERYTHING, compare
 
@@ -55,6 +55,8 @@ def test_the_service_answers_as_the_model_does(servers: Addresses) -> None:
             runner.run(play(story))
 
         try:
+            for story in TOLD:
+                runner.run(play(story))
             check()
         finally:
             runner.run(opened.__aexit__(None, None, None))
