@@ -215,21 +215,18 @@ async def run(ring: Ring, pair: tuple[Act, Act], one_round: Round, *, rounds: in
     assert sum(ring.ends.values()) == rounds
 
 
-@pytest.mark.parametrize("kind", ["project", "production"])
 @pytest.mark.parametrize("pair", PAIRS, ids=" and ".join)
-async def test_whoever_is_first_decides_the_end(kind: Kind, pair: tuple[Act, Act], service: Service) -> None:
+async def test_whoever_is_first_decides_the_end(pair: tuple[Act, Act], service: Service) -> None:
     rounds = count(4, 300)
-    async with ring_of(service, kind) as ring:
-        await run(ring, pair, ring.meet, rounds=rounds)
+    async with ring_of(service, "project") as entries, ring_of(service, "production") as outputs:
+        await asyncio.gather(*(run(ring, pair, ring.meet, rounds=rounds) for ring in (entries, outputs)))
 
     ends = {END_OF[act.split()[0]] for act in pair}
-    assert ring.ends == dict.fromkeys(ends, rounds // len(ends))
+    assert entries.ends == outputs.ends == dict.fromkeys(ends, rounds // len(ends))
 
 
-@pytest.mark.parametrize("kind", ["project", "production"])
 @pytest.mark.parametrize("pair", PAIRS[:5], ids=" and ".join)
-async def test_of_two_that_come_in_together_one_decides_the_end(
-    kind: Kind, pair: tuple[Act, Act], service: Service
-) -> None:
-    async with ring_of(service, kind) as ring:
-        await run(ring, pair, ring.meet_at_the_door, rounds=count(2, 300))
+async def test_of_two_that_come_in_together_one_decides_the_end(pair: tuple[Act, Act], service: Service) -> None:
+    rounds = count(2, 300)
+    async with ring_of(service, "project") as entries, ring_of(service, "production") as outputs:
+        await asyncio.gather(*(run(ring, pair, ring.meet_at_the_door, rounds=rounds) for ring in (entries, outputs)))
