@@ -17,9 +17,12 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities.deliveries import DeliveryActivities, Way
 from activities.recalls import RecallActivities
+from activities.reconciling import ReconcilingActivities
 from messaging.courier import Courier
 from messaging.dispatcher import Dispatcher
 from messaging.gateway import TemporalGateway, deliveries_queue
+from messaging.reconciler import Reconciler
+from messaging.schedule import keep_schedule
 from store.database import Database
 from tilbake.errors import CannotStart
 from tilbake.garbage import collect_seldom
@@ -30,6 +33,7 @@ from tilbake.reaching import reach_temporal
 from tilbake.settings import Settings
 from workflows.delivery import Delivery
 from workflows.recall_request import RecallRequest
+from workflows.reconciliation import Reconciliation
 
 _log = structlog.get_logger()
 _OWN_MODULES = ("workflows", "domain")
@@ -37,8 +41,14 @@ _OWN_MODULES = ("workflows", "domain")
 
 def build_worker(client: Client, database: Database, task_queue: str) -> Worker:
     """A worker of one task queue; a Worker object is used once."""
+    gateway = TemporalGateway(client, task_queue=task_queue, language="en")
+    reconciler = Reconciler(database, gateway, task_queue=task_queue)
     return tuned_worker(
-        client, task_queue, workflows=[RecallRequest], activities=RecallActivities(database).all, own=_OWN_MODULES
+        client,
+        task_queue,
+        workflows=[RecallRequest, Reconciliation],
+        activities=[*RecallActivities(database).all, *ReconcilingActivities(reconciler.run).all],
+        own=_OWN_MODULES,
     )
 
 
@@ -102,6 +112,12 @@ async def run(settings: Settings) -> int:
             build_worker(client, database, settings.task_queue),
             build_delivery_worker(client, database, settings.task_queue, way=way),
         ):
+            await keep_schedule(
+                client,
+                task_queue=settings.task_queue,
+                every=timedelta(seconds=settings.reconcile_seconds),
+                language=settings.language,
+            )
             collect_seldom()
             _log.info("worker.started", task_queue=settings.task_queue)
             stopped = asyncio.create_task(stop.wait())

@@ -13,8 +13,7 @@ from temporalio import activity
 from activities.failpoints import reach
 from application import settling
 from application.settled import Settled
-from application.settling import CLOCK
-from application.work import Work
+from application.work import CLOCK, Work
 from store.database import Database
 from workflows.contracts import (
     CLOSE_REQUEST,
@@ -22,9 +21,11 @@ from workflows.contracts import (
     EXPIRE_REQUEST,
     READ_STANDING,
     REMIND_APPROVER,
+    REROUTE_REQUEST,
     SETTLE_DECISION,
     SETTLE_IN_CHUNKS,
     Reminder,
+    Rerouting,
     Standing,
     ToSettle,
 )
@@ -49,6 +50,7 @@ class RecallActivities:
             self.expire_request,
             self.escalate_request,
             self.remind_approver,
+            self.reroute_request,
             self.read_standing,
             self.close_request,
         )
@@ -100,6 +102,14 @@ class RecallActivities:
         """Note that the approver is reminded, and what comes next."""
         async with self._work("remind") as work:
             return _standing(await settling.remind(work, reminder.request_id, count=reminder.count))
+
+    @activity.defn(name=REROUTE_REQUEST)
+    async def reroute_request(self, rerouting: Rerouting) -> Standing:
+        """The day of a delegation has come or is over: somebody else is asked."""
+        async with self._work("reroute") as work:
+            settled = await settling.reroute(work, rerouting.request_id, after_seconds=rerouting.after_seconds)
+        _log.info("recall.rerouted", request=rerouting.request_id, status=settled.status)
+        return _standing(settled)
 
     @activity.defn(name=READ_STANDING)
     async def read_standing(self, request_id: str) -> Standing:

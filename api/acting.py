@@ -17,6 +17,7 @@ from api.problem import Selection, refused
 from api.render.rows import brief_row
 from api.service import Service, service_of
 from api.sign_in import signed_in, unauthenticated
+from api.strict_route import before_the_body
 from application.work import Refused, Work
 from domain.refusals import Code, Refusal
 from store import history, idempotency, projects
@@ -73,8 +74,11 @@ class Answer:
 Act = Callable[[Work], Awaitable[Answer]]
 
 
+@before_the_body
 async def person_of(request: Request, _token: Annotated[object, Depends(_bearer)] = None) -> str:
-    """The person who is signed in, known to this database. Raises EdgeError unauthenticated."""
+    """The person who is signed in, known to this database; found once. Raises EdgeError unauthenticated."""
+    if hasattr(request.state, "person"):
+        return str(request.state.person)
     service = service_of(request)
     who = await signed_in(request.headers.get("authorization"), verifier=service.verifier)
     person = who.person
@@ -83,7 +87,7 @@ async def person_of(request: Request, _token: Annotated[object, Depends(_bearer)
             if await projects.unknown_people(connection, [person]):
                 raise unauthenticated()
         service.known_people.add(person)
-    request.state.client = who.client
+    request.state.client, request.state.person = who.client, person
     return person
 
 

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import Depends, Query
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from api.edge import EdgeError, bad_parameter
 from api.excerpts import UNSHOWABLE
@@ -84,14 +84,14 @@ def _plain_number(value: object) -> object:
 
 
 # The parameter `limit` of every list.
-Limit = Annotated[int, BeforeValidator(_plain_number), Query(ge=1, le=MOST_ITEMS)]
+Limit = Annotated[int, Field(ge=1, le=MOST_ITEMS), BeforeValidator(_plain_number), Query()]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """The part of a list that a request asks for: the parameters `cursor` and `limit` of every list."""
 
-    cursor: str | None = None
+    cursor: Annotated[str | None, Query(json_schema_extra={"pattern": f"^{_FORM.pattern}$"})] = None
     limit: Limit = USUAL_ITEMS
 
     def of(self, order: Order) -> Span:

@@ -19,7 +19,7 @@ from fastapi.sse import format_sse_event
 from api.render.events import event, event_id
 from store import events
 from store.database import Database, Row
-from store.events import Place, Told
+from store.events import Place, Scope, Told
 from store.faults import is_unavailable
 
 _log = structlog.get_logger()
@@ -31,9 +31,9 @@ _HEARTBEAT: Final = "still here"
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What one stream sends: everything or one recall, from behind a place; `read` asks the database for a part of it."""
+    """What one stream sends, from behind a place; `read` asks the database for a part of it."""
 
-    recall: str | None
+    scope: Scope
     after: Place
     read: Callable[[Place], Awaitable[Told]]
 
@@ -43,7 +43,7 @@ class EventStreams:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._listeners: dict[asyncio.Event, str | None] = {}
+        self._listeners: dict[asyncio.Event, Scope] = {}
         self._watching: asyncio.Task[None] | None = None
         self._stopping = False
         self.heartbeat_seconds = 15.0
@@ -71,7 +71,7 @@ class EventStreams:
         yield format_sse_event(id=event_id(feed.after), retry=RETRY_MILLISECONDS)
         place = feed.after
         end = asyncio.get_running_loop().time() + self.longest_seconds
-        with self._listening(feed.recall) as news:
+        with self._listening(feed.scope) as news:
             while not self._stopping and asyncio.get_running_loop().time() < end:
                 news.clear()
                 found = await _read(feed, place)
@@ -85,10 +85,10 @@ class EventStreams:
                     yield format_sse_event(comment=_HEARTBEAT, id=event_id(place))
 
     @contextmanager
-    def _listening(self, recall: str | None) -> Iterator[asyncio.Event]:
+    def _listening(self, scope: Scope) -> Iterator[asyncio.Event]:
         """Be woken when there may be something new, from now on until the end."""
         news = asyncio.Event()
-        self._listeners[news] = recall
+        self._listeners[news] = scope
         if self._watching is None:
             self._watching = asyncio.create_task(self._watch())
         try:
@@ -125,8 +125,8 @@ class EventStreams:
     def _wake(self, rows: Sequence[Row] | None) -> None:
         """Wake those whom rows concern; all of them where it is not known which rows."""
         recalls = None if rows is None else {row.subject_id for row in rows if row.subject_kind == "recall"}
-        for news, recall in self._listeners.items():
-            if recalls is None or recall is None or recall in recalls:
+        for news, scope in self._listeners.items():
+            if recalls is None or scope.may_hold(recalls):
                 news.set()
 
 

@@ -1,5 +1,6 @@
 """Exception handlers: whatever goes wrong, the answer is a problem document."""
 
+import re
 import traceback
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -91,7 +92,22 @@ async def answer_http_exception(request: Request, error: Exception) -> Response:
     known = cast("HTTPException", error)
     server_fault = known.status_code >= _FIRST_SERVER_FAULT
     code = _CODE_BY_STATUS.get(known.status_code, Code.INTERNAL_ERROR if server_fault else Code.MALFORMED_BODY)
-    return problem([Fault(Refusal(code))], reader=reader_of(request), headers=known.headers)
+    allowed = _allowed(request) if code is Code.METHOD_NOT_ALLOWED else ""
+    headers = {"Allow": allowed} if allowed else known.headers
+    return problem([Fault(Refusal(code))], reader=reader_of(request), headers=headers)
+
+
+def _allowed(request: Request) -> str:
+    """The methods there are at an address: of the paths that fit it those with the fewest parameters.
+
+    The framework knows only those of the first route that fits.
+    """
+    methods: dict[str, set[str]] = {}
+    for path, operations in request.app.openapi()["paths"].items():
+        if re.fullmatch(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path)), request.url.path):
+            methods[path] = {method.upper() for method in operations}
+    nearest = min(methods, key=lambda path: path.count("{"), default="")
+    return ", ".join(sorted(methods.get(nearest, ())))
 
 
 async def answer_unexpected(request: Request, error: Exception) -> Response:

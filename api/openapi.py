@@ -21,6 +21,7 @@ from api.answers.table import (
     ANSWERS,
     READS_HEADERS,
     REQUEST_HEADERS,
+    REQUEST_PATTERNS,
     RESPONSE_HEADERS,
     WITH_FAULTS_OF_A_FILE,
     WITHOUT_KEY,
@@ -36,6 +37,7 @@ from domain.refusals import Code
 
 Json = dict[str, Any]
 _REFERENCE: Final = "#/components/schemas/{model}"
+_OF_BODIES: Final = (Code.MALFORMED_BODY, Code.BODY_TOO_SLOW, Code.PAYLOAD_TOO_LARGE, Code.UNSUPPORTED_MEDIA_TYPE)
 _WRITES: Final = frozenset({"post", "put", "patch", "delete"})
 
 
@@ -49,6 +51,8 @@ def openapi_of(app: FastAPI) -> Json:
         components |= _schemas()
         for method, operation in _operations(document):
             _drop_the_framework_s_own(operation["responses"])
+            if "requestBody" in operation:
+                _merge(operation["responses"], problem_responses(*_OF_BODIES))
             if _has_lists(operation.get("requestBody", {}), components):
                 _merge(operation["responses"], problem_responses(Code.TOO_MANY_LINES))
             _complete(method, operation)
@@ -129,7 +133,8 @@ def _add_parameters(operation: Json, headers: list[str]) -> None:
     signed_in = "security" in operation
     for name in [*headers, *(["Accept-Language"] if signed_in else [])]:
         described = {"name": name, "in": "header", "required": False, "description": REQUEST_HEADERS[name]}
-        operation.setdefault("parameters", []).append({**described, "schema": {"type": "string"}})
+        schema = {"type": "string", **({"pattern": REQUEST_PATTERNS[name]} if name in REQUEST_PATTERNS else {})}
+        operation.setdefault("parameters", []).append({**described, "schema": schema})
 
 
 def _drop_the_framework_s_own(responses: Json) -> None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin
 
 from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
@@ -47,6 +47,16 @@ class StrictRequest(Request):
         return self._json
 
 
+_BEFORE_THE_BODY: Final[set[Callable[..., Any]]] = set()
+Dependency = TypeVar("Dependency", bound=Callable[..., Any])
+
+
+def before_the_body(dependency: Dependency) -> Dependency:
+    """A dependency that is asked before anything of the request is read: it takes the request alone, and may refuse it."""
+    _BEFORE_THE_BODY.add(dependency)
+    return dependency
+
+
 class StrictRoute(APIRoute):
     """A route that refuses what it does not know: `APIRouter(route_class=StrictRoute)`.
 
@@ -58,9 +68,12 @@ class StrictRoute(APIRoute):
         handle = super().get_route_handler()
         repeatable = dict(_query_parameters(self.dependant))
         takes_json = self.body_field is not None
+        first = [one.call for one in self.dependant.dependencies if one.call in _BEFORE_THE_BODY]
 
         async def handle_strictly(request: Request) -> Response:
             strict = StrictRequest(request.scope, request.receive)
+            for ask in first:
+                await ask(strict)
             check_path(strict.path_params)
             check_query(strict, repeatable=repeatable)
             try:

@@ -12,7 +12,8 @@ from typing import Final
 
 import structlog
 
-from application.deciding import context_of, right_to_decide
+from application.deciding import right_to_decide
+from application.routing import today_of
 from application.work import Work
 from domain.outgoing.recipients import ASKING, MAILED, Circle
 from domain.recall.deciding import Decision, check_decision, check_right
@@ -83,8 +84,10 @@ async def _recipients(work: Work, event: Event) -> list[str]:
         return []
     if Circle.ASKED in circles:
         found += await _asked(work, stored)
-    if Circle.ESCALATED in circles and stored.escalated_to is not None:
-        found += await _may_decide(work, stored, await _with_delegates(work, stored, [stored.escalated_to]))
+    if Circle.HANDED in circles:
+        found += await _asked_by_name(work, stored) or await _asked(work, stored)
+    if Circle.ESCALATED in circles:
+        found += await _escalated(work, stored)
     if Circle.PARTIES in circles:
         owners = (line.owner for line in stored.request.lines.values())
         found += list(dict.fromkeys([stored.request.requester, *owners]))[:MOST_PARTIES]
@@ -94,30 +97,43 @@ async def _recipients(work: Work, event: Event) -> list[str]:
 
 
 async def _asked(work: Work, stored: StoredRequest) -> list[str]:
-    """Who is asked to decide: the approver and the escalation person with their delegates of today, as far as they may.
+    """Who is asked to decide: who is asked now, and the escalation person with their delegates of today, as far as they may.
 
-    Where several have to approve, or none of those may, everybody who may.
+    Where several have to approve, or nobody is asked who may, everybody who may.
     """
-    named = [person for person in (stored.approver, stored.escalated_to) if person is not None]
-    found = await _may_decide(work, stored, await _with_delegates(work, stored, named))
-    if found and stored.approver is not None and stored.request.policy.quorum == 1:
+    asked = await _asked_by_name(work, stored)
+    found = asked + [person for person in await _escalated(work, stored) if person not in asked]
+    if asked and stored.request.policy.quorum == 1:
         return found
     everybody = await concerned.deciders(work.connection, stored.subject, most=MOST_ASKED)
     others = await _with_delegates(work, stored, [person for person in everybody if person not in found])
     return list(dict.fromkeys([*found, *await _may_decide(work, stored, others)]))
 
 
+async def _asked_by_name(work: Work, stored: StoredRequest) -> list[str]:
+    return [] if stored.asked is None else await _may_decide(work, stored, [stored.asked.person])
+
+
+async def _escalated(work: Work, stored: StoredRequest) -> list[str]:
+    named = [] if stored.escalated_to is None else await _with_delegates(work, stored, [stored.escalated_to])
+    return await _may_decide(work, stored, named)
+
+
 async def _with_delegates(work: Work, stored: StoredRequest, named: Sequence[str]) -> list[str]:
-    today = context_of(work, stored).today
+    today = today_of(work, stored)
     takers = await concerned.delegates(work.connection, named, today=today, most=MOST_ASKED)
     return list(dict.fromkeys([*named, *takers]))
 
 
 async def _may_decide(work: Work, stored: StoredRequest, named: Sequence[str]) -> list[str]:
-    """Those of them whose approval would be taken now, by the same rule that takes it; of a request that has ended, who had the right."""
+    """Those of them whose approval would be taken today, by the same rule that takes it; of a request that has ended, who had the right.
+
+    The day is that by which somebody is asked: where it turns before the day of UTC, by which rights are given, a mail that asks
+    goes out at once to who may decide in an hour or two.
+    """
     found = []
     for person in named:
-        authority = await right_to_decide(work, stored, person)
+        authority = await right_to_decide(work, stored, person, today=today_of(work, stored))
         if stored.closed_at is not None:
             refused = check_right(stored.request, person, authority) is not None
         else:

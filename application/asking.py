@@ -6,23 +6,27 @@ from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass
 from typing import Any
 
-from application import messages
+from application import messages, routing
 from application.memory import MEMORIES
 from application.recallable import RECALLABLES, Recallable
-from application.work import CHUNK_LINES, Refused, Work, business_now, unit_of
+from application.work import CHUNK_LINES, Refused, Work, business_now, known_unit
 from application.working_days import birth_of
 from domain.limits import MOST_LINES
 from domain.money import Money
 from domain.recall.asking import Accepted, Ask, decide_ask
+from domain.recall.delegation import Delegation
 from domain.recall.kinds import Context, Subject
 from domain.recall.next_step import SoFar, expiry_of, next_step
 from domain.recall.plan import Plan, request_hash
 from domain.recall.policy import Policy
+from domain.recall.routing import Asked as AskedNow
 from domain.refusals import Code, Refusal
-from store import new_requests, outbox, recall_plans
+from store import delegations, new_requests, outbox, projects, recall_plans, recalls
 from store.history import Act
 from store.ids import new_id
 from store.new_requests import NewLine, NewRequest, Remembered
+from store.projects import StoredUnit
+from store.questions import answers
 from store.recalls import StoredRequest
 from store.turns import aside
 
@@ -72,6 +76,8 @@ class _Checked:
     context: Context
     act: Act
     wish: Wish
+    given: Mapping[str, Delegation]
+    """What those who are asked first let others decide for them."""
 
 
 async def preview(work: Work, wish: Wish) -> Preview:
@@ -95,9 +101,13 @@ async def ask(work: Work, wish: Wish) -> Asked:
     checked = await _check(work, wish, Ask(wish.subjects, wish.reason, wish.reason_code), lock=True)
     batch = new_id()
     made = [await _make(work, checked, group, batch=batch) for group in checked.accepted.groups]
-    stored = await outbox.add(work.connection, [message for _, message in made])
-    requests = tuple(request for request, _ in made)
-    return Asked(batch, requests, checked.accepted.plans, checked.accepted.warnings, tuple(stored))
+    requests, starts = tuple(request for request, _ in made), [message for _, message in made]
+    started = await outbox.add_first(work.connection, starts, givers=_asked_first(checked.subjects))
+    told = tuple(started.messages)
+    if started.delegated != sum(1 + (one.ended_on is not None) for one in checked.given.values()):
+        told += await routing.reroute_made(work, [request.request.id for request in requests])
+        requests = tuple(await recalls.load_many(work.connection, [request.request.id for request in requests]))
+    return Asked(batch, requests, checked.accepted.plans, checked.accepted.warnings, told)
 
 
 def check_size(lines: Sized) -> None:
@@ -110,25 +120,43 @@ async def _check(work: Work, wish: Wish, command: Ask, *, lock: bool) -> _Checke
     check_size(command.subjects)
     recallable = wish.of or RECALLABLES[wish.kind]
     subjects = await recallable.subjects(work.connection, command.subjects, person=work.person, lock=lock)
-    unit, version, context, act = await _context(work, subjects)
+    unit, given = await _surroundings(work, subjects)
+    version, context, act = _context(work, unit)
     outcome = await aside(
         len(subjects), lambda: decide_ask(command, kind=recallable.kind, subjects=subjects, context=context)
     )
     if not isinstance(outcome, Accepted):
         raise Refused(*outcome)
-    return _Checked(recallable, subjects, outcome, unit, version, context, act, wish)
+    return _Checked(recallable, subjects, outcome, unit.id if unit else "", version, context, act, wish, given)
 
 
-async def _context(work: Work, subjects: Mapping[str, Subject[Any]]) -> tuple[str, int, Context, Act]:
-    """The unit of the subjects with its policy and day; all of a request must be of one unit."""
+async def _surroundings(
+    work: Work, subjects: Mapping[str, Subject[Any]]
+) -> tuple[StoredUnit | None, Mapping[str, Delegation]]:
+    """The unit of the subjects, which must be one, and what those asked first let others decide: by one statement."""
     units = {subject.unit for subject in subjects.values()}
     if not units:
-        return "", 0, Context(work.now.date(), Policy()), work.act(work.now)
+        return None, {}
     if len(units) > 1:
         raise Refused(Refusal(Code.NOT_SUPPORTED, None, {"field": "entries", "why": "several_units"}))
-    unit = await unit_of(work, units.pop())
+    id = units.pop()
+    unit, given = await answers(
+        work.connection, projects.unit_question(id), delegations.given_by(_asked_first(subjects))
+    )
+    return known_unit(projects.unit_of_answer(unit), id), delegations.of_answer(given)
+
+
+def _asked_first(subjects: Mapping[str, Subject[Any]]) -> list[str]:
+    """Who is asked first about these: with their subject it is what a request has in common (ADR 004)."""
+    return sorted({subject.group[1] for subject in subjects.values()} - {""})
+
+
+def _context(work: Work, unit: StoredUnit | None) -> tuple[int, Context, Act]:
+    """The policy of the unit with its version, and its day."""
+    if unit is None:
+        return 0, Context(work.now.date(), Policy()), work.act(work.now)
     now = business_now(work, unit)
-    return unit.id, unit.policy_version, Context(now.date(), unit.policy), work.act(now)
+    return unit.policy_version, Context(now.date(), unit.policy), work.act(now)
 
 
 async def _to_remember(work: Work, checked: _Checked, names: Sequence[str]) -> Mapping[str, Remembered]:
@@ -160,6 +188,8 @@ def _new_request(
     subject, approver, *_ = group
     facts = [checked.subjects[name].facts for name in names]
     birth = birth_of(checked.context.policy, born=checked.act.at, now=checked.act.at)
+    asked = _asked(work, checked, approver, lines=lines)
+    asked_until = None if asked is None else asked.until
     return NewRequest(
         id=new_id(),
         batch=batch,
@@ -169,6 +199,7 @@ def _new_request(
         title=checked.subjects[names[0]].title,
         requester=work.person,
         approver=approver or None,
+        asked=asked,
         reason=(checked.wish.reason or "").strip(),
         reason_code=checked.wish.reason_code,
         policy=checked.context.policy.with_reason(checked.wish.reason_code),
@@ -180,8 +211,15 @@ def _new_request(
         created_at=work.now,
         business_at=checked.act.at,
         expires_at=expiry_of(birth),
-        next_step=next_step(birth, SoFar()),
+        next_step=next_step(birth, SoFar(asked_until=asked_until)),
     )
+
+
+def _asked(work: Work, checked: _Checked, approver: str, *, lines: Sequence[NewLine]) -> AskedNow | None:
+    """Who is asked about a new request, by its approver, its parties and the day of the unit."""
+    parties = frozenset({work.person, *(line.owner for line in lines)})
+    policy, at = checked.context.policy, checked.act.at
+    return routing.asked_first(approver or None, policy=policy, at=at, given=checked.given, parties=parties)
 
 
 async def _make(

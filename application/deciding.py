@@ -72,10 +72,19 @@ def context_of(work: Work, stored: StoredRequest) -> Context:
 
 
 async def right_to_decide(
-    work: Work, stored: StoredRequest, person: str, *, lines: tuple[str, ...] | None = None
+    work: Work,
+    stored: StoredRequest,
+    person: str,
+    *,
+    lines: tuple[str, ...] | None = None,
+    today: date | None = None,
 ) -> Authority:
-    """What a person may decide about lines of a request, or all open ones, now; what they have decided and waits counts already."""
-    question = replace(_question(work, stored, person), lines=lines, waiting_of=stored.request.id)
+    """What a person may decide about lines of a request, or all open ones, now or on a day.
+
+    What they have decided and waits counts already.
+    """
+    asked = _question(work, stored, person)
+    question = replace(asked, lines=lines, today=today or asked.today, waiting_of=stored.request.id)
     return (await RECALLABLES[stored.kind].authorities(work.connection, [question]))[0]
 
 

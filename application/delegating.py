@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from application import routing
+from application.routing import Cause
 from application.work import ADMINISTRATOR, Refused, Work
-from domain.recall.delegation import Delegation
+from domain.recall.delegation import Delegation, Purpose
 from domain.refusals import Code, Refusal
-from store import delegations, history, projects
+from store import delegations, history, outbox, projects
 from store.database import Row
 from store.delegations import StoredDelegation
 from store.ids import is_id
 from store.paging import Listed, Span
 
 
-async def delegate(work: Work, delegation: Delegation) -> str:
-    """Let somebody act for the giver; only the giver, or the administrator, may say so. Returns the delegation's id."""
+@dataclass(frozen=True, slots=True)
+class Delegated:
+    """A delegation by its id, and what the workflows of requests are to be told about which somebody else is asked now."""
+
+    id: str
+    messages: tuple[outbox.Message, ...]
+
+
+async def delegate(work: Work, delegation: Delegation) -> Delegated:
+    """Let somebody act for the giver; only the giver, or the administrator, may say so.
+
+    Who decides for the giver is asked about the giver's open requests, too, on the days it is for.
+    """
     if work.person not in {delegation.giver, ADMINISTRATOR}:
         raise Refused(Refusal(Code.NOT_ALLOWED, None, {"why": "giver"}))
     unknown = await projects.unknown_people(work.connection, [delegation.giver, delegation.taker])
@@ -31,11 +46,14 @@ async def delegate(work: Work, delegation: Delegation) -> str:
         "purpose": delegation.purpose.value,
     }
     await _record(work, history.Happened("delegation", id, "created", None, "in_force", facts), delegation)
-    return id
+    return Delegated(id, await _reroute(work, delegation))
 
 
-async def end(work: Work, id: str) -> None:
-    """End a delegation at once, by its giver, its taker or the administrator; what was done under it stands."""
+async def end(work: Work, id: str) -> Delegated:
+    """End a delegation at once, by its giver, its taker or the administrator; what was done under it stands.
+
+    About open requests the giver is asked again, or whoever decides for the giver by another delegation.
+    """
     stored = await _concerning_reader(work, id, lock=True)
     if stored.delegation.ended_on is not None:
         raise Refused(
@@ -43,6 +61,14 @@ async def end(work: Work, id: str) -> None:
         )
     await delegations.end(work.connection, id, by=work.person, at=work.now)
     await _record(work, history.Happened("delegation", id, "ended", "in_force", "ended"), stored.delegation)
+    return Delegated(id, await _reroute(work, stored.delegation))
+
+
+async def _reroute(work: Work, delegation: Delegation) -> tuple[outbox.Message, ...]:
+    if delegation.purpose is not Purpose.DECISIONS:
+        return ()
+    cause = Cause(work.person, None if work.person == delegation.giver else delegation.giver)
+    return await routing.reroute_of(work, delegation.giver, cause=cause)
 
 
 async def history_of(work: Work, id: str, span: Span) -> Listed[Row]:

@@ -136,6 +136,7 @@ def _recall(head: Heading, event_type: str) -> dict[str, object]:
         "status": status_by(event_type).value,
         "requester": head.requester,
         "approver": head.approver,
+        "asked": head.asked,
         "plan_hash": head.plan_hash,
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +32,7 @@ def start(stored: StoredRequest) -> Message:
         "title": stored.title,
         "requester": stored.request.requester,
         "approver": stored.approver,
+        "asked": stored.asked and stored.asked.person,
         "lines": len(stored.request.lines),
         "amount": f"{plain_amount(amount.amount, amount.currency)} {amount.currency}",
         "amount_value": float(amount.amount),
@@ -46,6 +48,14 @@ def start(stored: StoredRequest) -> Message:
     return Message(stored.request.id, "start", workflow_id(stored.number, stored.request.id), payload)
 
 
+def take_over(stored: StoredRequest, *, now: datetime) -> Message:
+    """Start a workflow for an open request whose own was lost: it counts from the birth of the request, and looks at it first."""
+    told = start(stored)
+    elapsed = (stored.business_now or now) - stored.business_at
+    payload = {**told.payload, "born_before_seconds": max(0.0, elapsed.total_seconds())}
+    return replace(told, kind="take_over", payload=payload)
+
+
 def _after(birth: Birth, at: datetime | None) -> float | None:
     """How many seconds after the birth of a request an instant is."""
     return None if at is None else (at - birth.at).total_seconds()
@@ -58,4 +68,9 @@ def decision(stored: StoredRequest, id: str) -> Message:
 
 def changed(stored: StoredRequest) -> Message:
     """Tell the workflow to look at its request again: it may have ended."""
-    return Message(stored.request.id, "changed", workflow_id(stored.number, stored.request.id), {})
+    return look_again(stored.number, stored.request.id)
+
+
+def look_again(number: int, request: str) -> Message:
+    """Tell the workflow to look at its request again: what it waits for may have changed."""
+    return Message(request, "changed", workflow_id(number, request), {})

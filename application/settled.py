@@ -24,7 +24,7 @@ from store.recalls import StoredRequest
 class Settled:
     """How a request stands after an act: what its workflow needs to know and to show.
 
-    Of an open one with what happens next if nobody decides, and how many seconds after its birth.
+    Of an open one with what happens next if nobody decides, how many seconds after its birth, and who is asked now.
     """
 
     status: str
@@ -39,6 +39,7 @@ class Settled:
     next_step: str = ""
     next_step_after_seconds: float = 0.0
     reminders: int = 0
+    asked: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -47,11 +48,18 @@ class Settled:
 
 
 def told_next_step(settled: Settled, stored: StoredRequest) -> Settled:
-    """The same with what happens next to a request that is open: a step, and how long after its birth."""
+    """The same with what happens next to a request that is open, a step and how long after its birth, and who is asked now."""
     if not settled.is_open or stored.next_step is None or stored.next_step_at is None:
         return settled
     after = (stored.next_step_at - stored.business_at).total_seconds()
-    return replace(settled, next_step=stored.next_step, next_step_after_seconds=after, reminders=stored.reminders)
+    asked = "" if stored.asked is None else stored.asked.person
+    return replace(
+        settled,
+        next_step=stored.next_step,
+        next_step_after_seconds=after,
+        reminders=stored.reminders,
+        asked=asked,
+    )
 
 
 def line_outcome(event: Event) -> str:

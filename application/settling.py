@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from application import bulk, messages
+from application import bulk, messages, routing
 from application.deciding import at_decision, context_of, held_request, known_request, request_of, right_to_settle
 from application.memory import MEMORIES
 from application.recallable import RECALLABLES, Settling
 from application.settled import Settled, change_of, line_outcome, told_next_step
-from application.work import CHUNK_LINES, Refused, Work
+from application.work import CHUNK_LINES, CLOCK, Refused, Work
 from application.working_days import birth_of
 from domain.recall.deciding import Settlement, decide_settle
 from domain.recall.ending import decide_close, decide_expire, decide_withdraw
@@ -29,7 +29,6 @@ from store.questions import answers
 from store.recalls import StoredRequest
 from store.writes import Write, write
 
-CLOCK = "clock"
 OPERATOR = "operator"
 
 
@@ -190,7 +189,7 @@ async def remind(work: Work, id: str, *, count: int) -> Settled:
     """The approver is reminded for the `count`-th time; then what comes next is set."""
     stored = await held_request(work, id, to_change=True)
     if stored.request.open_lines and stored.reminders < count:
-        stored = await _go_on(work, stored, SoFar(count, escalated=stored.escalated_to is not None))
+        stored = await _go_on(work, stored, SoFar(count, stored.escalated_to is not None))
         await _note(work, stored, "reminded", {"count": str(count)})
     return _standing(stored, stored.request)
 
@@ -206,12 +205,20 @@ async def escalate(work: Work, id: str) -> Settled:
     return _standing(stored, stored.request)
 
 
+async def reroute(work: Work, id: str, *, after_seconds: float) -> Settled:
+    """The moment has come, so long after its birth, when somebody else is asked about a request."""
+    stored = await held_request(work, id, to_change=True)
+    await routing.reroute_due(work, id, due=stored.business_at + timedelta(seconds=after_seconds))
+    return await standing(work, id)
+
+
 async def _go_on(work: Work, stored: StoredRequest, so_far: SoFar) -> StoredRequest:
     """Set what happens next to a request after so much."""
     birth = birth_of(
         stored.request.policy, born=stored.business_at, now=_due(stored, work.now), promised=stored.expires_at
     )
-    following = next_step(birth, so_far)
+    asked_until = None if stored.asked is None else stored.asked.until
+    following = next_step(birth, replace(so_far, asked_until=asked_until))
     await recalls.set_next_step(work.connection, stored.request.id, following=following, reminders=so_far.reminders)
     return replace(stored, next_step=following.step.value, next_step_at=following.at, reminders=so_far.reminders)
 

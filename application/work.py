@@ -16,6 +16,8 @@ from store.database import Connection
 from store.history import Act
 
 ADMINISTRATOR: Final = roles_of_units.ADMINISTRATOR
+CLOCK: Final = "clock"
+"""Who acts where time does."""
 
 
 class Refused(Exception):
@@ -50,15 +52,16 @@ class Work:
 
 async def unit_of(work: Work, id: str) -> projects.StoredUnit:
     """The unit, or the refusal unknown_unit. For acts in it, whoever acts; who reads or names it asks for `seen_unit`."""
-    return _there(await projects.unit(work.connection, id), id)
+    return known_unit(await projects.unit(work.connection, id), id)
 
 
 async def seen_unit(work: Work, id: str, *, by: str | None = None) -> projects.StoredUnit:
     """The unit, or the refusal unknown_unit, also where `by`, as a rule the person who acts, may not see it."""
-    return _there(await projects.unit(work.connection, id, by=by or work.person), id)
+    return known_unit(await projects.unit(work.connection, id, by=by or work.person), id)
 
 
-def _there(unit: projects.StoredUnit | None, id: str) -> projects.StoredUnit:
+def known_unit(unit: projects.StoredUnit | None, id: str) -> projects.StoredUnit:
+    """The unit that was looked for, or the refusal unknown_unit."""
     if unit is None:
         raise Refused(Refusal(Code.UNKNOWN_UNIT, id))
     return unit

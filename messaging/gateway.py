@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from temporalio.client import Client
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
+from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.common import (
     SearchAttributeKey,
     SearchAttributePair,
@@ -44,20 +47,23 @@ class TemporalGateway:
 
     async def deliver(self, message: Message) -> None:
         """Deliver one message. Raises RPCError when Temporal does not take it now."""
-        if message.kind == "start":
+        if message.kind in {"start", "take_over"}:
             await self._start(message)
         else:
             await self._signal(message)
 
     async def _start(self, message: Message) -> None:
+        """A request has one workflow in its life, unless that was lost and another one takes over."""
         given = RecallInput(**message.payload, language=self._language)
+        given = replace(given, born_before_seconds=given.born_before_seconds + message.late_seconds)
+        policy = WorkflowIDReusePolicy
         try:
             await self._client.start_workflow(
                 WORKFLOW_NAME,
                 given,
                 id=message.workflow,
                 task_queue=self._task_queue,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                id_reuse_policy=policy.ALLOW_DUPLICATE if message.kind == "take_over" else policy.REJECT_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 search_attributes=search_attributes(given),
                 static_summary=texts.summary(given),
@@ -95,6 +101,40 @@ class TemporalGateway:
             if error.status is RPCStatusCode.NOT_FOUND and "already completed" in error.message:
                 return
             raise
+
+    async def running(self, workflow: str, *, queue: str) -> dict[str, datetime]:
+        """The ids of the workflows of a type that run on a queue, with when they began; lists are a moment behind."""
+        query = f"WorkflowType = '{workflow}' AND TaskQueue = '{queue}' AND ExecutionStatus = 'Running'"
+        return {one.id: one.start_time async for one in self._client.list_workflows(query, page_size=1000)}
+
+    async def is_running(self, workflow: str) -> bool:
+        """Whether a workflow runs now, whatever lists say."""
+        try:
+            found = await self._client.get_workflow_handle(workflow).describe(rpc_timeout=_TIMEOUT)
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise
+        return found.status is WorkflowExecutionStatus.RUNNING
+
+    async def end(self, workflow: str, *, reason: str) -> None:
+        """End a workflow that has nothing to wait for; one that has ended is left as it is."""
+        try:
+            await self._client.get_workflow_handle(workflow).terminate(reason=reason, rpc_timeout=_TIMEOUT)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+
+    async def forget(self, workflow: str, *, queue: str, before: datetime, most: int) -> None:
+        """Delete executions of a type that ended before an instant, at most so many: they tell nothing any more."""
+        ended = f"ExecutionStatus != 'Running' AND CloseTime < '{before.isoformat()}'"
+        query = f"WorkflowType = '{workflow}' AND TaskQueue = '{queue}' AND {ended}"
+        async for one in self._client.list_workflows(query, page_size=most, limit=most):
+            request = DeleteWorkflowExecutionRequest(
+                namespace=self._client.namespace,
+                workflow_execution=WorkflowExecution(workflow_id=one.id, run_id=one.run_id),
+            )
+            await self._client.workflow_service.delete_workflow_execution(request, timeout=_TIMEOUT)
 
 
 def deliveries_queue(task_queue: str) -> str:
@@ -134,11 +174,11 @@ def search_attributes(given: RecallInput) -> TypedSearchAttributes:
         SearchAttributePair(keyword("BatchId"), given.batch_id),
         SearchAttributePair(SearchAttributeKey.for_float("RecallAmount"), given.amount_value),
     ]
-    if given.approver:
-        pairs.append(SearchAttributePair(keyword("Approver"), given.approver))
+    if waited_for := given.asked or given.approver:
+        pairs.append(SearchAttributePair(keyword("Approver"), waited_for))
     if given.reason_code:
         pairs.append(SearchAttributePair(keyword("ReasonCode"), given.reason_code))
     if given.expire_after_seconds is not None:
-        due = datetime.now(UTC) + timedelta(seconds=given.expire_after_seconds)
+        due = datetime.now(UTC) + timedelta(seconds=given.expire_after_seconds - given.born_before_seconds)
         pairs.append(SearchAttributePair(SearchAttributeKey.for_datetime("DecisionDue"), due))
     return TypedSearchAttributes(pairs)

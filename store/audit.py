@@ -3,7 +3,7 @@
 Written as plain SQL over the tables, apart from the code under test, so that both are not wrong in the same way.
 I1 an original is reversed at most once; I2 reversals net to zero and point to their originals; I3 nothing is reversed
 without a decision for its line; I5 a line has one final state; I9 every change of state is one event of the history; I11 who
-has a part in a request is among its parties.
+has a part in a request is among its parties, and the right person is asked about an open one, where no turn is due.
 """
 
 from __future__ import annotations
@@ -236,6 +236,31 @@ _QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
                             union select on_behalf_of, false from decision where request_id = r.id and on_behalf_of is not null) p on true
              left join recall_party h on h.number = r.number and h.person_id = p.person
             where h.person_id is null or (p.concerned and not h.concerned)""",
+    ),
+    (
+        "I11",
+        "somebody else is asked than the delegations of the approver say",
+        """select r.id from recall_request r join unit u on u.id = r.unit_id
+            cross join lateral (select coalesce(u.business_now, now()) as now) t
+            cross join lateral (select cast(t.now at time zone coalesce(r.policy #>> '{calendar,time_zone}', 'Europe/Oslo')
+                                            as date) as today) d
+            where r.status = 'awaiting_decision' and coalesce(r.asked_until > t.now, true)
+              and r.asked_id is distinct from coalesce(
+                      (select g.taker_id from delegation g
+                        where g.giver_id = r.approver_id and g.purpose = 'decisions' and g.ended_at is null
+                          and d.today between g.since and g.until
+                          and not exists (select from recall_party h where h.number = r.number and h.concerned
+                                             and h.person_id = g.taker_id)
+                        order by g.since desc, g.taker_id collate "C" limit 1),
+                      r.approver_id)""",
+    ),
+    (
+        "I11",
+        "who is asked last and the events of a request disagree",
+        """select r.id from recall_request r
+             join lateral (select h.facts from history h where h.subject_kind = 'recall' and h.subject_id = r.id::text
+                              and h.event = 'rerouted' order by h.sequence desc limit 1) last on true
+            where r.status = 'awaiting_decision' and r.asked_id is distinct from last.facts ->> 'to'""",
     ),
     (
         "I9",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -11,6 +12,7 @@ from domain.recall.delegation import Delegation, Purpose
 from store.database import Connection, Row, execute, fetch, fetch_one
 from store.ids import new_id
 from store.paging import Listed, Order, Span, listed
+from store.questions import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,16 @@ async def taken_by(connection: Connection, person: str) -> list[Delegation]:
     return [_of(row) for row in await fetch(connection, f"{_SELECT} where taker_id = :person", person=person)]
 
 
+def given_by(givers: Sequence[str]) -> Question:
+    """Whom some people let decide for them."""
+    return Question(f"{_SELECT} where giver_id = any(:givers) and purpose = 'decisions'", {"givers": list(givers)})
+
+
+def of_answer(rows: Sequence[Row]) -> dict[str, Delegation]:
+    """The delegations of the answer, by their ids."""
+    return {row.delegation: _of(row) for row in rows}
+
+
 CONCERNING: Final = Order("delegations", {"since": date, "id": UUID}, descending=True)
 
 
@@ -57,6 +69,19 @@ async def concerning(connection: Connection, person: str, span: Span) -> Listed[
     """A part of the delegations a person gave or took, latest first."""
     found = await listed(connection, f"{_SELECT} where :person in (giver_id, taker_id)", span, person=person)
     return found.of([_stored(row) for row in found.items])
+
+
+async def in_force(connection: Connection, person: str, *, today: date, most: int) -> list[StoredDelegation]:
+    """Delegations a person gave or took that give a right on a day, latest first."""
+    rows = await fetch(
+        connection,
+        f"""{_SELECT} where :person in (giver_id, taker_id) and ended_at is null
+             and cast(:today as date) between since and until order by since desc, id desc limit :most""",
+        person=person,
+        today=today,
+        most=most,
+    )
+    return [_stored(row) for row in rows]
 
 
 async def load(connection: Connection, id: str, *, lock: bool = False) -> StoredDelegation | None:

@@ -132,6 +132,7 @@ class Heading:
     subject: str
     requester: str
     approver: str | None
+    asked: str | None
     plan_hash: str
 
 
@@ -149,6 +150,7 @@ async def heading(connection: Connection, request: str) -> Heading:
         subject=row.subject,
         requester=row.requester_id,
         approver=row.approver_id,
+        asked=row.asked_id,
         plan_hash=row.plan_hash,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,6 +25,24 @@ async def horizon(connection: Connection) -> int:
 async def now(connection: Connection) -> Place:
     """The place behind which all events come that cannot be read yet."""
     return (await horizon(connection), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is told of: everything that is seen, one recall, or the inbox: the recalls that concern the reader."""
+
+    recall: str | None = None
+    inbox: bool = False
+
+    def may_hold(self, recalls: AbstractSet[str]) -> bool:
+        """Whether there may be something among events, by the recalls that those are about."""
+        if self.inbox:
+            return bool(recalls)
+        return self.recall is None or self.recall in recalls
+
+
+EVERYTHING: Final = Scope()
+INBOX: Final = Scope(inbox=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +73,15 @@ select shown.*, looked.* from looked left join shown on true order by shown.turn
 
 
 async def page(
-    connection: Connection, after: Place, *, limit: int, recall: str | None = None, by: str | None = None
+    connection: Connection, after: Place, *, limit: int, scope: Scope = EVERYTHING, by: str | None = None
 ) -> Told:
-    """The events behind a place, of everything or of one recall, that `by` may see; None stands for the service itself.
+    """The events behind a place that `by` may see; None stands for the service itself, which has no inbox.
 
     What is committed later never comes before it.
     """
-    if recall is not None:
-        return await _of_recall(connection, recall, after, limit=limit, by=by)
-    seen, reader = visibility.events(by)
+    if scope.recall is not None:
+        return await _of_recall(connection, scope.recall, after, limit=limit, by=by)
+    seen, reader = visibility.events_of_inbox(by) if scope.inbox and by is not None else visibility.events(by)
     turn, sequence = after
     rows = await fetch(connection, _PAGE.format(seen=seen), turn=turn, after=sequence, most=limit, **reader)
     items = [row for row in rows if row.sequence is not None]

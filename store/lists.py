@@ -110,7 +110,7 @@ async def statuses(connection: Connection, ids: Sequence[str]) -> dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class RecallFilter:
-    """What a list of recalls is filtered by; `waiting_for` is a person whose queue it is."""
+    """What a list of recalls is filtered by; `waiting_for` is a person whose queue it is, `concerning` one whose inbox."""
 
     unit: str | None = None
     statuses: tuple[str, ...] = ()
@@ -118,6 +118,7 @@ class RecallFilter:
     approver: str | None = None
     subject: str | None = None
     waiting_for: str | None = None
+    concerning: str | None = None
 
 
 # The right to decide, as domain.recall.delegation and domain.recall.deciding.check_right say it of one request: the own
@@ -167,14 +168,33 @@ _RECALL_CONDITIONS: Final = {
 
 async def recalls(connection: Connection, wanted: RecallFilter, span: Span, *, by: str, now: datetime) -> Listed[str]:
     """Ids of recalls that `by` sees, at least how they stand; `now` tells the day of units that have no clock of their own."""
+    parts, parameters = _parts(wanted, by=by, now=now)
+    found = await merged(connection, parts, span, **parameters)
+    return found.of([str(row.id) for row in found.items])
+
+
+async def recall_counts(connection: Connection, wanted: RecallFilter, *, by: str, now: datetime) -> dict[str, int]:
+    """How many recalls of each status the list that is filtered so has; a status of none is left out."""
+    parts, parameters = _parts(wanted, by=by, now=now)
+    rows = await fetch(
+        connection,
+        f"""select status, count(*) as found from ({" union ".join(part.whole for part in parts)}) counted
+             group by status order by status""",
+        **parameters,
+    )
+    return {row.status: row.found for row in rows}
+
+
+def _parts(wanted: RecallFilter, *, by: str, now: datetime) -> tuple[list[Part], dict[str, object]]:
+    """The queries that bring the recalls that are wanted, those that `by` sees, with their parameters."""
     where, parameters = conditions(_RECALL_CONDITIONS, wanted)
     ways, reader = visibility.ways_of(visibility.OUTLINES, by)
+    if wanted.concerning is not None:
+        ways, reader = visibility.CONCERNING, {"reader": wanted.concerning}  # all of it is seen, too
     if wanted.waiting_for is not None:
         ways, reader = visibility.ALL, {"now": now}  # who may decide sees what they decide
-    sql = f"select r.id, r.number from recall_request r where true {where}"
-    parts = [Part(f"{sql} and {way.match}", way.keys) for way in ways]
-    found = await merged(connection, parts, span, **parameters, **reader)
-    return found.of([str(row.id) for row in found.items])
+    sql = f"select r.id, r.number, r.status from recall_request r where true {where}"
+    return [Part(f"{sql} and {way.match}", way.keys) for way in ways], {**parameters, **reader}
 
 
 async def recalls_of_entry(connection: Connection, entry: str, span: Span, *, by: str) -> Listed[str]:

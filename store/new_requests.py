@@ -13,6 +13,7 @@ from domain.money import Money
 from domain.recall.next_step import NextStep
 from domain.recall.policy import Policy
 from domain.recall.request import Line, Request
+from domain.recall.routing import Asked
 from store.database import Connection, fetch_one
 from store.history import acting_for
 from store.policies import policy_values
@@ -54,6 +55,7 @@ class NewRequest:
     title: str
     requester: str
     approver: str | None
+    asked: Asked | None
     reason: str
     reason_code: str | None
     policy: Policy
@@ -72,10 +74,11 @@ _INSERT: Final = """
 with request as (
     insert into recall_request (id, number, batch_id, unit_id, kind, subject, title, requester_id, approver_id, reason,
         reason_code, policy, policy_version, status, plan_hash, amount, currency, base_worth, created_at, business_at,
-        next_step, next_step_at, expires_at)
+        next_step, next_step_at, expires_at, asked_id, asked_through, asked_until)
     values (cast(:id as uuid), nextval('recall_number'), cast(:batch as uuid), :unit, :kind, :subject, :title, :requester,
         :approver, :reason, :reason_code, cast(:policy as jsonb), :policy_version, 'awaiting_decision', :plan_hash, :amount,
-        :currency, :base_worth, :now, :business_now, :next_step, :next_step_at, :expires_at)
+        :currency, :base_worth, :now, :business_now, :next_step, :next_step_at, :expires_at,
+        :asked, cast(:asked_through as uuid), :asked_until)
     returning number
 ), lines as (
     insert into recall_line (request_id, position, kind, subject_id, owner_id, label, status, plan_hash, warned, basis,
@@ -99,7 +102,7 @@ with request as (
     values ('recall', :id, 'requested', 'awaiting_decision', jsonb_build_object('lines', cast(:count as text)),
             :requester, :on_behalf_of, :business_now)
 )
-select number from request
+select number, pg_advisory_xact_lock_shared(hashtextextended('asked ' || coalesce(:approver, ''), 0)) as held from request
 """
 
 
@@ -120,6 +123,9 @@ async def insert(connection: Connection, new: NewRequest, *, plan: str) -> int:
         requester=new.requester,
         on_behalf_of=acting_for(new.requester, [line.owner for line in new.lines]),
         approver=new.approver,
+        asked=new.asked and new.asked.person,
+        asked_through=new.asked and new.asked.through,
+        asked_until=new.asked and new.asked.until,
         reason=new.reason,
         reason_code=new.reason_code,
         policy=json.dumps(policy_values(new.policy)),
@@ -170,6 +176,7 @@ def as_stored(new: NewRequest, number: int) -> StoredRequest:
         subject=new.subject,
         title=new.title,
         approver=new.approver,
+        asked=new.asked,
         reason=new.reason,
         reason_code=new.reason_code,
         plan_hash=new.plan_hash,

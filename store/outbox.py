@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from store.database import Connection, execute, fetch
+from store.database import Connection, Row, execute, fetch
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One thing to tell a workflow: start, a decision is stored, or the request changed. `id` is 0 until it is stored."""
+    """One thing to tell a workflow: start or take over, a decision is stored, or the request changed. `id` is 0 until it is stored.
+
+    `late_seconds` is for how long it has been waiting to be delivered.
+    """
 
     request: str
     kind: str
@@ -20,23 +23,50 @@ class Message:
     payload: Mapping[str, Any]
     id: int = 0
     attempts: int = 0
+    late_seconds: float = 0.0
+
+
+_ADD: Final = """
+insert into outbox (request_id, kind, workflow_id, payload)
+select t.request, t.kind, t.workflow, t.payload
+  from unnest(cast(:requests as uuid[]), cast(:kinds as text[]), cast(:workflows as text[]), cast(:payloads as jsonb[]))
+       with ordinality as t(request, kind, workflow, payload, position)
+ order by t.position
+returning id"""
 
 
 async def add(connection: Connection, messages: Sequence[Message]) -> list[Message]:
     """Store messages; they come back with their ids, in the same order."""
-    rows = await fetch(
-        connection,
-        """insert into outbox (request_id, kind, workflow_id, payload)
-           select t.request, t.kind, t.workflow, t.payload
-             from unnest(cast(:requests as uuid[]), cast(:kinds as text[]), cast(:workflows as text[]), cast(:payloads as jsonb[]))
-                  with ordinality as t(request, kind, workflow, payload, position)
-            order by t.position
-        returning id""",
-        requests=[message.request for message in messages],
-        kinds=[message.kind for message in messages],
-        workflows=[message.workflow for message in messages],
-        payloads=[json.dumps(dict(message.payload)) for message in messages],
-    )
+    rows = await fetch(connection, _ADD, **_values(messages))
+    return _stored(messages, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Messages as they are stored, and how often delegations for decisions were given and ended until then."""
+
+    messages: list[Message]
+    delegated: int
+
+
+async def add_first(connection: Connection, messages: Sequence[Message], *, givers: Sequence[str]) -> Started:
+    """Store the first messages of new requests; the same statement says what the givers' delegations have come to by now."""
+    sql = f"""{_ADD}, (select count(*) + count(ended_at) from delegation
+                        where giver_id = any(cast(:givers as text[])) and purpose = 'decisions') as delegated"""
+    rows = await fetch(connection, sql, givers=list(givers), **_values(messages))
+    return Started(_stored(messages, rows), rows[0].delegated if rows else 0)
+
+
+def _values(messages: Sequence[Message]) -> dict[str, object]:
+    return {
+        "requests": [message.request for message in messages],
+        "kinds": [message.kind for message in messages],
+        "workflows": [message.workflow for message in messages],
+        "payloads": [json.dumps(dict(message.payload)) for message in messages],
+    }
+
+
+def _stored(messages: Sequence[Message], rows: Sequence[Row]) -> list[Message]:
     return [
         Message(message.request, message.kind, message.workflow, message.payload, id=row.id)
         for message, row in zip(messages, rows, strict=True)
@@ -50,14 +80,16 @@ async def due(connection: Connection, *, limit: int) -> list[Message]:
     """
     rows = await fetch(
         connection,
-        """select id, request_id::text as request, kind, workflow_id, payload, attempts from outbox o
+        """select id, request_id::text as request, kind, workflow_id, payload, attempts,
+                  extract(epoch from now() - created_at)::float8 as late_seconds from outbox o
             where due_at <= now()
               and not exists (select from outbox before where before.request_id = o.request_id and before.id < o.id)
             order by id limit :limit for update skip locked""",
         limit=limit,
     )
     return [
-        Message(row.request, row.kind, row.workflow_id, row.payload, id=row.id, attempts=row.attempts) for row in rows
+        Message(row.request, row.kind, row.workflow_id, row.payload, row.id, row.attempts, row.late_seconds)
+        for row in rows
     ]
 
 

@@ -75,6 +75,13 @@ class Part:
     sql: str
     keys: str | None = None
 
+    @property
+    def whole(self) -> str:
+        """All of the part, some of it perhaps more than once."""
+        if self.keys is None:
+            return self.sql
+        return f"select found.* from ({self.keys}) s cross join lateral ({self.sql}) found"
+
 
 async def listed(connection: Connection, sql: str, span: Span, **parameters: object) -> Listed[Row]:
     """A part of the rows of a query that has no order or limit of its own and selects the columns of the order."""

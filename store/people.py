@@ -47,5 +47,26 @@ async def change(connection: Connection, person: StoredPerson) -> None:
     await execute(connection, sql, id=person.id, name=person.name, email=person.email, language=person.language)
 
 
+@dataclass(frozen=True, slots=True)
+class RoleInUnit:
+    """A role that a person has in a unit."""
+
+    unit: str
+    role: str
+
+
+async def roles(connection: Connection, person: str) -> list[RoleInUnit]:
+    """The roles of a person in all units."""
+    sql = "select unit_id, role from unit_role where person_id = :person order by unit_id, role"
+    return [RoleInUnit(row.unit_id, row.role) for row in await fetch(connection, sql, person=person)]
+
+
+async def projects_decided(connection: Connection, person: str, *, most: int) -> list[str]:
+    """Ids of projects whose entries a person decides on, in their own right."""
+    sql = """select distinct project_id::text as project from project_decider where person_id = :person
+              order by project limit :most"""
+    return [row.project for row in await fetch(connection, sql, person=person, most=most)]
+
+
 def _person(row: Row) -> StoredPerson:
     return StoredPerson(row.id, row.name, row.email, row.language)

@@ -18,6 +18,7 @@ from store.database import Connection, Row, execute, fetch, fetch_one
 from store.ids import new_id
 from store.paging import Listed, Order, Span, listed
 from store.policies import policy_of, policy_values
+from store.questions import Question, answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,18 @@ select n.id, n.name, n.currency, n.business_now, p.version, p.document
 
 async def unit(connection: Connection, id: str, *, by: str | None = None) -> StoredUnit | None:
     """The unit with this id, if `by` may see it (None: the service itself), and its policy in the same statement."""
+    return unit_of_answer(await answer(connection, unit_question(id, by=by)))
+
+
+def unit_question(id: str, *, by: str | None = None) -> Question:
+    """Which unit has this id, as `unit` asks it."""
     where, reader = visibility.seen(visibility.UNITS, by)
-    row = await fetch_one(connection, f"{_UNITS} where n.id = :id and {where}", id=id, **reader)
-    return None if row is None else _unit(row)
+    return Question(f"{_UNITS} where n.id = :id and {where}", {"id": id, **reader})
+
+
+def unit_of_answer(rows: Sequence[Row]) -> StoredUnit | None:
+    """The unit of the answer, if there is one."""
+    return _unit(rows[0]) if rows else None
 
 
 async def units(connection: Connection, ids: Sequence[str]) -> dict[str, StoredUnit]:

@@ -24,6 +24,7 @@ from domain.recall.request import (
     RequestStatus,
     status_after,
 )
+from domain.recall.routing import Asked
 from domain.refusals import Code, Refusal
 from store import visibility
 from store.database import Connection, Row, execute, fetch, fetch_one
@@ -36,7 +37,7 @@ from store.writes import Write
 
 @dataclass(frozen=True, slots=True)
 class StoredRequest:
-    """A request with what the store keeps beside its state."""
+    """A request with what the store keeps beside its state; `approver` approved what is asked for, `asked` is who is asked now."""
 
     request: Request
     policy_version: int
@@ -47,6 +48,7 @@ class StoredRequest:
     subject: str
     title: str
     approver: str | None
+    asked: Asked | None
     reason: str
     reason_code: str | None
     plan_hash: str
@@ -159,6 +161,7 @@ def stored_request(head: Row, lines: Mapping[str, Line], labels: Mapping[str, st
         subject=head.subject,
         title=head.title,
         approver=head.approver_id,
+        asked=asked_of(head),
         reason=head.reason,
         reason_code=head.reason_code,
         plan_hash=head.plan_hash,
@@ -175,6 +178,13 @@ def stored_request(head: Row, lines: Mapping[str, Line], labels: Mapping[str, st
         version=head.version,
         business_now=head.business_now,
     )
+
+
+def asked_of(head: Row) -> Asked | None:
+    """Who is asked, from the own row of a request."""
+    if head.asked_id is None:
+        return None
+    return Asked(head.asked_id, head.asked_until, head.asked_through and str(head.asked_through))
 
 
 def line(*values: Any) -> Line:

@@ -79,7 +79,7 @@ _PROJECTS_DECIDED: Final = f"""
 _SUBJECTS_DECIDED: Final = f"""
     select o.project_id::text as subject from ({_PROJECTS_DECIDED}) o
      union all
-    {_units_with(SEES_REQUESTS_OF_PRODUCTION)}
+    {_units_with((Role.APPROVER,))}
      union all
     select k.unit_id from delegation g
       join unit_role k on k.person_id = g.giver_id and k.role = '{Role.APPROVER}'
@@ -109,8 +109,15 @@ ENTRIES: Final[Ways] = (
 )
 """Entries `e`: own, by delegation for their date, of projects one decides on, escalated to one, of the unit."""
 
-RECALLS: Final[Ways] = (
+CONCERNING: Final[Ways] = (
     Way("exists (select from recall_party h where h.number = r.number and h.person_id = :reader)"),
+    Way("r.subject = s.subject", _SUBJECTS_DECIDED),
+    Way("r.id = s.id", _ESCALATED),
+)
+"""Requests `r` that concern one: those one has a part in, and those one may decide as somebody who is no party may."""
+
+RECALLS: Final[Ways] = (
+    *CONCERNING,
     Way(
         "r.number = s.number",
         f"""select h.number from delegation g
@@ -126,8 +133,7 @@ RECALLS: Final[Ways] = (
               join recall_line l on l.subject_id = e.id
              where {_TAKEN} 'requests'""",
     ),
-    Way("r.subject = s.subject", _SUBJECTS_DECIDED),
-    Way("r.id = s.id", _ESCALATED),
+    Way("r.subject = s.unit_id", _units_with(SEES_REQUESTS_OF_PRODUCTION)),
     Way("r.unit_id = s.unit_id", _units_with(SEES_UNIT)),
 )
 """Requests `r`, whole: those one has a part in, or acts for who has; those one may decide; all of the unit."""
@@ -200,6 +206,15 @@ _KINDS: Final = {
                        where y.id = cast(t.subject_id as uuid) and {any_of(production("x"))}""",
 }
 _EVENTS: Final = " ".join(f"when '{kind}' then exists (select from {sql})" for kind, sql in _KINDS.items())
+
+
+_OF_CONCERNING: Final = f"""case t.subject_kind when 'recall' then exists (
+    select from recall_request r where r.id = cast(t.subject_id as uuid) and {any_of(CONCERNING)}) else false end"""
+
+
+def events_of_inbox(by: str) -> tuple[str, dict[str, object]]:
+    """A condition on rows `t` of the history: they are about a request that concerns a person, the administrator no more than others."""
+    return _OF_CONCERNING, {"reader": by}
 
 
 def events(by: str | None) -> tuple[str, dict[str, object]]:

@@ -134,6 +134,15 @@ class Actors:
 
         return await until(look, what=f"{recall['number']} has ended", seconds=seconds) or {}
 
+    async def asking(self, recall: Mapping[str, Any], person: str, *, seconds: float = 30.0) -> dict[str, Any]:
+        """The request once this person is asked about it."""
+
+        async def look() -> dict[str, Any] | None:
+            now = await self.recall(recall)
+            return now if now["asked"] == person else None
+
+        return await until(look, what=f"{person} is asked about {recall['number']}", seconds=seconds) or {}
+
     async def actuals(self, entry: str) -> list[dict[str, Any]]:
         """The rows of an entry."""
         return list((await self.done("GET", f"/entries/{entry}/actuals", by=self.owner))["items"])

@@ -9,7 +9,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import asyncpg
+import pytest
 
+from store import migrate as migrating
 from store.migrate import migrate, migrations
 from tests.servers import Addresses
 from tilbake.embedded.postgres import APPLICATION
@@ -44,6 +46,22 @@ async def fresh_database(servers: Addresses) -> AsyncIterator[FreshDatabase]:
         await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     finally:
         await connection.close()
+
+
+@asynccontextmanager
+async def database_of_before(servers: Addresses, migration: int) -> AsyncIterator[str]:
+    """A database as it was before a migration, and all later ones: the address of its owner."""
+    name = f"test_{secrets.token_hex(6)}"
+    connection = await asyncpg.connect(servers.admin_url)
+    await create_database(connection, name)
+    url = with_database(servers.owner_url, name)
+    known = [one for one in migrations() if one[0] < migration]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(migrating, "migrations", lambda: known)
+        await migrate(url)
+    yield url
+    await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    await connection.close()
 
 
 def with_database(url: str, name: str) -> str:

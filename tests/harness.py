@@ -68,6 +68,7 @@ def service_settings(database: FreshDatabase, *, temporal_address: str, task_que
         owner_database_url=database.owner_url,
         temporal_address=temporal_address,
         task_queue=task_queue,
+        reconcile_seconds=0,
         data_dir=Path(tempfile.mkdtemp(prefix="tilbake-service-")),
         cache_dir=Settings.from_environment().cache_dir,
         api_port=port,

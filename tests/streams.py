@@ -6,16 +6,18 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
+import pytest
 import uvicorn
 
 from api.__main__ import Server
 from api.answers.entries import Event
-from api.event_streams import EventStreams
+from api.event_streams import EventStreams, Feed
 from api.main import create_app
+from store.events import Place, Told
 from tests.acting import ADMIN, Actors, set_up
 from tests.contract import hold_to_contract
 from tests.databases import FreshDatabase
@@ -153,3 +155,22 @@ async def serving(database: FreshDatabase, *, temporal_address: str) -> AsyncIte
     finally:
         server.should_exit = True
         await running
+
+
+def counted_pages(here: Serving, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How often each stream, in the order they are opened, asks the database."""
+    pages: list[int] = []
+    stream_of = here.streams.stream
+
+    def counted(feed: Feed) -> AsyncIterator[bytes]:
+        mine = len(pages)
+        pages.append(0)
+
+        async def more(place: Place) -> Told:
+            pages[mine] += 1
+            return await feed.read(place)
+
+        return stream_of(replace(feed, read=more))
+
+    monkeypatch.setattr(here.streams, "stream", counted)
+    return pages

@@ -45,6 +45,7 @@ class Settings:
     temporal_tls: bool = False
     temporal_api_key: str | None = field(default=None, repr=False)
     task_queue: str = "recalls"
+    reconcile_seconds: int = 30
     data_dir: Path = Path("data")
     cache_dir: Path = Path("cache")
     secrets_key_file: Path | None = None
@@ -154,6 +155,7 @@ def _read(reader: _Reader) -> Settings:
         temporal_tls=reader.flag("TILBAKE_TEMPORAL_TLS"),
         temporal_api_key=reader.text("TILBAKE_TEMPORAL_API_KEY", "") or None,
         task_queue=reader.text("TILBAKE_TASK_QUEUE", "recalls"),
+        reconcile_seconds=reader.number("TILBAKE_RECONCILE_SECONDS", 30, most=86400),
         data_dir=reader.directory("TILBAKE_DATA_DIR", "XDG_DATA_HOME", ".local/share"),
         cache_dir=reader.directory("TILBAKE_CACHE_DIR", "XDG_CACHE_HOME", ".cache"),
         secrets_key_file=reader.path("TILBAKE_SECRETS_KEY_FILE"),

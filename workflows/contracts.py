@@ -13,11 +13,14 @@ SETTLE_IN_CHUNKS: Final = "settle_in_chunks"
 EXPIRE_REQUEST: Final = "expire_request"
 ESCALATE_REQUEST: Final = "escalate_request"
 REMIND_APPROVER: Final = "remind_approver"
+REROUTE_REQUEST: Final = "reroute_request"
 READ_STANDING: Final = "read_standing"
 CLOSE_REQUEST: Final = "close_request"
 DELIVERY_WORKFLOW: Final = "Delivery"
 DELIVER: Final = "deliver"
 CLOSE_DELIVERY: Final = "close_delivery"
+RECONCILIATION_WORKFLOW: Final = "Reconciliation"
+RECONCILE: Final = "reconcile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,9 @@ class RecallInput:
     """All a request's workflow shows or waits for; durations in seconds, the amount as text with its currency.
 
     What happens first, and when, is told in seconds after the birth of the request, as are its escalation and expiry; an input
-    without it is one of before calendars, whose times repeat plainly.
+    without it is one of before calendars, whose times repeat plainly. `approver` approved what is asked for; `asked` is who is
+    asked instead, where that is somebody else. `born_before_seconds`: how long before its workflow the request was there, where
+    that was started late or takes over from one that was lost.
     """
 
     request_id: str
@@ -47,6 +52,8 @@ class RecallInput:
     escalate_after_seconds: float = 0.0
     next_step: str = ""
     next_step_after_seconds: float = 0.0
+    asked: str | None = None
+    born_before_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +73,19 @@ class Reminder:
 
 
 @dataclass(frozen=True, slots=True)
+class Rerouting:
+    """The moment has come, so many seconds after the birth of a request, when somebody else is asked."""
+
+    request_id: str
+    after_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """How a request stands after an act, as its workflow shows it.
 
-    `next_step` is what happens next if nobody decides: reminder, escalation or expiry, so many seconds after the birth of the
-    request, after so many reminders. Empty where that is as it was.
+    `next_step` is what happens next if nobody decides: reminder, escalation, rerouting or expiry, so many seconds after the birth
+    of the request, after so many reminders; `asked` is who is asked now. Empty where that is as it was.
     """
 
     status: str
@@ -85,6 +100,7 @@ class Standing:
     next_step: str = ""
     next_step_after_seconds: float = 0.0
     reminders: int = 0
+    asked: str = ""
 
     @property
     def is_under_way(self) -> bool:
@@ -118,3 +134,11 @@ class Closing:
 
     delivery_id: str
     problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What one comparison of Postgres and Temporal found: how many disagreements of each kind, and about how many it did something."""
+
+    found: dict[str, int]
+    repaired: int

@@ -21,6 +21,7 @@ with workflow.unsafe.imports_passed_through():
         EXPIRE_REQUEST,
         READ_STANDING,
         REMIND_APPROVER,
+        REROUTE_REQUEST,
         SETTLE_DECISION,
         SETTLE_IN_CHUNKS,
         SIGNAL_CHANGED,
@@ -28,10 +29,12 @@ with workflow.unsafe.imports_passed_through():
         WORKFLOW_NAME,
         RecallInput,
         Reminder,
+        Rerouting,
         Standing,
         ToSettle,
     )
 
+APPROVER: Final = SearchAttributeKey.for_keyword("Approver")
 RECALL_STATUS: Final = SearchAttributeKey.for_keyword("RecallStatus")
 BLOCKED_BY: Final = SearchAttributeKey.for_keyword("BlockedBy")
 NEEDS_ATTENTION: Final = SearchAttributeKey.for_bool("NeedsAttention")
@@ -59,9 +62,10 @@ class RecallRequest:
         self._standing: Standing | None = None
         self._rows: list[str] = []
         self._told = (given.next_step, given.next_step_after_seconds)
+        self._asked = given.asked or given.approver
         self._reminders = 0
         self._escalated = False
-        self._since = workflow.now()
+        self._since = workflow.now() - timedelta(seconds=given.born_before_seconds)
 
     @workflow.signal(name=SIGNAL_DECISION)
     def decision(self, decision_id: Any = None, *_more: Any) -> None:
@@ -156,17 +160,20 @@ class RecallRequest:
         return found
 
     async def _fall_due(self) -> None:
-        step, _ = self._next_step()
+        step, due = self._next_step()
         if step == "expiry":
             self._take(await self._run(EXPIRE_REQUEST, self._given.request_id, self._text("expire")))
         elif step == "escalation":
             self._escalated = True
             text = self._text("escalate", person=self._given.escalate_to)
             self._take(await self._run(ESCALATE_REQUEST, self._given.request_id, text))
+        elif step == "rerouting":
+            rerouting = Rerouting(self._given.request_id, (due - self._since).total_seconds())
+            self._take(await self._run(REROUTE_REQUEST, rerouting, self._text("reroute")))
         else:
             self._reminders += 1
             reminder = Reminder(self._given.request_id, self._reminders)
-            text = self._text("remind", approver=texts.approver_of(self._given), n=self._reminders)
+            text = self._text("remind", approver=self._whom(), n=self._reminders)
             self._take(await self._run(REMIND_APPROVER, reminder, text))
 
     def _next_step(self) -> tuple[str, datetime]:
@@ -178,7 +185,7 @@ class RecallRequest:
             )
         return name, texts.until(self._since, seconds)
 
-    async def _run(self, name: str, argument: str | ToSettle | Reminder, summary: str) -> Standing:
+    async def _run(self, name: str, argument: str | ToSettle | Reminder | Rerouting, summary: str) -> Standing:
         """One transaction, as a local activity; if that fails thrice, as one that shows as pending and never gives up.
 
         What a local activity fails with is not always wrapped as the failure of an activity: every failure is caught here.
@@ -213,6 +220,9 @@ class RecallRequest:
         if standing.next_step:
             self._told = (standing.next_step, standing.next_step_after_seconds)
         updates: list[SearchAttributeUpdate[Any]] = []
+        if standing.asked and standing.asked != self._asked:
+            self._asked = standing.asked
+            updates.append(APPROVER.value_set(standing.asked))
         if not standing.is_open:
             updates.append(RECALL_STATUS.value_set(standing.status))
         if standing.blocked_by != (before.blocked_by if before else []):
@@ -223,7 +233,9 @@ class RecallRequest:
             workflow.upsert_search_attributes(updates)
 
     def _show(self) -> None:
-        progress = texts.Progress(self._since, self._next_step(), self._reminders, self._standing, self._rows)
+        progress = texts.Progress(
+            self._since, self._next_step(), self._reminders, self._standing, self._rows, self._asked
+        )
         workflow.set_current_details(texts.details(self._given, progress))
 
     def _text(self, key: str, **values: object) -> str:
@@ -235,4 +247,9 @@ class RecallRequest:
             return self._text("timer_expiry")
         if step == "escalation":
             return self._text("timer_escalation", person=self._given.escalate_to)
-        return self._text("timer_reminder", n=self._reminders + 1, approver=texts.approver_of(self._given))
+        if step == "rerouting":
+            return self._text("timer_rerouting")
+        return self._text("timer_reminder", n=self._reminders + 1, approver=self._whom())
+
+    def _whom(self) -> str:
+        return texts.name_of(self._given, self._asked)

@@ -15,6 +15,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "one": "1 line",
         "many": "{n} lines",
         "waiting": "**Waiting for {approver}**, or any other approver of {title}, since {since}.",
+        "waiting_instead": "**Waiting for {asked}**, who decides for {approver}, or any other approver of {title}, since {since}.",
         "anyone": "an approver",
         "next": "Next if nobody decides: {step}.",
         "deadline": "Deadline: {at}; if nobody decides by then, the request expires.",
@@ -31,6 +32,9 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "timer_escalation": "escalation to {person}",
         "escalate": "let {person} decide, too",
         "escalation": "from {at} the escalation person may decide, too",
+        "timer_rerouting": "somebody else is asked",
+        "reroute": "ask whoever decides from today on",
+        "rerouting": "from {at} somebody else is asked",
         "settle": "settle decision {n}",
         "settle_on": "settle decision {n}, {open} lines open",
         "under_way": "**A decision is being settled:** {recalled} lines recalled, {rejected} rejected, {open} open.",
@@ -41,12 +45,15 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "delivery": "{what} → {to}",
         "deliver": "deliver {what}",
         "give_up": "give up: nobody took it in time",
+        "reconcile": "compare the database with Temporal",
+        "reconciliation": "The database is compared with Temporal",
     },
     "nb": {
         "summary": "Tilbakekalling R-{number} · {title} · {count} · {amount} · forespurt av {requester}",
         "one": "1 linje",
         "many": "{n} linjer",
         "waiting": "**Venter på {approver}**, eller en annen godkjenner for {title}, siden {since}.",
+        "waiting_instead": "**Venter på {asked}**, som avgjør for {approver}, eller en annen godkjenner for {title}, siden {since}.",
         "anyone": "en godkjenner",
         "next": "Neste om ingen avgjør: {step}.",
         "deadline": "Frist: {at}; avgjør ingen innen da, utløper forespørselen.",
@@ -63,6 +70,9 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "timer_escalation": "eskalering til {person}",
         "escalate": "la også {person} avgjøre",
         "escalation": "fra {at} kan også eskaleringspersonen avgjøre",
+        "timer_rerouting": "en annen blir spurt",
+        "reroute": "spør den som avgjør fra i dag",
+        "rerouting": "fra {at} blir en annen spurt",
         "settle": "gjennomfør avgjørelse {n}",
         "settle_on": "gjennomfør avgjørelse {n}, {open} linjer åpne",
         "under_way": "**En avgjørelse gjennomføres:** {recalled} linjer tilbakekalt, {rejected} avvist, {open} åpne.",
@@ -73,6 +83,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "delivery": "{what} → {to}",
         "deliver": "lever {what}",
         "give_up": "gi opp: ingen tok imot i tide",
+        "reconcile": "sammenlign databasen med Temporal",
+        "reconciliation": "Databasen sammenlignes med Temporal",
     },
 }
 
@@ -82,9 +94,9 @@ def word(language: str, key: str, **values: object) -> str:
     return _WORDS.get(language, _WORDS["en"])[key].format(**values)
 
 
-def approver_of(given: RecallInput) -> str:
-    """Who is asked first, or words for anybody who may."""
-    return given.approver or word(given.language, "anyone")
+def name_of(given: RecallInput, person: str | None) -> str:
+    """Who is asked, or words for anybody who may."""
+    return person or word(given.language, "anyone")
 
 
 def summary(given: RecallInput) -> str:
@@ -108,13 +120,14 @@ def moment(at: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a request's workflow has come: since when it waits, what is next and when, and what happened so far."""
+    """How far a request's workflow has come: since when it waits, what is next and when, what happened so far, who is asked."""
 
     since: datetime
     next_step: tuple[str, datetime]
     reminders: int
     standing: Standing | None
     decisions: Sequence[str]
+    asked: str | None
 
 
 def details(given: RecallInput, progress: Progress) -> str:
@@ -135,8 +148,11 @@ def _waiting(given: RecallInput, progress: Progress) -> list[str]:
     step = word(language, name, n=progress.reminders + 1, at=moment(at))
     expires = given.expire_after_seconds
     deadline = None if expires is None else until(progress.since, expires)
+    is_first = progress.asked in {None, given.approver}
+    names = {"approver": name_of(given, given.approver), "asked": name_of(given, progress.asked)}
+    since = moment(progress.since)
     lines = [
-        word(language, "waiting", approver=approver_of(given), title=given.title, since=moment(progress.since)),
+        word(language, "waiting" if is_first else "waiting_instead", **names, title=given.title, since=since),
         word(language, "next", step=step),
         word(language, "deadline", at=moment(deadline)) if deadline else word(language, "no_deadline"),
         word(language, "reminded", n=progress.reminders),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from api.answers.base import PROJECT_ID, Action, Id, Instant, Page, PersonId, Shown, UnitId, allowed, refused
-from api.answers.setup import Person
 from domain.refusals import Code
 
 Secret = Annotated[str, Field(pattern="^whsec_", description="Shown this once")]
@@ -50,13 +49,6 @@ class ChannelWithSecret(Channel):
     secret: Secret
 
 
-class PersonWithAddress(Person):
-    """A person, and how they are reached."""
-
-    email: Annotated[str | None, Field(description="null: nothing is mailed to them")]
-    language: Annotated[Literal["nb", "en"] | None, Field(description="null: that of the service")]
-
-
 SECRET = "whsec_c2hvd24gb25jZSwgaW4gdGhpcyBhbnN3ZXI="  # noqa: S105 - an example that says what it is
 _CHANNEL = {
     "id": "mail",
@@ -88,4 +80,3 @@ CHANNEL = {
 }
 CHANNELS = {"items": [CHANNEL], "next": None}
 CHANNEL_ROTATED = {**CHANNEL, "secret": SECRET}
-PERSON = {"id": "mia", "name": "Mia Moen", "email": "mia@example.com", "language": "nb"}

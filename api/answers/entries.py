@@ -84,7 +84,7 @@ class Entries(Page[Entry]):
     """Entries of a list."""
 
 
-class EntryStatus(Shown):
+class EntryNow(Shown):
     """An entry and the status it has now."""
 
     id: Id
@@ -94,7 +94,7 @@ class EntryStatus(Shown):
 class EntryStatuses(Shown):
     """The entries of an act, in the order of the request."""
 
-    entries: list[EntryStatus]
+    entries: list[EntryNow]
 
 
 class ActualValues(Shown):

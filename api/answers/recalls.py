@@ -31,7 +31,7 @@ from api.answers.base import (
     refused,
     usd,
 )
-from api.answers.entries import ROW, ActualValues, EntryStatus
+from api.answers.entries import ROW, ActualValues, EntryNow
 from api.answers.problems import Problem
 from api.answers.production import CapacityRow, ItemRow
 from domain.refusals import Code
@@ -127,7 +127,13 @@ class Recall(Shown):
     subject: Annotated[Id | UnitId, Field(description="The project; of production the unit")]
     title: Annotated[str | None, Field(description="Null to those who see only how it stands")]
     requester: PersonId
-    approver: PersonId | None
+    approver: Annotated[PersonId | None, Field(description="Who approved what is asked for, and is asked first")]
+    asked: Annotated[
+        PersonId | None,
+        Field(
+            description="Who is asked now: the approver, or who decides for the approver these days. Null once it has ended"
+        ),
+    ]
     reason: Annotated[str | None, Field(description="Null to those who see only how it stands")]
     reason_code: str | None
     reason_text: Annotated[Text | None, Field(description="What the reason code says, where it is one of the policy")]
@@ -167,8 +173,8 @@ class Requested(Shown):
     batch: Annotated[Id | None, Field(description="Null where everything selected came back at once")]
     recalls: list[Recall]
     warnings: list[LineWarning]
-    at_once: Annotated[list[EntryStatus] | None, Field(description="Only of a selection: submitted entries")] = None
-    left: Annotated[list[EntryStatus] | None, Field(description="Only of a selection: what stays as it is")] = None
+    at_once: Annotated[list[EntryNow] | None, Field(description="Only of a selection: submitted entries")] = None
+    left: Annotated[list[EntryNow] | None, Field(description="Only of a selection: what stays as it is")] = None
 
 
 class PreviewLine(Shown):
@@ -189,8 +195,8 @@ class Preview(Shown):
     lines: list[PreviewLine] | None = None
     amount: Money | None = None
     summary: Text | None = None
-    at_once: Annotated[list[EntryStatus] | None, Field(description="Only of a selection")] = None
-    left: Annotated[list[EntryStatus] | None, Field(description="Only of a selection")] = None
+    at_once: Annotated[list[EntryNow] | None, Field(description="Only of a selection")] = None
+    left: Annotated[list[EntryNow] | None, Field(description="Only of a selection")] = None
 
 
 class DecisionTaken(Shown):
@@ -243,6 +249,7 @@ RECALL: dict[str, Any] = {
     "title": "Alfa · 1 entry · bob",
     "requester": "bob",
     "approver": "mia",
+    "asked": "mia",
     "reason": "Wrong project",
     "reason_code": None,
     "reason_text": None,
@@ -300,6 +307,7 @@ SETTLED = {
         **RECALL,
         "status": "recalled",
         "closed_at": "2026-02-03T10:01:00.120Z",
+        "asked": None,
         "next_step": None,
         "next_step_at": None,
         "progress": {"lines": 1, "open": 0, "blocked": 0, "recalled": 1, "rejected": 0, "parked": 0},

@@ -33,6 +33,13 @@ class Person(Shown):
     name: str
 
 
+class PersonWithAddress(Person):
+    """A person, and how they are reached."""
+
+    email: Annotated[str | None, Field(description="null: nothing is mailed to them")]
+    language: Annotated[Literal["nb", "en"] | None, Field(description="null: that of the service")]
+
+
 class UnitRoles(Shown):
     """The people of each role; a role nobody has is left out."""
 
@@ -158,11 +165,41 @@ class RoleInUnit(Shown):
     role: Literal["member", "approver", "manager", "finance", "planner", "operator", "auditor"]
 
 
-class Me(Person):
+class Me(PersonWithAddress):
     """The person signed in."""
 
     roles: list[RoleInUnit]
-    approves: Annotated[list[Id], Field(description="Projects, at most 200")]
+    approves: Annotated[list[Id], Field(description="Projects whose entries they decide on, at most 200")]
+    delegations: Annotated[
+        list[DelegationToday],
+        Field(description="Given or taken, in force today by the clock of the service; at most 200"),
+    ]
+    waiting_for_me: Annotated[int, Field(description="Recalls of list_recalls with waiting_for=me", ge=0)]
+
+
+class CountsByStatus(Shown):
+    """How many recalls have each status."""
+
+    awaiting_decision: int
+    recalled: int
+    rejected: int
+    partly_recalled: int
+    withdrawn: int
+    expired: int
+
+
+class Inbox(Shown):
+    """Recalls that concern the person signed in: they asked, own a line, decided or were asked to, or may decide."""
+
+    waiting_for_me: Annotated[int, Field(description="Recalls of list_recalls with waiting_for=me", ge=0)]
+    by_status: Annotated[CountsByStatus, Field(description="Recalls of list_recalls with concerning=me")]
+    cursor: Annotated[
+        str,
+        Field(
+            pattern="^[0-9]+-[0-9]+$",
+            description="Where list_inbox_events goes on; its first events may be counted here already",
+        ),
+    ]
 
 
 class CatalogueCase(Shown):
@@ -206,6 +243,7 @@ class Readiness(Shown):
 
 
 PERSON = {"id": "bob", "name": "Bob Berg"}
+PERSON_WITH_ADDRESS = {**PERSON, "email": "bob@example.com", "language": "nb"}
 UNIT = {
     "id": "oslo",
     "name": "Oslo",
@@ -254,7 +292,25 @@ DELEGATIONS = {
     "items": [{**DELEGATION, "created_by": "bob", "ended_by": None, "ended_at": None}],
     "next": None,
 }
-ME = {**PERSON, "roles": [{"unit": "oslo", "role": "member"}], "approves": []}
+ME = {
+    **PERSON_WITH_ADDRESS,
+    "roles": [{"unit": "oslo", "role": "member"}],
+    "approves": [],
+    "delegations": DELEGATIONS["items"],
+    "waiting_for_me": 0,
+}
+INBOX = {
+    "waiting_for_me": 2,
+    "by_status": {
+        "awaiting_decision": 3,
+        "recalled": 17,
+        "rejected": 1,
+        "partly_recalled": 0,
+        "withdrawn": 2,
+        "expired": 0,
+    },
+    "cursor": "812340-0",
+}
 CATALOGUE = {
     "items": [
         {

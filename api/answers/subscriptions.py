@@ -114,6 +114,7 @@ class RecallTold(Shown):
     status: Literal["awaiting_decision", "recalled", "rejected", "partly_recalled", "withdrawn", "expired"]
     requester: PersonId
     approver: PersonId | None
+    asked: Annotated[PersonId | None, Field(description="Who was asked last, when this was first sent")]
     plan_hash: Annotated[Hash, Field(description="What an approval by webhook may be bound to")]
 
 
@@ -244,11 +245,17 @@ DELIVERY_WHOLE = {
 }
 
 
+def _facts(type: str) -> dict[str, object]:
+    if type == "recall.rerouted":
+        return {"from": "mia", "to": "noor", "delegation": _ID}
+    is_stopped = type in {"recall.blocked", "recall.parked"}
+    return {"lines": "1", "codes": ["already_invoiced"]} if is_stopped else {}
+
+
 def message(type: str) -> dict[str, object]:
     """An example of the message of an event."""
     ended = type.removeprefix("recall.")
     waits = ended not in {"recalled", "partly_recalled", "rejected", "withdrawn", "expired"}
-    is_stopped = type in {"recall.blocked", "recall.parked"}
     return {
         "type": type,
         "timestamp": "2026-03-02T10:00:00.000Z",
@@ -263,10 +270,11 @@ def message(type: str) -> dict[str, object]:
                 "status": "awaiting_decision" if waits else ended,
                 "requester": "bob",
                 "approver": "mia",
+                "asked": "noor" if type == "recall.rerouted" else "mia",
                 "plan_hash": PLAN_HASH,
             },
             "text": sentence(type, number="R-1042", title="Alfa", language=Language.EN),
-            "facts": {"lines": "1", "codes": ["already_invoiced"]} if is_stopped else {},
+            "facts": _facts(type),
             "links": {
                 "api": f"https://tilbake.example.com/v1/recalls/{RECALL_ID}",
                 "front_end": f"https://work.example.com/recalls/{RECALL_ID}",

@@ -51,6 +51,13 @@ REQUEST_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
         "Accept-Language": "nb or en (by default): the language of texts",
     }
 )
+REQUEST_PATTERNS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "Idempotency-Key": "^[!-~]{1,255}$",
+        "If-Match": r'^(\*|(W/)?"[!#-~]*"(, ?(W/)?"[!#-~]*")*)$',
+    }
+)
+"""What these headers may be; of the others anything that is not understood says nothing."""
 RESPONSE_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "ETag": "The version of what is answered: a strong entity tag",
@@ -85,7 +92,7 @@ _UNIT: Final = _done(setup.Unit, setup.UNIT, *_ETAG)
 _POLICY: Final = _done(policies.PolicyVersion, policies.VERSION, *_ETAG)
 _CLOCK: Final = _done(setup.Unit, setup.UNIT)
 _CHANNEL: Final = _done(channels.Channel, channels.CHANNEL, *_ETAG)
-_PERSON: Final = _done(channels.PersonWithAddress, channels.PERSON, *_ETAG)
+_PERSON: Final = _done(setup.PersonWithAddress, setup.PERSON_WITH_ADDRESS, *_ETAG)
 _SUBSCRIPTION: Final = _done(subscriptions.Subscription, subscriptions.SUBSCRIPTION, *_ETAG)
 _DELIVERIES: Final = _page(subscriptions.Deliveries, subscriptions.DELIVERIES)
 _PROJECT: Final = _done(setup.Project, setup.PROJECT, *_ETAG)
@@ -103,6 +110,7 @@ ANSWERS: Final[Mapping[str, tuple[Told, ...]]] = MappingProxyType(
             Told(503, setup.Readiness, setup.NOT_READY, about="Requests are not taken"),
         ),
         "get_me": _done(setup.Me, setup.ME),
+        "get_inbox": _done(setup.Inbox, setup.INBOX),
         "list_refusals": _page(setup.Catalogue, setup.CATALOGUE),
         "create_person": _made(setup.Person, setup.PERSON),
         "create_unit": _made(setup.Unit, setup.UNIT, *_ETAG),
@@ -187,6 +195,7 @@ ANSWERS: Final[Mapping[str, tuple[Told, ...]]] = MappingProxyType(
         "withdraw_recall": _RECALL,
         "receive_decision": _done(recalls.DecisionTaken, recalls.TAKEN, status=202),
         "list_events": _EVENTS,
+        "list_inbox_events": _EVENTS,
         "list_recall_events": _EVENTS,
         "draft_invoice": _made(invoices.Invoice, invoices.INVOICE, *_ETAG),
         "list_invoices": _page(invoices.Invoices, invoices.INVOICES),

@@ -1,6 +1,7 @@
 """The base of every request body: unknown members are refused, nothing is converted by guess, nothing changes later."""
 
-from typing import Annotated, TypeVar
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, Strict
 
@@ -10,6 +11,18 @@ Item = TypeVar("Item")
 
 # A JSON list, kept as a tuple. Its items stay strict.
 Many = Annotated[tuple[Item, ...], Strict(strict=False), Field(max_length=MOST_LINES)]
+
+
+def never_null(*names: str) -> Callable[[dict[str, Any]], None]:
+    """The `json_schema_extra` of a body of changes in which these members may be left out and are never null."""
+
+    def without_null(schema: dict[str, Any]) -> None:
+        for name in names:
+            member = schema["properties"][name]
+            (kind,) = (one for one in member.pop("anyOf") if one != {"type": "null"})
+            member |= kind
+
+    return without_null
 
 
 class Body(BaseModel):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from api.models.base import Body, Many
+from api.models.base import Body, Many, never_null
 from api.models.fields import ChannelId, EmailAddress, Instant, Line, PersonId, ResourceId, UnitId
 from domain.outgoing.receivers import LONGEST_URL
 
@@ -40,6 +40,8 @@ class Rotation(Body):
 
 class PersonChanges(Body):
     """What is left out stays as it is; null takes the address away, or leaves the language to the service."""
+
+    model_config = ConfigDict(json_schema_extra=never_null("name"))
 
     name: Line | None = None
     email: EmailAddress | None = None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from pydantic import ConfigDict, field_validator, model_validator
 
-from api.models.base import Body, Many
+from api.models.base import Body, Many, never_null
 from api.models.fields import Amount, Day, Line, Note, PersonId, Price, Quantity, ResourceId, UnitId, not_expected
 from api.models.setup import Rates
 
@@ -55,8 +55,13 @@ class NewEntry(_Details):
         return self
 
 
+_ALWAYS_THERE: Final = ("date", "quantity", "billing_type", "amount_method", "external")
+
+
 class EntryChanges(_Details):
     """Only what is to change; what is left out stays."""
+
+    model_config = ConfigDict(json_schema_extra=never_null(*_ALWAYS_THERE))
 
     date: Day | None = None
     quantity: Quantity | None = None
@@ -64,7 +69,7 @@ class EntryChanges(_Details):
     amount_method: AmountMethodName | None = None
     external: bool | None = None
 
-    @field_validator("date", "quantity", "billing_type", "amount_method", "external")
+    @field_validator(*_ALWAYS_THERE)
     @classmethod
     def _is_there(cls, value: object) -> object:
         """What every entry has can be changed, not taken away."""

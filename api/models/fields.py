@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, PlainSerializer, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from domain import limits
@@ -164,59 +164,68 @@ def _schema(example: str, **more: object) -> WithJsonSchema:
 
 
 _PLAIN = PlainSerializer(plain_decimal, return_type=str)
-_DECIMAL_SCHEMA = r"^(0|[1-9][0-9]*)(\.[0-9]+)?$"
-_SIGNED_SCHEMA = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"
+
+
+def _decimal_schema(example: str, limit: Limit, *, before: str = "") -> WithJsonSchema:
+    """A decimal text within a limit; before: what the pattern begins with."""
+    digits = rf"(0|[1-9][0-9]{{0,{limit.digits - 1}}})(\.[0-9]{{1,{limit.places}}})?"
+    return _schema(example, pattern=f"^{before}{digits}$")
+
+
+_SIGN = "-?"
+_NOT_ZERO = r"(?![0.]+$)"
+
 
 Quantity = Annotated[
     Decimal,
     BeforeValidator(decimal_text(limits.QUANTITY)),
     _PLAIN,
-    _schema("7.25", pattern=_DECIMAL_SCHEMA),
+    _decimal_schema("7.25", limits.QUANTITY),
 ]
 PositiveQuantity = Annotated[
     Decimal,
     BeforeValidator(decimal_text(limits.QUANTITY)),
     AfterValidator(_above_zero),
     _PLAIN,
-    _schema("7.25", pattern=_DECIMAL_SCHEMA),
+    _decimal_schema("7.25", limits.QUANTITY, before=_NOT_ZERO),
 ]
 SignedQuantity = Annotated[
     Decimal,
     BeforeValidator(decimal_text(limits.QUANTITY, signed=True)),
     _PLAIN,
-    _schema("-7.25", pattern=_SIGNED_SCHEMA),
+    _decimal_schema("-7.25", limits.QUANTITY, before=_SIGN),
 ]
 AmountLimit = Annotated[
     Decimal,
     BeforeValidator(decimal_text(limits.AMOUNT)),
     _PLAIN,
-    _schema("50000", pattern=_DECIMAL_SCHEMA),
+    _decimal_schema("50000", limits.AMOUNT),
 ]
 Price = Annotated[
     Decimal,
     BeforeValidator(decimal_text(limits.PRICE)),
     _PLAIN,
-    _schema("200", pattern=_DECIMAL_SCHEMA),
+    _decimal_schema("200", limits.PRICE),
 ]
 Amount = Annotated[
     Decimal,
     BeforeValidator(decimal_text(limits.AMOUNT, signed=True)),
     _PLAIN,
-    _schema("1234.50", pattern=_SIGNED_SCHEMA),
+    _decimal_schema("1234.50", limits.AMOUNT, before=_SIGN),
 ]
 Rate = Annotated[
     Decimal,
     BeforeValidator(decimal_text(limits.EXCHANGE_RATE)),
     AfterValidator(_above_zero),
     _PLAIN,
-    _schema("11.2345", pattern=_DECIMAL_SCHEMA),
+    _decimal_schema("11.2345", limits.EXCHANGE_RATE, before=_NOT_ZERO),
 ]
 Share = Annotated[
     Decimal,
     BeforeValidator(decimal_text(limits.SHARE)),
     AfterValidator(_percent),
     _PLAIN,
-    _schema("33.33333", pattern=_DECIMAL_SCHEMA),
+    _decimal_schema("33.33333", limits.SHARE, before=_NOT_ZERO),
 ]
 Day = Annotated[date, BeforeValidator(_day), _schema("2026-02-02", format="date")]
 Instant = Annotated[datetime, BeforeValidator(_instant), _schema("2026-03-02T10:00:00Z", format="date-time")]
@@ -233,8 +242,14 @@ EmailAddress = Annotated[
     AfterValidator(_email_address),
     _schema("mia@example.com", pattern=f"^{ADDRESS}$", maxLength=LONGEST_ADDRESS),
 ]
-ResourceId = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_one_line)]
+_ONE_LINE = Field(json_schema_extra={"pattern": r"^[^\n\t]*$"})
+ResourceId = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_one_line), _ONE_LINE]
 ReasonText = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
-Comment = Annotated[str, StringConstraints(max_length=LONGEST_TEXT), AfterValidator(_not_blank)]
+Comment = Annotated[
+    str,
+    StringConstraints(max_length=LONGEST_TEXT),
+    AfterValidator(_not_blank),
+    Field(json_schema_extra={"minLength": 1, "pattern": r"\S"}),
+]
 Note = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_LINE), AfterValidator(_one_line)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_LINE), AfterValidator(_one_line), _ONE_LINE]

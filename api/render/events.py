@@ -10,7 +10,8 @@ from api.render.values import Json
 from store.database import Row
 from store.paging import Place
 
-_ID: Final = re.compile("(0|[1-9][0-9]{0,17})-(0|[1-9][0-9]{0,17})")
+EVENT_ID: Final = "(0|[1-9][0-9]{0,17})-(0|[1-9][0-9]{0,17})"
+_ID: Final = re.compile(EVENT_ID)
 
 
 def event_id(place: Place) -> str:

@@ -24,6 +24,7 @@ from store.recalls import StoredRequest
 _NEXT: Mapping[str, Text] = {
     "reminder": Text("Godkjenneren blir påminnet", "The approver is reminded"),
     "escalation": Text("Eskaleringspersonen kan også avgjøre", "The escalation person may decide, too"),
+    "rerouting": Text("En annen blir spurt", "Somebody else is asked"),
     "expiry": Text("Forespørselen utløper", "The request expires"),
 }
 
@@ -56,6 +57,7 @@ def _whole(seen: Seen, *, language: Language) -> Json:
         "title": stored.title,
         "requester": request.requester,
         "approver": stored.approver,
+        "asked": stored.asked.person if stored.asked is not None and stored.closed_at is None else None,
         "reason": stored.reason,
         "reason_code": stored.reason_code,
         "reason_text": _reason_text(request, language=language),

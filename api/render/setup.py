@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from api.render.values import Json, number
+from api.render.channels import person
+from api.render.events import event_id
+from api.render.values import Json, instant, number
+from application.oneself import Inbox, Oneself
+from store.delegations import StoredDelegation
 from store.policies import policy_values
 from store.projects import StoredProject, StoredUnit
 
@@ -54,3 +58,35 @@ def project(stored: StoredProject) -> Json:
         "without_project": stored.without_project,
         "version": stored.version,
     }
+
+
+def delegation(stored: StoredDelegation) -> Json:
+    """A delegation, who made it, and who ended it when."""
+    one = stored.delegation
+    return {
+        "id": stored.id,
+        "giver": one.giver,
+        "taker": one.taker,
+        "since": one.since.isoformat(),
+        "until": one.until.isoformat(),
+        "purpose": one.purpose.value,
+        "created_by": stored.created_by,
+        "ended_by": stored.ended_by,
+        "ended_at": None if stored.ended_at is None else instant(stored.ended_at),
+    }
+
+
+def oneself(found: Oneself) -> Json:
+    """A person as they see themselves."""
+    return {
+        **person(found.person),
+        "roles": [{"unit": one.unit, "role": one.role} for one in found.roles],
+        "approves": list(found.approves),
+        "delegations": [delegation(one) for one in found.delegations],
+        "waiting_for_me": found.waiting,
+    }
+
+
+def inbox(found: Inbox) -> Json:
+    """How many requests concern a person, and where events go on from there."""
+    return {"waiting_for_me": found.waiting, "by_status": dict(found.counts), "cursor": event_id(found.place)}

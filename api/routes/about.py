@@ -11,31 +11,40 @@ from api.cursor import Paging, page_answer
 from api.permissions import Permission, needs
 from api.problem import catalogue_page, reader_of
 from api.problem_schema import problem_responses
+from api.render import setup as show
 from api.service import service_of
 from api.strict_route import StrictRoute
+from application import oneself
 from application.work import Work
-from store.database import fetch, fetch_one
+from store.database import fetch_one
 from store.migrate import schema_version
 from store.paging import Order, listed_of
 
 router = APIRouter(route_class=StrictRoute, tags=["about the service"])
-_ME: Final = """
-select p.id, p.name, coalesce(array_agg(distinct r.unit_id || ':' || r.role) filter (where r.role is not null), '{}') as roles
-  from person p left join unit_role r on r.person_id = p.id where p.id = :person group by p.id"""
 _CODES: Final = Order("refusals", {"code": str})
 
 
 @router.get("/v1/me", operation_id="get_me", openapi_extra=needs(Permission.ONESELF), responses=problem_responses())
 async def get_me(request: Request, person: Person) -> Response:
-    """The person signed in, with roles by unit and the projects they approve."""
+    """The person signed in: roles by unit, projects they approve, delegations in force, and how much waits for them."""
 
     async def act(work: Work) -> Answer:
-        row = await fetch_one(work.connection, _ME, person=person)
-        assert row is not None
-        sql = "select project_id::text as project from project_decider where person_id = :person order by project_id limit 200"
-        approves = [one.project for one in await fetch(work.connection, sql, person=person)]
-        roles = [{"unit": unit, "role": role} for unit, role in (pair.split(":", 1) for pair in row.roles)]
-        return Answer({"id": row.id, "name": row.name, "roles": roles, "approves": approves})
+        return Answer(show.oneself(await oneself.describe(work)))
+
+    return await read(request, person, act)
+
+
+@router.get(
+    "/v1/inbox", operation_id="get_inbox", openapi_extra=needs(Permission.ONESELF), responses=problem_responses()
+)
+async def get_inbox(request: Request, person: Person) -> Response:
+    """How many recalls concern the person signed in, by status, and how many wait for them.
+
+    They are those of `list_recalls` with `concerning=me` and with `waiting_for=me`; `cursor` is where `list_inbox_events` goes on.
+    """
+
+    async def act(work: Work) -> Answer:
+        return Answer(show.inbox(await oneself.inbox(work)))
 
     return await read(request, person, act)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from fastapi import APIRouter, Request, Response
@@ -15,7 +16,7 @@ from api.problem_schema import problem_responses
 from api.render import setup as show
 from api.service import Service, service_of
 from api.strict_route import StrictRoute
-from application import setup
+from application import routing, setup
 from application.messages import workflow_id
 from application.work import Work, require_administrator, unit_of
 from domain.refusals import Code
@@ -41,7 +42,8 @@ async def set_clock(request: Request, person: Person, unit: str, body: ClockSett
         require_administrator(work)
         await unit_of(work, unit)
         await projects.set_business_now(work.connection, unit, datetime.combine(body.today, time(12), UTC))
-        return await _shown(work, unit)
+        woken = await routing.reroute_in(work, unit)
+        return replace(await _shown(work, unit), messages=woken)
 
     return await write(request, person, act)
 

@@ -10,14 +10,13 @@ from api.models.setup import NewDelegation
 from api.permissions import Permission, needs
 from api.problem_schema import problem_responses
 from api.render import entries as show_history
-from api.render.values import Json, instant
+from api.render.setup import delegation as shown_delegation
 from api.strict_route import StrictRoute
 from application import delegating
 from application.work import Work
 from domain.recall.delegation import Delegation, Purpose
 from domain.refusals import Code
 from store import delegations, history
-from store.delegations import StoredDelegation
 
 router = APIRouter(prefix="/v1/delegations", route_class=StrictRoute, tags=["delegations"])
 
@@ -34,8 +33,8 @@ async def create_delegation(request: Request, person: Person, body: NewDelegatio
 
     async def act(work: Work) -> Answer:
         delegation = Delegation(body.giver, body.taker, body.since, body.until, Purpose(body.purpose))
-        id = await delegating.delegate(work, delegation)
-        return Answer({"id": id, **body.model_dump(mode="json")}, status=201)
+        made = await delegating.delegate(work, delegation)
+        return Answer({"id": made.id, **body.model_dump(mode="json")}, status=201, messages=made.messages)
 
     return await write(request, person, act)
 
@@ -47,24 +46,9 @@ async def list_delegations(request: Request, person: Person, page: Paging) -> Re
 
     async def act(work: Work) -> Answer:
         found = await delegating.mine(work, span)
-        return Answer(page_answer(found, [_shown(one) for one in found.items]))
+        return Answer(page_answer(found, [shown_delegation(one) for one in found.items]))
 
     return await read(request, person, act)
-
-
-def _shown(stored: StoredDelegation) -> Json:
-    one = stored.delegation
-    return {
-        "id": stored.id,
-        "giver": one.giver,
-        "taker": one.taker,
-        "since": one.since.isoformat(),
-        "until": one.until.isoformat(),
-        "purpose": one.purpose.value,
-        "created_by": stored.created_by,
-        "ended_by": stored.ended_by,
-        "ended_at": None if stored.ended_at is None else instant(stored.ended_at),
-    }
 
 
 @router.delete(
@@ -78,8 +62,8 @@ async def end_delegation(request: Request, person: Person, delegation: str) -> R
     """End a delegation at once; what was done under it stands."""
 
     async def act(work: Work) -> Answer:
-        await delegating.end(work, delegation)
-        return Answer(None, status=204)
+        ended = await delegating.end(work, delegation)
+        return Answer(None, status=204, messages=ended.messages)
 
     return await write(request, person, act)
 

@@ -1,4 +1,4 @@
-"""Events as a stream (server-sent events) or, by polling, as a list: of everything, or of one recall."""
+"""Events as a stream (server-sent events) or, by polling, as a list: of everything, of one recall, or of one's inbox."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from api.edge import bad_parameter
 from api.event_streams import EVENTS_AT_ONCE, MEDIA_TYPE, Feed
 from api.permissions import Permission, needs
 from api.problem_schema import problem_responses
-from api.render.events import event, event_id, place_of
+from api.render.events import EVENT_ID, event, event_id, place_of
 from api.service import service_of
 from api.strict_route import StrictRoute
 from application import viewing
 from application.work import Work
 from domain.refusals import Code
 from store import events
-from store.events import Place, Told
+from store.events import EVERYTHING, INBOX, Place, Scope, Told
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["events"])
 _FIRST: Final[Place] = (0, 0)
@@ -29,9 +29,19 @@ _HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 def _place(
     last_event_id: Annotated[
-        str | None, Header(alias="Last-Event-ID", description="Goes on behind this event; counts more than cursor")
+        str | None,
+        Header(
+            alias="Last-Event-ID",
+            description="Goes on behind this event; counts more than cursor",
+            json_schema_extra={"pattern": f"^{EVENT_ID}$"},
+        ),
     ] = None,
-    cursor: Annotated[str | None, Query(description="The same for those who cannot send the header")] = None,
+    cursor: Annotated[
+        str | None,
+        Query(
+            description="The same for those who cannot send the header", json_schema_extra={"pattern": f"^{EVENT_ID}$"}
+        ),
+    ] = None,
 ) -> Place | None:
     """Where to go on. The header says it better: a browser that comes back sends its first address again."""
     name, id = ("cursor", cursor) if last_event_id is None else ("Last-Event-ID", last_event_id)
@@ -52,7 +62,18 @@ async def list_events(request: Request, person: Person, after: After, limit: Lim
 
     With `Accept: application/json` a list, which begins with the first event; its `next` is never null.
     """
-    return await _answer(request, person, after=after, recall=None, limit=limit)
+    return await _answer(request, person, after=after, scope=EVERYTHING, limit=limit)
+
+
+@router.get(
+    "/inbox/events",
+    operation_id="list_inbox_events",
+    openapi_extra=needs(Permission.ONESELF),
+    responses=problem_responses(),
+)
+async def list_inbox_events(request: Request, person: Person, after: After, limit: Limit = USUAL_ITEMS) -> Response:
+    """What happens to the recalls of one's inbox (get_inbox); begins and goes on like the events of everything."""
+    return await _answer(request, person, after=after, scope=INBOX, limit=limit)
 
 
 @router.get(
@@ -65,26 +86,26 @@ async def list_recall_events(
     request: Request, person: Person, recall: str, after: After, limit: Limit = USUAL_ITEMS
 ) -> Response:
     """What happens to one recall, from its first event on, or behind Last-Event-ID or `cursor`; stream or list as above."""
-    return await _answer(request, person, after=after or _FIRST, recall=recall, limit=limit)
+    return await _answer(request, person, after=after or _FIRST, scope=Scope(recall), limit=limit)
 
 
-async def _answer(request: Request, person: str, *, after: Place | None, recall: str | None, limit: int) -> Response:
+async def _answer(request: Request, person: str, *, after: Place | None, scope: Scope, limit: int) -> Response:
     streamed = _wants_stream(request.headers.get("accept", ""))
     begins: list[Place] = []
 
     async def act(work: Work) -> Answer:
-        if recall is not None:
-            await viewing.require_seen(work, recall)
+        if scope.recall is not None:
+            await viewing.require_seen(work, scope.recall)
         place = await _beginning(work, after, streamed=streamed)
         begins.append(place)
         if streamed:
             return Answer(None)
-        return _listed(await events.page(work.connection, place, limit=limit, recall=recall, by=person))
+        return _listed(await events.page(work.connection, place, limit=limit, scope=scope, by=person))
 
     answer = await read(request, person, act)
     if not streamed or not begins:
         return answer
-    return _streamed(request, person, begins[0], recall=recall)
+    return _streamed(request, person, begins[0], scope=scope)
 
 
 async def _beginning(work: Work, after: Place | None, *, streamed: bool) -> Place:
@@ -101,17 +122,17 @@ def _listed(found: Told) -> Answer:
     return Answer({"items": [event(row) for row in found.items], "next": event_id(found.place)})
 
 
-def _streamed(request: Request, person: str, after: Place, *, recall: str | None) -> Response:
+def _streamed(request: Request, person: str, after: Place, *, scope: Scope) -> Response:
     service = service_of(request)
 
     async def more(place: Place) -> Told:
         async def act(work: Work) -> Told:
-            return await events.page(work.connection, place, limit=EVENTS_AT_ONCE, recall=recall, by=person)
+            return await events.page(work.connection, place, limit=EVENTS_AT_ONCE, scope=scope, by=person)
 
         found: Told = await ask_in(service, person, act)
         return found
 
-    stream = service.events.stream(Feed(recall, after, more))
+    stream = service.events.stream(Feed(scope, after, more))
     return StreamingResponse(stream, media_type=MEDIA_TYPE, headers=_HEADERS)
 
 

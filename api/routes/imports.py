@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
 from api.acting import Act, Answer, Person, write
@@ -59,7 +59,7 @@ DateFormatName = Annotated[
 def _options(
     date_format: DateFormatName | None = None,
     number_format: Literal["dot", "comma"] | None = None,
-    currency: str | None = None,
+    currency: Annotated[str | None, Query(json_schema_extra={"pattern": "^[A-Z]{3}$"})] = None,
     unapproved: Literal["draft", "submitted"] = "draft",
     approved: Literal["yes", "no"] | None = None,
     *,

@@ -81,14 +81,22 @@ async def list_recalls(
     page: Paging,
     *,
     waiting_for: Literal["me"] | None = None,
+    concerning: Literal["me"] | None = None,
     sort: RecallSort = "-number",
 ) -> Response:
-    """Recalls, newest first or, with `sort=number`, oldest first. `waiting_for=me` is the queue of what one may decide."""
+    """Recalls, newest first or, with `sort=number`, oldest first.
+
+    `waiting_for=me` is the queue of what one may decide, `concerning=me` the inbox: what one has a part in or may decide.
+    """
     span = page.of(RECALL_ORDERS[sort])
 
     async def act(work: Work) -> Answer:
-        queue = replace(wanted, waiting_for=work.person if waiting_for else None)
-        found = await viewing.recalls_page(work, queue, span)
+        mine = replace(
+            wanted,
+            waiting_for=work.person if waiting_for else None,
+            concerning=work.person if concerning else None,
+        )
+        found = await viewing.recalls_page(work, mine, span)
         return Answer(page_answer(found, [shown_recall(request, work, one) for one in found.items]))
 
     return await read(request, person, act)

@@ -12,7 +12,9 @@ class Circle(StrEnum):
     """People a mail goes to, by what they are to the request."""
 
     ASKED = "asked"
-    """Who is asked to decide now: the approver, the escalation person once it is their turn, and who decides for either today."""
+    """Who is asked now, the approver or who decides for the approver these days, and the escalation person once it is their turn."""
+    HANDED = "handed"
+    """Who is asked now in the place of somebody else; where that person may not decide, those who are asked."""
     ESCALATED = "escalated"
     """The escalation person, and who decides for them today."""
     PARTIES = "parties"
@@ -23,7 +25,7 @@ MAILED: Final[Mapping[str, frozenset[Circle]]] = MappingProxyType(
     {
         "recall.decision_needed": frozenset({Circle.ASKED}),
         "recall.reminded": frozenset({Circle.ASKED}),
-        "recall.rerouted": frozenset({Circle.ASKED}),
+        "recall.rerouted": frozenset({Circle.HANDED}),
         "recall.escalated": frozenset({Circle.ESCALATED}),
         "recall.blocked": frozenset({Circle.PARTIES}),
         "recall.recalled": frozenset({Circle.PARTIES}),

@@ -102,6 +102,16 @@ def working_span(day: date, *, calendar: Calendar, facts: CalendarFacts) -> tupl
     return (begin, end) if begin < end else None
 
 
+def day_of(at: datetime, *, facts: CalendarFacts) -> date:
+    """Which day an instant is by the clocks of the unit."""
+    return at.astimezone(facts.zone).date()
+
+
+def start_of(day: date, *, facts: CalendarFacts) -> datetime:
+    """The first instant (UTC) of a day by the clocks of the unit."""
+    return _instant(day, timedelta(), facts.zone)
+
+
 def _instant(day: date, into: timedelta, zone: tzinfo) -> datetime:
     """An instant by the clocks of a zone; of an hour they show twice the first one, of an hour they skip the one after it."""
     return (datetime.combine(day, MIDNIGHT) + into).replace(tzinfo=zone).astimezone(UTC)

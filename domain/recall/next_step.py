@@ -15,6 +15,7 @@ class Step(StrEnum):
 
     REMINDER = "reminder"
     ESCALATION = "escalation"
+    REROUTING = "rerouting"
     EXPIRY = "expiry"
 
 
@@ -33,10 +34,11 @@ class Birth:
 
 @dataclass(frozen=True, slots=True)
 class SoFar:
-    """What the clock has done to a request already."""
+    """What the clock has done to a request already, and until when who is asked now is asked; None: for as long as it is open."""
 
     reminders: int = 0
     escalated: bool = False
+    asked_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,14 @@ def reminder_of(birth: Birth, number: int) -> datetime:
 
 
 def next_step(birth: Birth, so_far: SoFar) -> NextStep:
-    """The earliest of expiry, escalation and reminder; of two at the same moment the more serious one."""
-    steps = [(expiry_of(birth), Step.EXPIRY), (None if so_far.escalated else escalation_of(birth), Step.ESCALATION)]
+    """The earliest of expiry, escalation, rerouting and reminder; of several at the same moment the first of these.
+
+    So whoever is reminded is the one who is asked from that moment on.
+    """
+    steps = [
+        (expiry_of(birth), Step.EXPIRY),
+        (None if so_far.escalated else escalation_of(birth), Step.ESCALATION),
+        (so_far.asked_until, Step.REROUTING),
+    ]
     found = [NextStep(step, at) for at, step in steps if at is not None]
     return min([*found, NextStep(Step.REMINDER, reminder_of(birth, so_far.reminders + 1))], key=lambda one: one.at)

@@ -9,21 +9,18 @@ import signal
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from dataclasses import replace
 
 import asyncpg
 import httpx
 import pytest
 
-from api.event_streams import Feed
 from api.render.events import place_of
 from store import events
-from store.events import Place, Told
 from store.migrate import migrate
 from tests.databases import FreshDatabase
 from tests.harness import Service
 from tests.servers import Addresses
-from tests.streams import Serving, Stream, serving
+from tests.streams import Serving, Stream, counted_pages, serving
 from tests.waiting import until
 from tilbake.tokens import local_token
 
@@ -256,25 +253,6 @@ async def test_a_reader_that_leaves_frees_everything(here: Serving) -> None:
 
 async def _is(value: object, *, wanted: object) -> bool:
     return value == wanted
-
-
-def counted_pages(here: Serving, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How often each stream, in the order they are opened, asks the database."""
-    pages: list[int] = []
-    stream_of = here.streams.stream
-
-    def counted(feed: Feed) -> AsyncIterator[bytes]:
-        mine = len(pages)
-        pages.append(0)
-
-        async def more(place: Place) -> Told:
-            pages[mine] += 1
-            return await feed.read(place)
-
-        return stream_of(replace(feed, read=more))
-
-    monkeypatch.setattr(here.streams, "stream", counted)
-    return pages
 
 
 async def test_a_stream_asks_the_database_only_when_it_was_told_of_news(

@@ -108,6 +108,16 @@ def test_another_content_type_is_refused_everywhere(
         assert code_of(answer) == (415, "unsupported_media_type"), operation.id
 
 
+@pytest.mark.parametrize("bad", ["nothing", "NaN", "no JSON"])
+def test_who_is_not_signed_in_is_told_so_before_anything_is_read(
+    shared_world: World, with_body: list[Operation], bad: str
+) -> None:
+    for operation in with_body:
+        url = f"{shared_world.service.url}{operation.at(unit=shared_world.unit)}?colour=blue"
+        answer = shared_world.http.request(operation.method, url, content=BAD_BYTES[bad], headers=JSON)
+        assert code_of(answer) == (401, "unauthenticated"), operation.id
+
+
 def test_a_compressed_body_is_refused_everywhere(shared_world: World, with_body: list[Operation]) -> None:
     for operation in with_body:
         answer = send(shared_world, operation, b"{}", **{"content-encoding": "gzip"})

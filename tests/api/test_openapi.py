@@ -159,3 +159,27 @@ def test_the_page_of_the_documents_needs_nothing_from_elsewhere(http: httpx.Clie
     assert all(http.get(url + part).status_code == 200 for part in parts)
     assert "/openapi.json" in page
     assert not re.search(r"https?://", page.replace(url, ""))
+
+
+def test_an_address_says_which_methods_it_has(document: Json, shared_world: World) -> None:
+    methods: dict[str, set[str]] = {}
+    for one in operations(document):
+        methods.setdefault(one.path, set()).add(one.method)
+
+    for path, known in methods.items():
+        url = f"{shared_world.service.url}{re.sub('{.+?}', 'x', path)}"
+        answer = shared_world.http.request("OPTIONS", url)
+        assert code_of(answer) == (405, "method_not_allowed")
+        assert set(answer.headers["allow"].split(", ")) == known, path
+
+
+def test_a_number_of_items_has_its_limits_in_the_document(document: Json) -> None:
+    limits = [
+        parameter["schema"]
+        for one in operations(document)
+        for parameter in one.description.get("parameters", ())
+        if parameter["name"] == "limit"
+    ]
+
+    assert limits
+    assert all((limit["minimum"], limit["maximum"]) == (1, 200) for limit in limits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -144,6 +145,53 @@ def test_what_waits_for_whom(office: Office, person: str, waiting: set[str]) -> 
     found = ids(office.world, "/v1/recalls?waiting_for=me", person=person)
 
     assert office.names(found) == waiting
+
+
+OF_MIXED = {"escalated of sid", "of bob on mixed", "of sid", "rejected", "withdrawn"}
+OF_ALFA = {"escalated", "of bob"}
+FREE = {"free of bob", "free of sid"}
+
+
+@pytest.mark.parametrize(
+    ("person", "concerning"),
+    [
+        ("mia", OF_ALFA | OF_MIXED | FREE),
+        ("noor", OF_ALFA),
+        ("bob", OF_ALFA | OF_MIXED | FREE),
+        ("sid", {"escalated of sid", "of sid", "free of sid", "rejected", "withdrawn"}),
+        ("fia", {"escalated", "escalated of sid"}),
+        ("gro", OF_ALFA | OF_MIXED),
+        ("hal", set()),
+        ("ivy", set()),
+        ("jon", {"escalated", "escalated of sid"}),
+        ("kai", OF_MIXED),
+        ("lea", OF_ALFA | OF_MIXED),
+        ("odd", set()),
+        ("eli", set()),
+        ("admin", set()),
+    ],
+)
+@pytest.mark.parametrize("limit", [2, 200])
+def test_what_concerns_whom(office: Office, person: str, concerning: set[str], limit: int) -> None:
+    """Finance and the administrator see all of the unit, and only what they may decide concerns them."""
+    found = ids(office.world, "/v1/recalls?concerning=me", person=person, limit=limit)
+
+    assert office.names(found) == concerning
+    assert len(found) == len(concerning)
+
+
+@pytest.mark.parametrize("person", EVERYBODY)
+def test_an_inbox_counts_what_the_lists_hold(office: Office, person: str) -> None:
+    world = office.world
+    listed = world.get("/v1/recalls?concerning=me&limit=200", person=person)["items"]
+
+    inbox = world.get("/v1/inbox", person=person)
+
+    assert {status: found for status, found in inbox["by_status"].items() if found} == Counter(
+        one["status"] for one in listed
+    )
+    waiting = len(ids(world, "/v1/recalls?waiting_for=me", person=person))
+    assert (inbox["waiting_for_me"], world.get("/v1/me", person=person)["waiting_for_me"]) == (waiting, waiting)
 
 
 def test_who_asked_for_somebody_else_does_not_decide(office: Office) -> None:

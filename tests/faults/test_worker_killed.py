@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -104,5 +104,37 @@ async def test_a_worker_killed_while_a_request_expires_lets_it_expire_once(
             assert ended["status"] == "expired"
             assert await completed(temporal_client, recall) is WorkflowExecutionStatus.COMPLETED
             assert await people.reversals(recall["lines"][0]["subject"]) == []
+    finally:
+        await service.stop()
+
+
+@pytest.mark.parametrize("point", ["reroute.before_commit", "reroute.after_commit"])
+async def test_a_worker_killed_over_the_turn_of_a_day_hands_the_request_over_once(
+    point: str, database: FreshDatabase, servers: Addresses, temporal_client: Client, tmp_path: Path
+) -> None:
+    marker = tmp_path / point
+    service = await start_service(
+        database,
+        temporal_address=servers.temporal_address,
+        worker_extra={"TILBAKE_FAILPOINT": f"{point}={marker}"},
+    )
+    try:
+        async with actors(service.url, service.settings, policy={"remind_after": "9d"}) as people:
+            mia, noor = people.approvers
+            days = {"since": (datetime.now(UTC) + timedelta(days=2)).date().isoformat(), "until": "2199-12-31"}
+            given = {"giver": mia, "taker": noor, "purpose": "decisions", **days}
+            await people.done("POST", "/delegations", by=mia, body=given)
+            (recall,) = await people.asked(1)
+            await fast_forward(temporal_client, recall, AWAY)
+
+            await killed_at(service, marker)
+            handed = await people.asking(recall, noor)
+
+            assert (recall["asked"], recall["next_step"]) == (mia, "Somebody else is asked")
+            assert handed["next_step"] == "The approver is reminded"
+            told = "select facts ->> 'to' from outgoing_event where request_id = $1::uuid and type = 'recall.rerouted'"
+            assert await ask_database(database.app_url, told, recall["id"]) == [(noor,)]
+            assert (await people.decide(recall, by=mia)).status_code == 202
+            assert (await people.ended(recall))["status"] == "recalled"
     finally:
         await service.stop()

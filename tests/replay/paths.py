@@ -27,7 +27,9 @@ from tests.workflow.scripted import (
 )
 from workflows.contracts import (
     ESCALATE_REQUEST,
+    READ_STANDING,
     REMIND_APPROVER,
+    REROUTE_REQUEST,
     SETTLE_DECISION,
     SETTLE_IN_CHUNKS,
     SIGNAL_CHANGED,
@@ -137,6 +139,24 @@ async def as_it_is_told(client: Client, handle: Handle, acts: Scripted) -> None:
     await TimeSkipper(client).fast_forward(handle, DAY * 0.5)
 
 
+async def reroute(client: Client, handle: Handle, acts: Scripted) -> None:
+    """A delegation begins after half a day and is over after one and a half; a reminder comes in between."""
+    for name, times in ((REROUTE_REQUEST, 1), (REMIND_APPROVER, 1), (REROUTE_REQUEST, 2)):
+        await at_rest(client, handle)
+        await TimeSkipper(client).fast_forward(handle, DAY * 0.52)
+        await called(acts, name, times=times)
+    await decide(client, handle, "first")
+
+
+async def reroute_at_once(client: Client, handle: Handle, acts: Scripted) -> None:
+    """A delegation for these days is given while the request waits; later the request is withdrawn."""
+    await at_rest(client, handle)
+    await handle.signal(SIGNAL_CHANGED)
+    await called(acts, READ_STANDING)
+    await at_rest(client, handle)
+    await handle.signal(SIGNAL_CHANGED)
+
+
 async def told_after_the_first_reminder(client: Client, handle: Handle, acts: Scripted) -> None:
     await at_rest(client, handle)
     await TimeSkipper(client).fast_forward(handle, DAY * 1.1)
@@ -220,6 +240,23 @@ PATHS: Final[dict[str, Path]] = {
         as_it_is_told,
         DAY.total_seconds() * 3.5,
         first_step=("reminder", HALF_A_DAY),
+    ),
+    "rerouted": Path(
+        {
+            "reroute_request": [
+                told("reminder", 1.0, reminders=0, asked="noor"),
+                told("reminder", 2.0, reminders=1, asked="mia"),
+            ],
+            "remind_approver": [told("rerouting", 1.5, reminders=1, asked="noor")],
+            "settle_decision": [RECALLED],
+        },
+        reroute,
+        first_step=("rerouting", HALF_A_DAY),
+    ),
+    "rerouted_at_once": Path(
+        {"read_standing": [told("rerouting", 5.0, reminders=0, asked="noor"), WITHDRAWN]},
+        reroute_at_once,
+        first_step=("reminder", DAY.total_seconds()),
     ),
     "told_after_the_first_reminder": Path(
         {"remind_approver": [told("expiry", 1.3, reminders=1)], "expire_request": [EXPIRED]},

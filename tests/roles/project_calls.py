@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tests.roles.cast import Asked, Call, Cast
+from tests.waiting import eventually
 
 _REJECTS: Final = {"decision": "reject", "comment": "No"}
 
@@ -93,6 +94,15 @@ def _vendor_invoice(cast: Cast) -> Asked:
     return Asked({"invoice": made["id"]}, {})
 
 
+def _events_of_inbox(cast: Cast) -> Asked:
+    """What happens to a request of the owner, as soon as it is told."""
+    place = cast.call("owner", "GET", "/v1/inbox", Asked()).json()["cursor"]
+    recall = _requested(cast)
+    asked = Asked(query=f"cursor={place}&limit=200", headers={"accept": "application/json"}, shows=recall)
+    eventually(lambda: bool(cast.call("owner", "GET", "/v1/inbox/events", asked).json()["items"]))
+    return asked
+
+
 PROJECT_CALLS: Final[Mapping[str, Call]] = {
     "create_entry": _new_entry,
     "list_entries": _listed_entries,
@@ -115,6 +125,7 @@ PROJECT_CALLS: Final[Mapping[str, Call]] = {
     "list_recall_lines": _request(),
     "get_recall_history": _request(),
     "list_recall_events": _request(headers={"accept": "application/json"}),
+    "list_inbox_events": _events_of_inbox,
     "decide_recall": _request(body=_REJECTS),
     "decide_recalls": _many_decisions,
     "withdraw_recall": _request(body={}),

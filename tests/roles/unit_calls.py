@@ -140,6 +140,7 @@ UNIT_CALLS: Final[Mapping[str, Call]] = {
     "get_readiness": _nothing,
     "list_refusals": _nothing,
     "get_me": _nothing,
+    "get_inbox": _nothing,
     "receive_decision": _webhook,
     "create_person": _new_person,
     "create_unit": _new_unit,

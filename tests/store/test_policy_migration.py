@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -13,12 +12,10 @@ import asyncpg
 import pytest
 
 from domain.recall.policy import Policy
-from store import migrate as migrating
 from store.migrate import migrate
 from store.policies import policy_of
-from tests.databases import with_database
+from tests.databases import database_of_before
 from tests.servers import Addresses
-from tilbake.embedded.postgres_roles import create_database
 
 pytestmark = pytest.mark.store
 
@@ -40,19 +37,10 @@ OLD_DEFAULTS = {
 
 
 @pytest.fixture
-async def old(servers: Addresses, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
+async def old(servers: Addresses) -> AsyncIterator[str]:
     """The owner's address of a database of the release before."""
-    name = f"test_{secrets.token_hex(6)}"
-    connection = await asyncpg.connect(servers.admin_url)
-    await create_database(connection, name)
-    url = with_database(servers.owner_url, name)
-    known = [one for one in migrating.migrations() if one[0] < BEFORE]
-    with monkeypatch.context() as patch:
-        patch.setattr(migrating, "migrations", lambda: known)
-        await migrate(url)
-    yield url
-    await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    await connection.close()
+    async with database_of_before(servers, BEFORE) as url:
+        yield url
 
 
 async def put_unit(connection: Any, unit: str, policy: dict[str, Any]) -> None:

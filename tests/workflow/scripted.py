@@ -21,11 +21,13 @@ from workflows.contracts import (
     EXPIRE_REQUEST,
     READ_STANDING,
     REMIND_APPROVER,
+    REROUTE_REQUEST,
     SETTLE_DECISION,
     SETTLE_IN_CHUNKS,
     WORKFLOW_NAME,
     RecallInput,
     Reminder,
+    Rerouting,
     Standing,
     ToSettle,
 )
@@ -41,9 +43,9 @@ UNDER_WAY: Final = Standing("awaiting_decision", [], 500, 0, 700, "pending", "mi
 """Of a long decision, after a chunk."""
 
 
-def told(step: str, days: float, *, reminders: int) -> Standing:
-    """An open request after so many reminders, and what happens next to it so many days after its birth."""
-    return replace(OPEN, next_step=step, next_step_after_seconds=days * 24 * 3600, reminders=reminders)
+def told(step: str, days: float, *, reminders: int, asked: str = "") -> Standing:
+    """An open request after so many reminders, what happens next to it so many days after its birth, and who is asked."""
+    return replace(OPEN, next_step=step, next_step_after_seconds=days * 24 * 3600, reminders=reminders, asked=asked)
 
 
 Answer = Standing | Exception | None
@@ -61,7 +63,16 @@ class Scripted:
     @property
     def all(self) -> Sequence[Callable[..., Awaitable[Any]]]:
         """What a worker registers."""
-        return (self.settle, self.settle_on, self.expire, self.escalate, self.remind, self.read, self.close)
+        return (
+            self.settle,
+            self.settle_on,
+            self.expire,
+            self.escalate,
+            self.reroute,
+            self.remind,
+            self.read,
+            self.close,
+        )
 
     def called(self, name: str) -> int:
         """How often an activity was run."""
@@ -82,6 +93,10 @@ class Scripted:
     @activity.defn(name=EXPIRE_REQUEST)
     async def expire(self, request_id: str) -> Standing:
         return await self._next(EXPIRE_REQUEST, request_id)
+
+    @activity.defn(name=REROUTE_REQUEST)
+    async def reroute(self, rerouting: Rerouting) -> Standing:
+        return await self._next(REROUTE_REQUEST, rerouting)
 
     @activity.defn(name=REMIND_APPROVER)
     async def remind(self, reminder: Reminder) -> Standing:

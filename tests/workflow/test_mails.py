@@ -55,7 +55,7 @@ async def test_the_approver_is_asked_and_then_requester_and_owner_hear_how_it_en
     assert "1 entry on Alfa were taken back." in parts(told)[0].replace("was", "were")
 
 
-async def test_who_may_not_decide_is_not_asked_and_delegates_of_today_are(mailing: Made) -> None:
+async def test_who_decides_for_the_approver_these_days_is_asked_and_no_party(mailing: Made) -> None:
     async with mailing() as post:
         people = post.post_office.stage.people
         mia, noor = people.approvers
@@ -69,9 +69,32 @@ async def test_who_may_not_decide_is_not_asked_and_delegates_of_today_are(mailin
         await post.post_office.told()
         await post.ended(recall)
 
+        mails = await post.mails(1)
+
+    assert recipients(mails) == ["sid"]
+
+
+async def test_who_is_asked_from_now_on_hears_of_it_and_nobody_else(mailing: Made) -> None:
+    async with mailing(policy={"quorum": 2}) as post:
+        people = post.post_office.stage.people
+        mia, noor = people.approvers
+        await people.done("POST", "/people", by=ADMIN, body={"id": "sid-sand", "name": "Sid Sand"})
+        (recall,) = await people.asked(1)
+        await post.post_office.told()
+        await post.reachable(mia, noor, "sid-sand", people.owner)
+        delegation = {"giver": mia, "taker": "sid-sand", "since": "2020-01-01", "until": "2199-12-31"}
+        made = await people.done("POST", "/delegations", by=mia, body=delegation | {"purpose": "decisions"})
+        await post.post_office.told()
+        await post.ended(recall)
+        (handed,) = await post.mails(1)
+        await people.done("DELETE", f"/delegations/{made['id']}", by="sid-sand")
+        await post.post_office.told()
+        await post.ended(recall)
         mails = await post.mails(2)
 
     assert recipients(mails) == ["mia", "sid"]
+    assert str(handed["Subject"]).startswith("Decision needed: ")
+    assert "was handed on. You are asked to decide." in parts(handed)[0]
 
 
 async def test_where_several_have_to_approve_all_who_may_are_asked(mailing: Made) -> None:

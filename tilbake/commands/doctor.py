@@ -7,7 +7,7 @@ import asyncio
 import shutil
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from temporalio.service import RPCError
 
 from store.audit import audit
 from store.migrate import schema_version
+from tilbake.commands.doctor_flow import flowing
+from tilbake.commands.findings import Finding
 from tilbake.embedded import postgres_files
 from tilbake.embedded.accounts import can_run, unprivileged_account
 from tilbake.embedded.health import api_answers
@@ -40,15 +42,6 @@ example:
   scripts/tilbake doctor
   scripts/tilbake doctor --audit    every entry, row, request and history against the invariants
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the answer; `good=None` is for what is merely not running."""
-
-    subject: str
-    good: bool | None
-    text: str
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -107,7 +100,10 @@ async def examine(settings: Settings) -> list[Finding]:
     if settings.owner_database_url is None:
         findings.append(Finding("Database", good=None, text="embedded; never started"))
     else:
-        findings.append(await _reach("Database", lambda: _database(settings), running, embedded=_is_embedded(settings)))
+        database = await _reach("Database", lambda: _database(settings), running, embedded=_is_embedded(settings))
+        findings.append(database)
+        if database.good:
+            findings += await flowing(settings)
     findings.append(
         await _reach("Temporal", lambda: _temporal(settings), running, embedded=settings.temporal_address is None)
     )

@@ -81,6 +81,19 @@ def test_of_steps_at_one_moment_the_most_serious_comes(values: dict[str, Any], e
     assert next_step(birth(**values), SoFar()).step is expected
 
 
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"expire_after": DAY}, Step.EXPIRY),
+        ({"escalate_to": "per", "escalate_after": DAY}, Step.ESCALATION),
+        ({"remind_after": DAY}, Step.REROUTING),
+        ({"remind_after": DAY - HOUR}, Step.REMINDER),
+    ],
+)
+def test_whoever_is_reminded_when_somebody_else_is_asked_is_the_new_one(values: dict[str, Any], expected: Step) -> None:
+    assert next_step(birth(**values), SoFar(asked_until=BORN + DAY)).step is expected
+
+
 def test_without_an_expiry_a_request_waits_for_ever() -> None:
     given = birth()
 

@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.recall.calendar import CalendarFacts, day_of, start_of
 from domain.recall.delegation import Delegation, Purpose
-from domain.recall.routing import Route, route
+from domain.recall.routing import Asked, Route, asked_at, route
 
 pytestmark = pytest.mark.unit
 
 FIRST, LAST = date(2026, 2, 9), date(2026, 2, 20)
 VACATION = Delegation("mia", "noor", FIRST, LAST, Purpose.DECISIONS)
-DAY = timedelta(days=1)
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 
 
 def asked(today: date, *given: Delegation, parties: tuple[str, ...] = ("bob",)) -> Route:
-    return route("mia", today=today, given=given, parties=parties)
+    return route("mia", today=today, given=named(*given), parties=parties)
+
+
+def named(*given: Delegation) -> dict[str, Delegation]:
+    """Delegations by ids: the first is d0."""
+    return {f"d{place}": one for place, one in enumerate(given)}
 
 
 @pytest.mark.parametrize(
     ("today", "expected"),
     [
         (FIRST - DAY, Route("mia", FIRST)),
-        (FIRST, Route("noor", LAST + DAY)),
-        (LAST, Route("noor", LAST + DAY)),
+        (FIRST, Route("noor", LAST + DAY, "d0")),
+        (LAST, Route("noor", LAST + DAY, "d0")),
         (LAST + DAY, Route("mia", None)),
     ],
 )
@@ -52,17 +59,68 @@ def test_what_gives_no_right_to_decide_this_routes_nothing(void: Delegation) -> 
 def test_of_several_the_one_that_began_last_counts() -> None:
     later = replace(VACATION, taker="pia", since=FIRST + 3 * DAY, until=FIRST + 5 * DAY)
 
-    assert asked(FIRST, VACATION, later) == Route("noor", FIRST + 3 * DAY)
-    assert asked(FIRST + 3 * DAY, VACATION, later) == Route("pia", FIRST + 6 * DAY)
-    assert asked(FIRST + 6 * DAY, VACATION, later) == Route("noor", LAST + DAY)
+    assert asked(FIRST, VACATION, later) == Route("noor", FIRST + 3 * DAY, "d0")
+    assert asked(FIRST + 3 * DAY, VACATION, later) == Route("pia", FIRST + 6 * DAY, "d1")
+    assert asked(FIRST + 6 * DAY, VACATION, later) == Route("noor", LAST + DAY, "d0")
+
+
+def test_of_several_of_one_day_the_first_by_name_is_asked() -> None:
+    other = replace(VACATION, taker="ida")
+
+    assert asked(FIRST, VACATION, other) == Route("ida", LAST + DAY, "d1")
 
 
 def test_two_in_a_row_to_the_same_person_change_nothing_in_between() -> None:
     next_one = replace(VACATION, since=LAST + DAY, until=LAST + 4 * DAY)
 
-    assert asked(FIRST, VACATION, next_one) == Route("noor", LAST + 5 * DAY)
+    assert asked(FIRST, VACATION, next_one) == Route("noor", LAST + 5 * DAY, "d0")
 
 
+def test_who_takes_and_hands_on_is_asked_all_the_same() -> None:
+    """Only what the approver gave counts: a chain of delegations gives no right to decide."""
+    handed_on = replace(VACATION, giver="noor", taker="pia")
+
+    assert asked(FIRST, VACATION, handed_on).asked == "noor"
+
+
+@pytest.mark.parametrize(
+    ("zone", "begins", "ends"),
+    [
+        ("Europe/Oslo", "2026-02-08T23:00+00:00", "2026-02-20T23:00+00:00"),
+        ("America/New_York", "2026-02-09T05:00+00:00", "2026-02-21T05:00+00:00"),
+        ("Pacific/Auckland", "2026-02-08T11:00+00:00", "2026-02-20T11:00+00:00"),
+    ],
+)
+def test_a_day_begins_and_ends_by_the_clocks_of_the_unit(zone: str, begins: str, ends: str) -> None:
+    begin, end, facts = datetime.fromisoformat(begins), datetime.fromisoformat(ends), CalendarFacts(ZoneInfo(zone))
+
+    def at(now: datetime) -> Asked:
+        return asked_at("mia", now=now, facts=facts, given=named(VACATION), parties=())
+
+    assert at(begin - SECOND) == Asked("mia", begin)
+    assert at(begin) == at(end - SECOND) == Asked("noor", end, "d0")
+    assert at(end) == Asked("mia")
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "expected"),
+    [
+        ("Europe/Oslo", date(2026, 3, 29), "2026-03-28T23:00+00:00"),
+        ("Europe/Oslo", date(2026, 10, 26), "2026-10-25T23:00+00:00"),
+        ("Africa/Cairo", date(2026, 4, 24), "2026-04-23T22:00+00:00"),
+    ],
+)
+def test_a_day_whose_midnight_is_moved_begins_at_its_first_instant(zone: str, day: date, expected: str) -> None:
+    facts = CalendarFacts(ZoneInfo(zone))
+
+    found = start_of(day, facts=facts)
+
+    assert found == datetime.fromisoformat(expected)
+    assert day_of(found, facts=facts) == day
+    assert day_of(found - SECOND, facts=facts) == day - DAY
+
+
+ZONES = ("UTC", "Europe/Oslo", "America/Los_Angeles", "Pacific/Kiritimati", "Asia/Kolkata")
 DAYS = st.integers(0, 12).map(lambda n: FIRST + n * DAY)
 
 
@@ -83,3 +141,20 @@ def test_until_the_day_it_changes_the_same_person_is_asked_and_then_another(
     assert {asked(day, *several).asked for day in between} <= {found.asked}
     if found.changes_on is not None:
         assert asked(found.changes_on, *several).asked != found.asked
+
+
+@given(st.lists(delegations(), max_size=4), st.integers(0, 12 * 24 * 60), st.sampled_from(ZONES))
+def test_from_turn_to_turn_the_one_is_asked_whom_each_day_names(
+    several: list[Delegation], minutes: int, zone: str
+) -> None:
+    facts = CalendarFacts(ZoneInfo(zone))
+    now = datetime(2026, 2, 8, tzinfo=UTC) + timedelta(minutes=minutes)
+
+    found = asked_at("mia", now=now, facts=facts, given=named(*several), parties={"bob"})
+
+    assert found.person == asked(day_of(now, facts=facts), *several).asked
+    assert found.person == ("mia" if found.through is None else named(*several)[found.through].taker)
+    if found.until is not None:
+        assert found.until > now
+        assert asked(day_of(found.until - SECOND, facts=facts), *several).asked == found.person
+        assert asked(day_of(found.until, facts=facts), *several).asked != found.person

@@ -1,0 +1,52 @@
+"""The schedule of the comparison: one for each task queue, kept as the settings say by whichever worker starts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleIntervalSpec,
+    ScheduleOverlapPolicy,
+    SchedulePolicy,
+    ScheduleSpec,
+    ScheduleUpdate,
+)
+from temporalio.service import RPCError, RPCStatusCode
+
+from workflows import texts
+from workflows.contracts import RECONCILIATION_WORKFLOW
+
+
+async def keep_schedule(client: Client, *, task_queue: str, every: timedelta, language: str) -> None:
+    """Compare so often, one comparison at a time; never where `every` is nothing. Raises RPCError when Temporal is away."""
+    id = f"reconcile-{task_queue}"
+    if not every:
+        await _remove(client, id)
+        return
+    schedule = Schedule(
+        action=ScheduleActionStartWorkflow(
+            RECONCILIATION_WORKFLOW,
+            language,
+            id=id,
+            task_queue=task_queue,
+            static_summary=texts.word(language, "reconciliation"),
+        ),
+        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)]),
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(minutes=1)),
+    )
+    try:
+        await client.create_schedule(id, schedule, trigger_immediately=True)
+    except ScheduleAlreadyRunningError:
+        await client.get_schedule_handle(id).update(lambda _: ScheduleUpdate(schedule=schedule))
+
+
+async def _remove(client: Client, id: str) -> None:
+    try:
+        await client.get_schedule_handle(id).delete()
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
