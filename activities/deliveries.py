@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
@@ -30,7 +30,7 @@ from domain.webhook_signature import sign
 from sending.mail_server import MailServer
 from sending.undelivered import Undelivered
 from store import deliveries as stored_deliveries
-from store.database import Connection, Database
+from store.database import Database
 from store.deliveries import WAITING, Attempt, Delivery
 from store.ids import is_id
 from store.people import StoredPerson
@@ -91,22 +91,22 @@ class DeliveryActivities:
     @activity.defn(name=CLOSE_DELIVERY)
     async def close_delivery(self, closing: Closing) -> str:
         """It is not tried any more: how it has ended."""
-        async with self._database.begin() as connection:
-            status = await deliveries.close(_work(connection), closing.delivery_id, problem=closing.problem)
+        async with self._work() as work:
+            status = await deliveries.close(work, closing.delivery_id, problem=closing.problem)
         _log.warning("delivery.closed", delivery=closing.delivery_id, status=status, problem=closing.problem)
         return status
 
     async def _attempt(self, delivery: Delivery) -> str:
-        began, at = time.monotonic(), datetime.now(UTC)
+        began = time.monotonic()
         result = await (self._by_mail(delivery) if delivery.subscription is None else self._by_webhook(delivery))
         await reach("deliver.before_commit")
-        async with self._database.begin() as connection:
+        async with self._work() as work:
             if result is not None:
                 took = int((time.monotonic() - began) * 1000)
-                number = activity.info().attempt
+                number, at = activity.info().attempt, work.now - timedelta(milliseconds=took)
                 attempt = Attempt(number, at, result.outcome.value, result.code, result.problem, took)
-                await deliveries.record(_work(connection), delivery, attempt)
-            now = await stored_deliveries.by_id(connection, delivery.id)
+                await deliveries.record(work, delivery, attempt)
+            now = await stored_deliveries.by_id(work.connection, delivery.id)
         await reach("deliver.after_commit")
         assert now is not None
         if result is not None and now.status == WAITING:
@@ -116,11 +116,11 @@ class DeliveryActivities:
 
     async def _by_webhook(self, delivery: Delivery) -> _Result | None:
         """The result of a POST; None where nobody listens any more."""
-        async with self._database.begin() as connection:
-            webhook = await deliveries.webhook(_work(connection), delivery, addresses=self._way.addresses)
-        return None if webhook is None else await self._post(webhook)
+        async with self._work() as work:
+            webhook, now = await deliveries.webhook(work, delivery, addresses=self._way.addresses), work.now
+        return None if webhook is None else await self._post(webhook, now=now)
 
-    async def _post(self, webhook: Webhook) -> _Result:
+    async def _post(self, webhook: Webhook, *, now: datetime) -> _Result:
         from sending.post import post  # noqa: PLC0415 - a worker whose service has no receivers does without
 
         receiver = receiver_of(webhook.url, allowed=self._way.allowed)
@@ -128,19 +128,18 @@ class DeliveryActivities:
             return _Result(Outcome.TRY_AGAIN, problem=receiver)
         body = webhook.body.encode()
         try:
-            headers = self._signed(webhook, body)
+            headers = self._signed(webhook, body, timestamp=int(now.timestamp()))
             answered = await post(receiver, headers=headers, body=body, allowed=self._way.allowed)
         except Unreadable:
             _log.error("subscription.secret_unreadable", owner=webhook.owner)
             return _Result(Outcome.TRY_AGAIN, problem="secret_unreadable")
         except Undelivered as undelivered:
             return _Result(Outcome.TRY_AGAIN, problem=undelivered.problem)
-        wait = wait_of(answered.status, answered.retry_after, now=datetime.now(UTC))
+        wait = wait_of(answered.status, answered.retry_after, now=now)
         return _Result(judge(answered.status), answered.status, wait=wait)
 
-    def _signed(self, webhook: Webhook, body: bytes) -> dict[str, str]:
+    def _signed(self, webhook: Webhook, body: bytes, *, timestamp: int) -> dict[str, str]:
         """The headers of a message: signed anew at each attempt, with every secret that is live."""
-        timestamp = int(time.time())
         secrets = [self._way.vault.open(kept, owner=webhook.owner) for kept in webhook.secrets]
         return {
             "content-type": "application/json",
@@ -154,21 +153,19 @@ class DeliveryActivities:
         """The result of handing a mail over; None where it would reach nobody, or ask for what is decided."""
         if self._way.mail_server is None:
             return _Result(Outcome.TRY_AGAIN, problem="no_mail_server")
-        async with self._database.begin() as connection:
-            way = self._way
-            found = await letters.letter_for(
-                _work(connection), delivery, addresses=way.addresses, language=way.language
-            )
-        return None if found is None else await self._hand_over(delivery, *found)
+        async with self._work() as work:
+            way, now = self._way, work.now
+            found = await letters.letter_for(work, delivery, addresses=way.addresses, language=way.language)
+        return None if found is None else await self._hand_over(delivery, *found, now=now)
 
-    async def _hand_over(self, delivery: Delivery, person: StoredPerson, letter: Letter) -> _Result:
+    async def _hand_over(self, delivery: Delivery, person: StoredPerson, letter: Letter, *, now: datetime) -> _Result:
         from sending.mail import Envelope, mail  # noqa: PLC0415 - a service without a mail server does without
         from sending.smtp import submit  # noqa: PLC0415 - as above
 
         server = self._way.mail_server
         assert server is not None
         assert person.email is not None
-        sender, now = server.sender, datetime.now(UTC)
+        sender = server.sender
         envelope = Envelope(
             sender, person.email, person.name, message_id=f"{delivery.message_id}.{delivery.id}", date=now
         )
@@ -177,6 +174,12 @@ class DeliveryActivities:
         except Undelivered as undelivered:
             return _Result(Outcome.TRY_AGAIN, problem=undelivered.problem)
         return _Result(judge_mail(reply.code, about_mail=reply.about_mail), reply.code)
+
+    @asynccontextmanager
+    async def _work(self) -> AsyncIterator[Work]:
+        """One transaction."""
+        async with self._database.begin() as connection:
+            yield Work(connection, CLOCK, await self._database.now(connection))
 
     @asynccontextmanager
     async def _place_for(self, delivery: Delivery) -> AsyncIterator[None]:
@@ -192,10 +195,6 @@ class DeliveryActivities:
             yield
         finally:
             self._under_way[whose] -= 1
-
-
-def _work(connection: Connection) -> Work:
-    return Work(connection, CLOCK, datetime.now(UTC))
 
 
 def _again(result: _Result) -> ApplicationError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import structlog
@@ -122,7 +121,7 @@ class RecallActivities:
     async def _work(self, name: str) -> AsyncIterator[Work]:
         """One transaction; the named failpoints let tests stop the process on either side of its commit."""
         async with self._database.begin() as connection:
-            yield Work(connection, CLOCK, datetime.now(UTC))
+            yield Work(connection, CLOCK, await self._database.now(connection))
             await reach(f"{name}.before_commit")
         await reach(f"{name}.after_commit")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request, Response
@@ -211,19 +210,19 @@ async def work_in(
     async with service.database.begin() as connection:
         if client is not None:
             await history.name_client(connection, client)
-        return await act(Work(connection, person, datetime.now(UTC)))
+        return await act(Work(connection, person, await service.database.now(connection)))
 
 
 async def read_in(service: Service, person: str, act: Callable[[Work], Awaitable[Any]]) -> Any:
     """Run an act that only reads, all of it from one moment."""
     async with service.database.snapshot() as connection:
-        return await act(Work(connection, person, datetime.now(UTC)))
+        return await act(Work(connection, person, await service.database.now(connection)))
 
 
 async def ask_in(service: Service, person: str, act: Callable[[Work], Awaitable[Any]]) -> Any:
     """Run an act of a single question, without a transaction around it."""
     async with service.database.reading() as connection:
-        return await act(Work(connection, person, datetime.now(UTC)))
+        return await act(Work(connection, person, await service.database.now(connection)))
 
 
 def _database_says_no(request: Request, error: Exception) -> Response | None:

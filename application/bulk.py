@@ -33,8 +33,8 @@ async def settle_chunk(work: Work, id: str, *, request: str) -> Settled | None:
     if chunk.outcome != "pending":
         return _standing(chunk, chunk.stored.request, chunk.outcome)
     facts, now = await _facts(work, chunk)
-    used = chunk.on_behalf_of or chunk.decision.by
-    authority = await right_to_settle(work, chunk.stored, chunk.decision.by, right_of=used)
+    by, used = chunk.decision.by, chunk.on_behalf_of or chunk.decision.by
+    authority = await right_to_settle(work, chunk.stored, by, right_of=used, decided_on=chunk.decided_at.date())
     before = chunk.stored.request
     settlement = decide_settle(before, chunk.decision, authority=authority, seen=chunk.seen, now=now)
     after = evolve(before, *settlement.events)

@@ -71,16 +71,32 @@ def context_of(work: Work, stored: StoredRequest) -> Context:
     return Context((stored.business_now or work.now).date(), stored.request.policy)
 
 
-async def right_to_decide(work: Work, stored: StoredRequest, person: str, *, today: date | None = None) -> Authority:
-    """What a person may decide about a request, now or on a day; what they have decided and waits counts already."""
+async def right_to_decide(
+    work: Work,
+    stored: StoredRequest,
+    person: str,
+    *,
+    lines: tuple[str, ...] | None = None,
+    today: date | None = None,
+) -> Authority:
+    """What a person may decide about lines of a request, or all open ones, now or on a day.
+
+    What they have decided and waits counts already.
+    """
     asked = _question(work, stored, person)
-    question = replace(asked, today=today or asked.today, waiting_of=stored.request.id)
+    question = replace(asked, lines=lines, today=today or asked.today, waiting_of=stored.request.id)
     return (await RECALLABLES[stored.kind].authorities(work.connection, [question]))[0]
 
 
-async def right_to_settle(work: Work, stored: StoredRequest, person: str, *, right_of: str) -> Authority:
-    """What a person may still decide by the right that their stored decision has used."""
-    question = replace(_question(work, stored, person), settled_by=right_of)
+async def right_to_settle(
+    work: Work, stored: StoredRequest, person: str, *, right_of: str, decided_on: date
+) -> Authority:
+    """What a person may still decide by the right that their stored decision has used.
+
+    What was taken from them meanwhile counts; that the days of a delegation are over by now does not, as they are those of the
+    decision (project-recall, section 7).
+    """
+    question = replace(_question(work, stored, person), settled_by=right_of, today=decided_on)
     return (await RECALLABLES[stored.kind].authorities(work.connection, [question]))[0]
 
 
@@ -139,7 +155,7 @@ async def take(work: Work, stored: StoredRequest, said: Said, *, source: Source)
     """
     decision = said.decision
     request = stored.request
-    authority = await right_to_decide(work, stored, decision.by)
+    authority = await right_to_decide(work, stored, decision.by, lines=decision.lines)
     raise_if(check_decision(request, decision, authority))
     seen = {name: request.lines[name].plan_hash for name in decided_lines(request, decision)}
     if decision.verdict is Verdict.APPROVE:

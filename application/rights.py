@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from domain.recall.authority import Authority, Waiting
-from domain.recall.delegation import DecisionRight, Delegation, Purpose, acts_for, decision_right
+from domain.recall.authority import Authority, Claim, WaitingDecision, authority_over
+from domain.recall.delegation import Delegation, Purpose
 from domain.recall.kinds import Context
-from domain.recall.request import Request
+from domain.recall.request import Request, Verdict
 from store.database import Connection, Row, fetch
 from store.history import Act
 from store.writes import Write
@@ -20,9 +20,9 @@ from store.writes import Write
 class RightToDecide:
     """The question: may this person decide a request on this subject today?
 
-    `escalated_to` may decide, too. `waiting_of` is the request whose stored decisions count although they wait; `used` are
-    rights that such decisions of others use, where that is known already. Once a decision is settled, `settled_by` says
-    whose right it has used, which must still be there.
+    `escalated_to` may decide, too. `lines` are those to be decided, None for all open ones. `waiting_of` is the request whose
+    stored decisions count although they wait; `used` are rights that such decisions of others use, where that is known already.
+    Once a decision is settled, `settled_by` says whose right it has used, which must still be there.
     """
 
     subject: str
@@ -30,6 +30,7 @@ class RightToDecide:
     today: date
     request: Request
     escalated_to: str | None = None
+    lines: tuple[str, ...] | None = None
     waiting_of: str | None = None
     used: frozenset[str] = frozenset()
     settled_by: str | None = None
@@ -91,46 +92,22 @@ async def _authorities(
 
 
 def _authority(question: RightToDecide, row: Row, *, over: str) -> Authority:
-    delegations = [_delegation(values, taker=question.person) for values in row.delegations]
-    right = _right(question, frozenset(row.deciders), delegations, waiting=row.waiting or [])
-    mine = {question.person, right.on_behalf_of or question.person}
-    return Authority(
-        is_approver=right.granted,
-        acts_for=acts_for(question.person, today=question.today, delegations=delegations),
-        on_behalf_of=right.on_behalf_of,
-        ended_on=right.ended_on,
-        waiting=waiting_of([one for one in row.waiting or [] if {one["by"], one["right_of"]} & mine]),
-        over=over,
+    also = [] if question.escalated_to is None else [question.escalated_to]
+    claim = Claim(
+        question.person,
+        question.today,
+        deciders=frozenset([*row.deciders, *also]),
+        delegations=[_delegation(values, taker=question.person) for values in row.delegations],
+        lines=question.lines,
+        waiting=[_waiting(values) for values in row.waiting or ()],
+        used=question.used,
+        settled_by=question.settled_by,
     )
+    return authority_over(question.request, claim, over=over)
 
 
-def _right(
-    question: RightToDecide, deciders: frozenset[str], delegations: Sequence[Delegation], *, waiting: list[Any]
-) -> DecisionRight:
-    """Whose right is used: that of the stored decision, or the one that is of use."""
-    if question.escalated_to is not None:
-        deciders |= {question.escalated_to}
-    if question.settled_by is not None:
-        deciders &= {question.settled_by}
-    used = {one["right_of"] for one in waiting if one["by"] != question.person}
-    avoided = question.request.parties | question.request.counted_rights | question.used | used
-    return decision_right(
-        question.person, deciders=deciders, today=question.today, delegations=delegations, avoided=avoided
-    )
-
-
-def waiting_of(decisions: Sequence[Any]) -> Waiting:
-    """What stored decisions that are not settled decide, each given by its verdict and the plan hash of its open lines."""
-    approved: dict[str, set[str]] = {}
-    rejected: set[str] = set()
-    for one in decisions:
-        lines = one["lines"] or {}
-        if one["verdict"] == "reject":
-            rejected |= lines.keys()
-        else:
-            for line, plan_hash in lines.items():
-                approved.setdefault(line, set()).add(plan_hash)
-    return Waiting({line: frozenset(hashes) for line, hashes in approved.items()}, frozenset(rejected))
+def _waiting(values: dict[str, Any]) -> WaitingDecision:
+    return WaitingDecision(values["by"], values["right_of"], Verdict(values["verdict"]), values["lines"] or {})
 
 
 def _delegation(values: dict[str, str], *, taker: str) -> Delegation:

@@ -71,7 +71,8 @@ async def _decide(work: Work, stored: StoredRequest, current: StoredDecision) ->
     now = {}
     if decision.verdict is Verdict.APPROVE:
         now = at_decision(recallable, facts, context=context_of(work, stored))
-    authority = await right_to_settle(work, stored, decision.by, right_of=current.on_behalf_of or decision.by)
+    right_of, day = current.on_behalf_of or decision.by, current.business_at.date()
+    authority = await right_to_settle(work, stored, decision.by, right_of=right_of, decided_on=day)
     return decide_settle(stored.request, decision, authority=authority, seen=current.seen, now=now), facts
 
 

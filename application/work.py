@@ -39,7 +39,7 @@ CHUNK_LINES: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """An act in progress: its transaction, who acts, and the instant it happens at (system clock)."""
+    """An act in progress: its transaction, who acts, and the instant it happens at (by Postgres, store.clock)."""
 
     connection: Connection
     person: str
@@ -68,7 +68,7 @@ def known_unit(unit: projects.StoredUnit | None, id: str) -> projects.StoredUnit
 
 
 def business_now(work: Work, unit: projects.StoredUnit) -> datetime:
-    """The time of the unit: the day a test clock has set, else the system clock."""
+    """The time of the unit: the day a test clock has set, else that of Postgres."""
     return unit.business_now or work.now
 
 

@@ -7,7 +7,6 @@ and a delivery is held by whoever starts it. Temporal away means later, never lo
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
 from typing import Final
 
 import structlog
@@ -57,7 +56,7 @@ class Courier:
 
     async def _announce(self, *, listening: bool) -> int:
         async with self._database.begin() as connection:
-            work = Work(connection, _COURIER, datetime.now(UTC))
+            work = Work(connection, _COURIER, await self._database.now(connection))
             if listening:
                 return await announcing.announce(work, mailing=self._mailing)
             await announcing.pass_over(work)

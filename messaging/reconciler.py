@@ -88,18 +88,19 @@ class Reconciler:
             if difference.kind is Disagreement.DELIVERY_LOST and difference.request is not None:
                 await reconciliation.start_again(connection, difference.request)
             elif difference.request is not None:
-                await _tell(connection, difference, difference.request)
+                now = await self._database.now(connection)
+                await _tell(connection, difference, difference.request, now=now)
             await reconciliation.repaired(connection, difference)
 
 
-async def _tell(connection: Connection, difference: Difference, request: str) -> None:
+async def _tell(connection: Connection, difference: Difference, request: str, *, now: datetime) -> None:
     """Put into the outbox what brings the workflow of a request to where the request is."""
     await recalls.hold(connection, request, to_change=False)
     stored = await recalls.load(connection, request)
     assert stored is not None, f"{request} was there"
     told = [messages.decision(stored, id) for id in await reconciliation.undecided(connection, request)]
     if difference.kind is Disagreement.LOST:
-        told.insert(0, messages.take_over(stored, now=datetime.now(UTC)))
+        told.insert(0, messages.take_over(stored, now=now))
     await outbox.add(connection, [*told, messages.changed(stored)])
 
 

@@ -36,6 +36,7 @@ class Chunk:
     stored: StoredRequest
     decision: Decision
     on_behalf_of: str | None
+    decided_at: datetime
     outcome: str
     seen: Mapping[str, str]
     others: Sequence[Others]
@@ -86,6 +87,7 @@ async def next_chunk(connection: Connection, decision: str, *, request: str, mos
         stored=recalls.stored_request(head, lines | _standing_for(others), {}),
         decision=Decision(head.decided_by, Verdict(head.verdict), tuple(lines), head.park),
         on_behalf_of=head.on_behalf_of,
+        decided_at=head.decided_at,
         outcome=head.outcome,
         seen={row.subject: row.seen for row in chosen},
         others=others,
@@ -94,7 +96,8 @@ async def next_chunk(connection: Connection, decision: str, *, request: str, mos
 
 
 _HEAD = """
-select r.*, r.id::text as request, r.batch_id::text as batch, u.business_now, d.decided_by, d.on_behalf_of, d.verdict, d.park, d.outcome
+select r.*, r.id::text as request, r.batch_id::text as batch, u.business_now, d.decided_by, d.on_behalf_of, d.business_at as decided_at,
+       d.verdict, d.park, d.outcome
   from recall_request r
   join unit u on u.id = r.unit_id
   join decision d on d.request_id = r.id and d.id = cast(:decision as uuid)

@@ -11,6 +11,7 @@ import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, cast
 
@@ -21,6 +22,7 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from store.clock import DatabaseClock
 from store.faults import forget_values
 
 APPLICATION_ROLE: Final = "tilbake_application"
@@ -75,6 +77,11 @@ class Database:
         """`url` is a postgresql:// address of a member of the group role; `name` shows in pg_stat_activity."""
         self.url = url
         self._engine = _engine(url, pool_size=pool_size, name=name)
+        self._clock = DatabaseClock()
+
+    async def now(self, connection: Connection) -> datetime:
+        """The time of Postgres (store.clock)."""
+        return await self._clock.now(connection.driver)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Connection]:

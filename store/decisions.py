@@ -98,6 +98,7 @@ class StoredDecision:
     refused: Refusal | None
     outcomes: Mapping[str, tuple[str | None, Refusal | None]]
     received_at: datetime
+    business_at: datetime
     on_behalf_of: str | None
     client: str | None
 
@@ -180,6 +181,7 @@ def _head(row: Row, said: Decision, lines: Sequence[Row]) -> StoredDecision:
         refused=None if row.refused_code is None else Refusal(Code(row.refused_code), row.request),
         outcomes={line.subject: (line.line_outcome, _refusal(line)) for line in lines},
         received_at=row.received_at,
+        business_at=row.business_at,
         on_behalf_of=row.on_behalf_of,
         client=row.client,
     )

@@ -30,7 +30,7 @@ class Rounds:
 
         async def timed(act: Act) -> httpx.Response:
             began = time.monotonic()
-            answer = await _insisting(act)
+            answer = await insisting(act)
             times.append((began, time.monotonic()))
             return answer
 
@@ -50,7 +50,8 @@ class Rounds:
         assert self.overlapped * 2 >= self.rounds, f"only {self.overlapped} of {self.rounds} overlapped: {self.peaks}"
 
 
-async def _insisting(act: Act) -> httpx.Response:
+async def insisting(act: Act) -> httpx.Response:
+    """An act whose answer is not "come again": it is done until then, as a sender would."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     answer = await act()
     while answer.status_code == UNAVAILABLE and time.monotonic() < deadline:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -82,11 +82,11 @@ async def receive_decision(request: Request, channel: str) -> Response:
 async def _verified(request: Request, channel: str, raw: bytes) -> tuple[Channel, VerifiedWebhook]:
     """The channel and the message, if the signature is right; an unknown channel looks like a wrong signature."""
 
-    async def find(work: Work) -> Channel | None:
-        return await channels.by_id(work.connection, channel)
+    async def find(work: Work) -> tuple[Channel | None, datetime]:
+        return await channels.by_id(work.connection, channel), work.now
 
-    found = await ask_in(service_of(request), channel, find)
-    message = None if found is None else _message(request, found, raw, now=datetime.now(UTC))
+    found, now = await ask_in(service_of(request), channel, find)
+    message = None if found is None else _message(request, found, raw, now=now)
     if found is None or message is None:
         raise edge_error(Code.INVALID_SIGNATURE)
     return found, message

@@ -105,7 +105,7 @@ def _check_counted(request: Request, decision: Decision, authority: Authority) -
     found: list[Refusal] = []
     for name in decided_lines(request, decision):
         line = request.lines[name]
-        if _has_counted(line, line.plan_hash, by=decision.by, right_of=right_of):
+        if line.has_approval(by=decision.by, right_of=right_of):
             found.append(Refusal(Code.ALREADY_DECIDED, name, {"why": "counted"}))
         elif authority.waiting.decides(name, line.plan_hash):
             found.append(Refusal(Code.ALREADY_DECIDED, name, {"why": "pending"}))
@@ -117,14 +117,6 @@ def _check_counted(request: Request, decision: Decision, authority: Authority) -
 def _right_of(decision: Decision, authority: Authority) -> str:
     """Whose right a decision uses: an approver and the delegate who acts for them have one between them."""
     return authority.on_behalf_of or decision.by
-
-
-def _has_counted(line: Line, plan_hash: str, *, by: str, right_of: str) -> bool:
-    """Whether a person, or the right they use, is among the approvals of these very rows of a line."""
-    return any(
-        approval.plan_hash == plan_hash and (person == by or approval.right_of == right_of)
-        for person, approval in line.approved_by.items()
-    )
 
 
 def _check_lines(request: Request, decision: Decision) -> tuple[Refusal, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -67,19 +67,19 @@ def decision_right(
     deciders: frozenset[str],
     today: date,
     delegations: Iterable[Delegation],
-    avoided: frozenset[str] = frozenset(),
+    in_vain: Callable[[str], int] = lambda _giver: 0,
 ) -> DecisionRight:
     """A decider, or a delegate of one for decisions by the day of the decision.
 
-    Of several givers the first by name counts whose right is of use: `avoided` are those whose right would be refused, parties
-    of the request and those who have used it. A delegation that has ended is told with its last day; one that has not begun
-    gives no right.
+    Of several givers the one counts whose right is of most use: `in_vain` says of how much an approval by the right of one would
+    count for nothing. Among equals it is the first by name. A delegation that has ended is told with its last day; one that has
+    not begun gives no right.
     """
     if person in deciders:
         return DecisionRight(granted=True)
     mine = [d for d in delegations if d.taker == person and d.purpose is Purpose.DECISIONS and d.giver in deciders]
-    givers = sorted({d.giver for d in mine if d.covers(today)}, key=lambda giver: (giver in avoided, giver))
+    givers = sorted({d.giver for d in mine if d.covers(today)})
     if givers:
-        return DecisionRight(granted=True, on_behalf_of=givers[0])
+        return DecisionRight(granted=True, on_behalf_of=givers[0] if len(givers) == 1 else min(givers, key=in_vain))
     ended = [d.last_day() for d in mine if d.ended_on is not None or d.until < today]
     return DecisionRight(granted=False, ended_on=max(ended, default=None))

@@ -75,6 +75,13 @@ class Line:
     approved_by: Mapping[str, Approval] = field(default_factory=dict)
     parked_by: Mapping[str, Parking] = field(default_factory=dict)
 
+    def has_approval(self, *, by: str, right_of: str) -> bool:
+        """Whether a person, or the right they use, is among the approvals of the rows as they are."""
+        return any(
+            approval.plan_hash == self.plan_hash and (person == by or approval.right_of == right_of)
+            for person, approval in self.approved_by.items()
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -101,16 +108,6 @@ class Request:
     def parties(self) -> frozenset[str]:
         """Whom it concerns: who asked, and the owners of its lines."""
         return frozenset({self.requester, *(line.owner for line in self.lines.values())})
-
-    @property
-    def counted_rights(self) -> frozenset[str]:
-        """Whose right has approved rows of an open line as they are."""
-        return frozenset(
-            approval.right_of
-            for line in self.open_lines.values()
-            for approval in line.approved_by.values()
-            if approval.plan_hash == line.plan_hash
-        )
 
     @property
     def plan_hash(self) -> str:

@@ -66,10 +66,6 @@ def by_webhook(people: Actors, number: int, verdict: str = "approve") -> Actor:
     return lambda recall: people.deliver(recall, by=people.approvers[number], verdict=verdict)
 
 
-def withdrawing(people: Actors) -> Actor:
-    return lambda recall: people.call("POST", f"/recalls/{recall['id']}/withdraw", by=people.owner, body={})
-
-
 def invoicing(people: Actors) -> Actor:
     async def act(recall: Recall) -> httpx.Response:
         body = {"project": people.project, "entries": [recall["lines"][0]["subject"]]}
@@ -119,34 +115,6 @@ async def test_four_approvers_at_once_reverse_each_entry_once(service: Service) 
         assert await all_ended(people, recalls) == {"recalled": number}
         assert await reversals(people, recalls) == {2: number}
         assert set(race.statuses) <= {202, 409}
-
-
-async def test_of_approve_and_reject_at_once_one_wins(service: Service) -> None:
-    number = count(20, 200)
-    async with actors(service.url, service.settings) as people:
-        recalls = await people.asked(number)
-        race = Race()
-
-        await race.run_all(recalls, [by_api(people, 0), by_webhook(people, 1, "reject")])
-
-        ended = await all_ended(people, recalls)
-        assert set(ended) <= {"recalled", "rejected"}
-        assert await reversals(people, recalls) == Counter({2: ended["recalled"], 0: ended["rejected"]})
-        assert set(race.statuses) <= {202, 409}
-
-
-async def test_of_approve_and_withdraw_at_once_one_wins(service: Service) -> None:
-    number = count(20, 200)
-    async with actors(service.url, service.settings) as people:
-        recalls = await people.asked(number)
-        race = Race()
-
-        await race.run_all(recalls, [by_api(people, 0), withdrawing(people)])
-
-        ended = await all_ended(people, recalls)
-        assert set(ended) <= {"recalled", "withdrawn"}
-        assert await reversals(people, recalls) == Counter({2: ended["recalled"], 0: ended["withdrawn"]})
-        assert set(race.statuses) <= {200, 202, 409}
 
 
 async def test_an_entry_is_never_both_billed_and_taken_back(service: Service) -> None:

@@ -1,4 +1,4 @@
-"""Whose right a decision uses, for any deciders, delegations and parties (project-recall, section 7)."""
+"""Whose right a decision uses, for any deciders and delegations; tests/property/test_who_decides.py has the whole of it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.recall.authority import Authority
-from domain.recall.deciding import check_right
-from domain.recall.delegation import DecisionRight, Delegation, Purpose, acts_for, decision_right
-from domain.recall.policy import Policy
-from domain.recall.request import Line, Request
+from domain.recall.delegation import DecisionRight, Delegation, Purpose, decision_right
 from tests.counts import count
 
 pytestmark = pytest.mark.property
@@ -35,16 +31,6 @@ delegations = st.lists(
     ),
     max_size=8,
 )
-requests = st.builds(
-    lambda requester, owners: Request(
-        "R1",
-        requester,
-        Policy(),
-        {f"E{place}": Line(f"E{place}", owner, "plan") for place, owner in enumerate(owners)},
-    ),
-    people,
-    st.lists(people, min_size=1, max_size=3),
-)
 
 
 def givers(person: str, deciders: frozenset[str], made: list[Delegation]) -> set[str]:
@@ -61,7 +47,10 @@ def givers(person: str, deciders: frozenset[str], made: list[Delegation]) -> set
 
 
 def right(person: str, deciders: frozenset[str], made: list[Delegation], avoided: frozenset[str]) -> DecisionRight:
-    return decision_right(person, deciders=deciders, today=TODAY, delegations=made, avoided=avoided)
+    def in_vain(giver: str) -> int:
+        return int(giver in avoided)
+
+    return decision_right(person, deciders=deciders, today=TODAY, delegations=made, in_vain=in_vain)
 
 
 @often
@@ -90,20 +79,3 @@ def test_of_several_givers_one_who_is_not_avoided_is_chosen_if_there_is_one(
 
     assert chosen == min(possible - avoided or possible)
     assert right(person, deciders, made[::-1], avoided).on_behalf_of == chosen
-
-
-@often
-@given(people, groups, delegations, requests)
-def test_a_delegate_may_decide_if_the_right_of_any_giver_would_do(
-    person: str, deciders: frozenset[str], made: list[Delegation], request: Request
-) -> None:
-    found = right(person, deciders, made, request.parties)
-
-    def allowed(granted: DecisionRight) -> bool:
-        asks_for = acts_for(person, today=TODAY, delegations=made)
-        authority = Authority(granted.granted, asks_for, granted.on_behalf_of, granted.ended_on)
-        return check_right(request, person, authority) is None
-
-    each = [DecisionRight(granted=True, on_behalf_of=giver) for giver in givers(person, deciders, made)]
-    usable = [DecisionRight(granted=True)] if person in deciders else each
-    assert allowed(found) is any(allowed(one) for one in usable)

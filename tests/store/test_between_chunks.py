@@ -187,6 +187,24 @@ async def test_a_delegation_that_is_ended_refuses_the_rest(stage: Stage) -> None
     assert await one.outcomes() == [("recalled", None)] * 2 + [("refused", "delegation_expired")] * 4
 
 
+async def test_a_decision_of_the_last_day_of_a_delegation_goes_on_after_midnight(stage: Stage) -> None:
+    people, clock = stage.people, f"/units/{stage.people.unit}/clock"
+    await people.done("POST", clock, by=ADMIN, body={"today": "2026-12-31"})
+    recall = await people.ask(*await people.approved_entries(LINES))
+    days = {"since": "2026-12-31", "until": "2026-12-31", "purpose": "decisions"}
+    body = {"giver": people.approvers[0], "taker": people.finance, **days}
+    await people.done("POST", "/delegations", by=people.approvers[0], body=body)
+    answer = await people.decide(recall, by=people.finance)
+    one = UnderWay(stage, recall, answer.json()["decision"])
+    await one.chunk()
+
+    await people.done("POST", clock, by=ADMIN, body={"today": "2027-01-01"})
+    standing = await one.rest()
+
+    assert (standing.status, standing.recalled) == ("recalled", LINES)
+    assert (await people.decide(recall, by=people.finance)).json()["code"] == "delegation_expired"
+
+
 async def test_a_quorum_is_complete_line_by_line(quorum_stage: Stage) -> None:
     one = await under_way(quorum_stage)
     assert await one.reversed_entries() == [0] * LINES

@@ -104,7 +104,7 @@ def test_of_several_givers_one_whose_right_is_of_use_counts() -> None:
             deciders=deciders,
             today=FIRST,
             delegations=[for_eva, FOR_DECISIONS, for_cid],
-            avoided=frozenset(avoided),
+            in_vain=avoided.count,
         )
         return right.on_behalf_of
 

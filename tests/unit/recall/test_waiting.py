@@ -100,12 +100,11 @@ def test_a_decision_that_waited_is_settled_like_any_other() -> None:
     assert settlement.events == (LineRecalled("E1"), LineRecalled("E2"), RequestEnded(RequestStatus.RECALLED))
 
 
-def test_parties_are_the_requester_and_the_owners_and_rights_count_for_rows_as_they_are() -> None:
-    lines = {
-        "E1": replace(LINES["E1"], approved_by={"dan": Approval("plan E1", "ada"), "flo": Approval("before", "flo")}),
-        "E2": Line("E2", "cid", "plan E2", LineStatus.RECALLED, approved_by={"gil": Approval("plan E2", "gil")}),
-    }
-    request = Request("R1", "eva", Policy(), lines)
+def test_parties_are_the_requester_and_the_owners_and_approvals_count_for_rows_as_they_are() -> None:
+    line = replace(LINES["E1"], approved_by={"dan": Approval("plan E1", "ada"), "flo": Approval("before", "flo")})
+    request = Request("R1", "eva", Policy(), {"E1": line, "E2": Line("E2", "cid", "plan E2", LineStatus.RECALLED)})
 
     assert request.parties == {"eva", "bob", "cid"}
-    assert request.counted_rights == {"ada"}
+    assert line.has_approval(by="dan", right_of="gil")
+    assert line.has_approval(by="gil", right_of="ada")
+    assert not line.has_approval(by="flo", right_of="flo")
