@@ -326,7 +326,7 @@ def test_preview_shows_the_rows_of_the_request_and_of_the_ledger_and_writes_noth
 
 MONEY = re.compile(r"-?(0|[1-9]\d*)(\.\d+)? [A-Z]{3}")
 COUNTS = {"version", "reminders", "sequence", "generation", "position", "schema", "quorum"}
-COUNTS |= {"policy_version", "approvals_needed"}
+COUNTS |= {"policy_version", "approvals_needed", "waiting_for_me"}
 
 
 def faults_of(value: Any, path: str = "") -> Iterator[str]:
