@@ -133,7 +133,7 @@ class StoredOrganisation:
         since, until = (_day(number) for number in (letting.since, letting.until))
         purpose = Purpose(letting.purpose)
         delegation = Delegation(self.id_of(letting.giver), self.id_of(letting.taker), since, until, purpose)
-        id = await self.as_(letting.giver, lambda work: delegating.delegate(work, delegation))
+        id = (await self.as_(letting.giver, lambda work: delegating.delegate(work, delegation))).id
         self.lettings.append((id, letting))
         if letting.ended is not None:
             at = NOON + timedelta(days=letting.ended)
