@@ -140,10 +140,17 @@ class Said:
     seen: frozenset[str] | None = None
 
 
-async def held_request(work: Work, id: str, *, to_change: bool) -> StoredRequest:
-    """The request, held until the end of the transaction, so that nobody else ends it meanwhile."""
+async def held_request(work: Work, id: str) -> StoredRequest:
+    """The request, held until the end of the transaction to be changed."""
     if is_id(id):
-        await recalls.hold(work.connection, id, to_change=to_change)
+        await recalls.hold(work.connection, id, to_change=True)
+    return await request_of(work, id)
+
+
+async def request_to_decide(work: Work, id: str, *, by: str) -> StoredRequest:
+    """The request, held until the end of the transaction: others may decide it, too, but one person decides once at a time."""
+    if is_id(id):
+        await recalls.hold_to_decide(work.connection, id, by=by)
     return await request_of(work, id)
 
 

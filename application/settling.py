@@ -121,7 +121,7 @@ def _standing(
 
 async def withdraw(work: Work, id: str) -> tuple[outbox.Message, ...]:
     """The requester or an owner takes the request back; it ends without effect."""
-    stored = await held_request(work, id, to_change=True)
+    stored = await held_request(work, id)
     outcome = decide_withdraw(stored.request, work.person)
     if isinstance(outcome, Refusal):
         raise Refused(outcome)
@@ -147,7 +147,7 @@ async def close(work: Work, id: str) -> Settled:
 
 async def _decided_first(work: Work, id: str) -> StoredRequest:
     """The held request after every decision that was taken in before: whoever was told so may rely on it."""
-    await held_request(work, id, to_change=True)
+    await held_request(work, id)
     for decision in await decisions.of_requests(work.connection, [id]):
         settled = decision.outcome
         while settled == "pending":
@@ -187,7 +187,7 @@ async def _end(work: Work, stored: StoredRequest, events: Sequence[Event], *, ac
 
 async def remind(work: Work, id: str, *, count: int) -> Settled:
     """The approver is reminded for the `count`-th time; then what comes next is set."""
-    stored = await held_request(work, id, to_change=True)
+    stored = await held_request(work, id)
     if stored.request.open_lines and stored.reminders < count:
         stored = await _go_on(work, stored, SoFar(count, stored.escalated_to is not None))
         await _note(work, stored, "reminded", {"count": str(count)})
@@ -196,7 +196,7 @@ async def remind(work: Work, id: str, *, count: int) -> Settled:
 
 async def escalate(work: Work, id: str) -> Settled:
     """The escalation person of the policy may decide from now on, too; nothing is taken from the approvers."""
-    stored = await held_request(work, id, to_change=True)
+    stored = await held_request(work, id)
     person = stored.request.policy.escalate_to
     if stored.request.open_lines and person is not None and stored.escalated_to is None:
         await recalls.escalate(work.connection, id, to=person)
@@ -207,7 +207,7 @@ async def escalate(work: Work, id: str) -> Settled:
 
 async def reroute(work: Work, id: str, *, after_seconds: float) -> Settled:
     """The moment has come, so long after its birth, when somebody else is asked about a request."""
-    stored = await held_request(work, id, to_change=True)
+    stored = await held_request(work, id)
     await routing.reroute_due(work, id, due=stored.business_at + timedelta(seconds=after_seconds))
     return await standing(work, id)
 

@@ -142,7 +142,7 @@ _QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
            having (r.status = 'awaiting_decision') <> bool_or(l.status in ('open', 'blocked'))
                or (r.status = 'recalled' and not bool_and(l.status = 'recalled'))
                or (r.status = 'rejected' and not bool_and(l.status = 'rejected'))
-               or (r.status = 'partly_recalled' and not (bool_or(l.status = 'recalled') and bool_or(l.status = 'rejected')))
+               or (r.status = 'partly_recalled' and (bool_and(l.status = 'recalled') or not bool_or(l.status = 'recalled')))
                or (r.status in ('withdrawn', 'expired') and not bool_or(l.status = r.status))""",
     ),
     (

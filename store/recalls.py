@@ -87,6 +87,17 @@ async def hold(connection: Connection, id: str, *, to_change: bool) -> None:
     await execute(connection, f"select from recall_request where id = cast(:id as uuid) for {strength}", id=id)
 
 
+async def hold_to_decide(connection: Connection, id: str, *, by: str) -> None:
+    """Hold a request so that nobody ends it meanwhile, and nobody takes in another decision of the same person on it."""
+    await execute(
+        connection,
+        """with alone as materialized (select pg_advisory_xact_lock(hashtextextended(:id || chr(10) || :by, 9)))
+           select from alone, recall_request where id = cast(:id as uuid) for share of recall_request""",
+        id=id,
+        by=by,
+    )
+
+
 async def load(connection: Connection, id: str) -> StoredRequest | None:
     """The request with this id and all its lines."""
     return await of_answer(await answer(connection, question(id)))

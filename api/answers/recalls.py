@@ -80,6 +80,8 @@ class Progress(Shown):
     blocked: int
     recalled: int
     rejected: int
+    withdrawn: int
+    expired: int
     parked: Annotated[int, Field(description="Of the blocked ones: those whose approval waits for a credit")]
 
 
@@ -266,7 +268,16 @@ RECALL: dict[str, Any] = {
     "workflow_id": f"R-1042-{RECALL_ID}",
     "workflow_url": None,
     "plan_hash": PLAN_HASH,
-    "progress": {"lines": 1, "open": 1, "blocked": 0, "recalled": 0, "rejected": 0, "parked": 0},
+    "progress": {
+        "lines": 1,
+        "open": 1,
+        "blocked": 0,
+        "recalled": 0,
+        "rejected": 0,
+        "withdrawn": 0,
+        "expired": 0,
+        "parked": 0,
+    },
     "lines": [LINE],
     "lines_url": f"/v1/recalls/{RECALL_ID}/lines",
     "decisions": [],
@@ -310,7 +321,16 @@ SETTLED = {
         "asked": None,
         "next_step": None,
         "next_step_at": None,
-        "progress": {"lines": 1, "open": 0, "blocked": 0, "recalled": 1, "rejected": 0, "parked": 0},
+        "progress": {
+            "lines": 1,
+            "open": 0,
+            "blocked": 0,
+            "recalled": 1,
+            "rejected": 0,
+            "withdrawn": 0,
+            "expired": 0,
+            "parked": 0,
+        },
         "lines": [{**LINE, "status": "recalled", "rows": [{**PLANNED_ROW, "id": "4713"}]}],
         "decisions": [DECISION],
         "allowed_actions": [refused(name, Code.REQUEST_CLOSED, _CLOSED) for name in ("approve", "reject", "withdraw")],

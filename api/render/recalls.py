@@ -16,7 +16,7 @@ from domain.language import Language, Text
 from domain.recall.deciding import Decision, check_decision
 from domain.recall.ending import decide_withdraw
 from domain.recall.plan import Row
-from domain.recall.request import Line, Request, Verdict
+from domain.recall.request import Line, LineStatus, Request, Verdict
 from domain.refusals import Refusal
 from store.decisions import StoredDecision
 from store.recalls import StoredRequest
@@ -103,8 +103,12 @@ def _line(stored: StoredRequest, line: Line, rows: Mapping[str, Sequence[Row]] |
 
 
 def _progress(counts: Mapping[str, int]) -> Json:
-    """How many lines there are, and how many in each status; those withdrawn or expired are what is left."""
-    return {name: counts.get(name, 0) for name in ("lines", "open", "blocked", "recalled", "rejected", "parked")}
+    """How many lines there are, and how many in each status; parked ones are among the blocked."""
+    return {
+        "lines": counts["lines"],
+        **{status: counts.get(status, 0) for status in LineStatus},
+        "parked": counts["parked"],
+    }
 
 
 def lines(found: Lines, *, language: Language) -> list[Json]:

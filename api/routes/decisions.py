@@ -60,7 +60,7 @@ def _taking(person: str, body: ManyDecisions, one: SeenRecall, *, seen: frozense
     async def act(work: Work) -> Answer:
         done = await deciding.repeated(work, source)
         if done is None:
-            stored = await deciding.held_request(work, one.id, to_change=False)
+            stored = await deciding.request_to_decide(work, one.id, by=person)
             decision = Decision(person, Verdict(body.decision), one.lines, park=body.park)
             done = await deciding.take(work, stored, deciding.Said(decision, body.comment, seen), source=source)
         return Answer({"decision": done.decision, "recall": one.id}, status=202, messages=done.messages)

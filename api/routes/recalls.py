@@ -191,7 +191,7 @@ async def decide_recall(request: Request, person: Person, recall: str, body: New
     )
 
     async def act(work: Work) -> Answer:
-        stored = await deciding.held_request(work, recall, to_change=False)
+        stored = await deciding.request_to_decide(work, recall, by=work.person)
         decision = Decision(work.person, Verdict(body.decision), body.lines, park=body.park)
         said = deciding.Said(decision, body.comment, _plans_seen(seen))
         done = await deciding.take(work, stored, said, source=source)

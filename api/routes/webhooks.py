@@ -137,7 +137,7 @@ async def _take_or_repeat(
 
 async def _take(work: Work, sender: Channel, data: WebhookDecision, *, source: deciding.Source) -> deciding.Taken:
     require_person(sender, data.approver)
-    stored = await deciding.held_request(work, data.recall_id, to_change=False)
+    stored = await deciding.request_to_decide(work, data.recall_id, by=data.approver)
     require_recall(sender, stored)
     decision = Decision(data.approver, Verdict(data.decision), data.lines, park=data.park)
     seen = None if data.plan_hash is None else frozenset({data.plan_hash})

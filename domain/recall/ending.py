@@ -55,11 +55,14 @@ def ending(request: Request, events: Iterable[Event]) -> tuple[Event, ...]:
 
 
 def _final_status(found: set[LineStatus]) -> RequestStatus:
-    """Withdrawn or expired if the last lines ended so; otherwise recalled, rejected, or some of each."""
+    """Recalled where all lines are, partly where some are; otherwise as the last lines ended: withdrawn, expired or rejected.
+
+    Who reads that a request was withdrawn, expired or rejected may rely on it that nothing was written.
+    """
+    if LineStatus.RECALLED in found:
+        return RequestStatus.RECALLED if len(found) == 1 else RequestStatus.PARTLY_RECALLED
     if LineStatus.WITHDRAWN in found:
         return RequestStatus.WITHDRAWN
     if LineStatus.EXPIRED in found:
         return RequestStatus.EXPIRED
-    if found == {LineStatus.RECALLED}:
-        return RequestStatus.RECALLED
-    return RequestStatus.REJECTED if found == {LineStatus.REJECTED} else RequestStatus.PARTLY_RECALLED
+    return RequestStatus.REJECTED

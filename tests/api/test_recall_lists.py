@@ -55,7 +55,17 @@ def test_everything_else_is_as_it_is_read_alone(world: World) -> None:
         assert different == {"lines", "decisions"}
         (decision,) = shown["decisions"]
         assert decision == {name: value for name, value in whole["decisions"][0].items() if name != "lines"}
-    assert shown["progress"] == {"lines": 8, "open": 6, "blocked": 1, "recalled": 1, "rejected": 0, "parked": 0}
+    counts = {
+        "lines": 8,
+        "open": 6,
+        "blocked": 1,
+        "recalled": 1,
+        "rejected": 0,
+        "withdrawn": 0,
+        "expired": 0,
+        "parked": 0,
+    }
+    assert shown["progress"] == counts
     assert [line["status"] for line in shown["lines"][:2]] == ["blocked", "recalled"]
     assert shown["lines"][0]["blocked_by"]["code"] == "on_draft_invoice"
 

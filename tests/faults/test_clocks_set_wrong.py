@@ -60,10 +60,10 @@ async def now_of(people: Actors) -> datetime:
 
 
 async def delegated(people: Actors, *, since: datetime, until: datetime) -> None:
-    """The first approver lets finance decide on these days."""
-    body = {"giver": people.approvers[0], "taker": people.finance, "purpose": "decisions"}
+    """The second approver lets finance decide on these days; who is asked stays the first."""
+    body = {"giver": people.approvers[1], "taker": people.finance, "purpose": "decisions"}
     days = {"since": since.date().isoformat(), "until": until.date().isoformat()}
-    await people.done("POST", "/delegations", by=people.approvers[0], body=body | days)
+    await people.done("POST", "/delegations", by=people.approvers[1], body=body | days)
 
 
 async def events(people: Actors, recall: Mapping[str, Any]) -> list[str]:
@@ -83,7 +83,7 @@ async def test_what_is_due_and_who_may_act_today_goes_by_the_time_of_postgres(
 
     by_delegate, by_webhook, waiting = [await people.ask(entry) for entry in entries]
     decided = await people.decide(by_delegate, by=people.finance)
-    delivered = await people.deliver(by_webhook, by=people.approvers[1])
+    delivered = await people.deliver(by_webhook, by=people.approvers[0])
 
     assert (decided.status_code, delivered.status_code) == (202, 202), (decided.text, delivered.text)
     assert [(await people.ended(one))["status"] for one in (by_delegate, by_webhook)] == ["recalled"] * 2

@@ -68,6 +68,26 @@ async def test_what_is_killed_is_told_and_runs_again_while_the_others_go_on(
         assert [name for name in NAMES if started.pid(name) != before[name]] == list(names)
 
 
+async def test_a_temporal_that_goes_while_the_new_worker_is_waited_for_ends_nothing(started: Started) -> None:
+    async with actors(started.settings.api_url, started.settings) as people:
+        (recall,) = await people.asked(1)
+        worker = started.pid("Worker")
+
+        started.signal("Worker", signal.SIGKILL)
+        await started.told(r"Worker was ended by SIGKILL; starting it again\.$")
+
+        async def is_another() -> bool:
+            return started.pid("Worker") != worker
+
+        await until(is_another, what="there is another worker")
+        started.signal("Temporal", signal.SIGKILL)
+        await started.told(r"Temporal runs again after [\d.]+ s\.$")
+        await started.told(r"Worker runs again after [\d.]+ s\.$")
+
+        await acknowledged(people, recall)
+        assert (await people.ended(recall, seconds=60))["status"] == "recalled"
+
+
 async def test_the_doctor_finds_everything_well_and_writes_nothing(started: Started) -> None:
     findings = {one.subject: one for one in await examine(started.settings)}
 

@@ -199,3 +199,19 @@ async def test_a_known_message_with_another_body_is_refused(service: Service) ->
         (refused,) = [answer.json()["code"] for answer in (first, other) if answer.status_code == 409]
         assert refused == "webhook_id_reused"
         assert len((await people.ended(recall))["decisions"]) == 1
+
+
+async def test_of_one_person_who_decides_many_times_at_once_one_decision_is_taken(service: Service) -> None:
+    """A second one is answered that the first one counts, or, of a quorum, waits for others."""
+    async with actors(service.url, service.settings, policy={"quorum": 2}) as people:
+        recalls = await people.asked(count(5, 60))
+        race = Race()
+        twice = [by_api(people, 0), by_api(people, 0), by_webhook(people, 0), by_webhook(people, 0)] * 2
+
+        for recall in recalls:
+            answers = await race.run(recall, twice)
+            taken = [answer for answer in answers if answer.status_code == 202]
+            refused = {answer.json()["code"] for answer in answers if answer.status_code != 202}
+            assert len(taken) == 1
+            assert refused == {"already_decided"}
+            assert len((await people.recall(recall))["decisions"]) == 1

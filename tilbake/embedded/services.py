@@ -14,6 +14,7 @@ from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from tilbake.embedded import leftovers
 from tilbake.embedded.health import api_answers
@@ -68,9 +69,18 @@ async def wait_for_api(child: Child, settings: Settings, *, path: str = "/readyz
 async def wait_for_worker(child: Child, client: Client, task_queue: str, *, since: datetime) -> None:
     """Return when a worker has asked for workflow tasks since the given moment."""
     deadline = asyncio.get_running_loop().time() + READY_SECONDS
-    while (await last_poll(client, task_queue) or datetime.min.replace(tzinfo=UTC)) < since:
+    while not await _has_polled(client, task_queue, since=since):
         _require_alive(child, deadline)
         await asyncio.sleep(0.05)
+
+
+async def _has_polled(client: Client, task_queue: str, *, since: datetime) -> bool:
+    """A Temporal that is away, or gone meanwhile, knows of no worker."""
+    try:
+        polled = await last_poll(client, task_queue)
+    except RPCError:
+        return False
+    return polled is not None and polled >= since
 
 
 async def last_poll(client: Client, task_queue: str) -> datetime | None:

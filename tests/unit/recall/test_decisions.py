@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -323,12 +324,13 @@ def test_a_request_ends_with_its_last_line(
     assert evolve(request, *settlement.events).status is ends_as
 
 
-ONE_SETTLED = with_statuses(LineStatus.RECALLED, LineStatus.BLOCKED, LineStatus.OPEN)
+ONE_REJECTED = with_statuses(LineStatus.REJECTED, LineStatus.BLOCKED, LineStatus.OPEN)
+ONE_RECALLED = with_statuses(LineStatus.RECALLED, LineStatus.BLOCKED, LineStatus.OPEN)
 ENDED = replace(with_statuses(*[LineStatus.RECALLED] * 3), status=RequestStatus.RECALLED)
 
 
 def test_what_is_still_open_expires_when_the_time_is_up() -> None:
-    events = decide_expire(ONE_SETTLED)
+    events = decide_expire(ONE_REJECTED)
 
     assert events == (LineExpired("E2"), LineExpired("E3"), RequestEnded(RequestStatus.EXPIRED))
     assert decide_expire(ENDED) == ()
@@ -336,16 +338,21 @@ def test_what_is_still_open_expires_when_the_time_is_up() -> None:
 
 @pytest.mark.parametrize("by", ["bob", "cid"])
 def test_the_requester_and_the_owners_withdraw_what_is_still_open(by: str) -> None:
-    events = decide_withdraw(ONE_SETTLED, by)
+    events = decide_withdraw(ONE_REJECTED, by)
 
     assert events == (LineWithdrawn("E2"), LineWithdrawn("E3"), RequestEnded(RequestStatus.WITHDRAWN))
 
 
 def test_an_operator_stops_the_waiting_whatever_the_policy_says() -> None:
-    stopped = decide_close(replace(ONE_SETTLED, policy=Policy(withdraw_allowed=False)))
+    stopped = decide_close(replace(ONE_REJECTED, policy=Policy(withdraw_allowed=False)))
 
     assert stopped == (LineWithdrawn("E2"), LineWithdrawn("E3"), RequestEnded(RequestStatus.WITHDRAWN))
     assert decide_close(ENDED) == ()
+
+
+@pytest.mark.parametrize("end", [decide_expire, decide_close, lambda request: decide_withdraw(request, "bob")])
+def test_an_end_after_some_lines_were_recalled_says_so(end: Callable[[Request], tuple[Event, ...]]) -> None:
+    assert end(ONE_RECALLED)[-1] == RequestEnded(RequestStatus.PARTLY_RECALLED)
 
 
 def test_withdrawing_is_refused_to_others_then_after_the_end_then_by_the_policy() -> None:
