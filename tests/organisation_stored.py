@@ -69,7 +69,7 @@ class StoredOrganisation:
         lines = None if tried.lines is None else tuple(self._subject(number) for number in tried.lines)
 
         async def act(work: Work) -> str:
-            held = await deciding.held_request(work, self.request, to_change=False)
+            held = await deciding.request_to_decide(work, self.request, by=work.person)
             said = deciding.Said(Decision(work.person, Verdict(tried.verdict), lines))
             source = deciding.Source(f"api:{work.person}", new_id(), "")
             return (await deciding.take(work, held, said, source=source)).decision

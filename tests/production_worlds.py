@@ -271,7 +271,7 @@ class Played:
 
 
 async def _decide_on_current_plan(work: Work, request: str) -> str:
-    stored = await deciding.held_request(work, request, to_change=False)
+    stored = await deciding.request_to_decide(work, request, by=work.person)
     now = await deciding.current_lines(work, stored)
     seen = frozenset({request_hash({name: line.plan_hash for name, line in now.items()})})
     said = deciding.Said(Decision(work.person, Verdict.APPROVE), seen=seen)
