@@ -151,7 +151,7 @@ async def test_a_withdrawal_takes_the_lines_that_are_left(stage: Stage) -> None:
     await one.people.done("POST", f"/recalls/{one.recall['id']}/withdraw", by=one.people.owner, body={})
     standing = await one.rest()
 
-    assert (standing.status, standing.outcome) == ("withdrawn", "applied")
+    assert (standing.status, standing.outcome) == ("partly_recalled", "applied")
     assert await one.lines() == [("recalled", None)] * 2 + [("withdrawn", None)] * 4
     assert await one.outcomes() == [("recalled", None)] * 2 + [("refused", "request_closed")] * 4
 
