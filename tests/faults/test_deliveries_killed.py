@@ -42,7 +42,9 @@ async def all_delivered(people: Actors, subscription: Json, count: int) -> list[
     return await until(look, what=f"{count} deliveries have ended", seconds=90) or []
 
 
-@pytest.mark.parametrize(("point", "copies"), [("deliver.before_commit", 2), ("deliver.after_commit", 1)])
+@pytest.mark.parametrize(
+    ("point", "copies"), [pytest.param("deliver.before_commit", 2, marks=pytest.mark.long), ("deliver.after_commit", 1)]
+)
 async def test_a_worker_killed_around_noting_an_attempt_delivers_at_least_once(
     point: str, copies: int, database: FreshDatabase, servers: Addresses, tmp_path: Path
 ) -> None:

@@ -119,7 +119,7 @@ async def decided(people: Actors, recall: dict[str, Any]) -> str:
     return str(answer.json()["decision"])
 
 
-@pytest.mark.parametrize("point", ["chunk.before_commit", "chunk.after_commit"])
+@pytest.mark.parametrize("point", [pytest.param("chunk.before_commit", marks=pytest.mark.long), "chunk.after_commit"])
 async def test_a_worker_killed_in_the_middle_goes_on_and_reverses_each_line_once(
     point: str, database: FreshDatabase, servers: Addresses, tmp_path: Path
 ) -> None:

@@ -192,7 +192,7 @@ async def finish(ring: Ring, order: str) -> object:
     return await ring.plant.as_("pia", lambda work: production_orders.finish(work, order))
 
 
-@pytest.mark.parametrize("point", ["settle.before_commit", "settle.after_commit"])
+@pytest.mark.parametrize("point", [pytest.param("settle.before_commit", marks=pytest.mark.long), "settle.after_commit"])
 async def test_a_worker_killed_while_it_takes_output_back_does_it_once(
     *, point: str, database: FreshDatabase, servers: Addresses, tmp_path: Path
 ) -> None:

@@ -82,7 +82,7 @@ async def assert_taken_back_once(people: Actors, database: FreshDatabase, recall
     assert told == [(3,)], "asked for, a decision needed, and recalled"
 
 
-@pytest.mark.parametrize("point", ["expire.before_commit", "expire.after_commit"])
+@pytest.mark.parametrize("point", [pytest.param("expire.before_commit", marks=pytest.mark.long), "expire.after_commit"])
 async def test_a_worker_killed_while_a_request_expires_lets_it_expire_once(
     point: str, database: FreshDatabase, servers: Addresses, temporal_client: Client, tmp_path: Path
 ) -> None:
@@ -108,7 +108,9 @@ async def test_a_worker_killed_while_a_request_expires_lets_it_expire_once(
         await service.stop()
 
 
-@pytest.mark.parametrize("point", ["reroute.before_commit", "reroute.after_commit"])
+@pytest.mark.parametrize(
+    "point", [pytest.param("reroute.before_commit", marks=pytest.mark.long), "reroute.after_commit"]
+)
 async def test_a_worker_killed_over_the_turn_of_a_day_hands_the_request_over_once(
     point: str, database: FreshDatabase, servers: Addresses, temporal_client: Client, tmp_path: Path
 ) -> None:
