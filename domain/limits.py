@@ -24,6 +24,10 @@ PRICE: Final = Limit(9, 5)
 AMOUNT: Final = Limit(12, 5)
 EXCHANGE_RATE: Final = Limit(6, 9)
 SHARE: Final = Limit(3, 5)
+LONGEST_LINE: Final = 200
+"""Characters of a name, a number, a task: what stands on one line."""
+LONGEST_TEXT: Final = 2000
+"""Characters of a reason, a note, a comment."""
 MOST_LINES: Final = 10_000
 """Lines of one request, entries of one act."""
 FIRST_YEAR: Final = 1900

@@ -13,14 +13,12 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, St
 from pydantic_core import PydanticCustomError
 
 from domain import limits
-from domain.limits import FIRST_YEAR, LAST_YEAR, Limit
+from domain.limits import FIRST_YEAR, LAST_YEAR, LONGEST_LINE, LONGEST_TEXT, Limit
 from domain.mail_address import ADDRESS, LONGEST_ADDRESS, is_address
 from domain.recall.calendar import WorkingHours
 from domain.recall.policy import After, read_after
 from domain.terms import EXPECTED
 
-LONGEST_TEXT = 2000
-LONGEST_LINE = 200
 PERSON_ID = r"[a-z0-9][a-z0-9._-]{0,63}"
 
 _DECIMAL = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?")
