@@ -1,6 +1,6 @@
 """Texts of the codes around production output. Messages: output-reversal 9, word for word."""
 
-from domain.catalogue.meaning import Meaning
+from domain.catalogue.meaning import Case, Meaning
 from domain.language import Advice, Text
 from domain.refusals import Code
 
@@ -103,6 +103,16 @@ LINES = {
             "Post a receipt of the item first, or a smaller quantity.",
         ),
     ),
+    Code.FIGURE_TOO_LARGE: Meaning(
+        Text(
+            "Tallene blir til sammen større enn det som kan føres.",
+            "The figures come to more than can be booked.",
+        ),
+        Advice(
+            "Kontroller antall, enheter, priser og kurser, eller del det opp.",
+            "Check quantities, units, prices and rates, or do it in smaller parts.",
+        ),
+    ),
     Code.TRACKING_MISMATCH: Meaning(
         Text(
             "Parti- eller serienummer mangler eller stemmer ikke med posten.",
@@ -153,6 +163,19 @@ ENTRIES = {
             "Ta tilbake det som er brukt først, eller be om et mindre antall.",
             "Take back what was used first, or ask for a smaller quantity.",
         ),
+        cases={
+            "taken_back": Case(
+                Text(
+                    "Bare {quantity} gjenstår på post {entry}; resten er alt tatt tilbake.",
+                    "Only {quantity} remains on entry {entry}; the rest is already taken back.",
+                ),
+                Advice("Be om det som gjenstår.", "Ask for what remains."),
+            ),
+            "never_more": Case(
+                Text("Post {entry} har ikke mer enn {quantity}.", "Entry {entry} has no more than {quantity}."),
+                Advice("Be om høyst så mye.", "Ask for no more than that."),
+            ),
+        },
     ),
     Code.RESERVED: Meaning(
         Text(
