@@ -211,6 +211,13 @@ Amount = Annotated[
     _PLAIN,
     _decimal_schema("1234.50", limits.AMOUNT, before=_SIGN),
 ]
+PositiveAmount = Annotated[
+    Decimal,
+    BeforeValidator(decimal_text(limits.AMOUNT)),
+    AfterValidator(_above_zero),
+    _PLAIN,
+    _decimal_schema("1234.50", limits.AMOUNT, before=_NOT_ZERO),
+]
 Rate = Annotated[
     Decimal,
     BeforeValidator(decimal_text(limits.EXCHANGE_RATE)),
