@@ -122,6 +122,18 @@ LINES = {
             "Oppgi parti- eller serienummeret; en tilbakeføring bruker det samme som posten sin.",
             "State the lot or serial number; a reversal uses that of its entry.",
         ),
+        cases={
+            "in_stock": Case(
+                Text(
+                    "Serienummer {serial} av {item} er alt på lager.",
+                    "Serial number {serial} of {item} is in stock already.",
+                ),
+                Advice(
+                    "Bruk et annet serienummer, eller ta tilbake avgangen som har dette.",
+                    "Use another serial number, or take back the output that has this one.",
+                ),
+            )
+        },
     ),
     Code.WRONG_SIGN: Meaning(
         Text(
