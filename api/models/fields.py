@@ -50,7 +50,7 @@ def decimal_text(limit: Limit, *, signed: bool = False) -> Callable[[object], De
             raise not_expected("decimal_text")
         sign, whole, fraction = found.groups(default="")
         if sign and not signed:
-            raise not_expected("larger")
+            raise not_expected("larger", least="0")
         found_excess = limits.excess(limit, digits=len(whole), places=len(fraction))
         if found_excess is not None:
             raise not_expected(found_excess.expected, most=str(found_excess.most))
@@ -61,13 +61,13 @@ def decimal_text(limit: Limit, *, signed: bool = False) -> Callable[[object], De
 
 def _above_zero(number: Decimal) -> Decimal:
     if number <= 0:
-        raise not_expected("larger")
+        raise not_expected("larger", above="0")
     return number
 
 
 def _percent(number: Decimal) -> Decimal:
     if number > 100:
-        raise not_expected("smaller")
+        raise not_expected("smaller", most="100")
     return _above_zero(number)
 
 

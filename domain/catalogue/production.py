@@ -102,6 +102,18 @@ LINES = {
             "Bokfør tilgang av varen først, eller et mindre antall.",
             "Post a receipt of the item first, or a smaller quantity.",
         ),
+        cases={
+            "reserved": Case(
+                Text(
+                    "Av {item} er bare {quantity} ledig; {reserved} er reservert.",
+                    "Only {quantity} of {item} is free; {reserved} is reserved.",
+                ),
+                Advice(
+                    "Opphev en reservasjon, eller be om det som er ledig.",
+                    "Release a reservation, or ask for what is free.",
+                ),
+            )
+        },
     ),
     Code.FIGURE_TOO_LARGE: Meaning(
         Text(

@@ -6,7 +6,7 @@ A working copy of facts, made for one journal and thrown away after it. Rules re
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -60,7 +60,7 @@ class Books:
         found = self.numbers.get(number)
         return None if found is None else self.items[found]
 
-    def layers_of(self, item: str) -> Iterable[Layer]:
+    def layers_of(self, item: str) -> Collection[Layer]:
         """The open layers of an item, oldest first."""
         return self.layers.get(item, {}).values()
 

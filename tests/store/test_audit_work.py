@@ -41,7 +41,8 @@ async def asked(database: FreshDatabase) -> AsyncIterator[asyncpg.Connection[asy
 def _seen(plan: Mapping[str, Any]) -> float:
     """How many rows the steps of a plan gave and threw away."""
     lost = sum(count for name, count in plan.items() if name.startswith("Rows Removed by"))
-    return plan["Actual Loops"] * (plan["Actual Rows"] + lost) + sum(_seen(step) for step in plan.get("Plans", ()))
+    own: float = plan["Actual Loops"] * (plan["Actual Rows"] + lost)
+    return own + sum(_seen(step) for step in plan.get("Plans", ()))
 
 
 async def test_no_question_looks_at_every_row_for_every_row(asked: asyncpg.Connection[asyncpg.Record]) -> None:

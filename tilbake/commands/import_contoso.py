@@ -176,7 +176,8 @@ def _agrees(client: httpx.Client, args: argparse.Namespace, *, outside: Sequence
     missing = [item for item in outside if item not in stored_costs]
     for item in missing:
         _say(_UNKNOWN_ITEM, language, item=item, unit=args.unit)
-    for item, said in dict(args.unit_cost).items():
+    given: dict[str, Decimal] = dict(args.unit_cost)
+    for item, said in given.items():
         known = stored_costs.get(item, said)
         if not missing and known != said:
             print(_CHANGED.in_language(language).format(item=item, stored=plain(known), said=plain(said)))
