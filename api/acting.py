@@ -22,7 +22,7 @@ from application.work import Refused, Work
 from domain.refusals import Code, Refusal
 from store import history, idempotency, projects
 from store.database import Connection
-from store.faults import is_unavailable, violated_constraint
+from store.faults import is_too_large, is_unavailable, violated_constraint
 from store.outbox import Message
 
 JSON: Final = "application/json"
@@ -226,10 +226,12 @@ async def ask_in(service: Service, person: str, act: Callable[[Work], Awaitable[
 
 
 def _database_says_no(request: Request, error: Exception) -> Response | None:
-    """A guard that refused as the code it stands for; a database that is away or busy as 503."""
+    """A guard or a column that refused as the code it stands for; a database that is away or busy as 503."""
     code = GUARDS.get(violated_constraint(error) or "")
     if code is not None:
         return refused(request, [Refusal(code, facts={"why": "meanwhile"})])
+    if is_too_large(error):
+        return refused(request, [Refusal(Code.FIGURE_TOO_LARGE)])
     if is_unavailable(error):
         return refused(request, [Refusal(Code.UNAVAILABLE)])
     return None

@@ -16,7 +16,7 @@ from api.edge import EdgeError, Fault
 from api.problem import problem, reader_of
 from api.validation_faults import validation_faults
 from domain.refusals import Code, Refusal
-from store.faults import is_unavailable
+from store.faults import is_too_large, is_unavailable
 
 _log = structlog.get_logger()
 
@@ -111,8 +111,13 @@ def _allowed(request: Request) -> str:
 
 
 async def answer_unexpected(request: Request, error: Exception) -> Response:
-    """A database that is away: 503. Else a fault of ours: 500 with a trace id; the log has the rest under the same id."""
+    """A number without room in its column: refused. A database that is away: 503.
+
+    Else a fault of ours: 500 with a trace id; the log has the rest under the same id.
+    """
     reader = reader_of(request)
+    if is_too_large(error):
+        return problem([Fault(Refusal(Code.FIGURE_TOO_LARGE))], reader=reader)
     if is_unavailable(error):
         state = getattr(error, "sqlstate", None)
         _log.warning(

@@ -42,6 +42,12 @@ _EXPECTED_BY_TYPE: Mapping[str, str] = MappingProxyType(
     }
 )
 
+_LIMITS: Mapping[str, str] = MappingProxyType(
+    {name: name for name in ("most", "least", "above", "below")}
+    | {"max_length": "most", "le": "most", "ge": "least", "gt": "above", "lt": "below"}
+)
+"""The fact that names a limit, by what the validation library calls it."""
+
 
 def validation_faults(errors: Sequence[Mapping[str, Any]], *, body: object) -> list[Fault]:
     """The faults of a request, at most MOST_FAULTS of them.
@@ -88,5 +94,5 @@ def _refusal(error: Mapping[str, Any], *, field: str) -> Refusal:
         facts["excerpt"] = excerpt(error.get("input"))
     if expected == "allowed_value" and "expected" in context:
         facts |= {"allowed": excerpt(context["expected"]), "why": "allowed"}
-    most = context.get("most", context.get("max_length"))
-    return Refusal(Code.INVALID_VALUE, facts=facts if most is None else facts | {"most": str(most)})
+    limits = {_LIMITS[name]: str(value) for name, value in context.items() if name in _LIMITS}
+    return Refusal(Code.INVALID_VALUE, facts=facts | limits)

@@ -254,6 +254,7 @@ async def revise(work: Work, id: str, keep: Mapping[str, Decimal]) -> StoredInvo
     billed = await _billed_on(work, stored, list(keep))
     kept = [name for name in keep if not _creditable(billed[name], keep[name])]
     raise_if([Refusal(Code.NOT_INVOICEABLE, name, _why_not(stored, billed[name])) for name in kept])
+    await _refuse_twice(work, billed)
     for name, rows in billed.items():
         if rows[0].values.entry is None:
             milestones.credited(rows[0], keep[name])
@@ -263,6 +264,15 @@ async def revise(work: Work, id: str, keep: Mapping[str, Decimal]) -> StoredInvo
     await invoices.add_lines(work.connection, corrective, _quantities(billed, keep))
     await _record(work, stored.unit, Happened("invoice", corrective, "drafted", None, "draft"))
     return await invoice_of(work, corrective)
+
+
+async def _refuse_twice(work: Work, billed: Mapping[str, Sequence[Actual]]) -> None:
+    """An entry that stands on a corrective draft already is not put on another; the draft is named."""
+    entries_of = [row.id for rows in billed.values() for row in rows if row.values.entry]
+    drafts = await invoices.correcting(work.connection, entries_of)
+    found = {name: drafts[row.id] for name, rows in billed.items() for row in rows if row.id in drafts}
+    why = {"why": "on_corrective"}
+    raise_if([Refusal(Code.NOT_INVOICEABLE, name, why | {"invoice": draft}) for name, draft in found.items()])
 
 
 async def _billed_on(work: Work, stored: StoredInvoice, names: Sequence[str]) -> dict[str, Sequence[Actual]]:

@@ -63,7 +63,7 @@ async def version_of(work: Work, unit: str, number: int) -> StoredPolicy:
     await in_force(work, unit)
     found = await policies.version(work.connection, unit, number)
     if found is None:
-        raise Refused(Refusal(Code.NOT_FOUND, str(number)))
+        raise Refused(Refusal(Code.NOT_FOUND, str(number), {"why": "no_such_version"}))
     return found
 
 
@@ -121,7 +121,7 @@ async def _scarcest(work: Work, unit: str, policy: Policy) -> tuple[InReach, ...
 
 async def difference(work: Work, unit: str, *, before: int, after: int) -> Sequence[Changed]:
     """What two versions of the policy of a unit differ in."""
-    old, new = await version_of(work, unit, before), await version_of(work, unit, after)
+    new, old = await version_of(work, unit, after), await version_of(work, unit, before)
     return differences(old.document, new.document)
 
 

@@ -51,13 +51,14 @@ class Posted:
 class _Names:
     """What the lines of a journal name: orders and items by number, entries by id.
 
-    `searched` are the orders in which a lot or serial number is to find its original.
+    `searched` are the orders in which a lot or serial number is to find its original, `serials` the serial numbers that come in.
     """
 
     orders: frozenset[str] = frozenset()
     items: frozenset[str] = frozenset()
     originals: frozenset[str] = frozenset()
     searched: frozenset[str] = frozenset()
+    serials: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +133,13 @@ async def _open(work: Work, unit: projects.StoredUnit, names: _Names, *, lock: b
     desk = Desk(
         business_now(work, unit).date(), unit.currency, unit.policy.output_reversal_needs_approval, closed[unit.id]
     )
+    items = await production_books.items(work.connection, {*made, *numbers.values()})
     return Books(
         desk=desk,
         orders={order.number: order for order in orders.values()},
-        items=await production_books.items(work.connection, {*made, *numbers.values()}),
+        items=items,
         numbers=numbers,
+        in_stock=await production_books.serials_in_stock(work.connection, items.values(), names.serials),
         originals=await _originals(work, orders, names),
     )
 
@@ -173,6 +176,7 @@ def _output_names(lines: Sequence[OutputLine]) -> _Names:
         orders=frozenset(line.order for line in lines),
         originals=frozenset(line.applies_to for line in lines if line.applies_to),
         searched=frozenset(searched),
+        serials=frozenset(line.serial for line in lines if line.serial and line.figures.output > ZERO),
     )
 
 
@@ -199,6 +203,13 @@ def _consumption_names(lines: Sequence[ConsumptionLine]) -> _Names:
     )
 
 
+def _receipt_names(lines: Sequence[Receipt]) -> _Names:
+    return _Names(
+        items=frozenset(line.item for line in lines),
+        serials=frozenset(line.serial for line in lines if line.serial),
+    )
+
+
 def _plain_needs(lines: Sequence[ConsumptionLine] | Sequence[Shipment], books: Books) -> dict[str, Decimal | None]:
     """What plain outbound use takes; a line that names a place, lot or serial may need any layer."""
     needs: dict[str, Decimal | None] = {}
@@ -216,6 +227,4 @@ _CONSUMPTION: _Kind[ConsumptionLine] = _Kind("consumption", decide_consumption, 
 _SHIPMENT: _Kind[Shipment] = _Kind(
     "shipment", decide_shipment, lambda lines: _Names(items=frozenset(line.item for line in lines)), _plain_needs
 )
-_RECEIPT: _Kind[Receipt] = _Kind(
-    "receipt", decide_receipt, lambda lines: _Names(items=frozenset(line.item for line in lines)), lambda *_: {}
-)
+_RECEIPT: _Kind[Receipt] = _Kind("receipt", decide_receipt, _receipt_names, lambda *_: {})

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from application.rights import RightToDecide, Settling, project_authorities
-from domain.money import ZERO, Money, plain
+from domain.money import Money, plain, total
 from domain.periods import Periods
 from domain.project.actuals import Actual, NewActual
 from domain.project.entries import EntryEvent, stage_after, status_after
@@ -80,11 +80,11 @@ class ProjectRecallable:
         """The sales taken back, or the cost where there are none, over all entries; they are of one project."""
         values = [value_taken_back(one.actuals, currency="") for one in facts]
         currency = next((value.currency for value in values if value.currency), "XXX")
-        return Money(sum((value.amount for value in values if value.currency == currency), ZERO), currency)
+        return Money(total(value.amount for value in values if value.currency == currency), currency)
 
     def base_worth(self, facts: Sequence[EntryRecallFacts]) -> Decimal:
         """The same by base amounts, each entry by its size: one of less than nothing makes a request no smaller."""
-        return sum((abs(base_value_taken_back(one.actuals)) for one in facts), ZERO)
+        return total(abs(base_value_taken_back(one.actuals)) for one in facts)
 
     async def authorities(self, connection: Connection, questions: Sequence[RightToDecide]) -> list[Authority]:
         """Approvers of the project, the escalation person, and delegates of either."""

@@ -24,6 +24,13 @@ PRICE: Final = Limit(9, 5)
 AMOUNT: Final = Limit(12, 5)
 EXCHANGE_RATE: Final = Limit(6, 9)
 SHARE: Final = Limit(3, 5)
+BOOKED_QUANTITY: Final = Limit(13, 5)
+"""What a ledger, or a sum that is kept of it, holds of pieces and minutes."""
+BOOKED_AMOUNT: Final = Limit(23, 5)
+LONGEST_LINE: Final = 200
+"""Characters of a name, a number, a task: what stands on one line."""
+LONGEST_TEXT: Final = 2000
+"""Characters of a reason, a note, a comment."""
 MOST_LINES: Final = 10_000
 """Lines of one request, entries of one act."""
 FIRST_YEAR: Final = 1900
@@ -50,6 +57,11 @@ def excess_of(number: Decimal, limit: Limit) -> Excess | None:
     exponent = number.normalize().as_tuple().exponent
     assert isinstance(exponent, int), "no figure is NaN or infinite"
     return excess(limit, digits=max(number.adjusted() + 1, 1), places=max(-exponent, 0))
+
+
+def holds(limit: Limit, *numbers: Decimal) -> bool:
+    """Whether numbers have no more digits before the point than a limit allows."""
+    return all(abs(number) < 10**limit.digits for number in numbers)
 
 
 def is_known_day(day: date) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import reduce
 
 from domain.currencies import MINOR_DIGITS
 
@@ -46,6 +48,11 @@ def multiply(left: Decimal, right: Decimal) -> Decimal:
 def product(quantity: Decimal, price: Decimal, *, currency: str) -> Decimal:
     """Quantity times price, rounded to the currency (project-recall, Money)."""
     return round_amount(multiply(quantity, price), currency)
+
+
+def total(numbers: Iterable[Decimal]) -> Decimal:
+    """The exact sum of amounts, however many digits it has."""
+    return reduce(_EXACT.add, numbers, ZERO)
 
 
 def plain(number: Decimal) -> str:

@@ -70,6 +70,7 @@ class Code(StrEnum):
     REMAINING_TOO_LOW = "remaining_too_low"
     RESERVED = "reserved"
     FINISHED_NEGATIVE = "finished_negative"
+    FIGURE_TOO_LARGE = "figure_too_large"
     NEGATIVE_STOCK = "negative_stock"
     WRONG_ENTRY_TYPE = "wrong_entry_type"
     ALREADY_REVERSED = "already_reversed"

@@ -106,6 +106,7 @@ EXPECTED: Mapping[str, Text] = MappingProxyType(
             "a day that exists is expected, written as 2026-02-02",
         ),
         "day_range": Text("dagen må ligge i årene 1900 til 2199", "the day must lie in the years 1900 to 2199"),
+        "not_before_from": Text("dagen ligger før from", "the day lies before from"),
         "not_before_since": Text("dagen ligger før since", "the day lies before since"),
         "another_person": Text(
             "giver og taker er samme person; den som gir og den som får må være to",
@@ -196,6 +197,27 @@ ADDRESS_PROBLEM: Mapping[str, Text] = MappingProxyType(
     }
 )
 
+LIMITED: Mapping[str, Mapping[str, Text]] = MappingProxyType(
+    {
+        "smaller": {
+            "most": Text("verdien er større enn {most}", "the value is larger than {most}"),
+            "below": Text("verdien må være mindre enn {below}", "the value must be below {below}"),
+        },
+        "larger": {
+            "least": Text("verdien er mindre enn {least}", "the value is smaller than {least}"),
+            "above": Text("verdien må være større enn {above}", "the value must be above {above}"),
+        },
+    }
+)
+"""What is said of a value that is too large or too small where a fact tells the limit."""
+
+_COUNTED: Mapping[str, tuple[Text, Text]] = MappingProxyType(
+    {
+        "line": (Text("linje", "line"), Text("linjer", "lines")),
+        "row": (Text("rad", "row"), Text("rader", "rows")),
+    }
+)
+
 FACT_TERMS: Mapping[str, Mapping[str, Text]] = MappingProxyType(
     {"status": STATUS, "type": TYPE, "expected": EXPECTED, "problem": PROBLEM, "address_problem": ADDRESS_PROBLEM}
 )
@@ -203,6 +225,23 @@ FACT_TERMS: Mapping[str, Mapping[str, Text]] = MappingProxyType(
 
 TERMS_WITH_FACTS = frozenset({"expected"})
 """Facts whose display names may name other facts, in braces."""
+
+
+def counted(number: int, noun: str, language: Language) -> str:
+    """A number of things, such as "1 line" or "3 lines"; noun: a key of this file's words for what is counted."""
+    one, many = _COUNTED[noun]
+    return f"{number} {(one if number == 1 else many).in_language(language)}"
+
+
+def expected_text(facts: Mapping[str, str], language: Language) -> str:
+    """What was expected of a value, with its limit where the facts name one."""
+    limits = LIMITED.get(facts["expected"], {})
+    known = next((text for name, text in limits.items() if name in facts), None)
+    return (
+        fact_text("expected", value=facts["expected"], language=language)
+        if known is None
+        else known.in_language(language)
+    )
 
 
 def fact_text(name: str, *, value: str, language: Language) -> str:

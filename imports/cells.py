@@ -136,6 +136,13 @@ def beyond(number: Decimal, limit: Limit) -> Bad | None:
     return None if found is None else Bad("invalid_value", {"expected": found.expected, "most": str(found.most)})
 
 
+def longer(text: str, most: int | None) -> Bad | None:
+    """Why a text is not accepted: it is longer than the same text of a request may be."""
+    return (
+        None if most is None or len(text) <= most else Bad("invalid_value", {"expected": "shorter", "most": str(most)})
+    )
+
+
 def read_duration(text: str) -> Decimal | Bad:
     """`26:15:00` or `3:00` in seconds; the hours may exceed 24, minutes and seconds not 59 (time-exports, section 3)."""
     found = _DURATION.fullmatch(text)

@@ -11,7 +11,7 @@ from typing import Final
 
 from domain import limits
 from domain.currencies import MINOR_DIGITS
-from imports.cells import Bad, beyond
+from imports.cells import Bad, beyond, longer
 
 Found = list[tuple[int, Bad]]
 Numbers = Sequence[Decimal | None]
@@ -28,6 +28,12 @@ def find_nameless(*names: Sequence[str | None]) -> Found:
         for index, row in enumerate(zip(*names, strict=True))
         if all(name is not None and not name.strip() for name in row)
     ]
+
+
+def find_long_names(*names: Sequence[str | None]) -> Found:
+    """Rows in which the names of a person, put together, are longer than a name may be."""
+    whole = [" ".join(name or "" for name in row).strip() for row in zip(*names, strict=True)]
+    return [(index, bad) for index, name in enumerate(whole) if (bad := longer(name, limits.LONGEST_LINE)) is not None]
 
 
 def find_negative(amounts: Numbers, *, beside: Numbers) -> Found:

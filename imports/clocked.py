@@ -21,7 +21,7 @@ from imports.checks import (
     find_overpriced,
 )
 from imports.sheet import Sheet
-from imports.source import Content, Heading
+from imports.source import Content, Heading, named
 
 CLOCKS: Final = (
     Heading("Start date", Content.DAY, gives="date"),
@@ -30,11 +30,11 @@ CLOCKS: Final = (
     Heading("End time", Content.CLOCK, gives="ended_at"),
 )
 NAMES: Final = (
-    Heading("User", gives="user"),
-    Heading("Email"),
-    Heading("Client"),
-    Heading("Project"),
-    Heading("Task"),
+    named("User", gives="user"),
+    named("Email"),
+    named("Client"),
+    named("Project"),
+    named("Task"),
     Heading("Description", gives="notes"),
 )
 NEEDED: Final = ("start date", "user", "project", "description", "start time")

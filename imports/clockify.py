@@ -10,7 +10,7 @@ from imports.cells import Bad
 from imports.checks import PER_HOUR, Found, Product, find_negative
 from imports.clocked import CLOCKS, NAMES, NEEDED, Derived, derive_clocked, identity_of, judge_amounts, judge_clocked
 from imports.sheet import Sheet
-from imports.source import Content, Heading, Source
+from imports.source import Content, Heading, Source, named
 
 _DURATION: Final = "duration (h)"
 _ROUNDED: Final = "duration (decimal)"
@@ -70,7 +70,7 @@ CLOCKIFY: Final = Source(
         Heading("Type"),
         Heading("Billable", Content.FLAG),
         Heading("Invoiced", Content.FLAG),
-        Heading("Invoice ID", gives="external_invoice"),
+        named("Invoice ID", gives="external_invoice"),
         Heading("Duration (h)", Content.DURATION),
         Heading("Duration (decimal)", Content.MEASURE),
         Heading("Billable Rate", Content.RATE, gives="file_rate"),

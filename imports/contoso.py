@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Final, TypeVar
 
 from domain.language import Text
+from domain.limits import LONGEST_LINE
 from imports.csv_records import read_records
 
 Part = TypeVar("Part")
@@ -33,6 +34,7 @@ PROBLEMS: Final[Mapping[str, Text]] = {
     "wrong_heading": Text("overskriften må være {value}", "the heading must be {value}"),
     "wrong_width": Text("linjen har {value} verdier", "the line has {value} values"),
     "empty": Text("verdien mangler", "the value is missing"),
+    "too_long": Text("verdien er lengre enn {where} tegn", "the value is longer than {where} characters"),
     "not_a_number": Text("«{value}» er ikke et tall", '"{value}" is not a number'),
     "not_above_zero": Text("«{value}» må være større enn null", '"{value}" must be above zero'),
     "not_known": Text("«{value}» står ikke i {where}", '"{value}" does not stand in {where}'),
@@ -120,6 +122,8 @@ class _Row:
     def text(self, column: str) -> str:
         if not self.values[column] and column not in MAY_BE_EMPTY:
             self.fault(column, "empty")
+        if len(self.values[column]) > LONGEST_LINE:
+            self.fault(column, "too_long", str(LONGEST_LINE))
         return self.values[column]
 
     def one_of(self, column: str, *known: str) -> str:

@@ -11,20 +11,21 @@ from imports.checks import (
     Found,
     Product,
     billable_quantities,
+    find_long_names,
     find_mismatches,
     find_nameless,
     find_negative,
     find_overpriced,
 )
 from imports.sheet import Sheet
-from imports.source import Content, Heading, Source
+from imports.source import Content, Heading, Source, named
 
 _MONEY: Final = ("billable rate", "billable amount", "cost rate", "cost amount")
 _BEFORE: Final = (
     Heading("Date", Content.DAY),
-    Heading("Client"),
-    Heading("Project", empty="project_required"),
-    Heading("Project Code"),
+    named("Client"),
+    named("Project", empty="project_required"),
+    named("Project Code"),
 )
 _FLAGS: Final = (
     Heading("Billable?", Content.FLAG),
@@ -32,9 +33,9 @@ _FLAGS: Final = (
     Heading("Approved?", Content.FLAG),
 )
 _PERSON: Final = (
-    Heading("First Name"),
-    Heading("Last Name"),
-    Heading("Employee Id"),
+    named("First Name"),
+    named("Last Name"),
+    named("Employee Id"),
     Heading("Roles"),
     Heading("Teams"),
     Heading("Department"),
@@ -48,7 +49,7 @@ _WHERE: Final = ("date", "billable", "client", "project", "project code")
 
 def _headings(what: str, *, measured: Sequence[Heading], money: Sequence[Heading] = ()) -> tuple[Heading, ...]:
     """The columns of a report whose rows are of some task or category."""
-    return (*_BEFORE, Heading(what), Heading("Notes"), *measured, *_FLAGS, *_PERSON, *money, _CURRENCY)
+    return (*_BEFORE, named(what), Heading("Notes"), *measured, *_FLAGS, *_PERSON, *money, _CURRENCY)
 
 
 def _identity(what: str, *more: str) -> tuple[str, ...]:
@@ -57,7 +58,8 @@ def _identity(what: str, *more: str) -> tuple[str, ...]:
 
 
 def _judge_person(sheet: Sheet) -> tuple[str, Found]:
-    return "first name", find_nameless(*(sheet.text(name) for name in _NAMES))
+    names = [sheet.text(name) for name in _NAMES]
+    return "first name", [*find_nameless(*names), *find_long_names(*names)]
 
 
 def _judge_time(sheet: Sheet) -> Iterator[tuple[str, Found]]:

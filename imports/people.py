@@ -98,11 +98,12 @@ class _Ids:
         self._next: dict[str, int] = {}
 
     def take(self, wish: str) -> str:
-        """`wish`, or `wish-2`, `wish-3` and so on."""
+        """`wish`, or `wish-2`, `wish-3` and so on; a long one is cut, because an id is never longer than ID_LENGTH."""
         free = wish
         while free in self._taken:
             self._next[wish] = self._next.get(wish, 1) + 1
-            free = f"{wish}-{self._next[wish]}"
+            number = f"-{self._next[wish]}"
+            free = f"{wish[: ID_LENGTH - len(number)]}{number}"
         self._taken.add(free)
         return free
 

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from imports.cells import (
     Bad,
     Column,
+    longer,
     read_amount,
     read_column,
     read_currency,
@@ -139,7 +140,7 @@ class _Reader:
     def read_texts(self) -> dict[str, Column[str]]:
         """The columns of texts, as the person wrote them."""
         return {
-            one.name: self._read_place(place, using=partial(self._text, empty=one.empty))
+            one.name: self._read_place(place, using=partial(self._text, heading=one))
             for one, place in self._present()
             if one.content is Content.TEXT
         }
@@ -155,9 +156,10 @@ class _Reader:
         places = self._table.headings.places
         return ((one, places[one.name]) for one in self._source.headings if one.name in places)
 
-    def _text(self, text: str, *, empty: str | None) -> str | Bad:
+    def _text(self, text: str, *, heading: Heading) -> str | Bad:
         plain = self._source.plain(text)
-        return read_needed(plain, code=empty) if empty else read_text(plain)
+        found = read_needed(plain, code=heading.empty) if heading.empty else read_text(plain)
+        return found if isinstance(found, Bad) else longer(found, heading.most) or found
 
     def _read_place(self, place: int, *, using: Callable[[str], Value | Bad | None]) -> Column[Value]:
         column = read_column(self._table.columns[place], read=using, known=self._known.setdefault(place, {}))

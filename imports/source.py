@@ -10,6 +10,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from domain.language import Text
+from domain.limits import LONGEST_LINE
 from domain.project.entries import EntryKind
 
 if TYPE_CHECKING:
@@ -39,18 +40,25 @@ class Content(Enum):
 class Heading:
     """One column: the heading as the source writes it, what it holds, and the field of `imports.report.Row` it gives.
 
-    `empty` is the code of the fault when nothing may be missing; without it an empty text is a text.
+    `empty` is the code of the fault when nothing may be missing; without it an empty text is a text. `most` is how many
+    characters a text may have, where it becomes a name that a request could give too.
     """
 
     shown: str
     content: Content = Content.TEXT
     gives: str | None = None
     empty: str | None = None
+    most: int | None = None
 
     @property
     def name(self) -> str:
         """The normal name, as `normalise` makes it."""
         return normalise(self.shown)
+
+
+def named(shown: str, *, gives: str | None = None, empty: str | None = None) -> Heading:
+    """A column of names: of people, clients, projects and tasks."""
+    return Heading(shown, gives=gives, empty=empty, most=LONGEST_LINE)
 
 
 def normalise(heading: str) -> str:

@@ -25,7 +25,7 @@ class Finding:
     subject: str
 
 
-_QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
+_OF_PROJECTS: Final[tuple[tuple[str, str, str], ...]] = (
     (
         "I1",
         "original with several reversals",
@@ -94,11 +94,12 @@ _QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
         "I3",
         "recalled or rejected line without exactly one decision that says so",
         """select l.subject_id from recall_line l
-            where l.status in ('recalled', 'rejected')
-              and (select count(*) from decision d join decision_line s on s.decision_id = d.id
-                    where d.request_id = l.request_id and s.subject_id = l.subject_id and d.outcome <> 'refused'
-                      and (s.outcome, d.verdict, l.status) in (('recalled', 'approve', 'recalled'), ('rejected', 'reject', 'rejected'))
-                  ) <> 1""",
+             left join (select d.request_id, s.subject_id, s.outcome, count(*) as number
+                          from decision d join decision_line s on s.decision_id = d.id
+                         where d.outcome <> 'refused' and (s.outcome, d.verdict) in (('recalled', 'approve'), ('rejected', 'reject'))
+                         group by d.request_id, s.subject_id, s.outcome) f
+               on f.request_id = l.request_id and f.subject_id = l.subject_id and f.outcome = l.status
+            where l.status in ('recalled', 'rejected') and f.number is distinct from 1""",
     ),
     (
         "I3",
@@ -120,10 +121,12 @@ _QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
         "I3",
         "recalled line that fewer rights approved than its policy asks for",
         """select l.subject_id from recall_line l join recall_request r on r.id = l.request_id
+             left join (select d.request_id, s.subject_id, count(distinct coalesce(d.on_behalf_of, d.decided_by)) as number
+                          from decision d join decision_line s on s.decision_id = d.id
+                         where s.outcome in ('approved', 'recalled') group by d.request_id, s.subject_id) f
+               on f.request_id = l.request_id and f.subject_id = l.subject_id
             where l.status = 'recalled'
-              and (select count(distinct coalesce(d.on_behalf_of, d.decided_by))
-                     from decision d join decision_line s on s.decision_id = d.id
-                    where d.request_id = l.request_id and s.subject_id = l.subject_id and s.outcome in ('approved', 'recalled'))
+              and coalesce(f.number, 0)
                   < coalesce((r.policy ->> 'quorum')::integer, 1)
                     + coalesce(r.base_worth > (r.policy #>> '{second_approver_above,amount}')::numeric, false)::integer""",
     ),
@@ -191,9 +194,9 @@ _QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
         "I2",
         "row on a draft that no draft holds, or held and not on it",
         """select a.id from actual a
-            where (a.billing_status = 'on_draft') <> exists (
-                      select from invoice_line l join invoice i on i.id = l.invoice_id
-                       where l.actual_id = a.id and not l.removed and i.status = 'draft' and i.kind <> 'corrective')""",
+             left join (select distinct l.actual_id from invoice_line l join invoice i on i.id = l.invoice_id
+                         where not l.removed and i.status = 'draft' and i.kind <> 'corrective') held on held.actual_id = a.id
+            where (a.billing_status = 'on_draft') <> (held.actual_id is not null)""",
     ),
     (
         "I9",
@@ -270,6 +273,7 @@ _QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
                                      and h.subject_id = r.id::text and h.event = 'reminded')""",
     ),
 )
+QUESTIONS: Final = (*_OF_PROJECTS, *audit_production.QUESTIONS)
 
 
 async def audit(url: str) -> list[Finding]:
@@ -279,7 +283,7 @@ async def audit(url: str) -> list[Finding]:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             return [
                 Finding(invariant, problem, str(row[0]))
-                for invariant, problem, sql in (*_QUESTIONS, *audit_production.QUESTIONS)
+                for invariant, problem, sql in QUESTIONS
                 for row in await connection.fetch(sql)
             ]
     finally:

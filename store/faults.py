@@ -28,6 +28,11 @@ def violated_constraint(error: BaseException) -> str | None:
     return None
 
 
+def is_too_large(error: BaseException) -> bool:
+    """Whether a number did not fit its column."""
+    return isinstance(error, asyncpg.NumericValueOutOfRangeError)
+
+
 def is_unavailable(error: BaseException) -> bool:
     """Whether trying again later may help: no connection, a lock not had in time, a server going down."""
     if isinstance(error, _NO_CONNECTION):

@@ -102,6 +102,17 @@ async def add_lines(connection: Connection, invoice: str, quantities: Mapping[in
     )
 
 
+async def correcting(connection: Connection, actuals: Sequence[int]) -> dict[int, str]:
+    """The corrective drafts on which rows stand already: their numbers by row."""
+    rows = await fetch(
+        connection,
+        """select l.actual_id, i.number from invoice_line l join invoice i on i.id = l.invoice_id
+            where l.actual_id = any(:actuals) and not l.removed and i.kind = 'corrective' and i.status = 'draft'""",
+        actuals=list(actuals),
+    )
+    return {row.actual_id: row.number for row in rows}
+
+
 async def add_milestones(connection: Connection, invoice: str) -> None:
     """The milestones that were written for an invoice become its lines."""
     await execute(

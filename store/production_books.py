@@ -5,6 +5,7 @@ Lock order: orders by id, items by id, closed days, and through its item every e
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
@@ -209,6 +210,24 @@ async def layers(connection: Connection, needs: Mapping[str, Decimal | None]) ->
                 row.serial,
             )
     return found
+
+
+async def serials_in_stock(
+    connection: Connection, items: Iterable[Item], serials: Iterable[str]
+) -> Counter[tuple[str, str | None]]:
+    """How many open entries there are of these serial numbers, by item and number; only of items that are tracked by them."""
+    tracked = [item.id for item in items if item.tracking is Tracking.SERIAL]
+    wanted = sorted(set(serials))
+    if not tracked or not wanted:
+        return Counter()
+    rows = await fetch(
+        connection,
+        """select e.item_id::text as item, e.serial from item_entry e
+            where e.item_id = any(cast(:items as uuid[])) and e.remaining > 0 and e.serial = any(:serials)""",
+        items=tracked,
+        serials=wanted,
+    )
+    return Counter((row.item, row.serial) for row in rows)
 
 
 ENTRY: Final = f"""

@@ -29,9 +29,11 @@ IN_PROCESS = "api"
 """The host of the applications of tests/in_process.py."""
 _ports: set[int] = set()
 HEADERS = ("etag", "location", "preference-applied")
-# Whatever the address: the request was none that any operation describes, somebody else was quicker, or the service is not well.
+# Whatever the address: the request was none that any operation describes, somebody else was quicker, a figure has no room,
+# or the service is not well.
 ANYWHERE = frozenset(code.value for code in GUARDS.values()) | frozenset(
     {
+        "figure_too_large",
         "internal_error",
         "invalid_value",
         "malformed_body",

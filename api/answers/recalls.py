@@ -295,7 +295,7 @@ REQUESTED = {"batch": BATCH_ID, "recalls": [RECALL], "warnings": []}
 PREVIEW = {
     "lines": [{"subject": ENTRY_ID, "label": LINE["label"], "rows": [PLANNED_ROW], "warnings": []}],
     "amount": usd("1600.00"),
-    "summary": "Approving takes back 1 line(s) with 1 rows, 1600.00 USD.",
+    "summary": "Approving takes back 1 line with 1 row, 1600.00 USD.",
 }
 DECISION = {
     "id": DECISION_ID,

@@ -13,14 +13,12 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, St
 from pydantic_core import PydanticCustomError
 
 from domain import limits
-from domain.limits import FIRST_YEAR, LAST_YEAR, Limit
+from domain.limits import FIRST_YEAR, LAST_YEAR, LONGEST_LINE, LONGEST_TEXT, Limit
 from domain.mail_address import ADDRESS, LONGEST_ADDRESS, is_address
 from domain.recall.calendar import WorkingHours
 from domain.recall.policy import After, read_after
 from domain.terms import EXPECTED
 
-LONGEST_TEXT = 2000
-LONGEST_LINE = 200
 PERSON_ID = r"[a-z0-9][a-z0-9._-]{0,63}"
 
 _DECIMAL = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?")
@@ -52,7 +50,7 @@ def decimal_text(limit: Limit, *, signed: bool = False) -> Callable[[object], De
             raise not_expected("decimal_text")
         sign, whole, fraction = found.groups(default="")
         if sign and not signed:
-            raise not_expected("larger")
+            raise not_expected("larger", least="0")
         found_excess = limits.excess(limit, digits=len(whole), places=len(fraction))
         if found_excess is not None:
             raise not_expected(found_excess.expected, most=str(found_excess.most))
@@ -63,13 +61,13 @@ def decimal_text(limit: Limit, *, signed: bool = False) -> Callable[[object], De
 
 def _above_zero(number: Decimal) -> Decimal:
     if number <= 0:
-        raise not_expected("larger")
+        raise not_expected("larger", above="0")
     return number
 
 
 def _percent(number: Decimal) -> Decimal:
     if number > 100:
-        raise not_expected("smaller")
+        raise not_expected("smaller", most="100")
     return _above_zero(number)
 
 
@@ -212,6 +210,13 @@ Amount = Annotated[
     BeforeValidator(decimal_text(limits.AMOUNT, signed=True)),
     _PLAIN,
     _decimal_schema("1234.50", limits.AMOUNT, before=_SIGN),
+]
+PositiveAmount = Annotated[
+    Decimal,
+    BeforeValidator(decimal_text(limits.AMOUNT)),
+    AfterValidator(_above_zero),
+    _PLAIN,
+    _decimal_schema("1234.50", limits.AMOUNT, before=_NOT_ZERO),
 ]
 Rate = Annotated[
     Decimal,

@@ -8,12 +8,12 @@ from pydantic import Field
 
 from api.models.base import Body, Many
 from api.models.fields import (
-    Amount,
     Currency,
     Day,
     Duration,
     Line,
     PersonId,
+    PositiveAmount,
     Price,
     Rate,
     Share,
@@ -88,7 +88,7 @@ class Approvers(Body):
 
 
 class NewMilestone(Body):
-    amount: Amount
+    amount: PositiveAmount
     name: Line
     date: Day
 

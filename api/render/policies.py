@@ -12,13 +12,14 @@ from domain.catalogue import render
 from domain.language import Language, Text
 from domain.recall.policy_diff import Changed
 from domain.recall.policy_replay import Change, Difference, Fact
+from domain.terms import counted
 from store.policies import StoredPolicy
 
 _NEVER: Final = Text("aldri", "never")
 _WORDS: Final[Mapping[Difference, Text]] = {
     Difference.REFUSED: Text(
-        "Den ville vært avvist for {lines} linje(r): {refusal}",
-        "It would have been refused for {lines} line(s): {refusal}",
+        "Den ville vært avvist for {lines}: {refusal}",
+        "It would have been refused for {lines}: {refusal}",
     ),
     Difference.WOULD_HAVE_EXPIRED: Text(
         "Den ville ha utløpt {at}; den endte {ended}.", "It would have expired on {at}; it ended on {ended}."
@@ -98,6 +99,8 @@ def replayed(found: Replayed, *, language: Language) -> Json:
 def _change(change: Change, *, language: Language) -> Json:
     refusal = "" if change.refusal is None else render(change.refusal, language)
     shown = {name: _read(fact, language=language) for name, fact in change.facts.items()}
+    if isinstance(lines := change.facts.get("lines"), int):
+        shown["lines"] = counted(lines, "line", language)
     return {
         "difference": change.difference.value,
         "detail": _WORDS[change.difference].in_language(language).format(refusal=refusal, **shown),

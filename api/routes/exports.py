@@ -37,6 +37,8 @@ def _order(
     """What is exported; a unit or a project must be named."""
     if unit is None and project is None:
         raise bad_parameter("unit", expected="unit_or_project")
+    if from_ is not None and until is not None and until < from_:
+        raise bad_parameter("until", expected="not_before_from")
     return ExportOrder(unit, project, from_, until, reversals=only is not None)
 
 

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 from api.acting import Act, Answer, Person, write
 from api.edge import EdgeError, bad_parameter
 from api.edge import Fault as EdgeFault
-from api.models.fields import LONGEST_LINE, PERSON_ID, UnitId, not_expected
+from api.models.fields import PERSON_ID, UnitId, not_expected
 from api.permissions import Permission, needs
 from api.problem import Reader, problem, reader_of
 from api.problem_schema import problem_responses
@@ -29,6 +29,7 @@ from application.work import Work
 from domain.catalogue import Kind
 from domain.currencies import MINOR_DIGITS
 from domain.language import Language
+from domain.limits import LONGEST_LINE
 from domain.project.importing import ImportBatch, ImportedPerson
 from domain.refusals import Code, Refusal
 from imports.batch import make_batch

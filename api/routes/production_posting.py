@@ -57,6 +57,7 @@ _JOURNAL = (
     Code.ALREADY_REVERSED,
     Code.REMAINING_TOO_LOW,
     Code.NEGATIVE_STOCK,
+    Code.FIGURE_TOO_LARGE,
 )
 _OUTPUT = (
     *_JOURNAL,
@@ -179,7 +180,7 @@ async def preview_consumption_journal(request: Request, person: Person, body: Co
     status_code=201,
     operation_id="post_shipment",
     openapi_extra=needs(Permission.PLAN),
-    responses=problem_responses(*_STOCK, Code.NEGATIVE_STOCK),
+    responses=problem_responses(*_STOCK, Code.NEGATIVE_STOCK, Code.FIGURE_TOO_LARGE),
 )
 async def post_shipment(request: Request, person: Person, body: NewShipment) -> Response:
     """Take an item out of stock: the oldest open entry first, never what is reserved."""
@@ -206,7 +207,7 @@ async def post_shipment(request: Request, person: Person, body: NewShipment) -> 
     status_code=201,
     operation_id="post_receipt",
     openapi_extra=needs(Permission.PLAN),
-    responses=problem_responses(*_STOCK),
+    responses=problem_responses(*_STOCK, Code.FIGURE_TOO_LARGE),
 )
 async def post_receipt(request: Request, person: Person, body: NewReceipt) -> Response:
     """Bring an item into stock from outside production, at a cost of its own."""

@@ -14,7 +14,7 @@ from domain.catalogue.project import PROJECT
 from domain.catalogue.recall import RECALL
 from domain.language import Language, Text
 from domain.refusals import Code, Refusal
-from domain.terms import TERMS_WITH_FACTS, fact_text
+from domain.terms import TERMS_WITH_FACTS, expected_text, fact_text
 
 __all__ = ["CATALOGUE", "Kind", "Meaning", "advise", "case_of", "common_code", "common_kind", "fill", "render"]
 
@@ -29,6 +29,8 @@ class _Facts(dict[str, str]):
     def __init__(self, facts: Mapping[str, str], *, language: Language) -> None:
         super().__init__({name: fact_text(name, value=str(value), language=language) for name, value in facts.items()})
         self._missing = _MISSING.in_language(language)
+        if "expected" in facts:
+            self["expected"] = expected_text(facts, language)
         for name in TERMS_WITH_FACTS & facts.keys():
             if self[name] != facts[name]:  # a display name of ours, not what somebody sent
                 self[name] = self[name].format_map(self)

@@ -18,6 +18,10 @@ MISSING = {
             "no_such_id": Case(
                 Text("Det finnes ingenting med id-en {subject}.", "There is nothing with the id {subject}."), _CHECK_ID
             ),
+            "no_such_version": Case(
+                Text("Regelverket har ingen versjon {subject}.", "The policy has no version {subject}."),
+                Advice("GET versions viser versjonene som finnes.", "GET versions lists those that are there."),
+            ),
             "no_such_source": Case(
                 Text("Det finnes ingen import fra {subject}.", "There is no import from {subject}."),
                 Advice(

@@ -1,6 +1,6 @@
 """Texts of the codes around production output. Messages: output-reversal 9, word for word."""
 
-from domain.catalogue.meaning import Meaning
+from domain.catalogue.meaning import Case, Meaning
 from domain.language import Advice, Text
 from domain.refusals import Code
 
@@ -102,6 +102,28 @@ LINES = {
             "Bokfør tilgang av varen først, eller et mindre antall.",
             "Post a receipt of the item first, or a smaller quantity.",
         ),
+        cases={
+            "reserved": Case(
+                Text(
+                    "Av {item} er bare {quantity} ledig; {reserved} er reservert.",
+                    "Only {quantity} of {item} is free; {reserved} is reserved.",
+                ),
+                Advice(
+                    "Opphev en reservasjon, eller be om det som er ledig.",
+                    "Release a reservation, or ask for what is free.",
+                ),
+            )
+        },
+    ),
+    Code.FIGURE_TOO_LARGE: Meaning(
+        Text(
+            "Tallene blir til sammen større enn det som kan føres.",
+            "The figures come to more than can be booked.",
+        ),
+        Advice(
+            "Kontroller antall, enheter, priser og kurser, eller del det opp.",
+            "Check quantities, units, prices and rates, or do it in smaller parts.",
+        ),
     ),
     Code.TRACKING_MISMATCH: Meaning(
         Text(
@@ -112,6 +134,18 @@ LINES = {
             "Oppgi parti- eller serienummeret; en tilbakeføring bruker det samme som posten sin.",
             "State the lot or serial number; a reversal uses that of its entry.",
         ),
+        cases={
+            "in_stock": Case(
+                Text(
+                    "Serienummer {serial} av {item} er alt på lager.",
+                    "Serial number {serial} of {item} is in stock already.",
+                ),
+                Advice(
+                    "Bruk et annet serienummer, eller ta tilbake avgangen som har dette.",
+                    "Use another serial number, or take back the output that has this one.",
+                ),
+            )
+        },
     ),
     Code.WRONG_SIGN: Meaning(
         Text(
@@ -153,6 +187,19 @@ ENTRIES = {
             "Ta tilbake det som er brukt først, eller be om et mindre antall.",
             "Take back what was used first, or ask for a smaller quantity.",
         ),
+        cases={
+            "taken_back": Case(
+                Text(
+                    "Bare {quantity} gjenstår på post {entry}; resten er alt tatt tilbake.",
+                    "Only {quantity} remains on entry {entry}; the rest is already taken back.",
+                ),
+                Advice("Be om det som gjenstår.", "Ask for what remains."),
+            ),
+            "never_more": Case(
+                Text("Post {entry} har ikke mer enn {quantity}.", "Entry {entry} has no more than {quantity}."),
+                Advice("Be om høyst så mye.", "Ask for no more than that."),
+            ),
+        },
     ),
     Code.RESERVED: Meaning(
         Text(

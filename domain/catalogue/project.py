@@ -203,6 +203,16 @@ PROJECT = {
                     "Revise the invoice it is billed on; if a part was credited before, that is the corrective invoice.",
                 ),
             ),
+            "on_corrective": Case(
+                Text(
+                    "Oppføringen ligger alt på korrigeringsutkastet {invoice}.",
+                    "The entry is on the corrective draft {invoice} already.",
+                ),
+                Advice(
+                    "Bekreft utkastet, ta oppføringen av det, eller slett det først.",
+                    "Confirm that draft, take the entry off it, or delete it first.",
+                ),
+            ),
             "keeps_all": Case(
                 Text(
                     "Antallet som skal beholdes er ikke mindre enn det som er fakturert på {invoice}.",

@@ -5,7 +5,8 @@ A working copy of facts, made for one journal and thrown away after it. Rules re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -36,7 +37,10 @@ class Desk:
 
 @dataclass(slots=True)
 class Books:
-    """Orders by number; lines, items, originals and layers by id. Layers stand oldest first."""
+    """Orders by number; lines, items, originals and layers by id. Layers stand oldest first.
+
+    `in_stock` counts the open entries of items tracked by serial numbers, by item and number: those that lines bring in.
+    """
 
     desk: Desk
     orders: Mapping[str, Order]
@@ -44,6 +48,7 @@ class Books:
     numbers: Mapping[str, str] = field(default_factory=dict)
     originals: dict[str, Entry] = field(default_factory=dict)
     layers: dict[str, dict[Ref, Layer]] = field(default_factory=dict)
+    in_stock: Counter[tuple[str, str | None]] = field(default_factory=Counter)
     lines: dict[str, OrderLine] = field(init=False)
     written: int = 0
 
@@ -55,7 +60,7 @@ class Books:
         found = self.numbers.get(number)
         return None if found is None else self.items[found]
 
-    def layers_of(self, item: str) -> Iterable[Layer]:
+    def layers_of(self, item: str) -> Collection[Layer]:
         """The open layers of an item, oldest first."""
         return self.layers.get(item, {}).values()
 
@@ -78,10 +83,12 @@ class Books:
             self._take_back(entry.reverses, entry)
         if entry.remaining > ZERO:
             self.layers.setdefault(entry.traits.item, {})[ref] = _layer(ref, entry)
+            self.in_stock[entry.traits.item, entry.traits.serial] += 1
         self._count(entry)
 
     def _use(self, ref: Ref, item: str, quantity: Decimal) -> None:
         found = self.layers.get(item, {})
+        self._miss(item, ref)
         if ref in found:
             left = replace(found[ref], remaining=found[ref].remaining - quantity)
             if left.remaining == ZERO:
@@ -91,6 +98,13 @@ class Books:
         if isinstance(ref, str) and ref in self.originals:
             original = self.originals[ref]
             self.originals[ref] = replace(original, remaining=original.remaining - quantity)
+
+    def _miss(self, item: str, ref: Ref) -> None:
+        """A piece with a serial number is used as a whole, and then it is no longer in stock."""
+        original = self.originals.get(ref) if isinstance(ref, str) else None
+        layer = self.layers.get(item, {}).get(ref)
+        serial = layer.serial if layer else original.traits.serial if original else None
+        self.in_stock[item, serial] -= 1
 
     def _take_back(self, id: str, entry: NewEntry) -> None:
         original = self.originals[id]

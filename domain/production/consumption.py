@@ -15,7 +15,7 @@ from domain.production.flushing import Out, issue
 from domain.production.model import Entry, EntryType, Item, Traits
 from domain.production.originals import check_consumption
 from domain.production.outbound import Need
-from domain.production.posting import is_tracked, posting_day
+from domain.production.posting import check_new_serial, is_tracked, posting_day
 from domain.production.rows import NewEntry, Rows
 from domain.production.targets import Target, base_units, check_blocked, check_released, find_target, in_base
 from domain.refusals import Code, Refusal
@@ -158,6 +158,7 @@ def decide_receipt(line: Receipt, books: Books) -> Rows | Refusal:
     refusal = check_blocked(item) or _check_day(day, books.desk)
     if refusal is None and not is_tracked(item, line.quantity, lot=line.lot, serial=line.serial):
         refusal = Refusal(Code.TRACKING_MISMATCH)
+    refusal = refusal or check_new_serial(item, line.serial, books)
     if refusal is not None:
         return refusal
     traits = Traits(

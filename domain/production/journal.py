@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TypeVar
 
+from domain.limits import BOOKED_AMOUNT, BOOKED_QUANTITY, holds
 from domain.production.books import Books
+from domain.production.model import Figures
 from domain.production.rows import Rows
-from domain.refusals import Refusal
+from domain.refusals import Code, Refusal
 
 Line = TypeVar("Line")
 
@@ -31,9 +34,30 @@ def decide_journal(
     refused: list[Refusal] = []
     for place, line in enumerate(lines):
         found = decide(line, books)
+        if not isinstance(found, Refusal):
+            books.apply(found)
+            found = beyond_ledgers(found, books) or found
         if isinstance(found, Refusal):
             refused.append(replace(found, subject=str(place)))
         else:
-            books.apply(found)
             written.append(found)
     return tuple(refused) or Journal(tuple(written))
+
+
+def beyond_ledgers(rows: Rows, books: Books) -> Refusal | None:
+    """Why rows cannot be written, though every rule allows them: a figure, or a sum kept of it, is larger than its column."""
+    quantities = [entry.quantity for entry in rows.entries]
+    amounts = [entry.cost for entry in rows.entries]
+    for capacity in rows.capacities:
+        line = books.lines[capacity.line]
+        done = line.operation(capacity.operation)
+        quantities += [*_each(capacity.figures), *(_each(done.net) if done else ())]
+        amounts += [capacity.cost.direct, capacity.cost.indirect]
+    for id in {entry.traits.line for entry in rows.entries} - {None}:
+        quantities += [books.lines[id or ""].finished, *books.lines[id or ""].consumed.values()]
+    fits = holds(BOOKED_QUANTITY, *quantities) and holds(BOOKED_AMOUNT, *amounts)
+    return None if fits else Refusal(Code.FIGURE_TOO_LARGE)
+
+
+def _each(figures: Figures) -> tuple[Decimal, ...]:
+    return figures.setup, figures.run, figures.stop, figures.output, figures.scrap

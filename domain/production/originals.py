@@ -45,12 +45,7 @@ def check_output(original: Entry, traits: Traits, quantity: Decimal) -> Iterator
 def check_free(original: Entry, quantity: Decimal) -> Iterator[Refusal]:
     """So much must remain of an output, and must not be reserved."""
     if original.remaining < quantity:
-        facts = {
-            "entry": str(original.number),
-            "quantity": plain(original.remaining),
-            "entries": ", ".join(original.used_by),
-        }
-        yield Refusal(Code.REMAINING_TOO_LOW, facts=facts)
+        yield remaining_too_low(original, original.remaining)
     if original.remaining - original.reserved < quantity:
         free = plain(original.remaining - original.reserved)
         facts = {"entry": str(original.number), "quantity": free, "demand": ", ".join(original.demands)}
@@ -68,12 +63,15 @@ def check_consumption(original: Entry, traits: Traits, quantity: Decimal) -> Ite
     if original.reversed:
         yield already_reversed(original.number)
     if -original.left < quantity:
-        facts = {
-            "entry": str(original.number),
-            "quantity": plain(-original.left),
-            "entries": ", ".join(original.used_by),
-        }
-        yield Refusal(Code.REMAINING_TOO_LOW, facts=facts)
+        yield remaining_too_low(original, -original.left)
+
+
+def remaining_too_low(original: Entry, left: Decimal) -> Refusal:
+    """Too little of an entry is left: others used it, it was taken back, or it never was more."""
+    facts = {"entry": str(original.number), "quantity": plain(left), "entries": ", ".join(original.used_by)}
+    if not original.used_by:
+        facts["why"] = "taken_back" if original.taken_back else "never_more"
+    return Refusal(Code.REMAINING_TOO_LOW, facts=facts)
 
 
 def already_reversed(number: int) -> Refusal:

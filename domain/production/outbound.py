@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -63,7 +63,7 @@ class Portion:
     uncovered: Decimal = ZERO
 
 
-def take_out(need: Need, layers: Iterable[Layer], *, currency: str) -> Sequence[Portion] | Refusal:
+def take_out(need: Need, layers: Collection[Layer], *, currency: str) -> Sequence[Portion] | Refusal:
     """Take a quantity out of layers, given oldest first; too little is refused unless the item may go below zero."""
     portions: dict[tuple[str | None, ...], Portion] = {}
     missing = need.quantity
@@ -78,9 +78,17 @@ def take_out(need: Need, layers: Iterable[Layer], *, currency: str) -> Sequence[
     if missing == ZERO:
         return tuple(portions.values())
     if not need.item.negative_stock:
-        facts = {"item": need.item.number, "quantity": plain(need.quantity - missing)}
-        return Refusal(Code.NEGATIVE_STOCK, facts=facts)
+        return _too_little(need, layers, missing)
     return _uncovered(need, portions, missing, currency=currency)
+
+
+def _too_little(need: Need, layers: Iterable[Layer], missing: Decimal) -> Refusal:
+    """What is free of it, and how much is reserved beside that."""
+    facts = {"item": need.item.number, "quantity": plain(need.quantity - missing)}
+    reserved = sum((layer.reserved for layer in layers if need.fits(layer)), ZERO)
+    if reserved > ZERO:
+        facts |= {"why": "reserved", "reserved": plain(reserved)}
+    return Refusal(Code.NEGATIVE_STOCK, facts=facts)
 
 
 def _more(portion: Portion, layer: Layer, taken: Decimal, *, currency: str) -> Portion:

@@ -85,7 +85,7 @@ def decide_output(line: OutputLine, books: Books) -> Rows | Refusal:
         return refusal
     assert not isinstance(original, Refusal)
     day = posting_day(line.date, original, books.desk)
-    refusal = next(_after_original(job, day, books.desk), None)
+    refusal = next(_after_original(job, day, books), None)
     if refusal is not None:
         return refusal
     flushed = _flushed(job, day, books)
@@ -140,17 +140,19 @@ def posting_day(given: date | None, original: Entry | None, desk: Desk) -> date:
     return desk.today
 
 
-def _after_original(job: _Job, day: date, desk: Desk) -> Iterator[Refusal]:
+def _after_original(job: _Job, day: date, books: Books) -> Iterator[Refusal]:
     """Checks 8 to 12."""
     if job.line.applies_to is not None and not job.takes_back:
         yield Refusal(Code.WRONG_SIGN)
-    if not desk.periods.is_open(day):
+    if not books.desk.periods.is_open(day):
         yield Refusal(Code.PERIOD_CLOSED, facts={"date": day.isoformat()})
     done = job.operation
     if done and done.status is OperationStatus.FINISHED and not (job.figures.any_negative or job.line.confirm_finished):
         yield Refusal(Code.OPERATION_FINISHED, facts={"operation": done.number})
     if job.makes_entry and not is_tracked(job.item, job.figures.output, lot=job.line.lot, serial=job.line.serial):
         yield Refusal(Code.TRACKING_MISMATCH)
+    if job.makes_entry and not job.takes_back and (refusal := check_new_serial(job.item, job.line.serial, books)):
+        yield refusal
     if job.is_last and job.target.line.finished + job.figures.output < ZERO:
         yield Refusal(Code.FINISHED_NEGATIVE)
 
@@ -164,6 +166,14 @@ def is_tracked(item: Item, quantity: Decimal, *, lot: str | None, serial: str | 
             return lot is not None
         case Tracking.SERIAL:
             return serial is not None and quantity in (-1, 0, 1)
+
+
+def check_new_serial(item: Item, serial: str | None, books: Books) -> Refusal | None:
+    """A serial number is one piece: what is in stock under it comes in no second time."""
+    if item.tracking is not Tracking.SERIAL or books.in_stock[item.id, serial] <= 0:
+        return None
+    facts = {"why": "in_stock", "serial": serial or "", "item": item.number}
+    return Refusal(Code.TRACKING_MISMATCH, facts=facts)
 
 
 def _flushed(job: _Job, day: date, books: Books) -> Sequence[NewEntry] | Refusal:

@@ -172,6 +172,7 @@ def _more_than_left(row: Capacity, choice: Choice) -> Iterator[Refusal]:
     for name, figure, most in given:
         if figure is not None and figure > most:
             facts = {"entry": str(row.number), "quantity": plain(most), "entries": "", "field": name}
+            facts["why"] = "taken_back" if row.taken else "never_more"
             yield Refusal(Code.REMAINING_TOO_LOW, facts=facts)
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from domain.money import ZERO, Money, plain, plain_amount
+from domain.money import Money, plain, plain_amount, total
 from domain.project.actuals import (
     Actual,
     ActualType,
@@ -109,13 +109,12 @@ def _dimensions(row: NewActual) -> dict[str, str | None]:
 def value_taken_back(actuals: Iterable[Actual], *, currency: str) -> Money:
     """What a recall is worth to a reader: the unbilled sales it takes back, or the cost where there are no sales."""
     chosen = _of_worth(actuals)
-    total: Decimal = sum((v.amount for v in chosen), ZERO)
-    return Money(total, chosen[0].currency if chosen else currency)
+    return Money(total(v.amount for v in chosen), chosen[0].currency if chosen else currency)
 
 
 def base_value_taken_back(actuals: Iterable[Actual]) -> Decimal:
     """The same in the currency of the unit, by the base amounts of the rows."""
-    return sum((v.base_amount for v in _of_worth(actuals)), ZERO)
+    return total(v.base_amount for v in _of_worth(actuals))
 
 
 def _of_worth(actuals: Iterable[Actual]) -> list[ActualValues]:

@@ -9,7 +9,7 @@ from typing import Final
 from domain.language import Language, Text
 from domain.money import ZERO, Money
 from domain.recall.plan import Row
-from domain.terms import TYPE, fact_text
+from domain.terms import TYPE, counted, fact_text
 
 _WORTH: Final = ("unbilled_sales", "cost", "output")
 
@@ -17,10 +17,10 @@ _WORTH: Final = ("unbilled_sales", "cost", "output")
 def effect(rows: int, *, lines: int, amount: str, language: Language) -> str:
     """What approving will do. amount: with its currency, such as "1600.00 USD"."""
     words = Text(
-        f"Godkjenning tilbakefører {lines} linje(r) med {rows} rader, {amount}.",
-        f"Approving takes back {lines} line(s) with {rows} rows, {amount}.",
+        "Godkjenning tilbakefører {lines} med {rows}, {amount}.", "Approving takes back {lines} with {rows}, {amount}."
     )
-    return words.in_language(language)
+    counts = {"lines": counted(lines, "line", language), "rows": counted(rows, "row", language)}
+    return words.in_language(language).format(amount=amount, **counts)
 
 
 def label_in(label: str, language: Language) -> str:

@@ -208,3 +208,31 @@ def test_a_full_credit_put_on_a_new_draft_blocks_like_the_first_time(world: Worl
 
     assert code_of(blocked) == (422, "on_draft_invoice")
     assert answer.json()["recall"]["status"] == "recalled"
+
+
+def test_an_entry_on_a_corrective_draft_is_not_put_on_another_which_is_named(world: World) -> None:
+    entry = world.approved()
+    invoice = world.invoiced(entry)
+    draft = revised(world, invoice, entry, "3").json()
+
+    again = revised(world, invoice, entry, "2")
+
+    assert code_of(again) == (422, "not_invoiceable")
+    assert again.json()["detail"] == f"The entry is on the corrective draft {draft['number']} already."
+    assert world.call("fia", "DELETE", f"/v1/invoices/{draft['id']}").status_code == 204
+    assert revised(world, invoice, entry, "2").status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("amount", "expected"), [("-5", "larger"), ("0", "larger"), ("0.00", "larger"), ("0.001", "decimal_places")]
+)
+def test_a_milestone_is_an_amount_above_zero_in_the_digits_of_its_currency(
+    amount: str, expected: str, fixed: World
+) -> None:
+    body = {"amount": amount, "name": "Delivery", "date": "2026-02-01"}
+
+    answer = fixed.call("fia", "POST", f"/v1/projects/{fixed.project}/milestones", json=body)
+
+    assert code_of(answer) == (400, "invalid_value")
+    assert answer.json()["errors"][0]["facts"]["expected"] == expected
+    assert billed(fixed) == "0.00"

@@ -107,3 +107,14 @@ def test_the_command_writes_the_file_whole_or_not_at_all(
     assert path.read_bytes().count(b"\r\n") == 3
     assert "unknown_unit" in capsys.readouterr().err
     assert [one.name for one in tmp_path.iterdir()] == ["actuals.csv"]
+
+
+@pytest.mark.parametrize("form", ["csv", "beancount"])
+def test_days_from_the_last_to_the_first_are_refused(form: str, world: World) -> None:
+    path = f"/v1/actuals.{form}?unit={world.unit}&from=2026-02-02"
+
+    refused = world.call("fia", "GET", f"{path}&until=2026-02-01")
+
+    assert code_of(refused) == (400, "invalid_value")
+    assert refused.json()["detail"] == "The value of until is not accepted: the day lies before from."
+    assert world.call("fia", "GET", f"{path}&until=2026-02-02").status_code == 200

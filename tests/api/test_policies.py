@@ -290,3 +290,22 @@ def test_an_unknown_escalation_person_is_refused(world: World) -> None:
     assert code_of(set_anew) == code_of(at_once) == (404, "unknown_person")
     assert list(faults(at_once)) == ["/policy/escalate_to"]
     assert code_of(world.call("admin", "GET", f"/v1/units/{world.unit}-b")) == (404, "unknown_unit")
+
+
+def test_a_version_that_is_not_there_is_named(world: World) -> None:
+    answer = world.call("fia", "GET", f"/v1/policies/{world.unit}/diff?to=99")
+
+    assert code_of(answer) == (404, "not_found")
+    assert answer.json()["detail"] == "The policy has no version 99."
+    assert answer.json()["errors"][0]["subject"] == "99"
+
+
+@pytest.mark.parametrize(
+    ("quorum", "detail"),
+    [
+        (0, "The value of policy/quorum is not accepted: the value is smaller than 1."),
+        (101, "The value of policy/quorum is not accepted: the value is larger than 100."),
+    ],
+)
+def test_a_figure_beyond_its_limit_is_told_the_limit(quorum: int, detail: str, world: World) -> None:
+    assert world.try_policy({"quorum": quorum}).json()["detail"] == detail

@@ -156,7 +156,7 @@ def test_the_command_prints_a_line_for_each_request_and_counts(
 
     assert code == 0
     assert lines[0].startswith(
-        f"{past[0]['number']}  recalled  Alfa: It would have been refused for 1 line(s): The recall window"
+        f"{past[0]['number']}  recalled  Alfa: It would have been refused for 1 line: The recall window"
     )
     assert lines[1].startswith(f"{past[1]['number']}  recalled  Alfa: It would have needed more approvers: 2, not 1.")
     assert lines[2:] == [

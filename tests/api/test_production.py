@@ -273,3 +273,50 @@ def test_the_contoso_sample_comes_in_once(
         ("RPO-1002", 1, "released"),
         ("RPO-1003", 2, "released"),
     ]
+
+
+def contoso(world: World, monkeypatch: pytest.MonkeyPatch, *more: str, airpot: str = "150") -> int:
+    """Import the sample; the exit code."""
+    monkeypatch.setenv("TILBAKE_DATA_DIR", str(world.service.settings.data_dir))
+    sample = Path(__file__).parents[2] / "samples" / "contoso-coffee"
+    costs = ["--unit-cost", f"SP-SCM1009={airpot}", "--unit-cost", "SP-BOM2000=42.50"]
+    return main(["import", "contoso", str(sample), "--unit", world.unit, "--url", world.service.url, *costs, *more])
+
+
+def test_a_sample_in_another_currency_than_that_of_the_unit_is_refused(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    codes = [contoso(world, monkeypatch, "--currency", one) for one in ("NOK", "USD")]
+
+    printed = capsys.readouterr()
+    assert codes == [1, 0]
+    assert f"Unit {world.unit} reckons in USD, not in NOK." in printed.err
+    assert f"The costs are in USD, the currency of unit {world.unit}." in printed.out
+    assert f"Unit {world.unit}: 11 new, 1 already known." in printed.out
+
+
+def test_another_cost_of_an_item_that_is_known_is_told_and_overwrites_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert contoso(world, monkeypatch) == 0
+
+    again = contoso(world, monkeypatch, airpot="151")
+
+    assert again == 0
+    assert "changed_since - item SP-SCM1009 costs 150 in the unit, not 151; nothing" in capsys.readouterr().out
+    (item,) = world.get(f"{ROOM}/items?unit={world.unit}&number=SP-SCM1009")["items"]
+    assert item["unit_cost"] == "150"
+
+
+def test_a_cost_of_an_item_that_is_nowhere_is_refused(
+    factory: Factory, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = factory.world
+
+    codes = [
+        contoso(world, monkeypatch, "--unit-cost", f"{item}=50", *more)
+        for item, more in (("SP-SCM1090", []), ("SP-SCM1090", ["--check"]), ("BOLT", []))
+    ]
+
+    assert codes == [1, 1, 0]
+    assert f"item SP-SCM1090 is neither in items.csv nor in unit {world.unit}" in capsys.readouterr().err

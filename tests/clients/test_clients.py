@@ -137,7 +137,7 @@ def test_the_python_client_takes_an_entry_back(world: World, clients: Path) -> N
 
     summary, result = done.stdout.splitlines()
     (recall,) = world.get(f"/v1/entries/{entry}/recalls")["items"]
-    assert summary == "Approving takes back 1 line(s) with 2 rows, 1600.00 USD."
+    assert summary == "Approving takes back 1 line with 2 rows, 1600.00 USD."
     assert result == f"{recall['number']} is recalled; rows that take back others: 2"
     assert world.get(f"/v1/entries/{entry}")["status"] == "returned"
 

@@ -27,6 +27,7 @@ BEYOND_A_SCHEMA: Final = frozenset(
         "day_range",
         "future",
         "instant",
+        "not_before_from",
         "not_before_since",
         "one_way",
         "plain_text",

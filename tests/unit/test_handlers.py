@@ -65,3 +65,9 @@ async def test_an_answer_that_has_begun_is_not_begun_again() -> None:
         raise KeyError
 
     assert await sent_by(fail) == [begun]
+
+
+async def test_a_number_that_no_column_has_room_for_is_refused() -> None:
+    answer = await answer_unexpected(request(), asyncpg.NumericValueOutOfRangeError("numeric field overflow"))
+
+    assert (answer.status_code, json.loads(bytes(answer.body))["code"]) == (422, "figure_too_large")

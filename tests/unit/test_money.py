@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from domain.money import plain, plain_amount, product, round_amount, round_quantity
+from domain.money import plain, plain_amount, product, round_amount, round_quantity, total
 
 pytestmark = pytest.mark.unit
 
@@ -83,3 +83,10 @@ def test_a_number_has_one_plain_form(number: str, written: str) -> None:
 )
 def test_an_amount_is_written_with_the_decimals_of_its_currency(amount: str, currency: str, written: str) -> None:
     assert plain_amount(Decimal(amount), currency) == written
+
+
+def test_a_sum_is_exact_however_many_digits_it_has() -> None:
+    large = Decimal("99999999999999999999999.99999")
+
+    assert total([large] * 100_000) == Decimal("9999999999999999999999999999.00000")
+    assert total([]) == Decimal(0)

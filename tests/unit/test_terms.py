@@ -13,7 +13,7 @@ from domain.project.actuals import ActualType, Adjustment, BillingStatus
 from domain.project.entries import EntryKind, EntryStatus
 from domain.project.invoicing import InvoiceStatus
 from domain.recall.request import LineStatus, RequestStatus
-from domain.terms import FACT_TERMS, STATUS, TERMS_WITH_FACTS, TYPE, fact_text
+from domain.terms import FACT_TERMS, LIMITED, STATUS, TERMS_WITH_FACTS, TYPE, expected_text, fact_text
 
 pytestmark = pytest.mark.unit
 
@@ -70,3 +70,31 @@ def test_every_display_name_says_something_in_both_languages(name: str) -> None:
 def test_a_fact_without_a_display_name_is_shown_as_it_is(name: str, value: str, norwegian: str, english: str) -> None:
     assert fact_text(name, value=value, language=Language.NB) == norwegian
     assert fact_text(name, value=value, language=Language.EN) == english
+
+
+@pytest.mark.parametrize(
+    ("expected", "limit", "norwegian", "english"),
+    [
+        ("smaller", {}, "verdien er for stor", "the value is too large"),
+        ("smaller", {"most": "100"}, "verdien er større enn {most}", "the value is larger than {most}"),
+        ("smaller", {"below": "5"}, "verdien må være mindre enn {below}", "the value must be below {below}"),
+        ("larger", {}, "verdien er for liten", "the value is too small"),
+        ("larger", {"least": "1"}, "verdien er mindre enn {least}", "the value is smaller than {least}"),
+        ("larger", {"above": "0"}, "verdien må være større enn {above}", "the value must be above {above}"),
+        ("day", {"most": "3"}, FACT_TERMS["expected"]["day"].nb, FACT_TERMS["expected"]["day"].en),
+        ("unheard of", {"most": "3"}, "unheard of", "unheard of"),
+    ],
+)
+def test_what_is_too_large_or_too_small_says_the_limit_where_it_is_known(
+    expected: str, limit: dict[str, str], norwegian: str, english: str
+) -> None:
+    facts = {"expected": expected, **limit}
+
+    assert (expected_text(facts, Language.NB), expected_text(facts, Language.EN)) == (norwegian, english)
+
+
+def test_limits_are_named_in_both_languages() -> None:
+    for texts in LIMITED.values():
+        for name, text in texts.items():
+            assert f"{{{name}}}" in text.nb
+            assert f"{{{name}}}" in text.en

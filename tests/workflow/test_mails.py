@@ -43,7 +43,7 @@ async def test_the_approver_is_asked_and_then_requester_and_owner_hear_how_it_en
         f"{people.owner} ber om å få tilbakekalt 1 oppføring på Alfa. Du er bedt om å avgjøre.",
         "wrong project",
         "1600.00 USD",
-        "Godkjenning tilbakefører 1 linje(r) med 2 rader, 1600.00 USD.",
+        "Godkjenning tilbakefører 1 linje med 2 rader, 1600.00 USD.",
         "2026-02-02 tid 8",
         f"{FRONT_END}/recalls/{recall['id']}",
         "Lenken viser den bare; den avgjør ingenting.",

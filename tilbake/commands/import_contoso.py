@@ -5,16 +5,17 @@ Exit codes as for other imports: 0 good, 1 faults found or refused, 2 the call i
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 import httpx
 
 from domain.currencies import MINOR_DIGITS
 from domain.language import Language, Text
+from domain.money import plain
 from imports.contoso import PROBLEMS, Fault, World, read_world
 from tilbake.contoso import ALREADY_THERE, Call, calls, read_files
 
@@ -23,6 +24,7 @@ FAULTS: Final = 1
 USAGE: Final = 2
 AWAY: Final = 3
 TIMEOUT_SECONDS: Final = 30.0
+NEW_CURRENCY: Final = "USD"
 _FOUND: Final = Text(
     "{centers} arbeidssentre, {items} varer, {routings} ruter, {orders} produksjonsordrer.",
     "{centers} work centers, {items} items, {routings} routings, {orders} production orders.",
@@ -31,6 +33,25 @@ _DONE: Final = Text(
     "Enhet {unit}: {created} nye, {known} kjent fra før.", "Unit {unit}: {created} new, {known} already known."
 )
 _COUNT: Final = Text("Antall feil: {total}. Ingenting er skrevet.", "Faults: {total}. Nothing was written.")
+_CURRENCY_OF_UNIT: Final = Text(
+    "Kostnadene er i {currency}, valutaen til enheten {unit}.",
+    "The costs are in {currency}, the currency of unit {unit}.",
+)
+_OTHER_CURRENCY: Final = Text(
+    "Enheten {unit} regner i {stored}, ikke i {said}. Velg en annen enhet med --unit; ingenting er skrevet.",
+    "Unit {unit} reckons in {stored}, not in {said}. Choose another unit with --unit; nothing was written.",
+)
+_UNKNOWN_ITEM: Final = Text(
+    "--unit-cost: vare {item} står verken i items.csv eller i enheten {unit}; ingenting er skrevet.",
+    "--unit-cost: item {item} is neither in items.csv nor in unit {unit}; nothing was written.",
+)
+_NOT_IN_FILE: Final = Text(
+    "--unit-cost: vare {item} står ikke i items.csv.", "--unit-cost: item {item} does not stand in items.csv."
+)
+_CHANGED: Final = Text(
+    "--unit-cost: changed_since - vare {item} koster {stored} i enheten, ikke {said}; ingenting er overskrevet",
+    "--unit-cost: changed_since - item {item} costs {stored} in the unit, not {said}; nothing was overwritten",
+)
 _NOT_THERE: Final = Text(
     "Ingen tjeneste svarer på {url}; start den med scripts/start og prøv igjen.",
     "No service answers at {url}; start it with scripts/start and try again.",
@@ -47,7 +68,7 @@ def add_source(
         "contoso",
         help="a production world in five CSV files, as in samples/contoso-coffee",
         description="Reads work centers, items, bills of material, routings and orders, and makes them in a unit.",
-        epilog="example:\n  scripts/tilbake import contoso samples/contoso-coffee"
+        epilog="example:\n  scripts/tilbake import contoso samples/contoso-coffee --unit coffee"
         " --unit-cost SP-SCM1009=150 --unit-cost SP-BOM2000=42.50\nMaking the same world twice changes nothing.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -62,7 +83,7 @@ def add_source(
         help="what an item costs; the files do not say; once for each item",
     )
     add("--unit", default="main", help="the unit to make it in; made if it is not there (default: main)")
-    add("--currency", type=_currency, default="USD", metavar="CODE", help="the currency of a new unit (default: USD)")
+    add("--currency", type=_currency, metavar="CODE", help="of all costs (default: the unit's; of a new unit USD)")
     add("--check", action="store_true", help="read and report only")
     add("--url", type=service_address, help="the service (default: this machine's own)")
     add("--lang", type=Language, choices=tuple(Language), default=Language.EN, metavar="{nb,en}", help="of messages")
@@ -97,10 +118,14 @@ def run(args: argparse.Namespace) -> int:
         return FAULTS
     counts = {name: len(getattr(world, name)) for name in ("centers", "items", "routings", "orders")}
     print(_FOUND.in_language(language).format(**counts))
+    outside = sorted(costs.keys() - {item.number for item in world.items})
     if args.check:
-        return GOOD
-    unit = {"id": args.unit, "name": args.unit, "currency": args.currency}
-    return _send([Call("/v1/units", unit), *calls(world, unit=args.unit, unit_costs=costs)], args, language=language)
+        for item in outside:
+            _say(_NOT_IN_FILE, language, item=item)
+        return FAULTS if outside else GOOD
+    unit = {"id": args.unit, "name": args.unit, "currency": args.currency or NEW_CURRENCY}
+    made = [Call("/v1/units", unit), *calls(world, unit=args.unit, unit_costs=costs)]
+    return _send(made, args, outside=outside, language=language)
 
 
 def _print_faults(faults: Sequence[Fault], *, language: Language) -> None:
@@ -112,8 +137,11 @@ def _print_faults(faults: Sequence[Fault], *, language: Language) -> None:
     print(_COUNT.in_language(language).format(total=len(faults)))
 
 
-def _send(made: Sequence[Call], args: argparse.Namespace, *, language: Language) -> int:
-    """One call after the other; what is there already is counted, anything else that is refused ends it."""
+def _send(made: Sequence[Call], args: argparse.Namespace, *, outside: Sequence[str], language: Language) -> int:
+    """One call after the other; what is there already is counted, anything else that is refused ends it.
+
+    outside: items with a unit cost that the files do not have, so that the unit must.
+    """
     from tilbake.commands.import_upload import find_service, show_answer  # noqa: PLC0415 - HTTP only when it is needed
 
     service = find_service(args.url)
@@ -121,6 +149,8 @@ def _send(made: Sequence[Call], args: argparse.Namespace, *, language: Language)
     created = 0
     try:
         with httpx.Client(base_url=service.url, timeout=TIMEOUT_SECONDS, trust_env=False, headers=headers) as client:
+            if not _agrees(client, args, outside=outside, language=language):
+                return FAULTS
             for call in made:
                 answer = client.post(call.path, json=call.body, headers={"Idempotency-Key": str(uuid4())})
                 if not answer.is_success and _code(answer) != ALREADY_THERE:
@@ -131,6 +161,36 @@ def _send(made: Sequence[Call], args: argparse.Namespace, *, language: Language)
         return AWAY
     print(_DONE.in_language(language).format(unit=args.unit, created=created, known=len(made) - created))
     return GOOD
+
+
+def _agrees(client: httpx.Client, args: argparse.Namespace, *, outside: Sequence[str], language: Language) -> bool:
+    """Whether the unit, where it is there already, has the currency and the items that are spoken of; says what it has else."""
+    unit = client.get(f"/v1/units/{args.unit}")
+    if unit.is_success:
+        stored = unit.json()["currency"]
+        if args.currency not in (None, stored):
+            _say(_OTHER_CURRENCY, language, unit=args.unit, stored=stored, said=args.currency)
+            return False
+        print(_CURRENCY_OF_UNIT.in_language(language).format(unit=args.unit, currency=stored))
+    stored_costs = _stored_costs(client, args.unit, dict(args.unit_cost)) if unit.is_success else {}
+    missing = [item for item in outside if item not in stored_costs]
+    for item in missing:
+        _say(_UNKNOWN_ITEM, language, item=item, unit=args.unit)
+    given: dict[str, Decimal] = dict(args.unit_cost)
+    for item, said in given.items():
+        known = stored_costs.get(item, said)
+        if not missing and known != said:
+            print(_CHANGED.in_language(language).format(item=item, stored=plain(known), said=plain(said)))
+    return not missing
+
+
+def _stored_costs(client: httpx.Client, unit: str, items: Iterable[str]) -> dict[str, Decimal]:
+    """What the items that the unit has already cost there."""
+    found: list[dict[str, Any]] = []
+    for number in items:
+        answer = client.get("/v1/production/items", params={"unit": unit, "number": number})
+        found += answer.json()["items"] if answer.is_success else []
+    return {one["number"]: Decimal(one["unit_cost"]) for one in found}
 
 
 def _code(answer: httpx.Response) -> str | None:

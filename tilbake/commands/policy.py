@@ -182,8 +182,11 @@ def _policy(file: Path) -> object:
 
     try:
         found = _plain(load(file.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, UnreadableYaml) as fault:
-        print(f"The file {file} cannot be read: {getattr(fault, 'strerror', None) or fault}", file=sys.stderr)
+    except OSError as fault:
+        print(f"The file {file} cannot be read: {fault.strerror or fault}", file=sys.stderr)
+        raise _NotAnswered(USAGE) from fault
+    except (UnicodeDecodeError, UnreadableYaml) as fault:
+        print(f"The file {file} is not a policy in YAML or JSON ({fault}).", file=sys.stderr)
         raise _NotAnswered(USAGE) from fault
     if isinstance(found, dict) and isinstance(found.get("policy"), dict):
         found = found["policy"]

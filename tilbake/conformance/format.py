@@ -92,7 +92,9 @@ def _listed(path: Path, *, faults: list[Fault]) -> list[Any]:
         value = yaml_source.load(path.read_text(encoding="utf-8"))
     except OSError as fault:
         faults.append(Fault(str(path), "", "", fault.strerror or "cannot be read"))
-    except (UnicodeDecodeError, yaml_source.UnreadableYaml) as fault:
+    except (UnicodeDecodeError, yaml_source.NotYaml) as fault:
+        faults.append(Fault(str(path), "", "", f"this is not a file of cases in YAML ({fault})"))
+    except yaml_source.UnreadableYaml as fault:
         faults.append(Fault(str(path), "", "", str(fault)))
     else:
         if isinstance(value, list) and value:

@@ -17,6 +17,10 @@ class UnreadableYaml(Exception):
     """The text is not YAML, or holds a key twice; the message names line and column."""
 
 
+class NotYaml(UnreadableYaml):
+    """The text is no YAML at all."""
+
+
 class _PlainLoader(yaml.SafeLoader):
     """SafeLoader with its own, smaller set of plain forms."""
 
@@ -79,5 +83,9 @@ def load(text: str) -> Any:
     """
     try:
         return yaml.load(text, Loader=_PlainLoader)  # noqa: S506 - the loader is a SafeLoader
+    except yaml.MarkedYAMLError as fault:
+        mark = fault.problem_mark or fault.context_mark
+        where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "somewhere"
+        raise NotYaml(f"{where}: {fault.problem or fault.context}") from fault
     except (yaml.YAMLError, RecursionError) as fault:
-        raise UnreadableYaml(" ".join(str(fault).split())) from fault
+        raise NotYaml(" ".join(str(fault).split())) from fault

@@ -157,3 +157,9 @@ def test_a_unit_cost_is_an_item_and_an_amount(wrong: str) -> None:
         main(["import", "contoso", "nowhere", "--unit-cost", wrong])
 
     assert ended.value.code == 2
+
+
+def test_a_name_longer_than_a_request_may_have_is_a_fault_where_it_stands() -> None:
+    items = GOOD["items.csv"].replace("Airpot", "A" * 201)
+
+    assert faults(items=items) == [("items.csv", 2, "description", "too_long")]

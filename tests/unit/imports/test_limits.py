@@ -158,3 +158,29 @@ def test_a_file_and_a_request_agree_on_every_size(kind: Any, limit: Limit, digit
         assert (told["type"], told["ctx"]["most"]) == (found.expected, str(found.most))
     else:
         assert found is None
+
+
+@pytest.mark.parametrize(
+    "heading", ["Client", "Project", "Project Code", "Task", "First Name", "Last Name", "Employee Id"]
+)
+def test_a_name_in_a_file_is_as_long_as_one_of_a_request(heading: str) -> None:
+    whole = {"First Name": "ø", "Last Name": ""} if heading.endswith("Name") else {}
+    just = export({**whole, heading: "ø" * (198 if heading == "Last Name" else 200)})
+    fault = the_fault(export({heading: "ø" * 201}))
+
+    assert len(list(read_good(just).rows)) == 1
+    assert (fault.code, fault.heading, fault.line) == ("invalid_value", heading, 2)
+    assert fault.describe(Language.EN) == f"The value of {heading} is not accepted: the value is longer than 200."
+
+
+def test_first_and_last_name_are_one_name() -> None:
+    fault = the_fault(export({"First Name": "a" * 150, "Last Name": "b" * 50}))
+
+    assert (fault.code, fault.heading, fault.facts["most"]) == ("invalid_value", "First Name", "200")
+
+
+@pytest.mark.parametrize("heading", ["User", "Email", "Client", "Project"])
+def test_the_wall_clock_has_names_of_the_same_length(heading: str) -> None:
+    fault = the_fault(written(TOGGL, {heading: "a" * 201}), "toggl")
+
+    assert (fault.code, fault.heading, fault.facts["expected"]) == ("invalid_value", heading, "shorter")

@@ -100,3 +100,9 @@ def test_an_address_does_not_contradict_an_employee_id() -> None:
     assert assign_ids([Person("Mia", "Hart", "mia@a.example")], known=known) == {
         Person("Mia", "Hart", "mia@a.example"): "mia.hart"
     }
+
+
+def test_the_number_behind_a_long_name_leaves_the_id_no_longer_than_an_id_may_be() -> None:
+    found = assign_ids([Person("a" * 100, ""), Person("a" * 101, "")])
+
+    assert sorted(found.values()) == ["a" * 62 + "-2", "a" * 64]

@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pytest
 
+from domain.catalogue import render
+from domain.language import Language
 from domain.money import ZERO
 from domain.production.model import Entry, EntryType, Traits
 from domain.production.originals import already_reversed, check_consumption, check_free, check_output, find_output
@@ -120,6 +122,21 @@ def test_too_little_remaining_names_the_entries_that_used_it() -> None:
     facts = {"entry": "7", "quantity": "14.5", "entries": "11, 12"}
 
     assert in_the_way(used)[0] == Refusal(Code.REMAINING_TOO_LOW, facts=facts)
+
+
+def test_too_little_remaining_that_nothing_used_says_what_became_of_the_rest() -> None:
+    part = replace(OUTPUT, remaining=D(1), taken_back=D(-39))
+    few = replace(OUTPUT, quantity=D(1), remaining=D(1))
+    given = replace(CONSUMPTION, taken_back=D("-12.5"))
+
+    said = [next(iter(check_free(one, D(2)))) for one in (part, few)] + consumption_in_the_way(given, quantity="18")
+
+    assert [render(one, Language.EN) for one in said] == [
+        "Only 1 remains on entry 7; the rest is already taken back.",
+        "Entry 7 has no more than 1.",
+        "Only 17.5 remains on entry 8; the rest is already taken back.",
+    ]
+    assert render(said[0], Language.NB) == "Bare 1 gjenstår på post 7; resten er alt tatt tilbake."
 
 
 def test_what_is_reserved_names_its_demand() -> None:

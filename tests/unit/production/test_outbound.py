@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from domain.catalogue import render
+from domain.language import Language
 from domain.money import ZERO
 from domain.production.outbound import Layer, Need, Portion, take_out
 from domain.production.rows import Take
@@ -100,7 +102,8 @@ def test_what_comes_from_several_places_lots_or_serials_is_a_portion_each(name: 
 
 
 def test_too_little_is_refused_with_what_there_is() -> None:
-    refusal = Refusal(Code.NEGATIVE_STOCK, facts={"item": "STEEL", "quantity": "19.5"})
+    facts = {"item": "STEEL", "quantity": "19.5", "why": "reserved", "reserved": "0.5"}
+    refusal = Refusal(Code.NEGATIVE_STOCK, facts=facts)
 
     assert taken("20.00001", OLD, replace(NEW, reserved=D("0.5"))) == refusal
     assert taken("1") == Refusal(Code.NEGATIVE_STOCK, facts={"item": "STEEL", "quantity": "0"})
@@ -144,3 +147,22 @@ def test_layers_after_the_last_one_needed_are_left_alone() -> None:
     assert take_out(Need(STEEL, D(10)), [OLD, replace(NEW, quantity=ZERO)], currency="USD") == (
         Portion("MAIN", None, None, D(10), D("30.00"), (Take("old", D(10)),)),
     )
+
+
+def test_where_too_little_is_free_what_is_reserved_is_said() -> None:
+    kept = [
+        Layer("old", D(5), D(5), D(10), D(3)),
+        Layer("new", D(5), D(5), D(10), D(5)),
+        Layer("other", D(9), D(9), D(9), D(9), lot="L"),
+    ]
+
+    refusal = take_out(Need(STEEL, D(4)), kept[:2], currency="USD")
+    of_a_lot = take_out(Need(STEEL, D(4), lot="L"), kept, currency="USD")
+    nowhere = take_out(Need(STEEL, D(4), lot="M"), kept, currency="USD")
+
+    assert isinstance(refusal, Refusal)
+    assert isinstance(of_a_lot, Refusal)
+    assert nowhere == Refusal(Code.NEGATIVE_STOCK, facts={"item": "STEEL", "quantity": "0"})
+    assert render(refusal, Language.EN) == "Only 2 of STEEL is free; 8 is reserved."
+    assert render(refusal, Language.NB) == "Av STEEL er bare 2 ledig; 8 er reservert."
+    assert render(of_a_lot, Language.EN) == "Only 0 of STEEL is free; 9 is reserved."

@@ -242,7 +242,7 @@ def test_output_of_a_blocked_item_is_not_taken_back() -> None:
 def test_no_more_time_or_scrap_is_taken_than_the_row_has_left(given: dict[str, Decimal], field: str, left: str) -> None:
     found = both(facts(OF_OUTPUT, choice=Choice("subject", Heading.OUTPUT, **given)))
 
-    assert found == refusal(Code.REMAINING_TOO_LOW, entry="3", quantity=left, entries="", field=field)
+    assert found == refusal(Code.REMAINING_TOO_LOW, entry="3", quantity=left, entries="", field=field, why="never_more")
 
 
 def test_all_that_is_left_of_time_and_scrap_may_be_taken() -> None:
@@ -259,7 +259,7 @@ def test_where_typed_lines_took_more_time_than_there_was_nothing_is_left() -> No
     assert both(facts(overdrawn)) is None
     assert both(facts(overdrawn, choice=replace(asking, run=D(0)))) is None
     assert both(facts(overdrawn, choice=asking)) == refusal(
-        Code.REMAINING_TOO_LOW, entry="3", quantity="0", entries="", field="run"
+        Code.REMAINING_TOO_LOW, entry="3", quantity="0", entries="", field="run", why="taken_back"
     )
 
 

@@ -18,8 +18,17 @@ def test_the_effect_of_an_approval_is_a_sentence() -> None:
     said = [effect(6, lines=3, amount="1600.00 USD", language=language) for language in (Language.NB, Language.EN)]
 
     assert said == [
-        "Godkjenning tilbakefører 3 linje(r) med 6 rader, 1600.00 USD.",
-        "Approving takes back 3 line(s) with 6 rows, 1600.00 USD.",
+        "Godkjenning tilbakefører 3 linjer med 6 rader, 1600.00 USD.",
+        "Approving takes back 3 lines with 6 rows, 1600.00 USD.",
+    ]
+
+
+def test_one_line_with_one_row_is_said_in_the_singular() -> None:
+    said = [effect(1, lines=1, amount="1600.00 USD", language=language) for language in (Language.NB, Language.EN)]
+
+    assert said == [
+        "Godkjenning tilbakefører 1 linje med 1 rad, 1600.00 USD.",
+        "Approving takes back 1 line with 1 row, 1600.00 USD.",
     ]
 
 
