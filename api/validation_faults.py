@@ -55,7 +55,13 @@ def validation_faults(errors: Sequence[Mapping[str, Any]], *, body: object) -> l
     errors: as FastAPI hands them out, each `loc` beginning with body, query, path, header or cookie.
     body: what was parsed, so that a pointer names only what is really there.
     """
-    return [_fault(error, body=body) for error in errors[:MOST_FAULTS]]
+    told = [error for error in errors if not _only_follows(error)]
+    return [_fault(error, body=body) for error in told[:MOST_FAULTS]]
+
+
+def _only_follows(error: Mapping[str, Any]) -> bool:
+    """Whether a list is too short only because elements that are faulty themselves do not count."""
+    return error["type"] == "too_short" and bool(len(error["input"]) >= error["ctx"]["min_length"])
 
 
 def _fault(error: Mapping[str, Any], *, body: object) -> Fault:

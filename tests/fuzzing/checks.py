@@ -19,6 +19,7 @@ BY: Final = {"set_up": "admin", "decide": "approver", "approve": "approver"}
 BEYOND_A_SCHEMA: Final = frozenset(
     {
         "after_begin",
+        "approval",  # only one can wait for a credit
         "another_person",
         "country",
         "currency",
@@ -34,6 +35,7 @@ BEYOND_A_SCHEMA: Final = frozenset(
         "project_or_unit",
         "time_zone",
         "unit_or_project",
+        "whole_number",  # 1.0 is one to a schema, and no figure of ours
         "within_hours",
     }
 )
