@@ -358,7 +358,7 @@ def test_no_answer_holds_a_number_where_figures_belong(world: World) -> None:
     entry = world.approved(project=project, quantity="0.00001", amount_method="fixed", amount="0", kind="expense")
     other = world.approved(project=project, quantity="100", task="1e5")
     invoice = world.do("fia", "/v1/invoices", {"project": project, "entries": [other]})
-    world.do("fia", f"/v1/projects/{project}/milestones", {"amount": "-0", "name": "M", "date": "2026-02-02"})
+    world.do("fia", f"/v1/projects/{project}/milestones", {"amount": "10", "name": "M", "date": "2026-02-02"})
     recall = world.requested(entry)
     decided = world.decide(recall).json()
     entry_paths = [
