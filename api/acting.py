@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, Request, Response
 from fastapi.security import HTTPBearer
 
+from api.database_says_no import database_says_no
 from api.edge import edge_error
 from api.etag import etag
 from api.idempotency import HEADER, REPLAY_HEADER, idempotency_key, request_hash
@@ -22,7 +23,6 @@ from application.work import Refused, Work
 from domain.refusals import Code, Refusal
 from store import history, idempotency, projects
 from store.database import Connection
-from store.faults import is_too_large, is_unavailable, violated_constraint
 from store.outbox import Message
 
 JSON: Final = "application/json"
@@ -30,24 +30,6 @@ _bearer = HTTPBearer(
     auto_error=False,
     description="Token of a person, by the issuer of the service; the local one: scripts/tilbake token PERSON",
 )
-
-# A guard of the database that said no last, and the code it stands for.
-GUARDS: Final[Mapping[str, Code]] = {
-    "recall_line_one_open": Code.RECALL_PENDING,
-    "actual_reverses_id_key": Code.ALREADY_REVERSED,
-    "invoice_line_one_per_row": Code.NOT_INVOICEABLE,
-    "approval_one_current": Code.WRONG_STATUS,
-    "decision_source_event_id_key": Code.WEBHOOK_ID_REUSED,
-    "subscription_one_per_url": Code.ALREADY_EXISTS,
-    "item_entry_one_closing": Code.ALREADY_REVERSED,
-    "capacity_entry_one_closing": Code.ALREADY_REVERSED,
-    "reversals_within_original": Code.REMAINING_TOO_LOW,
-    "item_entry_remaining_within": Code.REMAINING_TOO_LOW,
-    "item_stock_not_negative": Code.NEGATIVE_STOCK,
-    "production_line_finished_not_negative": Code.FINISHED_NEGATIVE,
-    "reserved_remains": Code.RESERVED,
-    "policy_version_pkey": Code.STALE_VERSION,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +163,7 @@ async def _answered(
     except _Replay as replay:
         return replay.response
     except Exception as error:
-        found = _database_says_no(request, error)
+        found = database_says_no(request, error)
         if found is None:
             raise
         return found
@@ -223,18 +205,6 @@ async def ask_in(service: Service, person: str, act: Callable[[Work], Awaitable[
     """Run an act of a single question, without a transaction around it."""
     async with service.database.reading() as connection:
         return await act(Work(connection, person, await service.database.now(connection)))
-
-
-def _database_says_no(request: Request, error: Exception) -> Response | None:
-    """A guard or a column that refused as the code it stands for; a database that is away or busy as 503."""
-    code = GUARDS.get(violated_constraint(error) or "")
-    if code is not None:
-        return refused(request, [Refusal(code, facts={"why": "meanwhile"})])
-    if is_too_large(error):
-        return refused(request, [Refusal(Code.FIGURE_TOO_LARGE)])
-    if is_unavailable(error):
-        return refused(request, [Refusal(Code.UNAVAILABLE)])
-    return None
 
 
 def require_test_clock(request: Request) -> None:

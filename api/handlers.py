@@ -1,7 +1,6 @@
 """Exception handlers: whatever goes wrong, the answer is a problem document."""
 
 import re
-import traceback
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import cast
@@ -12,11 +11,11 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.database_says_no import database_says_no, places_of
 from api.edge import EdgeError, Fault
 from api.problem import problem, reader_of
 from api.validation_faults import validation_faults
 from domain.refusals import Code, Refusal
-from store.faults import is_too_large, is_unavailable
 
 _log = structlog.get_logger()
 
@@ -35,7 +34,6 @@ _CODE_BY_STATUS: Mapping[int, Code] = MappingProxyType(
     }
 )
 _FIRST_SERVER_FAULT = 500
-_PLACES = 25
 
 
 def install_handlers(app: FastAPI) -> None:
@@ -111,24 +109,10 @@ def _allowed(request: Request) -> str:
 
 
 async def answer_unexpected(request: Request, error: Exception) -> Response:
-    """A number without room in its column: refused. A database that is away: 503.
-
-    Else a fault of ours: 500 with a trace id; the log has the rest under the same id.
-    """
+    """What the database refused or could not do; else a fault of ours: 500 with a trace id, under which the log has the rest."""
+    answer = database_says_no(request, error)
+    if answer is not None:
+        return answer
     reader = reader_of(request)
-    if is_too_large(error):
-        return problem([Fault(Refusal(Code.FIGURE_TOO_LARGE))], reader=reader)
-    if is_unavailable(error):
-        state = getattr(error, "sqlstate", None)
-        _log.warning(
-            "api.unavailable", trace_id=reader.trace_id, error=type(error).__name__, state=state, at=_places(error)
-        )
-        return problem([Fault(Refusal(Code.UNAVAILABLE))], reader=reader)
-    _log.error("api.failed", trace_id=reader.trace_id, error=type(error).__name__, at=_places(error))
+    _log.error("api.failed", trace_id=reader.trace_id, error=type(error).__name__, at=places_of(error))
     return problem([Fault(Refusal(Code.INTERNAL_ERROR))], reader=reader)
-
-
-def _places(error: BaseException) -> list[str]:
-    """Where an exception passed, without the values it carries: those may be personal or secret."""
-    frames = traceback.extract_tb(error.__traceback__)[-_PLACES:]
-    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from application.new_secrets import make_secret, rotated
 from application.people import require_people
-from application.work import Refused, Work, business_now, require_administrator, unit_of
+from application.work import Check, Refused, Work, act_in, require_administrator, unit_of
 from domain.refusals import Code, Refusal
 from store import channels, history, projects
 from store.channels import Channel, Scope
 from store.ids import is_id
 from store.recalls import StoredRequest
-from store.vault import Vault, new_secret
-
-Check = Callable[[int], None]
-"""Refuses a version that is not the one its caller has seen."""
+from store.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +35,11 @@ async def create(work: Work, id: str, *, unit: str, scope: Scope, vault: Vault) 
     require_administrator(work)
     await unit_of(work, unit)
     await _require_scope(work, unit, scope)
-    secret = new_secret()
-    kept = vault.seal(secret, owner=owner(id))
-    if not await channels.insert(work.connection, id, unit=unit, secret=kept, scope=scope):
+    secret = make_secret(vault, owner=owner(id))
+    if not await channels.insert(work.connection, id, unit=unit, secret=secret.kept, scope=scope):
         raise Refused(Refusal(Code.ALREADY_EXISTS, id, {"id": id}))
     await _note(work, id, unit=unit, event="created")
-    return WithSecret(await read(work, id), secret)
+    return WithSecret(await read(work, id), secret.told)
 
 
 async def read(work: Work, id: str) -> Channel:
@@ -73,15 +70,11 @@ async def change(
 async def rotate(work: Work, id: str, *, old_until: datetime | None, vault: Vault) -> WithSecret:
     """A new secret beside the present one, which stays good until then or until it is retired."""
     channel = await _to_change(work, id)
-    refusal = channel.secrets.check_rotation(work.now)
-    if refusal is not None:
-        raise Refused(refusal)
-    secret = new_secret()
-    kept = vault.seal(secret, owner=owner(id))
-    rotated = channel.secrets.rotated(kept, now=work.now, until=old_until)
-    await channels.set_secrets(work.connection, id, rotated)
+    secret = make_secret(vault, owner=owner(id))
+    live = rotated(channel.secrets, secret, now=work.now, old_until=old_until)
+    await channels.set_secrets(work.connection, id, live)
     await _note(work, id, unit=channel.unit, event="rotated")
-    return WithSecret(await read(work, id), secret)
+    return WithSecret(await read(work, id), secret.told)
 
 
 async def retire(work: Work, id: str) -> Channel:
@@ -139,5 +132,5 @@ async def _require_scope(work: Work, unit: str, scope: Scope) -> None:
 
 async def _note(work: Work, id: str, *, unit: str, event: str) -> None:
     happened = history.Happened("channel", id, event)
-    act = work.act(business_now(work, await unit_of(work, unit)))
+    act = await act_in(work, unit)
     await history.append(work.connection, [happened], act=act)

@@ -10,7 +10,7 @@ from application import milestones, parking
 from application.entries import load_all
 from application.planning import follow_entries, hold_requests_of
 from application.setup import project_of
-from application.work import Refused, Work, business_now, is_finance, raise_if, require_finance, unit_of
+from application.work import Refused, Work, act_in, is_finance, raise_if, require_finance
 from domain.periods import Periods
 from domain.project import invoicing
 from domain.project.actuals import Actual
@@ -308,5 +308,5 @@ def _creditable(billed: Sequence[Actual], keep: Decimal) -> bool:
 
 
 async def _record(work: Work, unit: str, happened: Happened) -> None:
-    act = work.act(business_now(work, await unit_of(work, unit)))
+    act = await act_in(work, unit)
     await history.append(work.connection, [happened], act=act)

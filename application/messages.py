@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -17,6 +18,12 @@ from store.recalls import StoredRequest
 def workflow_id(number: int, request: str) -> str:
     """The id of a request's workflow: its number, then the first digits of the request's id (temporal.md)."""
     return f"recall-{number}-{request[:8]}"
+
+
+def number_of(workflow: str) -> int | None:
+    """The number of the request in the id of its workflow; None where it is no such id, as anybody can start one of any id."""
+    found = re.fullmatch(r"recall-([1-9][0-9]{0,17})-[0-9a-f]{8}", workflow)
+    return None if found is None else int(found[1])
 
 
 def start(stored: StoredRequest) -> Message:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from application.setup import project_of
-from application.work import Refused, Work, business_now, require_finance, unit_of
+from application.work import Refused, Work, act_in, require_finance
 from domain.currencies import MINOR_DIGITS
 from domain.money import multiply, round_amount, round_to
 from domain.project.actuals import Actual, ActualType, ActualValues, BillingStatus, Contract, NewActual, Posting
@@ -59,7 +59,7 @@ async def bill(work: Work, project: str, milestone: Milestone) -> BilledMileston
         history.Happened("invoice", invoice, "drafted", None, "draft"),
         history.Happened("invoice", invoice, "confirmed", "draft", "confirmed"),
     ]
-    act = work.act(business_now(work, await unit_of(work, stored.unit)))
+    act = await act_in(work, stored.unit)
     await history.append(work.connection, happened, act=act)
     return BilledMilestone(values.amount, invoice, posting.rows[0].values.accounting_date)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from application.setup import check_unit_quorum
-from application.work import Refused, Work, business_now, has_role, raise_if, require_role, unit_of
+from application.work import Check, Refused, Work, business_now, has_role, raise_if, require_role, unit_of
 from domain.production.model import Center, Item, OrderStatus
 from domain.refusals import Code, Refusal
 from domain.roles import Role
@@ -56,10 +56,6 @@ class ItemChange:
 
     unit_cost: Decimal | None = None
     blocked: bool | None = None
-
-
-Check = Callable[[int], None]
-"""Sees the version of what is about to be changed, held, and may refuse."""
 
 
 async def change_item(work: Work, id: str, change: ItemChange, *, check: Check) -> StoredItem:

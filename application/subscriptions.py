@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from application.work import Refused, Work, business_now, require_administrator, unit_of
+from application.new_secrets import make_secret, rotated
+from application.work import Check, Refused, Work, act_in, require_administrator, unit_of
 from domain.outgoing.events import PING
 from domain.refusals import Code, Refusal
 from store import deliveries, history, subscriptions
 from store.deliveries import Delivery
 from store.ids import is_id, new_id, new_ordered_id
 from store.subscriptions import NewSubscription, Subscription, Wanted
-from store.vault import Vault, new_secret
+from store.vault import Vault
 
-Check = Callable[[int], None]
-"""Refuses a version that is not the one its caller has seen."""
 SWITCHED_OFF: Final = "switched_off"
 GONE: Final = "gone"
 
@@ -39,12 +38,13 @@ async def create(work: Work, unit: str, wanted: Wanted, *, vault: Vault) -> With
     """Add a subscription; its secret is known only now. already_exists where the unit has one for this URL."""
     require_administrator(work)
     await unit_of(work, unit)
-    id, secret = new_ordered_id(), new_secret()
-    new = NewSubscription(id, unit, wanted, vault.seal(secret, owner=owner(id)), work.person)
+    id = new_ordered_id()
+    secret = make_secret(vault, owner=owner(id))
+    new = NewSubscription(id, unit, wanted, secret.kept, work.person)
     if not await subscriptions.insert(work.connection, new):
         raise Refused(Refusal(Code.ALREADY_EXISTS, wanted.url))
     await _note(work, id, unit=unit, event="created")
-    return WithSecret(await read(work, id), secret)
+    return WithSecret(await read(work, id), secret.told)
 
 
 async def read(work: Work, id: str) -> Subscription:
@@ -86,14 +86,11 @@ async def change(work: Work, id: str, changes: Changes, *, check: Check) -> Subs
 async def rotate(work: Work, id: str, *, old_until: datetime | None, vault: Vault) -> WithSecret:
     """A new secret beside the present one: until that ends, every message is signed with both."""
     found = await _to_change(work, id)
-    refusal = found.secrets.check_rotation(work.now)
-    if refusal is not None:
-        raise Refused(refusal)
-    secret = new_secret()
-    kept = vault.seal(secret, owner=owner(id))
-    await subscriptions.set_secrets(work.connection, id, found.secrets.rotated(kept, now=work.now, until=old_until))
+    secret = make_secret(vault, owner=owner(id))
+    live = rotated(found.secrets, secret, now=work.now, old_until=old_until)
+    await subscriptions.set_secrets(work.connection, id, live)
     await _note(work, id, unit=found.unit, event="rotated")
-    return WithSecret(await read(work, id), secret)
+    return WithSecret(await read(work, id), secret.told)
 
 
 async def retire(work: Work, id: str) -> Subscription:
@@ -149,5 +146,5 @@ async def _to_change(work: Work, id: str) -> Subscription:
 
 async def _note(work: Work, id: str, *, unit: str, event: str) -> None:
     happened = history.Happened("subscription", id, event)
-    act = work.act(business_now(work, await unit_of(work, unit)))
+    act = await act_in(work, unit)
     await history.append(work.connection, [happened], act=act)

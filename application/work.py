@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -35,6 +35,10 @@ class Refused(Exception):
 
 CHUNK_LINES: Final = 500
 """A request of more lines is a long one: a decision on more is settled in chunks of so many (ADR 010)."""
+
+
+Check = Callable[[int], None]
+"""Sees the version of what is about to be changed, held, and may refuse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,11 @@ async def is_finance(work: Work, unit: str) -> bool:
 async def require_finance(work: Work, unit: str) -> None:
     """Only finance of the unit and the administrator go on."""
     await require_role(work, unit, Role.FINANCE)
+
+
+async def act_in(work: Work, unit: str) -> Act:
+    """How an act in a unit is written into the history: at the time of the unit."""
+    return work.act(business_now(work, await unit_of(work, unit)))
 
 
 def require_administrator(work: Work) -> None:

@@ -16,8 +16,8 @@ import structlog
 
 from application import messages
 from domain.recall.reconciliation import Difference, Disagreement, compare
-from messaging.gateway import TemporalGateway, deliveries_queue
-from store import outbox, recalls, reconciliation
+from messaging.gateway import TemporalGateway, deliveries_queue, delivery_workflow_id
+from store import announcements, outbox, recalls, reconciliation
 from store.database import Connection, Database
 from workflows.contracts import DELIVERY_WORKFLOW, RECONCILIATION_WORKFLOW, WORKFLOW_NAME, Reconciled
 
@@ -55,14 +55,17 @@ class Reconciler:
     async def _of_requests(self) -> list[Difference]:
         running = await self._gateway.running(WORKFLOW_NAME, queue=self._queue)
         newborn = {id for id, since in running.items() if since > datetime.now(UTC) - self._calm}
-        numbers = [number for number in map(_number, running) if number is not None]
+        numbers = [number for number in map(messages.number_of, running) if number is not None]
         async with self._database.reading() as connection:
-            kept = await reconciliation.kept(connection, numbers=numbers, calm=self._calm)
+            kept = await reconciliation.kept(
+                connection, numbers=numbers, calm=self._calm, workflow=messages.workflow_id
+            )
         return await self._confirmed(compare(kept, set(running), newborn=newborn))
 
     async def _of_deliveries(self) -> list[Difference]:
         async with self._database.reading() as connection:
-            waiting = await reconciliation.waiting_deliveries(connection, calm=self._calm)
+            found = await announcements.under_way(connection, since=self._calm)
+        waiting = {delivery_workflow_id(one): one.id for one in found}
         if not waiting:
             return []
         running = await self._gateway.running(DELIVERY_WORKFLOW, queue=deliveries_queue(self._queue))
@@ -102,9 +105,3 @@ async def _tell(connection: Connection, difference: Difference, request: str, *,
     if difference.kind is Disagreement.LOST:
         told.insert(0, messages.take_over(stored, now=now))
     await outbox.add(connection, [*told, messages.changed(stored)])
-
-
-def _number(workflow: str) -> int | None:
-    """The number of the request in the id of its workflow (application.messages)."""
-    parts = workflow.split("-")
-    return int(parts[1]) if len(parts) == 3 and parts[1].isdecimal() else None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
-from store.database import Connection, execute, fetch, fetch_one
+from store.database import Connection, Row, execute, fetch, fetch_one
 from store.deliveries import Event
 
 
@@ -99,25 +100,41 @@ class ToStart:
     number: int | None
 
 
+_TO_START: Final = """d.id::text as id, d.event_id, d.event_type, d.subscription_id::text as subscription, d.person_id, d.round,
+                      coalesce(r.unit_id, s.unit_id) as unit, r.number"""
+_ITS_UNIT: Final = """left join recall_request r on r.id = d.request_id
+                      left join subscription s on s.id = d.subscription_id"""
+
+
 async def to_start(connection: Connection, *, limit: int) -> list[ToStart]:
     """Deliveries nobody has started, oldest first, held until the end of the transaction."""
     rows = await fetch(
         connection,
-        """with held as materialized (
+        f"""with held as materialized (
                select d.* from delivery d where d.started_at is null and d.due_at <= now()
                 order by d.sequence limit :limit for no key update skip locked
            )
-           select d.id::text as id, d.event_id, d.event_type, d.subscription_id::text as subscription, d.person_id, d.round,
-                  coalesce(r.unit_id, s.unit_id) as unit, r.number
-             from held d
-             left join recall_request r on r.id = d.request_id
-             left join subscription s on s.id = d.subscription_id
-            order by d.sequence""",
+           select {_TO_START} from held d {_ITS_UNIT} order by d.sequence""",
         limit=limit,
     )
-    return [
-        ToStart(r.id, r.event_id, r.event_type, r.subscription, r.person_id, r.round, r.unit, r.number) for r in rows
-    ]
+    return [_to_start(row) for row in rows]
+
+
+async def under_way(connection: Connection, *, since: timedelta) -> list[ToStart]:
+    """Deliveries that were started longer than that ago and have not ended."""
+    rows = await fetch(
+        connection,
+        f"""select {_TO_START} from delivery d {_ITS_UNIT}
+             where d.status = 'waiting' and d.started_at < now() - cast(:since as interval) order by d.sequence""",
+        since=since,
+    )
+    return [_to_start(row) for row in rows]
+
+
+def _to_start(row: Row) -> ToStart:
+    return ToStart(
+        row.id, row.event_id, row.event_type, row.subscription, row.person_id, row.round, row.unit, row.number
+    )
 
 
 async def started(connection: Connection, ids: Sequence[str]) -> None:

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Final
 
 from domain.recall.reconciliation import Difference, Kept
-from store.database import Connection, execute, fetch
+from store.database import Connection, Row, execute, fetch
 
 _PAGE: Final = 2000
 
 
-async def kept(connection: Connection, *, numbers: Sequence[int], calm: timedelta) -> list[Kept]:
-    """Every open request, and those with these numbers, by number; what changed within `calm` may still be on its way."""
+async def kept(
+    connection: Connection, *, numbers: Sequence[int], calm: timedelta, workflow: Callable[[int, str], str]
+) -> list[Kept]:
+    """Every open request, and those with these numbers, by number; what changed within `calm` may still be on its way.
+
+    workflow: the id of the workflow of a request, from its number and id.
+    """
     found: list[Kept] = []
     after = 0
-    while page := await _page(connection, numbers=numbers, after=after, calm=calm):
-        found += [one for _, one in page]
-        after = page[-1][0]
+    while rows := await _page(connection, numbers=numbers, after=after, calm=calm):
+        found += [Kept(r.id, workflow(r.number, r.id), r.is_open, r.undecided, r.is_calm) for r in rows]
+        after = rows[-1].number
     return found
 
 
-async def _page(
-    connection: Connection, *, numbers: Sequence[int], after: int, calm: timedelta
-) -> list[tuple[int, Kept]]:
-    rows = await fetch(
+async def _page(connection: Connection, *, numbers: Sequence[int], after: int, calm: timedelta) -> Sequence[Row]:
+    return await fetch(
         connection,
         """with asked as materialized (
                (select number from recall_request where status = 'awaiting_decision' and number > :after
@@ -34,8 +36,7 @@ async def _page(
                union
                select number from unnest(cast(:numbers as bigint[])) as named(number) where number > :after
            )
-           select r.number, r.id::text as id, 'recall-' || r.number || '-' || left(r.id::text, 8) as workflow,
-                  r.status = 'awaiting_decision' as is_open,
+           select r.number, r.id::text as id, r.status = 'awaiting_decision' as is_open,
                   exists (select from decision d where d.request_id = r.id and d.outcome = 'pending'
                              and d.received_at < now() - cast(:calm as interval)) as undecided,
                   greatest(r.created_at, r.closed_at) < now() - cast(:calm as interval)
@@ -47,7 +48,6 @@ async def _page(
         limit=_PAGE,
         calm=calm,
     )
-    return [(row.number, Kept(row.id, row.workflow, row.is_open, row.undecided, row.is_calm)) for row in rows]
 
 
 async def note(connection: Connection, differences: Sequence[Difference]) -> list[Difference]:
@@ -92,26 +92,6 @@ async def repaired(connection: Connection, difference: Difference) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A disagreement as it is remembered."""
-
-    kind: str
-    workflow: str
-    repairs: int
-    seconds: float
-
-
-async def left(connection: Connection) -> list[Known]:
-    """Those that are not gone, oldest first, and for how long they have been known."""
-    rows = await fetch(
-        connection,
-        """select kind, workflow_id, repairs, extract(epoch from now() - found_at)::float8 as seconds
-             from difference where gone_at is null order by found_at, id""",
-    )
-    return [Known(row.kind, row.workflow_id, row.repairs, row.seconds) for row in rows]
-
-
 async def undecided(connection: Connection, request: str) -> list[str]:
     """The ids of decisions on a request that are stored and not settled, in their order."""
     rows = await fetch(
@@ -121,18 +101,6 @@ async def undecided(connection: Connection, request: str) -> list[str]:
         request=request,
     )
     return [row.id for row in rows]
-
-
-async def waiting_deliveries(connection: Connection, *, calm: timedelta) -> dict[str, str]:
-    """Deliveries that were started longer than `calm` ago and have not ended, by the ids of their workflows (messaging.gateway)."""
-    rows = await fetch(
-        connection,
-        """select 'delivery-' || coalesce(event_id::text, id::text) || '-' || coalesce(subscription_id::text, 'mail-' || person_id)
-                  || case when round > 0 then '-' || round else '' end as workflow, id::text as id
-             from delivery where status = 'waiting' and started_at < now() - cast(:calm as interval)""",
-        calm=calm,
-    )
-    return {row.workflow: row.id for row in rows}
 
 
 async def start_again(connection: Connection, delivery: str) -> None:

@@ -15,10 +15,10 @@ from typing import Any
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from api.acting import GUARDS
 from api.answers.imports import ImportProblem
 from api.answers.problems import Problem
 from api.answers.table import ANSWERS, WITH_FAULTS_OF_A_FILE, WITHOUT_KEY, Told
+from api.database_says_no import GUARDS
 from api.main import create_app
 from tilbake.settings import Settings
 

@@ -71,17 +71,25 @@ def _wanted(
     return RecallFilter(unit, tuple(status or ()), requester, approver, subject)
 
 
+def _wanted_by_me(
+    person: Person,
+    wanted: Annotated[RecallFilter, Depends(_wanted)],
+    waiting_for: Literal["me"] | None = None,
+    concerning: Literal["me"] | None = None,
+) -> RecallFilter:
+    """The same, with what of it is to be the reader's own."""
+    return replace(wanted, waiting_for=person if waiting_for else None, concerning=person if concerning else None)
+
+
 @router.get(
     "", operation_id="list_recalls", openapi_extra=needs(Permission.SEE_REQUESTS), responses=problem_responses()
 )
 async def list_recalls(
     request: Request,
     person: Person,
-    wanted: Annotated[RecallFilter, Depends(_wanted)],
+    wanted: Annotated[RecallFilter, Depends(_wanted_by_me)],
     page: Paging,
     *,
-    waiting_for: Literal["me"] | None = None,
-    concerning: Literal["me"] | None = None,
     sort: RecallSort = "-number",
 ) -> Response:
     """Recalls, newest first or, with `sort=number`, oldest first.
@@ -91,12 +99,7 @@ async def list_recalls(
     span = page.of(RECALL_ORDERS[sort])
 
     async def act(work: Work) -> Answer:
-        mine = replace(
-            wanted,
-            waiting_for=work.person if waiting_for else None,
-            concerning=work.person if concerning else None,
-        )
-        found = await viewing.recalls_page(work, mine, span)
+        found = await viewing.recalls_page(work, wanted, span)
         return Answer(page_answer(found, [shown_recall(request, work, one) for one in found.items]))
 
     return await read(request, person, act)

@@ -125,6 +125,26 @@ class Scripted:
         return answers.pop(0) if len(answers) > 1 else answers[0]
 
 
+def recall_input(request: str, *, number: int = 1042, **more: Any) -> RecallInput:
+    """What the workflow of a request of one entry is given, with a reminder every day; `more` are fields of it."""
+    return RecallInput(
+        request_id=request,
+        number=number,
+        kind="project_entry",
+        subject="7c9e6679-7425-40de-944b-e07fc1f90ae7",
+        title="Alfa",
+        requester="bob",
+        approver="mia",
+        lines=1,
+        amount="1600.00 USD",
+        amount_value=1600.0,
+        batch_id="7c9e6679-7425-40de-944b-e07fc1f90ae7",
+        reason_code=None,
+        remind_after_seconds=24 * 3600,
+        **{"expire_after_seconds": None, **more},
+    )
+
+
 @asynccontextmanager
 async def waiting(
     client: Client,
@@ -141,20 +161,8 @@ async def waiting(
     step, after = first_step or ("", 0.0)
     request = str(uuid4())
     queue = new_task_queue()
-    given = RecallInput(
-        request_id=request,
-        number=1042,
-        kind="project_entry",
-        subject="7c9e6679-7425-40de-944b-e07fc1f90ae7",
-        title="Alfa",
-        requester="bob",
-        approver="mia",
-        lines=1,
-        amount="1600.00 USD",
-        amount_value=1600.0,
-        batch_id="7c9e6679-7425-40de-944b-e07fc1f90ae7",
-        reason_code=None,
-        remind_after_seconds=24 * 3600,
+    given = recall_input(
+        request,
         expire_after_seconds=expire_after_seconds,
         escalate_to=None if escalate_after_seconds is None else "per",
         escalate_after_seconds=escalate_after_seconds or 0.0,

@@ -10,6 +10,7 @@ from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 
+from application.messages import number_of, workflow_id
 from messaging.gateway import TemporalGateway
 from messaging.reconciler import Reconciler
 from store.database import execute, fetch
@@ -17,11 +18,10 @@ from tests.databases import FreshDatabase
 from tests.in_process import Stage, on_stage
 from tests.receiving import delivering, receiver
 from tests.waiting import until
-from workflows.contracts import WORKFLOW_NAME, RecallInput
+from tests.workflow.scripted import recall_input
+from workflows.contracts import WORKFLOW_NAME
 
 pytestmark = pytest.mark.workflow
-
-DAY = 86400.0
 
 
 def reconciler(stage: Stage, *, calm: timedelta = timedelta()) -> Reconciler:
@@ -167,10 +167,9 @@ async def test_after_an_older_database_workflows_of_requests_that_are_not_there_
 ) -> None:
     async with on_stage(database, temporal_client) as stage:
         ((_, known),) = await stage.started(1)
-        given = unknown_request()
-        handle = await temporal_client.start_workflow(
-            WORKFLOW_NAME, given, id=f"recall-{given.number}-{given.request_id[:8]}", task_queue=stage.task_queue
-        )
+        given = recall_input("0f0e0d0c-0b0a-4908-8706-050403020100", number=987654)
+        id = workflow_id(given.number, given.request_id)
+        handle = await temporal_client.start_workflow(WORKFLOW_NAME, given, id=id, task_queue=stage.task_queue)
         await listed(stage, handle, running=True)
         await listed(stage, known, running=True)
 
@@ -230,21 +229,9 @@ async def test_what_does_not_help_is_tried_less_and_less_often(
         assert await repairs(stage) == [("untold", 1, False)]
 
 
-def unknown_request() -> RecallInput:
-    """What a workflow was given for a request that an older database does not hold."""
-    return RecallInput(
-        request_id="0f0e0d0c-0b0a-4908-8706-050403020100",
-        number=987654,
-        kind="project_entry",
-        subject="",
-        title="Alfa",
-        requester="bob",
-        approver="mia",
-        lines=1,
-        amount="1.00 NOK",
-        amount_value=1.0,
-        batch_id="",
-        reason_code=None,
-        remind_after_seconds=DAY,
-        expire_after_seconds=14 * DAY,
-    )
+@pytest.mark.parametrize(
+    "id", ["recall-1042", "recall-x-0f0e0d0c", "recall-" + "9" * 40 + "-0f0e0d0c", "delivery-7-mail-bob", ""]
+)
+def test_what_is_no_id_of_a_request_has_no_number(id: str) -> None:
+    assert number_of(id) is None
+    assert number_of(workflow_id(1042, "0f0e0d0c-0b0a-4908-8706-050403020100")) == 1042
