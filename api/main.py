@@ -35,6 +35,7 @@ from api.routes import (
     production_setup,
     recalls,
     setup,
+    stats,
     subscriptions,
     webhooks,
 )
@@ -96,6 +97,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         invoices,
         ledger,
         exports,
+        stats,
         imports,
         production_setup,
         production_orders,

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     SEE_EVENTS = "see_events"
     SEE_PRODUCTION = "see_production"
     EXPORT = "export"
+    SEE_FIGURES = "see_figures"
 
     BOOK = "book"
     CHANGE_OWN = "change_own"

@@ -272,6 +272,21 @@ _OF_PROJECTS: Final[tuple[tuple[str, str, str], ...]] = (
             where r.reminders <> (select count(*) from history h where h.subject_kind = 'recall'
                                      and h.subject_id = r.id::text and h.event = 'reminded')""",
     ),
+    (
+        "I5",
+        "has no figures although it ended, or the other way round",
+        """select coalesce(r.id, f.request_id) from recall_request r full join recall_figure f on f.request_id = r.id
+            where coalesce(r.status, 'awaiting_decision') is distinct from coalesce(f.status, 'awaiting_decision')""",
+    ),
+    (
+        "I2",
+        "figures and reversals disagree",
+        """select f.request_id from recall_figure f
+             left join (select posting_id, sum(case type when 'unbilled_sales' then base_amount else 0 end) as sales,
+                               sum(case type when 'cost' then base_amount else 0 end) as cost
+                          from actual where posting_kind = 'recall' group by posting_id) s on s.posting_id = f.request_id
+            where f.kind = 'project_entry' and (f.sales, f.cost) <> (-coalesce(s.sales, 0), -coalesce(s.cost, 0))""",
+    ),
 )
 QUESTIONS: Final = (*_OF_PROJECTS, *audit_production.QUESTIONS)
 

@@ -14,6 +14,7 @@ from typing import Final
 from api.answers import (
     channels,
     entries,
+    figures,
     imports,
     invoices,
     policies,
@@ -111,6 +112,7 @@ ANSWERS: Final[Mapping[str, tuple[Told, ...]]] = MappingProxyType(
         ),
         "get_me": _done(setup.Me, setup.ME),
         "get_inbox": _done(setup.Inbox, setup.INBOX),
+        "get_stats": _done(figures.Stats, figures.STATS),
         "list_refusals": _page(setup.Catalogue, setup.CATALOGUE),
         "create_person": _made(setup.Person, setup.PERSON),
         "create_unit": _made(setup.Unit, setup.UNIT, *_ETAG),

@@ -170,6 +170,7 @@ UNIT_CALLS: Final[Mapping[str, Call]] = {
     "close_period": _closing,
     "reopen_period": _reopening,
     "export_actuals": _exported,
+    "get_stats": _exported,
     "export_journal": _exported,
     "import_entries": _import,
     "set_clock": _unit({"today": "2026-03-02"}),

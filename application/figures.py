@@ -1,0 +1,38 @@
+"""Figures for managers: whose business they are, and of which days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from application.work import Work, require_role, unit_of
+from domain.recall.figures import Figures
+from domain.roles import Role
+from store import figures
+from store.figures import Wanted
+
+USUAL_DAYS: Final = 90
+MOST_TOLD: Final = 200
+"""So many approvers and so many subjects are told, those with the most decisions."""
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresOfUnit:
+    """Figures with what they are of, and the currency of their values."""
+
+    wanted: Wanted
+    currency: str
+    figures: Figures
+
+
+async def describe(work: Work, unit: str, *, since: date | None, until: date | None) -> FiguresOfUnit:
+    """Figures of the requests of a unit that ended in some days; by default in the 90 days up to `until`, that is up to today.
+
+    Refused: unknown_unit, and not_finance for who does not see the whole unit.
+    """
+    await require_role(work, unit, Role.FINANCE, Role.MANAGER, Role.AUDITOR)
+    last = until or work.now.date()
+    wanted = Wanted(unit, since or last - timedelta(days=USUAL_DAYS - 1), last, MOST_TOLD)
+    stored = await unit_of(work, unit)
+    return FiguresOfUnit(wanted, stored.currency, await figures.read(work.connection, wanted))
