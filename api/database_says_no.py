@@ -32,6 +32,7 @@ GUARDS: Final[Mapping[str, Code]] = {
     "production_line_finished_not_negative": Code.FINISHED_NEGATIVE,
     "reserved_remains": Code.RESERVED,
     "policy_version_pkey": Code.STALE_VERSION,
+    "unit_time_zone_known": Code.INVALID_VALUE,
 }
 
 

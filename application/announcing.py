@@ -12,8 +12,7 @@ from typing import Final
 
 import structlog
 
-from application.deciding import right_to_decide
-from application.routing import today_of
+from application.deciding import right_to_decide, today_of
 from application.work import Work
 from domain.outgoing.recipients import ASKING, MAILED, Circle
 from domain.recall.deciding import Decision, check_decision, check_right
@@ -126,14 +125,10 @@ async def _with_delegates(work: Work, stored: StoredRequest, named: Sequence[str
 
 
 async def _may_decide(work: Work, stored: StoredRequest, named: Sequence[str]) -> list[str]:
-    """Those of them whose approval would be taken today, by the same rule that takes it; of a request that has ended, who had the right.
-
-    The day is that by which somebody is asked: where it turns before the day of UTC, by which rights are given, a mail that asks
-    goes out at once to who may decide in an hour or two.
-    """
+    """Those of them whose approval would be taken today, by the same rule that takes it; of a request that has ended, who had the right."""
     found = []
     for person in named:
-        authority = await right_to_decide(work, stored, person, today=today_of(work, stored))
+        authority = await right_to_decide(work, stored, person)
         if stored.closed_at is not None:
             refused = check_right(stored.request, person, authority) is not None
         else:

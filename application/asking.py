@@ -9,7 +9,7 @@ from typing import Any
 from application import messages, routing
 from application.memory import MEMORIES
 from application.recallable import RECALLABLES, Recallable
-from application.work import CHUNK_LINES, Refused, Work, business_now, known_unit
+from application.work import CHUNK_LINES, Refused, Work, business_now, known_unit, today_in
 from application.working_days import birth_of
 from domain.limits import MOST_LINES
 from domain.money import Money
@@ -156,7 +156,7 @@ def _context(work: Work, unit: StoredUnit | None) -> tuple[int, Context, Act]:
     if unit is None:
         return 0, Context(work.now.date(), Policy()), work.act(work.now)
     now = business_now(work, unit)
-    return unit.policy_version, Context(now.date(), unit.policy), work.act(now)
+    return unit.policy_version, Context(today_in(work, unit), unit.policy), work.act(now)
 
 
 async def _to_remember(work: Work, checked: _Checked, names: Sequence[str]) -> Mapping[str, Remembered]:

@@ -14,6 +14,7 @@ from application.memory import MEMORIES
 from application.recallable import RECALLABLES, Settling
 from application.settled import Settled, change_of, line_outcome, told_next_step
 from application.work import CHUNK_LINES, Work
+from application.working_days import day_in
 from domain.recall.deciding import LineAtDecision, Settlement, decide_settle
 from domain.recall.request import Event, LineBlocked, LineEvent, Request, RequestEnded, RequestStatus, Verdict, evolve
 from domain.refusals import Code
@@ -34,8 +35,9 @@ async def settle_chunk(work: Work, id: str, *, request: str) -> Settled | None:
         return _standing(chunk, chunk.stored.request, chunk.outcome)
     facts, now = await _facts(work, chunk)
     by, used = chunk.decision.by, chunk.on_behalf_of or chunk.decision.by
-    authority = await right_to_settle(work, chunk.stored, by, right_of=used, decided_on=chunk.decided_at.date())
     before = chunk.stored.request
+    day = day_in(before.policy, chunk.decided_at)
+    authority = await right_to_settle(work, chunk.stored, by, right_of=used, decided_on=day)
     settlement = decide_settle(before, chunk.decision, authority=authority, seen=chunk.seen, now=now)
     after = evolve(before, *settlement.events)
     if settlement.events:

@@ -9,7 +9,7 @@ from application.entries import load_all, require_finance_of
 from application.planning import follow_entries, hold_requests_of
 from application.project_recallable import entry_facts, record, write_reversals
 from application.setup import project_of
-from application.work import Refused, Work, business_now, raise_if, require_finance, unit_of
+from application.work import Refused, Work, business_now, raise_if, require_finance, today_in, unit_of
 from domain.project import corrections
 from domain.project.actuals import Actual, Posting
 from domain.project.corrections import CORRECTABLE, Rates
@@ -93,7 +93,7 @@ async def cancel_approval(work: Work, ids: Sequence[str]) -> None:
     known = await projects.projects(work.connection, [stored.entry.project for stored in found.values()])
     facts = await entry_facts(work.connection, found, lock=True)
     unit = await _unit(work, found)
-    context = Context(business_now(work, unit).date(), unit.policy)
+    context = Context(today_in(work, unit), unit.policy)
     raise_if([refusal for id in ids if (refusal := _refusal(work, found[id], known, facts[id], context))])
     posting = PostingOf("cancel_approval", new_ordered_id())
     await write_reversals(work.connection, list(facts.values()), context=context, of=posting)

@@ -11,6 +11,7 @@ from application import messages
 from application.memory import MEMORIES
 from application.recallable import RECALLABLES, Recallable, RightToDecide
 from application.work import CHUNK_LINES, Refused, Work, raise_if
+from application.working_days import day_in
 from domain.recall.authority import Authority
 from domain.recall.deciding import Decision, LineAtDecision, check_decision, decided_lines
 from domain.recall.kinds import Context
@@ -67,8 +68,13 @@ def _line_at_decision(recallable: Recallable[Any], fact: Any, *, context: Contex
 
 
 def context_of(work: Work, stored: StoredRequest) -> Context:
-    """The day of the unit and the policy the request was born under."""
-    return Context((stored.business_now or work.now).date(), stored.request.policy)
+    """The day of the unit, by the clocks of the policy the request was born under, and that policy."""
+    return Context(today_of(work, stored), stored.request.policy)
+
+
+def today_of(work: Work, stored: StoredRequest) -> date:
+    """The day by the clocks of the unit of a request (ADR 029)."""
+    return day_in(stored.request.policy, stored.business_now or work.now)
 
 
 async def right_to_decide(
@@ -77,14 +83,9 @@ async def right_to_decide(
     person: str,
     *,
     lines: tuple[str, ...] | None = None,
-    today: date | None = None,
 ) -> Authority:
-    """What a person may decide about lines of a request, or all open ones, now or on a day.
-
-    What they have decided and waits counts already.
-    """
-    asked = _question(work, stored, person)
-    question = replace(asked, lines=lines, today=today or asked.today, waiting_of=stored.request.id)
+    """What a person may decide now about lines of a request, or all open ones. What they have decided and waits counts already."""
+    question = replace(_question(work, stored, person), lines=lines, waiting_of=stored.request.id)
     return (await RECALLABLES[stored.kind].authorities(work.connection, [question]))[0]
 
 
@@ -117,8 +118,7 @@ async def rights_to_decide(
 
 
 def _question(work: Work, stored: StoredRequest, person: str) -> RightToDecide:
-    today = context_of(work, stored).today
-    return RightToDecide(stored.subject, person, today, stored.request, stored.escalated_to)
+    return RightToDecide(stored.subject, person, today_of(work, stored), stored.request, stored.escalated_to)
 
 
 async def repeated(work: Work, source: Source) -> Taken | None:

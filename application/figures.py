@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from application.work import Work, require_role, unit_of
+from application.working_days import day_in
 from domain.recall.figures import Figures
 from domain.roles import Role
 from store import figures
@@ -32,7 +33,7 @@ async def describe(work: Work, unit: str, *, since: date | None, until: date | N
     Refused: unknown_unit, and not_finance for who does not see the whole unit.
     """
     await require_role(work, unit, Role.FINANCE, Role.MANAGER, Role.AUDITOR)
-    last = until or work.now.date()
-    wanted = Wanted(unit, since or last - timedelta(days=USUAL_DAYS - 1), last, MOST_TOLD)
     stored = await unit_of(work, unit)
+    last = until or day_in(stored.policy, work.now)
+    wanted = Wanted(unit, since or last - timedelta(days=USUAL_DAYS - 1), last, MOST_TOLD)
     return FiguresOfUnit(wanted, stored.currency, await figures.read(work.connection, wanted))

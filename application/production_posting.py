@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from application.planning import follow_entries, hold_requests_of
 from application.production_setup import require_planner
-from application.work import Refused, Work, business_now
+from application.work import Refused, Work, business_now, today_in
 from domain.money import ZERO
 from domain.production.books import Books, Desk
 from domain.production.commands import ConsumptionLine, OutputLine, Receipt, Shipment
@@ -130,9 +130,7 @@ async def _open(work: Work, unit: projects.StoredUnit, names: _Names, *, lock: b
         await periods.hold(work.connection, unit.id, to_change=False)
     closed = await periods.of_units(work.connection, [unit.id])
     orders = await production_books.orders(work.connection, ids.values())
-    desk = Desk(
-        business_now(work, unit).date(), unit.currency, unit.policy.output_reversal_needs_approval, closed[unit.id]
-    )
+    desk = Desk(today_in(work, unit), unit.currency, unit.policy.output_reversal_needs_approval, closed[unit.id])
     items = await production_books.items(work.connection, {*made, *numbers.values()})
     return Books(
         desk=desk,

@@ -8,7 +8,7 @@ from datetime import date
 
 from application.entries import delegations_of, facts_of
 from application.project_recallable import ProjectRecallable, entry_facts, subject_of
-from application.work import Refused, Work, business_now
+from application.work import Refused, Work, today_in
 from domain.project.entries import EntryAction, EntryFacts, decide
 from domain.project.recall_rules import EntryRecallFacts, accounting_day, check_cancel
 from domain.recall.asking import check_subject
@@ -51,7 +51,7 @@ async def _shown(work: Work, found: Sequence[StoredEntry]) -> list[ShownEntry]:
     mine = await delegations_of(work, found)
     facts = await entry_facts(work.connection, {one.entry.id: one for one in found}, lock=False)
     units = await projects.units(work.connection, [one.unit for one in found])
-    contexts = {id: Context(business_now(work, unit).date(), unit.policy) for id, unit in units.items()}
+    contexts = {id: Context(today_in(work, unit), unit.policy) for id, unit in units.items()}
     return [
         ShownEntry(
             stored=one,

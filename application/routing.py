@@ -7,19 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from application import messages
 from application.work import CLOCK, Work
 from application.working_days import birth_of, calendar_facts
-from domain.recall.calendar import day_of
 from domain.recall.delegation import Delegation
 from domain.recall.next_step import next_step
 from domain.recall.policy import Policy
 from domain.recall.routing import Asked, asked_at
 from store import delegations, outbox, routing
 from store.questions import answer
-from store.recalls import StoredRequest
 from store.routing import OpenRequest, Rerouted
 from store.turns import aside
 
@@ -41,13 +39,6 @@ def asked_first(
         return None
     facts = calendar_facts(policy.calendar, born=at, now=at)
     return asked_at(approver, now=at, facts=facts, given=given, parties=parties)
-
-
-def today_of(work: Work, stored: StoredRequest) -> date:
-    """The day by the clocks of the unit of a request, by which somebody is asked."""
-    now = stored.business_now or work.now
-    calendar = stored.request.policy.calendar
-    return day_of(now, facts=calendar_facts(calendar, born=now, now=now))
 
 
 async def reroute_of(work: Work, giver: str, *, cause: Cause) -> tuple[outbox.Message, ...]:

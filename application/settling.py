@@ -16,7 +16,7 @@ from application.memory import MEMORIES
 from application.recallable import RECALLABLES, Settling
 from application.settled import Settled, change_of, line_outcome, told_next_step
 from application.work import CHUNK_LINES, CLOCK, Refused, Work
-from application.working_days import birth_of
+from application.working_days import birth_of, day_in
 from domain.recall.deciding import Settlement, decide_settle
 from domain.recall.ending import decide_close, decide_expire, decide_withdraw
 from domain.recall.next_step import SoFar, next_step
@@ -71,7 +71,7 @@ async def _decide(work: Work, stored: StoredRequest, current: StoredDecision) ->
     now = {}
     if decision.verdict is Verdict.APPROVE:
         now = at_decision(recallable, facts, context=context_of(work, stored))
-    right_of, day = current.on_behalf_of or decision.by, current.business_at.date()
+    right_of, day = current.on_behalf_of or decision.by, day_in(stored.request.policy, current.business_at)
     authority = await right_to_settle(work, stored, decision.by, right_of=right_of, decided_on=day)
     return decide_settle(stored.request, decision, authority=authority, seen=current.seen, now=now), facts
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
+from application.working_days import day_in
 from domain import roles as roles_of_units
 from domain.recall.plan import Difference
 from domain.refusals import Code, Refusal
@@ -81,6 +82,11 @@ async def has_role(work: Work, unit: str, *roles: Role) -> bool:
     if work.person == ADMINISTRATOR:
         return True
     return not {*roles}.isdisjoint(await projects.roles_of(work.connection, unit, work.person))
+
+
+def today_in(work: Work, unit: projects.StoredUnit) -> date:
+    """The day of the unit, by its own clocks (ADR 029)."""
+    return day_in(unit.policy, business_now(work, unit))
 
 
 async def require_role(work: Work, unit: str, *roles: Role) -> None:

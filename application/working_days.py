@@ -6,7 +6,7 @@ The rules get them as facts (domain.recall.calendar); they are worked out once f
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cache, lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
@@ -51,6 +51,17 @@ def _facts(country: str | None, time_zone: str, first_year: int, last_year: int)
 def calendar_facts(calendar: Calendar, *, born: datetime, now: datetime) -> CalendarFacts:
     """What a calendar refers to, from the birth of a request to the farthest step that can come next."""
     return _facts(calendar.country, calendar.time_zone, born.year, max(born, now).year + _YEARS_AHEAD)
+
+
+def day_in(policy: Policy, at: datetime) -> date:
+    """Which day an instant is by the clocks of a unit with this policy."""
+    return at.astimezone(ZoneInfo(policy.calendar.time_zone)).date()
+
+
+def noon_in(policy: Policy, day: date) -> datetime:
+    """Noon UTC of a day, or noon by the clocks of a unit with this policy where noon UTC is another day there."""
+    noon = datetime.combine(day, time(12), UTC)
+    return noon if day_in(policy, noon) == day else noon.replace(tzinfo=ZoneInfo(policy.calendar.time_zone))
 
 
 def birth_of(policy: Policy, *, born: datetime, now: datetime, promised: datetime | None = None) -> Birth:

@@ -36,7 +36,7 @@ select g.*, coalesce(p.name, g.name) as title
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Of which unit, from which day until which, both included, by UTC; and at most so many approvers and so many subjects."""
+    """Of which unit, from which of its days until which, both included; at most so many approvers, and so many subjects."""
 
     unit: str
     since: date

@@ -135,7 +135,7 @@ _WAITING: Final = f"""r.status = 'awaiting_decision'
        or r.subject in ({_DECIDED_BY.format(people=f"in ({_RIGHTS})")}))
   and exists (
     select from unit u
-     cross join lateral (select cast(coalesce(u.business_now, :now) at time zone 'UTC' as date) as today) of_unit
+     cross join lateral (select cast(coalesce(u.business_now, :now) at time zone u.time_zone as date) as today) of_unit
      cross join lateral (
          select coalesce(cast(r.policy ->> 'allow_self_decision' as boolean), false) as one_s_own,
                 array(select r.requester_id union select l.owner_id from recall_line l where l.request_id = r.id) as parties

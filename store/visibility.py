@@ -64,9 +64,9 @@ def _units_with(roles: tuple[Role, ...]) -> str:
     return f"select k.unit_id from unit_role k where k.person_id = :reader and k.role in ({names})"
 
 
-# The day of a unit is that of its test clock, if it has one. A delegation for decisions counts by the day of the decision,
-# one for requests by the date of the entry: domain.recall.delegation.
-_TODAY: Final = "cast(coalesce(u.business_now, now()) at time zone 'UTC' as date)"
+# The day of a unit is that of its test clock, if it has one, by the clocks of its time zone (ADR 029). A delegation for decisions
+# counts by the day of the decision, one for requests by the date of the entry: domain.recall.delegation.
+_TODAY: Final = "cast(coalesce(u.business_now, now()) at time zone u.time_zone as date)"
 _TAKEN: Final = "g.taker_id = :reader and g.ended_at is null and g.purpose ="
 _PROJECTS_DECIDED: Final = f"""
     select d.project_id from project_decider d where d.person_id = :reader

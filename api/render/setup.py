@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date
 
 from api.render.channels import person
 from api.render.events import event_id
@@ -14,9 +14,8 @@ from store.policies import policy_values
 from store.projects import StoredProject, StoredUnit
 
 
-def unit(stored: StoredUnit, *, now: datetime, roles: Mapping[str, Sequence[str]]) -> Json:
+def unit(stored: StoredUnit, *, today: date, roles: Mapping[str, Sequence[str]]) -> Json:
     """A unit with all policy values, those left at their default too."""
-    today = (stored.business_now or now).date()
     return {
         "id": stored.id,
         "name": stored.name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -21,7 +21,8 @@ from api.service import Service, service_of
 from api.strict_route import StrictRoute
 from application import routing, setup
 from application.messages import workflow_id
-from application.work import Work, require_administrator, unit_of
+from application.work import Work, require_administrator, today_in, unit_of
+from application.working_days import noon_in
 from domain.refusals import Code
 from store import projects
 from store.database import fetch
@@ -38,13 +39,13 @@ _ASK_EVERY_SECONDS = 0.05
     responses=problem_responses(Code.NOT_SUPPORTED, Code.UNKNOWN_UNIT, Code.NOT_ALLOWED),
 )
 async def set_clock(request: Request, person: Person, unit: str, body: ClockSetting) -> Response:
-    """Set the day of a unit (noon UTC)."""
+    """Set the day of a unit: noon UTC, or noon by its own clocks where noon UTC is another day there."""
     require_test_clock(request)
 
     async def act(work: Work) -> Answer:
         require_administrator(work)
-        await unit_of(work, unit)
-        await projects.set_business_now(work.connection, unit, datetime.combine(body.today, time(12), UTC))
+        stored = await unit_of(work, unit)
+        await projects.set_business_now(work.connection, unit, noon_in(stored.policy, body.today))
         woken = await routing.reroute_in(work, unit)
         return replace(await _shown(work, unit), messages=woken)
 
@@ -74,7 +75,7 @@ async def advance_clock(request: Request, person: Person, unit: str, body: Clock
 
 async def _shown(work: Work, unit: str) -> Answer:
     found = await unit_of(work, unit)
-    return Answer(show.unit(found, now=work.now, roles=await projects.roles(work.connection, unit)))
+    return Answer(show.unit(found, today=today_in(work, found), roles=await projects.roles(work.connection, unit)))
 
 
 async def _move_workflows(service: Service, unit: str, duration: timedelta) -> None:

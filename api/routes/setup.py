@@ -26,7 +26,7 @@ from api.render.values import money
 from api.strict_route import StrictRoute
 from application import milestones, setup
 from application.milestones import Milestone
-from application.work import Work, seen_unit, unit_of
+from application.work import Work, seen_unit, today_in, unit_of
 from domain.currencies import MINOR_DIGITS
 from domain.money import ZERO
 from domain.project.actuals import Customer
@@ -57,7 +57,7 @@ async def create_person(request: Request, person: Person, body: NewPerson) -> Re
 
 async def _unit(work: Work, unit: projects.StoredUnit, *, status: int = 200) -> Answer:
     roles = await projects.roles(work.connection, unit.id)
-    body = show.unit(unit, now=work.now, roles=roles)
+    body = show.unit(unit, today=today_in(work, unit), roles=roles)
     return Answer(body, status=status, version=content_version(body))
 
 

@@ -33,7 +33,7 @@ async def get_stats(
     from_: Annotated[Day | None, Query(alias="from")] = None,
     until: Day | None = None,
 ) -> Response:
-    """Figures of the requests of a unit that ended from one day until another, both included, by UTC.
+    """Figures of the requests of a unit that ended from one day until another, both included, by its own clocks.
 
     Without `until` up to today, without `from` the 90 days up to `until`. Half of the decisions took no longer than `p50_seconds`
     from the request to the decision, 95 of 100 no longer than `p95_seconds`. At most 200 approvers and 200 subjects are told.

@@ -14,6 +14,7 @@ from typing import Final
 
 from domain.recall.asking import check_reason
 from domain.recall.authority import Authority
+from domain.recall.calendar import day_of
 from domain.recall.deciding import check_right
 from domain.recall.delegation import Delegation, acts_for
 from domain.recall.ending import decide_withdraw
@@ -104,14 +105,14 @@ def replay(past: PastRequest, *, was: Birth, would_be: Birth, now: datetime) -> 
     looked at. A request that would have been refused for what it asked is only that: nothing after it would have come. A reason
     code that is missing would have been named.
     """
-    refused = (*_refused(past, would_be.policy), *_reason(past, would_be.policy))
+    refused = (*_refused(past, would_be), *_reason(past, would_be.policy))
     if any(one.refusal is not None and one.refusal.code not in _TO_BE_NAMED for one in refused):
         return refused
     steps = _Steps(past, was, would_be, until=past.ended or now)
     return (
         *refused,
         *_approvals(past, would_be.policy),
-        *_own(past, would_be.policy),
+        *_own(past, would_be),
         *_withdrawal(past, would_be.policy),
         *_expiry(steps),
         *_escalation(steps),
@@ -119,8 +120,8 @@ def replay(past: PastRequest, *, was: Birth, would_be: Birth, now: datetime) -> 
     )
 
 
-def _refused(past: PastRequest, policy: Policy) -> Iterator[Change]:
-    today = past.born.date()
+def _refused(past: PastRequest, would_be: Birth) -> Iterator[Change]:
+    policy, today = would_be.policy, day_of(past.born, facts=would_be.facts)
     window = {"days": str(policy.recall_window_days)}
     lines = [
         one.subject for one in past.lines if one.day is not None and policy.is_outside_window(one.day, today=today)
@@ -170,15 +171,15 @@ def _status(past: PastRequest, subject: str) -> LineStatus:
     return past.request.lines[subject].status
 
 
-def _own(past: PastRequest, policy: Policy) -> Iterator[Change]:
+def _own(past: PastRequest, would_be: Birth) -> Iterator[Change]:
     """Who decided and could not have, each once."""
-    request = replace(past.request, policy=policy)
-    found = dict.fromkeys(one.by for one in past.decisions if _decides_own(request, one))
+    request = replace(past.request, policy=would_be.policy)
+    days = {one: day_of(one.at, facts=would_be.facts) for one in past.decisions}
+    found = dict.fromkeys(one.by for one, day in days.items() if _decides_own(request, one, day=day))
     yield from (Change(Difference.OWN_REQUEST, {"by": by}, Refusal(Code.OWN_REQUEST)) for by in found)
 
 
-def _decides_own(request: Request, decision: PastDecision) -> bool:
-    day = decision.at.date()
+def _decides_own(request: Request, decision: PastDecision, *, day: date) -> bool:
     known = [_as_of(one, day) for one in decision.delegations]
     authority = Authority(
         is_approver=True,

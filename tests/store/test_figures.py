@@ -180,7 +180,7 @@ values ('recall', '00000000-0000-0000-0000-000000000001', 'blocked', 'service', 
 
 
 async def test_requests_that_had_ended_before_are_counted_too(servers: Addresses) -> None:
-    async with database_of_before(servers, 23) as url:
+    async with database_of_before(servers, 24) as url:
         connection = await asyncpg.connect(url)
         await connection.execute(_BEFORE)
 

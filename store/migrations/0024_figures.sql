@@ -19,7 +19,7 @@ create table recall_figure (
     check ((decided_by is null) = (lead_seconds is null))
 );
 comment on table recall_figure is 'Requests that have ended, as managers count them. Everything in it stands elsewhere; the audit compares them.';
-comment on column recall_figure.ended_on is 'In UTC.';
+comment on column recall_figure.ended_on is 'By the clocks of its unit.';
 comment on column recall_figure.lead_seconds is 'From the request to the decision by which it ended; null where it was withdrawn or nobody decided.';
 comment on column recall_figure.blocked_by is 'The codes of all that ever blocked one of its lines.';
 comment on column recall_figure.repeated is 'Something of it had been taken back by an earlier request.';
@@ -29,9 +29,10 @@ create index recall_figure_unit on recall_figure (unit_id, ended_on)
     include (kind, subject, status, decided_by, lead_seconds, reason_code, blocked_by, repeated, sales, cost);
 
 create view recall_figure_now as
-select r.id as request_id, r.unit_id, cast(r.closed_at at time zone 'UTC' as date) as ended_on, r.kind, r.subject, r.status,
+select r.id as request_id, r.unit_id, cast(r.closed_at at time zone u.time_zone as date) as ended_on, r.kind, r.subject, r.status,
        d.decided_by, d.lead_seconds, r.reason_code, b.codes as blocked_by, p.repeated, v.sales + m.sales as sales, v.cost + m.cost as cost
   from recall_request r
+  join unit u on u.id = r.unit_id
   left join lateral (
        select d.decided_by, greatest(cast(extract(epoch from d.received_at - r.created_at) as integer), 0) as lead_seconds
          from decision d
