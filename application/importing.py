@@ -72,7 +72,7 @@ async def import_batch(work: Work, order: ImportOrder, prepare: Prepare) -> Impo
     if not created:
         return Imported(None, rows, 0, noted)
     id = new_ordered_id()
-    await imports.add_people(work.connection, _people(batch, order))
+    await _add_people(work, batch, order, noted)
     keys = await imports.add_projects(work.connection, unit.id, batch.projects, approver=order.approver_id)
     new = imports.NewBatch(id, unit.id, batch.source, order.file_hash, rows, created, by=work.person)
     await imports.add_batch(work.connection, new)
@@ -103,11 +103,15 @@ async def _unit(work: Work, order: ImportOrder) -> StoredUnit:
     return unit
 
 
-def _people(batch: ImportBatch, order: ImportOrder) -> list[ImportedPerson]:
-    """The people of the file, and the approver where they are not among them."""
-    if order.approver is None or order.approver.id in {person.id for person in batch.people}:
-        return list(batch.people)
-    return [*batch.people, order.approver]
+async def _add_people(work: Work, batch: ImportBatch, order: ImportOrder, noted: Noted) -> None:
+    """Add the people of the file, and the approver where they are not among them; that nobody knew the approver is noted."""
+    people = {person.id: person for person in batch.people}
+    approver = order.approver
+    if approver is not None and approver.id not in people:
+        people[approver.id] = approver
+        if not await imports.is_known(work.connection, approver.id):
+            noted.add(Warned(1, 0, "new_approver", "", {"person": approver.id}))
+    await imports.add_people(work.connection, list(people.values()))
 
 
 async def _write(work: Work, fresh: Fresh, batch: ImportBatch, known: AbstractSet[str], noted: Noted) -> None:

@@ -156,6 +156,10 @@ EXPECTED: Mapping[str, Text] = MappingProxyType(
             "filen har godkjente eller fakturerte rader, og sier ikke hvem som godkjente dem",
             "the file has approved or invoiced rows, and does not say who approved them",
         ),
+        "not_the_administrator": Text(
+            "admin setter opp og godkjenner ikke; oppgi den som godkjente",
+            "admin sets up and approves nothing; name who approved",
+        ),
         "not_above_unit_cost": Text("den kan ikke være høyere enn unit_cost", "it cannot be higher than unit_cost"),
         "not_below_overhead_rate": Text(
             "den kan ikke være lavere enn overhead_rate", "it cannot be lower than overhead_rate"

@@ -288,6 +288,11 @@ STORE_TEXTS: Final[dict[str, Text]] = {
         "ikke lenger fakturert i filen, men fakturert her; ingenting er overskrevet",
         "no longer invoiced in the file, but invoiced here; nothing was overwritten",
     ),
+    "new_approver": Text(
+        "{person} var ikke kjent her og er nå en ny person som godkjenner på filens nye prosjekter; er navnet feil, rett godkjennerne",
+        "{person} was not known here, and is now a new person who approves on new projects of the file; correct the approvers if the "
+        "name is wrong",
+    ),
     "closed_day": Text(
         "{date} ligger i en lukket periode; det som er bokført teller for {accounting_date}",
         "{date} is in a closed period; what was posted counts for {accounting_date}",

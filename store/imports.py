@@ -33,6 +33,11 @@ async def known_people(connection: Connection) -> list[ImportedPerson]:
     return [ImportedPerson(row.id, row.first_name, row.last_name or "", row.employee_id) for row in rows]
 
 
+async def is_known(connection: Connection, person: str) -> bool:
+    """Whether there is somebody with this id."""
+    return bool(await fetch(connection, "select 1 from person where id = :person", person=person))
+
+
 async def add_people(connection: Connection, people: Sequence[ImportedPerson]) -> None:
     """Add those who are new."""
     await execute(

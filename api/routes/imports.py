@@ -32,6 +32,7 @@ from domain.language import Language
 from domain.limits import LONGEST_LINE
 from domain.project.importing import ImportBatch, ImportedPerson
 from domain.refusals import Code, Refusal
+from domain.roles import ADMINISTRATOR
 from imports.batch import make_batch
 from imports.dates import DATE_FORMATS
 from imports.faults import LIMIT, FaultyFile, RowWarning, UnreadableFile
@@ -88,9 +89,11 @@ class Into:
     check: bool
 
     def order(self, report: Report, *, currency: str | None, file_hash: str) -> ImportOrder:
-        """The order to import a report. Raises EdgeError invalid_value where something is approved and nobody named."""
+        """The order to import a report. Raises EdgeError invalid_value where something is approved by nobody named, or by `admin`."""
         if self.approver is None and report.decided:
             raise bad_parameter("approver", expected="approver_of_file")
+        if self.approver == ADMINISTRATOR:
+            raise bad_parameter("approver", expected="not_the_administrator")
         return ImportOrder(self.unit, _main_currency(report, given=currency), _approver(self.approver), file_hash)
 
 

@@ -230,12 +230,25 @@ def test_a_file_of_more_than_100_mebibytes_is_refused_before_it_is_read(shared_w
         ("", 400, "invalid_value"),
         ("approver=", 400, "invalid_value"),
         ("approver=%20", 400, "invalid_value"),
+        ("approver=admin", 400, "invalid_value"),
     ],
 )
 def test_options_that_are_none_are_refused(shared_world: World, query: str, status: int, code: str) -> None:
     answer = send(shared_world, (SAMPLES / GOOD).read_bytes(), query)
 
     assert code_of(answer) == (status, code)
+
+
+def test_an_approver_nobody_knew_is_told_once(world: World) -> None:
+    approver = f"nora.{secrets.token_hex(4)}"
+    fresh, other = (f"unit=unit-{secrets.token_hex(4)}&approver={approver}" for _ in range(2))
+
+    first, second = (send(world, (SAMPLES / GOOD).read_bytes(), query).json()["warnings"] for query in (fresh, other))
+
+    (told,) = (one for one in first if one["code"] == "new_approver")
+    assert (told["line"], told["column"], told["facts"]) == (1, None, {"person": approver})
+    assert approver in told["detail"]
+    assert not [one for one in second if one["code"] == "new_approver"]
 
 
 @pytest.mark.parametrize(
