@@ -21,6 +21,7 @@ from tests.bench.importing import bench_imports
 from tests.bench.processes import memory_mb
 from tests.bench.production import bench_production
 from tests.bench.recalling import Bare, Ours, Way
+from tests.bench.stats import bench_stats
 from tilbake.embedded.processes import Child
 from tilbake.embedded.services import start_python, wait_for_worker
 from tilbake.leaving import leave
@@ -45,6 +46,7 @@ class Options:
     bulk: bool
     imports: bool
     production: bool
+    stats: bool
 
 
 def options() -> Options:
@@ -62,6 +64,7 @@ def options() -> Options:
         "--production", action="store_true", help="journals of 1,000 lines, and taking 10,000 outputs back"
     )
     parser.add_argument("--imports", action="store_true", help="memory and waiting of others while files are imported")
+    parser.add_argument("--stats", action="store_true", help="figures for managers over a million requests")
     return Options(**vars(parser.parse_args()))
 
 
@@ -150,6 +153,8 @@ def show_memory(children: Mapping[str, Child]) -> None:
 def _wanted(wanted: Options) -> Coroutine[None, None, None]:
     if wanted.imports:
         return bench_imports()
+    if wanted.stats:
+        return bench_stats(wanted.rounds)
     if wanted.production:
         return bench_production(wanted.rounds)
     return bench_bulk(wanted.rounds) if wanted.bulk else bench(wanted)
