@@ -247,7 +247,7 @@ EmailAddress = Annotated[
     AfterValidator(_email_address),
     _schema("mia@example.com", pattern=f"^{ADDRESS}$", maxLength=LONGEST_ADDRESS),
 ]
-_ONE_LINE = Field(json_schema_extra={"pattern": r"^[^\n\t]*$"})
+_ONE_LINE = Field(json_schema_extra={"pattern": r"^[^\n\r\t]*$"})
 ResourceId = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_one_line), _ONE_LINE]
 ReasonText = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
 Comment = Annotated[

@@ -158,6 +158,7 @@ async def test_a_start_that_is_killed_on_its_way_up_is_in_nobodys_way(directory:
         async with start(settings, "--no-story") as begun:
             with suppress(TimeoutError):
                 await asyncio.wait_for(begun.process.wait(), random.uniform(0.5, 5.0))
+            assert begun.process.returncode is None, f"it ended by itself: {begun.lines}"
             begun.process.kill()
             await begun.process.wait()
             assert not [line for line in begun.lines if "Traceback" in line]

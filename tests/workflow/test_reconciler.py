@@ -11,7 +11,7 @@ from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 
 from application.messages import number_of, workflow_id
-from messaging.gateway import TemporalGateway
+from messaging.gateway import TemporalGateway, deliveries_queue
 from messaging.reconciler import Reconciler
 from store.database import execute, fetch
 from tests.databases import FreshDatabase
@@ -19,7 +19,7 @@ from tests.in_process import Stage, on_stage
 from tests.receiving import delivering, receiver
 from tests.waiting import until
 from tests.workflow.scripted import recall_input
-from workflows.contracts import WORKFLOW_NAME
+from workflows.contracts import DELIVERY_WORKFLOW, WORKFLOW_NAME
 
 pytestmark = pytest.mark.workflow
 
@@ -37,12 +37,13 @@ async def compared(stage: Stage) -> dict[str, int]:
     return found
 
 
-async def listed(stage: Stage, handle: WorkflowHandle[Any, Any], *, running: bool) -> None:
+async def listed(stage: Stage, handle: WorkflowHandle[Any, Any], *, running: bool, kind: str = WORKFLOW_NAME) -> None:
     """Lists of Temporal are a moment behind: wait until they tell how a workflow stands."""
     gateway = TemporalGateway(stage.client, task_queue=stage.task_queue, language="en")
+    queue = stage.task_queue if kind == WORKFLOW_NAME else deliveries_queue(stage.task_queue)
 
     async def is_so() -> bool:
-        return (handle.id in await gateway.running(WORKFLOW_NAME, queue=stage.task_queue)) is running
+        return (handle.id in await gateway.running(kind, queue=queue)) is running
 
     await until(is_so, what=f"{handle.id} is listed as {'running' if running else 'ended'}")
 
@@ -191,6 +192,7 @@ async def test_a_delivery_that_was_lost_is_tried_again_under_its_message_id(
         await post_office.tried(delivery["id"], 1)
         handle = await post_office.workflow(delivery)
         await handle.terminate("by mistake")
+        await listed(post_office.stage, handle, running=False, kind=DELIVERY_WORKFLOW)
 
         found = await compared(post_office.stage)
         await post_office.told()
