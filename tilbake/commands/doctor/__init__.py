@@ -17,8 +17,8 @@ from temporalio.service import RPCError
 
 from store.audit import audit
 from store.migrate import schema_version
-from tilbake.commands.doctor_flow import flowing
-from tilbake.commands.findings import Finding
+from tilbake.commands.doctor.findings import Finding
+from tilbake.commands.doctor.flowing import flowing
 from tilbake.embedded import postgres_files
 from tilbake.embedded.accounts import can_run, unprivileged_account
 from tilbake.embedded.health import api_answers
