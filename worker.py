@@ -21,8 +21,9 @@ from activities.reconciling import ReconcilingActivities
 from messaging.courier import Courier
 from messaging.dispatcher import Dispatcher
 from messaging.gateway import TemporalGateway, deliveries_queue
+from messaging.keeping import Keeping
 from messaging.reconciler import Reconciler
-from messaging.schedule import keep_schedule
+from messaging.schedule import has_schedule, keep_schedule
 from store.database import Database
 from tilbake.errors import CannotStart
 from tilbake.garbage import collect_seldom
@@ -30,6 +31,7 @@ from tilbake.leaving import leave
 from tilbake.logs import configure_logs
 from tilbake.outgoing import way_of
 from tilbake.reaching import reach_temporal
+from tilbake.search_attributes import ensure_search_attributes, missing_search_attributes
 from tilbake.settings import Settings
 from workflows.delivery import Delivery
 from workflows.recall_request import RecallRequest
@@ -93,6 +95,38 @@ def tuned_worker(
     )
 
 
+class Kept:
+    """What a Temporal has to have beside workflows, as the settings say; each may be made anew at any time."""
+
+    def __init__(self, client: Client, settings: Settings) -> None:
+        self._client = client
+        self._settings = settings
+
+    async def search_attributes(self) -> bool:
+        """Register those that are missing; whether any was."""
+        missing = await missing_search_attributes(self._client)
+        if missing:
+            await ensure_search_attributes(self._client)
+        return bool(missing)
+
+    async def schedule(self) -> bool:
+        """Make the schedule of the comparison where there has to be one and is none; whether that was so."""
+        queue = self._settings.task_queue
+        lacking = self._settings.reconcile_seconds > 0 and not await has_schedule(self._client, task_queue=queue)
+        if lacking:
+            await self.set_schedule()
+        return lacking
+
+    async def set_schedule(self) -> None:
+        """Bring it to what the settings say, whatever it was."""
+        await keep_schedule(
+            self._client,
+            task_queue=self._settings.task_queue,
+            every=timedelta(seconds=self._settings.reconcile_seconds),
+            language=self._settings.language,
+        )
+
+
 async def run(settings: Settings) -> int:
     """Work until SIGINT or SIGTERM; 1 after a fatal error."""
     configure_logs(settings.log_level)
@@ -106,18 +140,15 @@ async def run(settings: Settings) -> int:
     way = way_of(settings)
     gateway = TemporalGateway(client, task_queue=settings.task_queue, language=settings.language)
     courier = Courier(database, gateway, mailing=way.mail_server is not None)
-    loops = {asyncio.create_task(loop.run()) for loop in (Dispatcher(database, gateway), courier)}
+    kept = Kept(client, settings)
+    keeping = Keeping([kept.search_attributes, kept.schedule])
+    loops = {asyncio.create_task(loop.run()) for loop in (Dispatcher(database, gateway), courier, keeping)}
     try:
         async with (
             build_worker(client, database, settings.task_queue),
             build_delivery_worker(client, database, settings.task_queue, way=way),
         ):
-            await keep_schedule(
-                client,
-                task_queue=settings.task_queue,
-                every=timedelta(seconds=settings.reconcile_seconds),
-                language=settings.language,
-            )
+            await kept.set_schedule()
             collect_seldom()
             _log.info("worker.started", task_queue=settings.task_queue)
             stopped = asyncio.create_task(stop.wait())

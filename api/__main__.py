@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import sys
+import time
 from contextlib import suppress
+from types import FrameType
+from typing import Final
 
 import uvicorn
 
@@ -14,14 +18,40 @@ from tilbake.errors import CannotStart
 from tilbake.leaving import leave
 from tilbake.settings import Settings
 
+_CLOSE: Final = (b"connection", b"close")
+
 
 class Server(uvicorn.Server):
-    """A server that ends open event streams first: it would else wait for them as long as it waits for anybody."""
+    """A server that leaves politely (ADR 028).
+
+    Told to end, it first says so by /readyz and on each connection, and serves on until nobody should come any more. Then it ends
+    open event streams and waits for outcomes: it would else wait for them as long as it waits for anybody.
+    """
+
+    def __init__(self, config: uvicorn.Config, service: Service) -> None:
+        super().__init__(config)
+        self._service = service
+        self._gone_at: float | None = None
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """SIGTERM is the request to leave, once; anything else, and where nobody is to be waited for, ends it at once."""
+        if sig == signal.SIGTERM and self._gone_at is None and self.started and self._service.settings.drain_seconds:
+            self._gone_at = time.monotonic() + self._service.settings.drain_seconds
+            self._service.leaving = True
+            self.config.encoded_headers.append(_CLOSE)
+            self.server_state.default_headers = [*self.server_state.default_headers, _CLOSE]
+        else:
+            super().handle_exit(sig, frame)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Whether it is time to stop."""
+        is_over = await super().on_tick(counter)
+        return is_over or (self._gone_at is not None and time.monotonic() >= self._gone_at)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop: streams at once, other requests in their time."""
-        service: Service = self.config.app.state.service  # type: ignore[union-attr]  # it is the application of main()
-        service.events.stop()
+        """Stop: streams and waiting for outcomes at once, other requests in their time."""
+        self._service.events.stop()
+        self._service.outcomes.let_go()
         await super().shutdown(sockets)
 
 
@@ -45,7 +75,7 @@ def main() -> int:
         timeout_graceful_shutdown=5,
         timeout_keep_alive=75,
     )
-    server = Server(config)
+    server = Server(config, app.state.service)
     with suppress(KeyboardInterrupt):  # raised again when everything has stopped
         server.run()
     return 0 if server.started else 3

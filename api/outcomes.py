@@ -22,6 +22,7 @@ class Outcomes:
         self._url = database_url
         self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
         self._listening: asyncio.Task[None] | None = None
+        self._leaving = False
 
     async def start(self) -> None:
         """Begin to listen, in the background."""
@@ -32,15 +33,22 @@ class Outcomes:
         if self._listening is not None:
             self._listening.cancel()
 
+    def let_go(self) -> None:
+        """From now on nobody waits: whoever does is told that the outcome is not known yet."""
+        self._leaving = True
+        for events in self._waiting.values():
+            for event in events:
+                event.set()
+
     async def wait(self, decision: str, settled: Callable[[], Awaitable[bool]], *, seconds: float) -> bool:
-        """Return True as soon as `settled()` does, False when the time is over."""
+        """Return True as soon as `settled()` does, False when the time is over or the process leaves."""
         event = asyncio.Event()
         self._waiting[decision].add(event)
         deadline = asyncio.get_running_loop().time() + seconds
         try:
             while not await settled():
                 left = deadline - asyncio.get_running_loop().time()
-                if left <= 0:
+                if left <= 0 or self._leaving:
                     return False
                 await _wait_for(event, min(left, _ASK_EVERY_SECONDS))
                 event.clear()

@@ -32,6 +32,8 @@ class Service:
     vault: Vault
     allowed_receivers: Allowed
     known_people: set[str] = field(default_factory=set)
+    leaving: bool = False
+    """It serves on for a moment, but nobody new should come."""
 
     def workflow_url(self, workflow: str) -> str | None:
         """Where the Temporal UI shows a workflow."""

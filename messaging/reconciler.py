@@ -103,5 +103,6 @@ async def _tell(connection: Connection, difference: Difference, request: str, *,
     assert stored is not None, f"{request} was there"
     told = [messages.decision(stored, id) for id in await reconciliation.undecided(connection, request)]
     if difference.kind is Disagreement.LOST:
+        await reconciliation.drop_signals(connection, request)
         told.insert(0, messages.take_over(stored, now=now))
     await outbox.add(connection, [*told, messages.changed(stored)])

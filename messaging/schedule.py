@@ -23,7 +23,7 @@ from workflows.contracts import RECONCILIATION_WORKFLOW
 
 async def keep_schedule(client: Client, *, task_queue: str, every: timedelta, language: str) -> None:
     """Compare so often, one comparison at a time; never where `every` is nothing. Raises RPCError when Temporal is away."""
-    id = f"reconcile-{task_queue}"
+    id = schedule_id(task_queue)
     if not every:
         await _remove(client, id)
         return
@@ -42,6 +42,22 @@ async def keep_schedule(client: Client, *, task_queue: str, every: timedelta, la
         await client.create_schedule(id, schedule, trigger_immediately=True)
     except ScheduleAlreadyRunningError:
         await client.get_schedule_handle(id).update(lambda _: ScheduleUpdate(schedule=schedule))
+
+
+def schedule_id(task_queue: str) -> str:
+    """The id of the schedule of a task queue."""
+    return f"reconcile-{task_queue}"
+
+
+async def has_schedule(client: Client, *, task_queue: str) -> bool:
+    """Whether it is there, as it is or not. Raises RPCError when Temporal is away."""
+    try:
+        await client.get_schedule_handle(schedule_id(task_queue)).describe()
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            return False
+        raise
+    return True
 
 
 async def _remove(client: Client, id: str) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from store.database import Connection, fetch_one
+from store.database import Connection, fetch, fetch_one
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Counts, and ages in seconds; an age is 0 where there is nothing."""
+    """Counts, and ages in seconds; an age is 0 where there is nothing. `mended`: differences gone within a day, by kind."""
 
     outbox: int
     outbox_seconds: float
@@ -18,6 +19,7 @@ class Flow:
     overdue: int
     differences: int
     repairs: int
+    mended: Mapping[str, int]
 
 
 async def flow(connection: Connection) -> Flow:
@@ -34,6 +36,11 @@ async def flow(connection: Connection) -> Flow:
              from recall_request r join unit u on u.id = r.unit_id where r.status = 'awaiting_decision'""",
     )
     assert row is not None
+    gone = await fetch(
+        connection,
+        """select kind, count(*) as number from difference where gone_at > now() - interval '1 day'
+            group by kind order by kind""",
+    )
     return Flow(
         row.outbox,
         row.outbox_seconds,
@@ -42,4 +49,5 @@ async def flow(connection: Connection) -> Flow:
         row.overdue,
         row.differences,
         int(row.repairs),
+        {one.kind: one.number for one in gone},
     )

@@ -22,7 +22,10 @@ async def kept(
     found: list[Kept] = []
     after = 0
     while rows := await _page(connection, numbers=numbers, after=after, calm=calm):
-        found += [Kept(r.id, workflow(r.number, r.id), r.is_open, r.undecided, r.is_calm) for r in rows]
+        found += [
+            Kept(r.id, workflow(r.number, r.id), r.is_open, r.undecided, r.is_calm, is_started=r.is_started)
+            for r in rows
+        ]
         after = rows[-1].number
     return found
 
@@ -37,6 +40,8 @@ async def _page(connection: Connection, *, numbers: Sequence[int], after: int, c
                select number from unnest(cast(:numbers as bigint[])) as named(number) where number > :after
            )
            select r.number, r.id::text as id, r.status = 'awaiting_decision' as is_open,
+                  r.created_at < now() - cast(:calm as interval) and not exists (
+                      select from outbox o where o.request_id = r.id and o.kind in ('start', 'take_over')) as is_started,
                   exists (select from decision d where d.request_id = r.id and d.outcome = 'pending'
                              and d.received_at < now() - cast(:calm as interval)) as undecided,
                   greatest(r.created_at, r.closed_at) < now() - cast(:calm as interval)
@@ -89,6 +94,15 @@ async def repaired(connection: Connection, difference: Difference) -> None:
             where workflow_id = :workflow and kind = :kind and gone_at is null""",
         workflow=difference.workflow,
         kind=difference.kind.value,
+    )
+
+
+async def drop_signals(connection: Connection, request: str) -> None:
+    """Forget what a workflow that is lost was to be told: it would hold up the one that takes over, which is told it anew."""
+    await execute(
+        connection,
+        "delete from outbox where request_id = cast(:request as uuid) and kind in ('decision', 'changed')",
+        request=request,
     )
 
 

@@ -51,6 +51,7 @@ class Settings:
     secrets_key_file: Path | None = None
     api_host: str = "127.0.0.1"
     api_port: int = 8080
+    drain_seconds: int = 0
     postgres_port: int = 54330
     temporal_port: int = 7233
     temporal_ui_port: int = 8233
@@ -161,6 +162,7 @@ def _read(reader: _Reader) -> Settings:
         secrets_key_file=reader.path("TILBAKE_SECRETS_KEY_FILE"),
         api_host=host,
         api_port=port,
+        drain_seconds=reader.number("TILBAKE_DRAIN_SECONDS", 0, most=300),
         postgres_port=reader.port("TILBAKE_POSTGRES_PORT", 54330),
         temporal_port=reader.port("TILBAKE_TEMPORAL_PORT", 7233),
         temporal_ui_port=ui_port,

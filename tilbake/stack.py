@@ -229,7 +229,7 @@ class Stack:
     async def _stop_child(self, name: str) -> None:
         child = self.children.get(name)
         if child is not None:
-            await child.stop(grace_seconds=LONGEST_GOODBYE_SECONDS)
+            await child.stop(grace_seconds=LONGEST_GOODBYE_SECONDS + self.settings.drain_seconds)
 
     def _watch_over(self, child: Child | None) -> None:
         if child is not None:

@@ -231,9 +231,11 @@ class Health(Shown):
 
 
 class Readiness(Shown):
-    """Whether requests are taken. Temporal is told, but not needed."""
+    """Whether requests should come. Temporal is told, but not needed."""
 
-    status: Literal["ok", "unavailable"]
+    status: Annotated[
+        Literal["ok", "unavailable", "leaving"], Field(description="leaving: it still serves, and will end in a moment")
+    ]
     database: Literal["ok", "away"]
     schema_: Annotated[int | None, Field(alias="schema", description="Left out where the database is away")] = None
     sign_in: Annotated[

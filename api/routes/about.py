@@ -70,7 +70,10 @@ async def get_health() -> Response:
 
 @router.get("/readyz", operation_id="get_readiness", openapi_extra=needs(Permission.EVERYBODY))
 async def get_readiness(request: Request) -> Response:
-    """Postgres answers with the schema of this release. Temporal and the issuer are told, but not needed."""
+    """Postgres answers with the schema of this release or a later one, and the process is not about to leave.
+
+    Temporal and the issuer are told, but not needed.
+    """
     service = service_of(request)
 
     async def act(work: Work) -> int:
@@ -81,10 +84,10 @@ async def get_readiness(request: Request) -> Response:
         found = await work_in(service, "", act)
     except Exception:  # noqa: BLE001 - whatever is wrong with the database, the answer is "not ready"
         return Answer({"status": "unavailable", "database": "away"}, status=503).response()
-    ready = found == schema_version()
+    ready = found >= schema_version() and not service.leaving
     temporal = await service.delivery.reaches_temporal()
     body = {
-        "status": "ok" if ready else "unavailable",
+        "status": "leaving" if service.leaving else "ok" if ready else "unavailable",
         "sign_in": "ok" if service.issuer is None or service.issuer.is_known else "away",
         "database": "ok",
         "schema": found,

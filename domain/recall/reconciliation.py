@@ -31,6 +31,8 @@ class Kept:
 
     `workflow` is the id of its workflow. `undecided` says that a decision was taken in long enough ago and is not settled.
     A request is calm when nothing changed a moment ago and nothing is on its way to Temporal: others settle by themselves.
+    It is started when that was long enough ago and no start of a workflow is on its way: signals may still be, and reach none
+    where the workflow is lost.
     """
 
     request: str
@@ -38,6 +40,7 @@ class Kept:
     is_open: bool
     undecided: bool
     is_calm: bool
+    is_started: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +62,15 @@ def compare(kept: Iterable[Kept], running: Collection[str], *, newborn: Collecti
     found = []
     for one in kept:
         known.add(one.workflow)
-        if one.is_calm:
-            found += [Difference(kind, one.workflow, one.request) for kind in _of(one, running=one.workflow in running)]
+        found += [Difference(kind, one.workflow, one.request) for kind in _of(one, running=one.workflow in running)]
     return [*found, *(Difference(Disagreement.UNKNOWN, id, None) for id in sorted(set(running) - known - set(newborn)))]
 
 
 def _of(kept: Kept, *, running: bool) -> Iterator[Disagreement]:
     if kept.is_open and not running:
-        yield Disagreement.LOST
-    elif kept.is_open and kept.undecided:
+        if kept.is_started:
+            yield Disagreement.LOST
+    elif kept.is_open and kept.undecided and kept.is_calm:
         yield Disagreement.UNTOLD
-    elif running and not kept.is_open:
+    elif running and not kept.is_open and kept.is_calm:
         yield Disagreement.LEFT_RUNNING

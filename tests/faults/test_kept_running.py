@@ -94,7 +94,10 @@ async def test_the_doctor_finds_everything_well_and_writes_nothing(started: Star
     assert [one for one in findings.values() if not one.good] == []
     assert findings["Tilbake"].text == f"started by process {started.process.pid}"
     assert findings["API"].text == f"serves on {started.settings.public_url}"
-    assert "a worker polls recalls" in findings["Temporal"].text
+    assert findings["Worker"].text == "a worker polls recalls"
+    assert findings["Delivery worker"].text == "a worker polls recalls-deliveries"
+    assert findings["Comparison"].text.startswith("every 30 s, last begun 0:0")
+    assert [one.text for one in findings.values() if one.warns] == []
 
 
 async def test_the_doctor_of_what_was_never_started_says_so_and_finds_no_fault(directory: Path) -> None:

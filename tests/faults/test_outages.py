@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
@@ -11,19 +10,16 @@ import httpx
 import pytest
 
 from store.audit import audit
-from store.migrate import migrate
 from tests.acting import Actors, actors, ask_database
 from tests.counts import count
 from tests.databases import FreshDatabase
 from tests.harness import Service, start_service
-from tests.servers import Addresses, new_directory, remove_directory
+from tests.servers import Addresses
 from tests.waiting import until
 from tilbake.embedded.ports import free_ports
-from tilbake.embedded.postgres import APPLICATION, DATABASE, Postgres
-from tilbake.embedded.postgres_roles import ensure_roles
+from tilbake.embedded.postgres import DATABASE, Postgres
 from tilbake.embedded.progress import say_nothing
 from tilbake.embedded.temporal_server import TemporalServer
-from tilbake.settings import Settings
 
 pytestmark = pytest.mark.faults
 
@@ -84,19 +80,6 @@ async def test_a_killed_api_has_lost_nothing_it_answered(own_service: Service) -
         await delivered(own_service.settings.database_url)
 
 
-@pytest.fixture
-async def own_temporal() -> AsyncIterator[TemporalServer]:
-    """A Temporal of this test, which keeps its state in a file and may be killed."""
-    directory = new_directory()
-    (port,) = free_ports(1)
-    cache = Settings.from_environment().cache_dir
-    server = TemporalServer(directory, cache, port, ui_port=None, database=directory / "temporal.db")
-    await server.start(say=say_nothing)
-    yield server
-    await server.stop()
-    remove_directory(directory)
-
-
 async def test_what_is_asked_and_decided_while_temporal_is_dead_is_settled_when_it_is_back(
     database: FreshDatabase, own_temporal: TemporalServer
 ) -> None:
@@ -121,19 +104,6 @@ async def test_what_is_asked_and_decided_while_temporal_is_dead_is_settled_when_
             await delivered(database.app_url)
     finally:
         await service.stop()
-
-
-@pytest.fixture
-async def own_postgres() -> AsyncIterator[Postgres]:
-    """A Postgres of this test, durable, with a migrated database, which may be killed."""
-    directory = new_directory()
-    server = Postgres(directory, Settings.from_environment().cache_dir, free_ports(1)[0])
-    await server.start()
-    await ensure_roles(server)
-    await migrate(server.owner_url(), application_role=APPLICATION)
-    yield server
-    await server.stop()
-    remove_directory(directory)
 
 
 async def test_a_killed_postgres_loses_no_decision_and_doubles_none(own_postgres: Postgres, servers: Addresses) -> None:

@@ -186,6 +186,13 @@ async def cancel_between_chunks(client: Client, handle: Handle, acts: Scripted) 
     await handle.cancel()
 
 
+async def cancel_while_settling(client: Client, handle: Handle, acts: Scripted) -> None:
+    """The local activity hangs, and is told with the next heartbeat of its task."""
+    await decide(client, handle, "first")
+    await called(acts, SETTLE_DECISION)
+    await handle.cancel()
+
+
 async def cancel(client: Client, handle: Handle, acts: Scripted) -> None:
     await at_rest(client, handle)
     await handle.cancel()
@@ -261,6 +268,10 @@ PATHS: Final[dict[str, Path]] = {
     "told_after_the_first_reminder": Path(
         {"remind_approver": [told("expiry", 1.3, reminders=1)], "expire_request": [EXPIRED]},
         told_after_the_first_reminder,
+    ),
+    "cancelled_while_settling": Path(
+        {"settle_decision": [None], "close_request": [WITHDRAWN]},
+        cancel_while_settling,
     ),
     "cancelled_between_chunks": Path(
         {"settle_decision": [UNDER_WAY], "settle_in_chunks": [None], "close_request": [CHUNKED]},

@@ -18,19 +18,15 @@ from temporalio.client import Client
 from temporalio.worker import Replayer
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from tests.replay.every import EVERY_PATH, walked_now
+from tests.replay.every import EVERY_PATH, WORKFLOWS, walked_now
 from tests.replay.recorded import FINGERPRINT, FOLDER, commands, read
-from workflows.delivery import Delivery
-from workflows.recall_request import RecallRequest
 
 pytestmark = pytest.mark.workflow
 
 
 def replayer() -> Replayer:
     restrictions = SandboxRestrictions.default.with_passthrough_modules("workflows", "domain")
-    return Replayer(
-        workflows=[RecallRequest, Delivery], workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions)
-    )
+    return Replayer(workflows=WORKFLOWS, workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions))
 
 
 @pytest.mark.parametrize("path", EVERY_PATH)

@@ -11,8 +11,8 @@ from temporalio.client import Client
 
 from tests.databases import FreshDatabase
 from tests.in_process import Stage, on_stage
-from tilbake.commands.doctor_flow import flowing
-from tilbake.commands.findings import Finding
+from tilbake.commands.doctor.findings import Finding
+from tilbake.commands.doctor.flowing import flowing
 from tilbake.settings import Settings
 
 pytestmark = pytest.mark.store

@@ -237,3 +237,20 @@ async def test_what_does_not_help_is_tried_less_and_less_often(
 def test_what_is_no_id_of_a_request_has_no_number(id: str) -> None:
     assert number_of(id) is None
     assert number_of(workflow_id(1042, "0f0e0d0c-0b0a-4908-8706-050403020100")) == 1042
+
+
+async def test_what_a_lost_workflow_was_to_be_told_does_not_keep_it_lost(
+    database: FreshDatabase, temporal_client: Client
+) -> None:
+    async with on_stage(database, temporal_client) as stage:
+        ((recall, handle),) = await stage.started(1)
+        await forget(temporal_client, handle)
+        await stage.decided(recall)
+        await stage.tell_temporal(rounds=1)
+        await listed(stage, handle, running=False)
+
+        assert await compared(stage) == {"lost": 1}
+
+        assert (await stage.people.ended(recall))["status"] == "recalled"
+        async with stage.database.reading() as connection:
+            assert await fetch(connection, "select id from outbox") == []

@@ -9,8 +9,15 @@ from domain.recall.reconciliation import Difference, Disagreement, Kept, compare
 pytestmark = pytest.mark.unit
 
 
-def kept(name: str = "a", *, is_open: bool = True, undecided: bool = False, is_calm: bool = True) -> Kept:
-    return Kept(name, f"recall-{name}", is_open, undecided, is_calm)
+def kept(
+    name: str = "a",
+    *,
+    is_open: bool = True,
+    undecided: bool = False,
+    is_calm: bool = True,
+    is_started: bool = True,
+) -> Kept:
+    return Kept(name, f"recall-{name}", is_open, undecided, is_calm, is_started=is_started)
 
 
 def difference(kind: Disagreement, name: str = "a") -> Difference:
@@ -35,7 +42,14 @@ def test_a_request_that_has_ended_leaves_nothing_running() -> None:
 
 
 def test_nothing_is_said_of_what_changed_a_moment_ago() -> None:
-    assert compare([kept(is_calm=False), kept("b", is_open=False, is_calm=False)], {"recall-b"}) == []
+    new = kept(is_calm=False, is_started=False)
+    told = [kept("b", is_open=False, is_calm=False), kept("c", undecided=True, is_calm=False)]
+
+    assert compare([new, *told], {"recall-b", "recall-c"}) == []
+
+
+def test_what_a_lost_workflow_is_to_be_told_does_not_hide_that_it_is_lost() -> None:
+    assert compare([kept(undecided=True, is_calm=False)], set()) == [difference(Disagreement.LOST)]
 
 
 def test_a_workflow_without_a_request_is_unknown_unless_it_was_just_born() -> None:

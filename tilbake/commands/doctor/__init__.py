@@ -5,38 +5,36 @@ from __future__ import annotations
 import argparse
 import asyncio
 import shutil
-import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
-from temporalio.client import Client
 from temporalio.service import RPCError
 
 from store.audit import audit
-from store.migrate import schema_version
-from tilbake.commands.doctor_flow import flowing
-from tilbake.commands.findings import Finding
+from tilbake.commands.doctor.certificates import certificates
+from tilbake.commands.doctor.database import database
+from tilbake.commands.doctor.findings import Finding
+from tilbake.commands.doctor.flowing import flowing
+from tilbake.commands.doctor.temporal import temporal
 from tilbake.embedded import postgres_files
 from tilbake.embedded.accounts import can_run, unprivileged_account
 from tilbake.embedded.health import api_answers
 from tilbake.embedded.locks import FileLock, Held
 from tilbake.embedded.ports import is_free
 from tilbake.embedded.postgres import Postgres
-from tilbake.embedded.services import last_poll
 from tilbake.embedded.temporal_binary import cached_binary
 from tilbake.errors import CannotStart
-from tilbake.search_attributes import missing_search_attributes
 from tilbake.settings import Settings
-from tilbake.temporal_client import connect
 
 LEAST_FREE_BYTES = 1_000_000_000
 BUILD_BYTES = 5_000_000_000
-WORKER_SILENCE_SECONDS = 90
 PATIENCE_SECONDS = 10.0
-EPILOG = """Exit code 0 when nothing stands in the way, 1 otherwise. Writes nothing.
+WELL, IN_THE_WAY, WARNED = 0, 1, 3
+EPILOG = """Exit codes: 0 all is well; 1 something stands in the way (BAD), or the audit found something; 2 the command was written
+wrongly; 3 nothing stands in the way yet, but something will (WARN). Writes nothing.
 
 example:
   scripts/tilbake doctor
@@ -57,15 +55,21 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the findings; 1 when one of them is bad."""
+    """Print the findings; the exit code is that of the help."""
     settings = Settings.from_environment()
     if args.audit:
         return asyncio.run(_audit(settings))
     findings = asyncio.run(examine(settings))
     for finding in findings:
-        mark = {True: "ok  ", False: "BAD ", None: "-   "}[finding.good]
-        print(f"{mark}{finding.subject:<18} {finding.text}")
-    return 1 if any(finding.good is False for finding in findings) else 0
+        print(f"{finding.mark} {finding.subject:<18} {finding.text}")
+    return exit_code(findings)
+
+
+def exit_code(findings: Sequence[Finding]) -> int:
+    """As the help says."""
+    if any(finding.good is False for finding in findings):
+        return IN_THE_WAY
+    return WARNED if any(finding.warns for finding in findings) else WELL
 
 
 async def _audit(settings: Settings) -> int:
@@ -87,7 +91,7 @@ async def _audit(settings: Settings) -> int:
 async def examine(settings: Settings) -> list[Finding]:
     """All findings, in the order in which to mend them."""
     running = _running_process(settings)
-    findings = [_settings(settings), _disk(settings), _stack(running)]
+    findings = [_settings(settings), _addresses(settings), _disk(settings), _stack(running)]
     if settings.database_url is None:
         findings.append(_attempt("Postgres binaries", lambda: _postgres_binaries(settings)))
         settings = _with_embedded_database(settings)
@@ -100,14 +104,14 @@ async def examine(settings: Settings) -> list[Finding]:
     if settings.owner_database_url is None:
         findings.append(Finding("Database", good=None, text="embedded; never started"))
     else:
-        database = await _reach("Database", lambda: _database(settings), running, embedded=_is_embedded(settings))
-        findings.append(database)
-        if database.good:
+        found = await _reach("Database", lambda: database(settings), running, embedded=_is_embedded(settings))
+        findings += found
+        if found[0].good:
             findings += await flowing(settings)
-    findings.append(
-        await _reach("Temporal", lambda: _temporal(settings), running, embedded=settings.temporal_address is None)
+    findings += await _reach(
+        "Temporal", lambda: temporal(settings), running, embedded=settings.temporal_address is None
     )
-    return findings
+    return [*findings, *await certificates(settings)]
 
 
 def _settings(settings: Settings) -> Finding:
@@ -117,6 +121,19 @@ def _settings(settings: Settings) -> Finding:
         good=True,
         text=f"{settings.mode}{clock}; data in {settings.data_dir}, cache in {settings.cache_dir}",
     )
+
+
+def _addresses(settings: Settings) -> Finding:
+    """Where everything is expected, without a word of what lets one in."""
+    parts = urlsplit(settings.database_url or "")
+    port = f":{parts.port}" if parts.port else ""
+    stored = "embedded" if settings.database_url is None else f"{parts.hostname}{port}{parts.path}"
+    waiting = settings.temporal_address or "embedded"
+    text = f"API {settings.public_url}, Postgres {stored}, Temporal {waiting}"
+    if settings.mode == "production" and urlsplit(settings.public_url).hostname in {"127.0.0.1", "localhost"}:
+        advice = "nobody else reaches that API: set TILBAKE_PUBLIC_URL, it is in mails and webhooks"
+        return Finding("Addresses", good=True, warns=True, text=f"{text}; {advice}")
+    return Finding("Addresses", good=True, text=text)
 
 
 def _disk(settings: Settings) -> Finding:
@@ -213,58 +230,14 @@ def _attempt(subject: str, look: Callable[[], Finding]) -> Finding:
 
 
 async def _reach(
-    subject: str, look: Callable[[], Awaitable[Finding]], running: int | None, *, embedded: bool
-) -> Finding:
+    subject: str, look: Callable[[], Awaitable[list[Finding]]], running: int | None, *, embedded: bool
+) -> list[Finding]:
     """A server of our own that does not answer is merely not started; any other is a fault."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             return await look()
     except (OSError, RuntimeError, RPCError, asyncpg.PostgresError, TimeoutError) as error:
         if embedded and running is None:
-            return Finding(subject, good=None, text="embedded; not started")
+            return [Finding(subject, good=None, text="embedded; not started")]
         reason = str(error).splitlines()[0] if str(error) else f"nothing within {PATIENCE_SECONDS:.0f} s"
-        return Finding(subject, good=False, text=f"does not answer: {reason}")
-
-
-async def _database(settings: Settings) -> Finding:
-    connection = await asyncpg.connect(settings.owner_database_url, timeout=5)
-    try:
-        server = await connection.fetchval("SHOW server_version")
-        migrated = await connection.fetchval("SELECT max(number) FROM schema_migration")
-    finally:
-        await connection.close()
-    known = schema_version()
-    text = f"Postgres {server}, schema {migrated} of {known}"
-    return Finding(
-        "Database",
-        good=migrated == known,
-        text=text if migrated == known else f"{text}; scripts/start brings it up to date",
-    )
-
-
-async def _temporal(settings: Settings) -> Finding:
-    client = await connect(settings)
-    missing = await missing_search_attributes(client)
-    if missing:
-        return Finding(
-            "Temporal",
-            good=False,
-            text=f"search attributes are missing: {', '.join(missing)}; a start of the worker adds them",
-        )
-    return await _worker(client, settings)
-
-
-async def _worker(client: Client, settings: Settings) -> Finding:
-    polled = await last_poll(client, settings.task_queue)
-    silent = (datetime.now(UTC) - polled).total_seconds() if polled else sys.maxsize
-    if silent > WORKER_SILENCE_SECONDS:
-        return Finding(
-            "Temporal",
-            good=False,
-            text=f"answers, but no worker polls the queue {settings.task_queue}; start one: python -m worker",
-        )
-    return Finding(
-        "Temporal",
-        good=True,
-        text=f"{settings.temporal_namespace}, search attributes registered, a worker polls {settings.task_queue}",
-    )
+        return [Finding(subject, good=False, text=f"does not answer: {reason}")]

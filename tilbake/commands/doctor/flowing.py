@@ -7,7 +7,7 @@ from typing import Final
 
 from store.database import Database
 from store.flow import Flow, flow
-from tilbake.commands.findings import Finding
+from tilbake.commands.doctor.findings import Finding
 from tilbake.settings import Settings
 
 LATE_SECONDS: Final = 60
@@ -46,11 +46,18 @@ def _requests(found: Flow) -> Finding:
 
 def _agreement(found: Flow) -> Finding:
     if not found.differences:
-        return Finding("Agreement", good=True, text="Postgres and Temporal say the same of every request")
+        same = "Postgres and Temporal say the same of every request"
+        return Finding("Agreement", good=True, text=f"{same}{_mended(found)}")
     text = f"{found.differences} differences between Postgres and Temporal, {found.repairs} repairs tried"
     return Finding(
         "Agreement", good=False, text=f"{text}; they are compared every half minute, what stays is in the worker's log"
     )
+
+
+def _mended(found: Flow) -> str:
+    """What was found and is gone: after a restore people want to know what it was."""
+    kinds = ", ".join(f"{kind} {number}" for kind, number in found.mended.items())
+    return f"; mended within a day: {kinds}" if kinds else ""
 
 
 def _age(seconds: float) -> str:

@@ -1,0 +1,74 @@
+"""What the doctor makes of what it found: marks, exit codes, and clocks that differ."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tilbake.commands.doctor import _addresses, exit_code
+from tilbake.commands.doctor.database import clock
+from tilbake.commands.doctor.findings import Finding
+from tilbake.settings import Settings
+
+pytestmark = pytest.mark.unit
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+WELL = Finding("Disk", good=True, text="")
+NOT_RUNNING = Finding("Tilbake", good=None, text="")
+WARNING = Finding("Certificate", good=True, warns=True, text="")
+UNKNOWN = Finding("Certificate", good=None, warns=True, text="")
+BAD = Finding("Port", good=False, text="")
+
+
+@pytest.mark.parametrize(
+    ("findings", "code"),
+    [
+        ([], 0),
+        ([WELL, NOT_RUNNING], 0),
+        ([WELL, WARNING], 3),
+        ([UNKNOWN], 3),
+        ([WARNING, BAD], 1),
+        ([BAD], 1),
+    ],
+)
+def test_the_exit_code_is_that_of_the_worst_line(findings: list[Finding], code: int) -> None:
+    assert exit_code(findings) == code
+
+
+def test_each_line_begins_with_its_mark() -> None:
+    assert [one.mark for one in (WELL, NOT_RUNNING, WARNING, UNKNOWN, BAD)] == ["ok  ", "-   ", "WARN", "WARN", "BAD "]
+
+
+@pytest.mark.parametrize(
+    ("told", "mark", "said"),
+    [
+        (0.5, "ok  ", "0.0 s"),
+        (6, "ok  ", "5.0 s"),
+        (7, "WARN", "6.0 s"),
+        (31, "WARN", "30.0 s"),
+        (32, "BAD ", "31.0 s"),
+        (-5, "ok  ", "5.0 s"),
+        (-6, "WARN", "6.0 s"),
+        (-31, "BAD ", "31.0 s"),
+    ],
+)
+def test_clocks_differ_by_what_the_answer_itself_cannot_have_taken(told: float, mark: str, said: str) -> None:
+    one = clock(
+        NOON + timedelta(seconds=told),
+        asked=NOON,
+        answered=NOON + timedelta(seconds=1),
+        leeway=timedelta(seconds=30),
+    )
+
+    assert (one.mark, one.text.partition(" from")[0]) == (mark, said)
+
+
+def test_an_address_tells_no_password_and_one_of_this_machine_is_a_warning_in_production() -> None:
+    url = "postgresql://me:secret@db.example:5433/tilbake"
+
+    quiet = _addresses(Settings(database_url=url, temporal_address="temporal:7233"))
+    warned = _addresses(Settings(database_url=url, mode="production"))
+
+    assert quiet.mark == "ok  "
+    assert quiet.text == "API http://127.0.0.1:8080, Postgres db.example:5433/tilbake, Temporal temporal:7233"
+    assert warned.mark == "WARN"

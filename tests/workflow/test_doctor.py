@@ -1,0 +1,77 @@
+"""What the doctor says of Temporal: workers on both queues, and the schedule of the comparison."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from temporalio.client import Client
+
+from messaging.schedule import keep_schedule, schedule_id
+from tests.databases import FreshDatabase
+from tests.harness import new_task_queue
+from tests.in_process import on_stage
+from tests.servers import Addresses
+from tests.waiting import until
+from tilbake.commands.doctor.findings import Finding
+from tilbake.commands.doctor.temporal import judged, temporal
+from tilbake.settings import Settings
+
+pytestmark = pytest.mark.workflow
+EVERY = timedelta(seconds=30)
+
+
+async def lines(settings: Settings) -> dict[str, Finding]:
+    return {one.subject: one for one in await temporal(settings)}
+
+
+async def test_where_nobody_works_and_nothing_is_scheduled_both_are_told(servers: Addresses) -> None:
+    settings = Settings(temporal_address=servers.temporal_address, task_queue=new_task_queue())
+
+    found = await lines(settings)
+
+    assert {subject: one.mark for subject, one in found.items()} == {
+        "Temporal": "ok  ",
+        "Worker": "BAD ",
+        "Delivery worker": "BAD ",
+        "Comparison": "BAD ",
+    }
+    assert "its schedule is missing" in found["Comparison"].text
+    assert (await lines(replace(settings, reconcile_seconds=0)))["Comparison"].mark == "-   "
+
+
+async def test_a_worker_of_recalls_alone_delivers_nothing(
+    database: FreshDatabase, servers: Addresses, temporal_client: Client
+) -> None:
+    async with on_stage(database, temporal_client) as stage:
+        settings = Settings(temporal_address=servers.temporal_address, task_queue=stage.task_queue)
+
+        async def polled() -> bool:
+            return (await lines(settings))["Worker"].mark == "ok  "
+
+        await until(polled, what="the worker is seen")
+        assert (await lines(settings))["Delivery worker"].mark == "BAD "
+
+
+async def test_a_schedule_is_judged_by_when_it_last_began(servers: Addresses, temporal_client: Client) -> None:
+    settings = Settings(temporal_address=servers.temporal_address, task_queue=new_task_queue())
+    await keep_schedule(temporal_client, task_queue=settings.task_queue, every=EVERY, language="en")
+    handle = temporal_client.get_schedule_handle(schedule_id(settings.task_queue))
+    try:
+
+        async def begun() -> bool:
+            return "last begun" in (await lines(settings))["Comparison"].text
+
+        await until(begun, what="it has begun once")
+        described = await handle.describe()
+        now = datetime.now(UTC)
+        assert (await lines(settings))["Comparison"].mark == "ok  "
+        assert judged(described, every=EVERY, now=now + timedelta(seconds=100)).mark == "ok  "
+        assert judged(described, every=EVERY, now=now + timedelta(seconds=130)).mark == "BAD "
+        assert judged(described, every=EVERY * 2, now=now + timedelta(seconds=130)).mark == "ok  "
+
+        await handle.pause()
+        assert "is paused" in (await lines(settings))["Comparison"].text
+    finally:
+        await handle.delete()
