@@ -13,6 +13,7 @@ from api.delivery import Delivery
 from api.event_streams import EventStreams
 from api.handlers import install_handlers
 from api.oidc_keys import IssuerKeys
+from api.ops.proxy import TemporalUi
 from api.outcomes import Outcomes
 from api.routes import (
     about,
@@ -28,6 +29,8 @@ from api.routes import (
     imports,
     invoices,
     ledger,
+    ops,
+    ops_links,
     people,
     policies,
     production_orders,
@@ -78,6 +81,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         events=EventStreams(database),
         vault=Vault(settings.secrets_key_path),
         allowed_receivers=allowed_receivers(settings),
+        temporal_ui=TemporalUi(settings.temporal_ui_url)
+        if settings.passes_ui_on and settings.temporal_ui_url
+        else None,
     )
     install_handlers(app)
     # The first that fits answers, and looking takes time on every request: what is called most comes first.
@@ -103,6 +109,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         channels,
         subscriptions,
         deliveries,
+        ops_links,
+        ops,
     ):
         app.include_router(room.router)
     if settings.test_clock:
@@ -159,6 +167,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         service.events.stop()
         await service.outcomes.stop()
         await service.delivery.stop()
+        if service.temporal_ui is not None:
+            await service.temporal_ui.stop()
         if service.issuer is not None:
             await service.issuer.stop()
         await service.database.close()
