@@ -52,6 +52,32 @@ from tilbake.logs import configure_logs
 from tilbake.receivers import allowed_receivers
 from tilbake.settings import Settings
 
+_ROOMS = (
+    asking,
+    webhooks,
+    decisions,
+    recalls,
+    entries,
+    about,
+    setup,
+    people,
+    policies,
+    delegations,
+    events,
+    invoices,
+    ledger,
+    exports,
+    imports,
+    production_setup,
+    production_orders,
+    production_posting,
+    channels,
+    subscriptions,
+    deliveries,
+    ops_links,
+    ops,
+)
+"""The first that fits answers, and looking takes time on every request: what is called most comes first."""
 _ABOUT = "Takes back what is already approved or posted: once, wholly, and with proof."
 
 
@@ -86,32 +112,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         else None,
     )
     install_handlers(app)
-    # The first that fits answers, and looking takes time on every request: what is called most comes first.
-    for room in (
-        asking,
-        webhooks,
-        decisions,
-        recalls,
-        entries,
-        about,
-        setup,
-        people,
-        policies,
-        delegations,
-        events,
-        invoices,
-        ledger,
-        exports,
-        imports,
-        production_setup,
-        production_orders,
-        production_posting,
-        channels,
-        subscriptions,
-        deliveries,
-        ops_links,
-        ops,
-    ):
+    for room in _ROOMS:
         app.include_router(room.router)
     if settings.test_clock:
         app.include_router(clock.router)

@@ -143,7 +143,7 @@ class RecallRequest:
             self._show()
             standing = await self._settle_on(told, standing, number=number)
         if standing.outcome:
-            self._rows.append(texts.decision_row(workflow.now(), standing))
+            self._rows.append(texts.decision_row(self._given.language, workflow.now(), standing))
         self._take(standing)
 
     async def _settle_on(self, told: ToSettle, standing: Standing, *, number: int) -> Standing:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from domain.language import Language
+from domain.terms import STATUS
 from workflows.contracts import RecallInput, Standing
 
 _WORDS: Final[dict[str, dict[str, str]]] = {
@@ -26,7 +28,17 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "blocked": "**Blocked by {codes}.** The lines stay open: clear what is in the way, then approve again, or reject.",
         "parked": "**{n} of them approved, waiting for a credit:** they go on by themselves once the invoice is credited in full.",
         "decisions": "| decided | by | verdict | outcome | in the way |\n|---|---|---|---|---|",
-        "ended": "**Ended as {status}.** {recalled} recalled, {rejected} rejected.",
+        "ended": "**Ended: {status}.** {recalled} recalled, {rejected} rejected.",
+        "approve": "approved",
+        "reject": "rejected",
+        "applied": "applied",
+        "refused": "refused, nothing was done",
+        "on_draft_invoice": "a draft invoice",
+        "already_invoiced": "an invoice",
+        "partially_credited": "an invoice that is credited in part",
+        "vendor_invoice_lock": "a vendor invoice",
+        "correction_in_process": "a correction under way",
+        "period_closed": "a closed period",
         "timer_reminder": "reminder {n} to {approver}",
         "timer_expiry": "expiry",
         "timer_escalation": "escalation to {person}",
@@ -64,7 +76,17 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "blocked": "**Blokkert av {codes}.** Linjene står åpne: fjern hindringen og godkjenn på nytt, eller avvis.",
         "parked": "**{n} av dem er godkjent og venter på kreditering:** de går videre av seg selv når fakturaen er kreditert i sin helhet.",
         "decisions": "| avgjort | av | beslutning | utfall | i veien |\n|---|---|---|---|---|",
-        "ended": "**Avsluttet som {status}.** {recalled} tilbakekalt, {rejected} avvist.",
+        "ended": "**Avsluttet: {status}.** {recalled} tilbakekalt, {rejected} avvist.",
+        "approve": "godkjent",
+        "reject": "avvist",
+        "applied": "gjennomført",
+        "refused": "avslått, ingenting ble gjort",
+        "on_draft_invoice": "et fakturautkast",
+        "already_invoiced": "en faktura",
+        "partially_credited": "en delvis kreditert faktura",
+        "vendor_invoice_lock": "en leverandørfaktura",
+        "correction_in_process": "en retting under arbeid",
+        "period_closed": "en lukket periode",
         "timer_reminder": "påminnelse {n} til {approver}",
         "timer_expiry": "utløp",
         "timer_escalation": "eskalering til {person}",
@@ -92,6 +114,23 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
 def word(language: str, key: str, **values: object) -> str:
     """One text in a language; English where the language is not known."""
     return _WORDS.get(language, _WORDS["en"])[key].format(**values)
+
+
+def _named(language: str, code: str) -> str:
+    """What is in the way in words, with the code by which the lists find it; the code alone where it has none."""
+    words = _WORDS.get(language, _WORDS["en"]).get(code)
+    return f"`{code}`" if words is None else f"{words} (`{code}`)"
+
+
+def _plain(language: str, code: str) -> str:
+    """A verdict or an outcome in words; as it is where it has none."""
+    return _WORDS.get(language, _WORDS["en"]).get(code, code)
+
+
+def _status(language: str, status: str) -> str:
+    """A status as people read it."""
+    text = STATUS.get(status)
+    return status if text is None else text.in_language(Language.NB if language == "nb" else Language.EN).lower()
 
 
 def name_of(given: RecallInput, person: str | None) -> str:
@@ -135,7 +174,15 @@ def details(given: RecallInput, progress: Progress) -> str:
     language = given.language
     standing = progress.standing
     if standing is not None and not standing.is_open:
-        head = [word(language, "ended", status=standing.status, recalled=standing.recalled, rejected=standing.rejected)]
+        head = [
+            word(
+                language,
+                "ended",
+                status=_status(language, standing.status),
+                recalled=standing.recalled,
+                rejected=standing.rejected,
+            )
+        ]
     else:
         head = _waiting(given, progress)
     table = ["\n".join([word(language, "decisions"), *progress.decisions])] if progress.decisions else []
@@ -162,16 +209,19 @@ def _waiting(given: RecallInput, progress: Progress) -> list[str]:
         counts = {"recalled": standing.recalled, "rejected": standing.rejected, "open": standing.open}
         lines.insert(0, word(language, "under_way", **counts))
     if standing is not None and standing.blocked_by:
-        lines.insert(0, word(language, "blocked", codes=", ".join(standing.blocked_by)))
+        lines.insert(
+            0, word(language, "blocked", codes=", ".join(_named(language, one) for one in standing.blocked_by))
+        )
     if standing is not None and standing.parked:
         lines.insert(1, word(language, "parked", n=standing.parked))
     return lines
 
 
-def decision_row(at: datetime, standing: Standing) -> str:
+def decision_row(language: str, at: datetime, standing: Standing) -> str:
     """One decision as a row of the table in the details."""
-    blocked = ", ".join(standing.blocked_by)
-    return f"| {moment(at)} | {standing.decided_by} | {standing.verdict} | {standing.outcome} | {blocked} |"
+    blocked = ", ".join(_named(language, one) for one in standing.blocked_by)
+    verdict, outcome = _plain(language, standing.verdict), _plain(language, standing.outcome)
+    return f"| {moment(at)} | {standing.decided_by} | {verdict} | {outcome} | {blocked} |"
 
 
 def until(start: datetime, seconds: float) -> datetime:
