@@ -19,7 +19,8 @@ _UNSHOWABLE: Final = re.compile(r"[\\\x00-\x1f\x7f-\x9f\ufffd]")
 _QUERY_STRING: Final = re.compile(r"[!-~]*")
 _QUERY: Final = re.compile(r"/api/v1/namespaces/[^/]+/workflows/[^/]+/query/\w+", re.ASCII)
 _READINGS: Final = 4
-_LONGEST: Final = 8192
+_LONGEST: Final = 32_768
+"""The UI has details rendered that stand in the address."""
 
 
 def check(method: str, path: str, query: str, *, namespace: str) -> None:

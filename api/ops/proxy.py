@@ -6,6 +6,7 @@ Only headers that are named here go on, in either direction: no cookie, no token
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import Final
 
 import httpx
 from fastapi import Response
-from fastapi.responses import StreamingResponse
+from fastapi.responses import JSONResponse, StreamingResponse
 
 from api.edge import EdgeError, edge_error
 from domain.refusals import Code
@@ -30,6 +31,7 @@ _POLICY: Final = (
     "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
 )
 """The UI starts by a script in its page, and sets no policy below a path: what it can be kept from is to reach anybody else."""
+_SETTINGS: Final = "/api/v1/settings"
 _LONGEST_ANSWER_SECONDS: Final = 300
 _TIMEOUT: Final = httpx.Timeout(5.0, connect=2.0, read=70.0)
 """The UI waits for news of a history for up to a minute."""
@@ -67,6 +69,8 @@ class TemporalUi:
         if found.is_redirect:
             await found.aclose()
             raise edge_error(Code.NOT_FOUND)
+        if asked.path == _SETTINGS and found.status_code == httpx.codes.OK and asked.method == "GET":
+            return await _without_writing(found)
         headers = {name: found.headers[name] for name in _ANSWERED_WITH if name in found.headers}
         return _Streamed(found, headers)
 
@@ -95,6 +99,17 @@ class TemporalUi:
         """Ask no more; what streams is broken off."""
         if self._http is not None:
             await self._http.aclose()
+
+
+async def _without_writing(found: httpx.Response) -> Response:
+    """The settings of the UI, with which it offers nothing that would be refused here."""
+    try:
+        settings = json.loads(await found.aread())
+    except (httpx.HTTPError, ValueError, OSError):
+        raise ui_away() from None
+    finally:
+        await found.aclose()
+    return JSONResponse({**settings, "DisableWriteActions": True}, headers={"Cache-Control": "no-store"})
 
 
 class _Streamed(StreamingResponse):

@@ -8,6 +8,7 @@ import json
 import httpx
 import pytest
 from temporalio.client import Client, WorkflowExecution
+from temporalio.common import SearchAttributeKey
 
 from tests.acting import actors
 from tests.dashboard.conftest import Dashboard
@@ -91,5 +92,5 @@ async def test_the_lists_say_by_when_a_decision_is_expected(service: Service, te
             return [one async for one in temporal_client.list_workflows(f"WorkflowId = '{workflow.id}'")]
 
         (found,) = await until(started, what="it is listed")
-        due = found.search_attributes["DecisionDue"][0]
+        due = found.typed_search_attributes[SearchAttributeKey.for_datetime("DecisionDue")]
         assert abs((due - found.start_time).total_seconds() - 86400) < 60

@@ -198,6 +198,13 @@ def test_nothing_is_changed_through_the_dashboard_not_even_by_the_administrator(
         assert answer.json()["detail"] == "The dashboard only shows; nothing can be changed here."
 
 
+def test_the_ui_does_not_even_offer_to_change_anything(dashboard: Dashboard) -> None:
+    settings = dashboard.ask(f"{UI}/api/v1/settings", token=dashboard.token("ole")).json()
+
+    assert settings["DisableWriteActions"] is True
+    assert settings["Version"]
+
+
 def test_the_details_of_a_workflow_are_asked_by_a_query(dashboard: Dashboard) -> None:
     path = f"{UI}/api/v1/namespaces/default/workflows/nothing/query/__temporal_workflow_metadata"
 
