@@ -234,7 +234,13 @@ class RecallRequest:
 
     def _show(self) -> None:
         progress = texts.Progress(
-            self._since, self._next_step(), self._reminders, self._standing, self._rows, self._asked
+            self._since,
+            self._next_step(),
+            self._reminders,
+            self._standing,
+            self._rows,
+            self._asked,
+            self._given.escalate_to if self._escalated else None,
         )
         workflow.set_current_details(texts.details(self._given, progress))
 

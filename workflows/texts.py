@@ -25,6 +25,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "reminder": "reminder {n} on {at}",
         "expiry": "the request expires on {at}",
         "reminded": "Reminders sent: {n}.",
+        "escalated": "**Escalated:** {person} may decide, too.",
         "blocked": "**Blocked by {codes}.** The lines stay open: clear what is in the way, then approve again, or reject.",
         "parked": "**{n} of them approved, waiting for a credit:** they go on by themselves once the invoice is credited in full.",
         "decisions": "| decided | by | verdict | outcome | in the way |\n|---|---|---|---|---|",
@@ -73,6 +74,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "reminder": "påminnelse {n} den {at}",
         "expiry": "forespørselen utløper {at}",
         "reminded": "Påminnelser sendt: {n}.",
+        "escalated": "**Eskalert:** også {person} kan avgjøre.",
         "blocked": "**Blokkert av {codes}.** Linjene står åpne: fjern hindringen og godkjenn på nytt, eller avvis.",
         "parked": "**{n} av dem er godkjent og venter på kreditering:** de går videre av seg selv når fakturaen er kreditert i sin helhet.",
         "decisions": "| avgjort | av | beslutning | utfall | i veien |\n|---|---|---|---|---|",
@@ -159,7 +161,10 @@ def moment(at: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a request's workflow has come: since when it waits, what is next and when, what happened so far, who is asked."""
+    """How far a request's workflow has come: since when it waits, what is next and when, what happened so far, who is asked.
+
+    `escalated_to` is who may decide, too, once that has come.
+    """
 
     since: datetime
     next_step: tuple[str, datetime]
@@ -167,6 +172,7 @@ class Progress:
     standing: Standing | None
     decisions: Sequence[str]
     asked: str | None
+    escalated_to: str | None = None
 
 
 def details(given: RecallInput, progress: Progress) -> str:
@@ -204,6 +210,8 @@ def _waiting(given: RecallInput, progress: Progress) -> list[str]:
         word(language, "deadline", at=moment(deadline)) if deadline else word(language, "no_deadline"),
         word(language, "reminded", n=progress.reminders),
     ]
+    if progress.escalated_to:
+        lines.insert(1, word(language, "escalated", person=progress.escalated_to))
     standing = progress.standing
     if standing is not None and standing.is_under_way:
         counts = {"recalled": standing.recalled, "rejected": standing.rejected, "open": standing.open}

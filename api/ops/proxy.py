@@ -31,6 +31,9 @@ _POLICY: Final = (
     "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
 )
 """The UI starts by a script in its page, and sets no policy below a path: what it can be kept from is to reach anybody else."""
+_NEVER_CHANGES: Final = "/_app/immutable/"
+"""Files of the UI whose names change with what is in them."""
+_FOR_EVER: Final = "private, max-age=31536000, immutable"
 _SETTINGS: Final = "/api/v1/settings"
 _LONGEST_ANSWER_SECONDS: Final = 300
 _TIMEOUT: Final = httpx.Timeout(5.0, connect=2.0, read=70.0)
@@ -71,7 +74,9 @@ class TemporalUi:
             raise edge_error(Code.NOT_FOUND)
         if asked.path == _SETTINGS and found.status_code == httpx.codes.OK and asked.method == "GET":
             return await _without_writing(found)
-        headers = {name: found.headers[name] for name in _ANSWERED_WITH if name in found.headers}
+        kept = _FOR_EVER if asked.path.startswith(_NEVER_CHANGES) and found.is_success else "private, no-cache"
+        headers = {"cache-control": kept}
+        headers |= {name: found.headers[name] for name in _ANSWERED_WITH if name in found.headers}
         return _Streamed(found, headers)
 
     def _request(self, client: httpx.AsyncClient, asked: Asked) -> httpx.Request:
@@ -120,7 +125,6 @@ class _Streamed(StreamingResponse):
         self.headers.append("Content-Security-Policy", _POLICY)
         self.headers["X-Content-Type-Options"] = "nosniff"
         self.headers["Referrer-Policy"] = "same-origin"
-        self.headers.setdefault("Cache-Control", "private, no-cache")
 
 
 async def _pieces(found: httpx.Response) -> AsyncIterator[bytes]:

@@ -21,6 +21,21 @@ PATIENCE: Final = 15_000
 _WORKFLOW: Final = re.compile(r"recall-\d+-[0-9a-f]{8}")
 
 
+_FOLLOW: Final = """(url) => {
+  const link = document.createElement("a");
+  link.href = url;
+  document.body.append(link);
+  link.click();
+  link.remove();
+}"""
+
+
+def _name(id: str, language: Language) -> str:
+    found = view(id)
+    assert found is not None
+    return found.name.in_language(language)
+
+
 @dataclass(slots=True)
 class Looking:
     """A page of a browser in one language, and all it has asked for; pictures go to `pictures`."""
@@ -54,12 +69,16 @@ class Looking:
         await self.page.goto(f"{self.url}/ops/views/{id}")
         await self.opened(id)
 
+    async def choose(self, id: str) -> None:
+        """Choose a saved view from the menu of the UI."""
+        await self.page.get_by_role("button", name="Saved Views").click()
+        await self.page.get_by_role("link", name=_name(id, self.language), exact=True).click()
+        await self.opened(id)
+
     async def opened(self, id: str) -> None:
         """The list is there, under the name of the view."""
-        found = view(id)
-        assert found is not None
         await self.page.wait_for_url("**/ops/temporal/namespaces/**")
-        name = found.name.in_language(self.language)
+        name = _name(id, self.language)
         await expect(self.page.get_by_text(name, exact=True).first).to_be_visible(timeout=PATIENCE)
 
     async def shows(self, *states: str) -> None:
@@ -76,10 +95,11 @@ class Looking:
         return [one.strip() for one in headings if one.strip() and not one.startswith("Select all")]
 
     async def details(self, state: str) -> str:
-        """What the UI says of a request under User Metadata."""
+        """What the UI says of a request under User Metadata, where a link in its page leads."""
         description = await self.filled.client.get_workflow_handle(self.filled.workflow(state)).describe()
         base = f"{self.url}/ops/temporal/namespaces/{self.filled.service.settings.temporal_namespace}/workflows"
-        await self.page.goto(f"{base}/{description.id}/{description.run_id}/user-metadata")
+        await self.page.evaluate(_FOLLOW, f"{base}/{description.id}/{description.run_id}/user-metadata")
+        await self.page.wait_for_url(f"**/{description.run_id}/user-metadata")
         number = self.filled.requests[state]["number"]
         await expect(self.page.frame_locator("iframe").first.get_by_text(number)).to_be_visible(timeout=PATIENCE)
         await expect(self.page.frame_locator("iframe").last.locator("p").first).to_be_visible(timeout=PATIENCE)

@@ -38,7 +38,7 @@ TOLD: Final = {
     "en": {
         "waiting": ("Waiting for mia-", "Next if nobody decides: reminder 1 on", "No deadline", "Reminders sent: 0."),
         "reminded": ("Waiting for mia-", "reminder 2 on", "Reminders sent: 1."),
-        "escalated": ("Waiting for mia-", "Reminders sent: 1."),
+        "escalated": ("Waiting for mia-", "Escalated: admin may decide, too.", "Reminders sent: 1."),
         "blocked": ("Blocked by a draft invoice (on_draft_invoice).", "approved", "refused, nothing was done"),
         "freed": ("Ended: recalled.", "refused, nothing was done", "applied"),
         "partly decided": ("Waiting for mia-", "rejected", "applied"),
@@ -57,7 +57,7 @@ TOLD: Final = {
             "Påminnelser sendt: 0.",
         ),
         "reminded": ("Venter på mia-", "påminnelse 2 den", "Påminnelser sendt: 1."),
-        "escalated": ("Venter på mia-", "Påminnelser sendt: 1."),
+        "escalated": ("Venter på mia-", "Eskalert: også admin kan avgjøre.", "Påminnelser sendt: 1."),
         "blocked": ("Blokkert av et fakturautkast (on_draft_invoice).", "godkjent", "avslått, ingenting ble gjort"),
         "freed": ("Avsluttet: tilbakekalt.", "avslått, ingenting ble gjort", "gjennomført"),
         "partly decided": ("Venter på mia-", "avvist", "gjennomført"),
@@ -71,7 +71,7 @@ TOLD: Final = {
 }
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def somebody(browser: Browser, filled: Filled) -> AsyncIterator[Looking]:
     """An operator, signed in; at the end the browser has asked nobody else, and no policy was in its way."""
     async with looking(browser, filled, SCREENSHOTS) as operator:
@@ -83,7 +83,7 @@ async def somebody(browser: Browser, filled: Filled) -> AsyncIterator[Looking]:
 
 async def test_the_saved_views_find_the_requests_they_are_named_after(somebody: Looking) -> None:
     for one in VIEWS:
-        await somebody.open(one.id)
+        await somebody.choose(one.id)
         await somebody.shows(*SHOWN[one.id])
         assert await somebody.columns() == COLUMNS
         await somebody.keep(f"view-{one.id}")
@@ -112,13 +112,13 @@ async def test_a_request_of_every_state_says_who_is_waited_for_what_blocks_it_an
         assert [one for one in sentences if one not in shown] == [], shown
 
 
-async def test_who_chooses_other_columns_keeps_them(somebody: Looking) -> None:
+async def test_a_view_opened_by_its_link_leaves_columns_that_somebody_chose(somebody: Looking) -> None:
     namespace = somebody.filled.service.settings.temporal_namespace
     key = "namespace-workflow-table-columns"
     chosen = f'{{"{namespace}":[{{"label":"Workflow ID","pinned":true}}]}}'
     await somebody.page.evaluate("([key, value]) => localStorage.setItem(key, value)", [key, chosen])
 
-    await somebody.open("waiting")
+    await somebody.open("recalled-today")
 
-    await somebody.shows(*OPEN)
+    await somebody.shows(*SHOWN["recalled-today"])
     assert await somebody.columns() == ["Workflow ID"]

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import html
+import json
 import time
 from http.cookies import SimpleCookie
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 
+from api.ops.views import VIEWS, View
 from tests.dashboard.conftest import Dashboard
 from tilbake.tokens import local_token
 
@@ -237,3 +243,36 @@ def test_other_namespaces_and_addresses_that_mean_something_else_are_not_there(d
     answer = dashboard.ask(f"{UI}{path}", token=dashboard.token("admin"))
 
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize("one", VIEWS, ids=lambda one: one.id)
+def test_a_link_prepares_the_browser_and_goes_on_to_its_view(dashboard: Dashboard, one: View) -> None:
+    page = dashboard.ask(f"/ops/views/{one.id}", token=dashboard.token("ole"), headers=PAGE | NB)
+
+    told = json.loads(html.unescape(page.text.partition('data-told="')[2].partition('"')[0]))
+    target = urlsplit(told["target"])
+    assert target.path == f"{UI}/namespaces/default/workflows"
+    (query,) = parse_qs(target.query)["query"]
+    assert {"name": one.name.nb, "query": query} in [
+        {"name": saved["name"], "query": saved["query"]} for saved in told["preset"]["views"]
+    ]
+
+
+def test_the_page_that_goes_on_runs_its_own_script_and_no_other(dashboard: Dashboard) -> None:
+    page = dashboard.ask("/ops", token=dashboard.token("ole"), headers=PAGE)
+
+    policy = page.headers["content-security-policy"]
+    script = page.text.partition("<script>")[2].partition("</script>")[0]
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert page.text.count("<script") == 1
+    assert f"script-src 'sha256-{digest}';" in policy
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert page.headers["cache-control"] == "no-store"
+
+
+def test_a_view_that_there_is_not_is_told_in_a_page(dashboard: Dashboard) -> None:
+    answer = dashboard.ask("/ops/views/nothing", token=dashboard.token("ole"), headers=PAGE | NB)
+
+    assert answer.status_code == 404
+    assert "Det finnes ingenting på denne adressen." in answer.text

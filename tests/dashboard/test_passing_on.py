@@ -108,6 +108,16 @@ def test_cookies_and_headers_of_the_connection_do_not_come_back(front: Dashboard
     assert "frame-ancestors 'self'" in answer.headers["content-security-policy"]
 
 
+def test_files_that_never_change_are_fetched_once(front: Dashboard, upstream: Listening) -> None:
+    kept = front.ask(f"{UI}/_app/immutable/x.js", token=front.token("ole"))
+    asked_again = front.ask(f"{UI}/index.html", token=front.token("ole"))
+    upstream.status = 404
+    missing = front.ask(f"{UI}/_app/immutable/y.js", token=front.token("ole"))
+
+    assert kept.headers["cache-control"] == "private, max-age=31536000, immutable"
+    assert asked_again.headers["cache-control"] == missing.headers["cache-control"] == "private, no-cache"
+
+
 def test_an_answer_streams_while_it_comes(front: Dashboard, upstream: Listening) -> None:
     upstream.pieces = (b"first", b"second")
     headers = {"authorization": f"Bearer {front.token('ole')}"}

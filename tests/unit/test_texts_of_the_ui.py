@@ -58,6 +58,14 @@ def test_how_a_request_ended_is_told_in_the_language_of_the_service(language: st
     assert shown(language, PARTLY).startswith(f"**{ended}**")
 
 
+def test_who_may_decide_too_is_told_once_it_is_escalated() -> None:
+    waiting = texts.Progress(NOON, ("reminder", NOON), 1, None, [], "mia")
+    escalated = texts.Progress(NOON, ("reminder", NOON), 1, None, [], "mia", "eva")
+
+    assert "Escalated" not in texts.details(given("en"), waiting)
+    assert "**Escalated:** eva may decide, too." in texts.details(given("en"), escalated)
+
+
 def test_what_has_no_word_is_shown_as_it_is() -> None:
     unknown = Standing("awaiting_decision", ["some_code"], 0, 0, 1, "pending", "mia", "approve")
 
