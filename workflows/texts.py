@@ -50,6 +50,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "rerouting": "from {at} somebody else is asked",
         "settle": "settle decision {n}",
         "settle_on": "settle decision {n}, {open} lines open",
+        "so_far": "So far: {recalled} recalled, {rejected} rejected, {open} open.",
         "under_way": "**A decision is being settled:** {recalled} lines recalled, {rejected} rejected, {open} open.",
         "remind": "remind {approver} ({n})",
         "expire": "expire the request",
@@ -99,6 +100,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "rerouting": "fra {at} blir en annen spurt",
         "settle": "gjennomfør avgjørelse {n}",
         "settle_on": "gjennomfør avgjørelse {n}, {open} linjer åpne",
+        "so_far": "Så langt: {recalled} tilbakekalt, {rejected} avvist, {open} åpne.",
         "under_way": "**En avgjørelse gjennomføres:** {recalled} linjer tilbakekalt, {rejected} avvist, {open} åpne.",
         "remind": "minn {approver} på forespørselen ({n})",
         "expire": "la forespørselen utløpe",
@@ -213,9 +215,9 @@ def _waiting(given: RecallInput, progress: Progress) -> list[str]:
     if progress.escalated_to:
         lines.insert(1, word(language, "escalated", person=progress.escalated_to))
     standing = progress.standing
-    if standing is not None and standing.is_under_way:
+    if standing is not None and (standing.is_under_way or standing.recalled or standing.rejected):
         counts = {"recalled": standing.recalled, "rejected": standing.rejected, "open": standing.open}
-        lines.insert(0, word(language, "under_way", **counts))
+        lines.insert(0, word(language, "under_way" if standing.is_under_way else "so_far", **counts))
     if standing is not None and standing.blocked_by:
         lines.insert(
             0, word(language, "blocked", codes=", ".join(_named(language, one) for one in standing.blocked_by))

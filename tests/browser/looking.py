@@ -106,6 +106,15 @@ class Looking:
         frames = [frame for frame in self.page.frames if frame != self.page.main_frame]
         return "\n".join([await frame.locator("body").inner_text() for frame in frames])
 
+    async def timeline(self, state: str) -> str:
+        """What the UI says of a request's timeline."""
+        description = await self.filled.client.get_workflow_handle(self.filled.workflow(state)).describe()
+        base = f"{self.url}/ops/temporal/namespaces/{self.filled.service.settings.temporal_namespace}/workflows"
+        await self.page.evaluate(_FOLLOW, f"{base}/{description.id}/{description.run_id}/timeline")
+        await self.page.wait_for_url(f"**/{description.run_id}/timeline")
+        await expect(self.page.locator("svg text").first).to_be_visible(timeout=PATIENCE)
+        return "\n".join(await self.page.locator("svg text").all_text_contents())
+
     async def keep(self, name: str) -> None:
         """Keep a picture of the page."""
         self.pictures.mkdir(parents=True, exist_ok=True)

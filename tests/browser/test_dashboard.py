@@ -17,6 +17,7 @@ from api.ops.views import VIEWS, address, view
 from tests.browser.conftest import SCREENSHOTS
 from tests.browser.filling import Filled
 from tests.browser.looking import Looking, looking
+from workflows.texts import word
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 OPEN: Final = ("waiting", "reminded", "escalated", "blocked", "partly decided")
@@ -41,7 +42,7 @@ TOLD: Final = {
         "escalated": ("Waiting for mia-", "Escalated: admin may decide, too.", "Reminders sent: 1."),
         "blocked": ("Blocked by a draft invoice (on_draft_invoice).", "approved", "refused, nothing was done"),
         "freed": ("Ended: recalled.", "refused, nothing was done", "applied"),
-        "partly decided": ("Waiting for mia-", "rejected", "applied"),
+        "partly decided": ("So far: 0 recalled, 1 rejected, 1 open.", "Waiting for mia-", "rejected", "applied"),
         "partly recalled": ("Ended: partly recalled. 1 recalled, 1 rejected.",),
         "recalled": ("Ended: recalled. 1 recalled, 0 rejected.", "approved"),
         "rejected": ("Ended: rejected. 0 recalled, 1 rejected.", "rejected"),
@@ -60,7 +61,7 @@ TOLD: Final = {
         "escalated": ("Venter på mia-", "Eskalert: også admin kan avgjøre.", "Påminnelser sendt: 1."),
         "blocked": ("Blokkert av et fakturautkast (on_draft_invoice).", "godkjent", "avslått, ingenting ble gjort"),
         "freed": ("Avsluttet: tilbakekalt.", "avslått, ingenting ble gjort", "gjennomført"),
-        "partly decided": ("Venter på mia-", "avvist", "gjennomført"),
+        "partly decided": ("Så langt: 0 tilbakekalt, 1 avvist, 1 åpne.", "Venter på mia-", "avvist", "gjennomført"),
         "partly recalled": ("Avsluttet: delvis tilbakekalt. 1 tilbakekalt, 1 avvist.",),
         "recalled": ("Avsluttet: tilbakekalt. 1 tilbakekalt, 0 avvist.", "godkjent"),
         "rejected": ("Avsluttet: avvist. 0 tilbakekalt, 1 avvist.", "avvist"),
@@ -110,6 +111,18 @@ async def test_a_request_of_every_state_says_who_is_waited_for_what_blocks_it_an
         await somebody.keep(f"request-{state.replace(' ', '-')}")
         assert f"{somebody.filled.requests[state]['number']} · Alfa" in shown
         assert [one for one in sentences if one not in shown] == [], shown
+
+
+async def test_the_timeline_says_in_words_what_was_done(somebody: Looking) -> None:
+    shown = await somebody.timeline("freed")
+    await somebody.keep("timeline-freed")
+    reminded = await somebody.timeline("reminded")
+    await somebody.keep("timeline-reminded")
+
+    assert word(somebody.language.value, "settle", n=2) in shown
+    assert (
+        word(somebody.language.value, "timer_reminder", n=2, approver=somebody.filled.people.approvers[0]) in reminded
+    )
 
 
 async def test_a_view_opened_by_its_link_leaves_columns_that_somebody_chose(somebody: Looking) -> None:

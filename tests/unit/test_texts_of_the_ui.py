@@ -66,6 +66,13 @@ def test_who_may_decide_too_is_told_once_it_is_escalated() -> None:
     assert "**Escalated:** eva may decide, too." in texts.details(given("en"), escalated)
 
 
+def test_what_is_settled_of_an_open_request_is_told() -> None:
+    partly = Standing("awaiting_decision", [], 0, 1, 2, "applied", "mia", "reject")
+
+    assert shown("en", partly).startswith("So far: 0 recalled, 1 rejected, 2 open.")
+    assert "So far" not in shown("en", BLOCKED)
+
+
 def test_what_has_no_word_is_shown_as_it_is() -> None:
     unknown = Standing("awaiting_decision", ["some_code"], 0, 0, 1, "pending", "mia", "approve")
 
