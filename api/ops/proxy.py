@@ -109,12 +109,12 @@ class TemporalUi:
 async def _without_writing(found: httpx.Response) -> Response:
     """The settings of the UI, with which it offers nothing that would be refused here."""
     try:
-        settings = json.loads(await found.aread())
-    except (httpx.HTTPError, ValueError, OSError):
+        settings = dict(json.loads(await found.aread()))
+    except (httpx.HTTPError, ValueError, TypeError, OSError):
         raise ui_away() from None
     finally:
         await found.aclose()
-    return JSONResponse({**settings, "DisableWriteActions": True}, headers={"Cache-Control": "no-store"})
+    return JSONResponse(settings | {"DisableWriteActions": True}, headers={"Cache-Control": "no-store"})
 
 
 class _Streamed(StreamingResponse):
@@ -129,10 +129,12 @@ class _Streamed(StreamingResponse):
 
 async def _pieces(found: httpx.Response) -> AsyncIterator[bytes]:
     """The body. An answer that never ends is ended: the UI asks again."""
+    until = asyncio.get_running_loop().time() + _LONGEST_ANSWER_SECONDS
     try:
-        async with asyncio.timeout(_LONGEST_ANSWER_SECONDS):
-            async for piece in found.aiter_raw():
-                yield piece
+        async for piece in found.aiter_raw():
+            yield piece
+            if asyncio.get_running_loop().time() > until:
+                return
     finally:
         await found.aclose()
 

@@ -118,6 +118,17 @@ def test_files_that_never_change_are_fetched_once(front: Dashboard, upstream: Li
     assert asked_again.headers["cache-control"] == missing.headers["cache-control"] == "private, no-cache"
 
 
+@pytest.mark.parametrize("settings", [b"", b"null", b"[1]", b"<html>", b'{"a": '])
+def test_settings_that_are_none_are_those_of_a_ui_that_is_away(
+    front: Dashboard, upstream: Listening, settings: bytes
+) -> None:
+    upstream.pieces = (settings,) if settings else ()
+
+    answer = front.ask(f"{UI}/api/v1/settings", token=front.token("ole"))
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+
+
 def test_an_answer_streams_while_it_comes(front: Dashboard, upstream: Listening) -> None:
     upstream.pieces = (b"first", b"second")
     headers = {"authorization": f"Bearer {front.token('ole')}"}
