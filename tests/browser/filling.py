@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -31,6 +31,8 @@ class Filled:
     people: Actors
     client: Client
     requests: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    day: date = field(default_factory=lambda: datetime.now(UTC).date())
+    """When it was filled: what was recalled then is not recalled today for ever."""
 
     @property
     def operator(self) -> str:

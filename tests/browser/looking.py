@@ -71,8 +71,9 @@ class Looking:
 
     async def choose(self, id: str) -> None:
         """Choose a saved view from the menu of the UI."""
-        await self.page.get_by_role("button", name="Saved Views").click()
-        await self.page.get_by_role("link", name=_name(id, self.language), exact=True).click()
+        await self.page.get_by_test_id("saved-views-button").click()
+        name = re.compile(rf"^\s*{re.escape(_name(id, self.language))}\s*$")
+        await self.page.locator("[data-view-item]").filter(has_text=name).click()
         await self.opened(id)
 
     async def opened(self, id: str) -> None:
@@ -103,17 +104,22 @@ class Looking:
         number = self.filled.requests[state]["number"]
         await expect(self.page.frame_locator("iframe").first.get_by_text(number)).to_be_visible(timeout=PATIENCE)
         await expect(self.page.frame_locator("iframe").last.locator("p").first).to_be_visible(timeout=PATIENCE)
+        return await self._framed()
+
+    async def _framed(self) -> str:
+        """What stands in the frames in which the UI shows texts of ours."""
         frames = [frame for frame in self.page.frames if frame != self.page.main_frame]
         return "\n".join([await frame.locator("body").inner_text() for frame in frames])
 
     async def timeline(self, state: str) -> str:
-        """What the UI says of a request's timeline."""
+        """What the timeline of a request says in words: what was waited for."""
         description = await self.filled.client.get_workflow_handle(self.filled.workflow(state)).describe()
         base = f"{self.url}/ops/temporal/namespaces/{self.filled.service.settings.temporal_namespace}/workflows"
         await self.page.evaluate(_FOLLOW, f"{base}/{description.id}/{description.run_id}/timeline")
         await self.page.wait_for_url(f"**/{description.run_id}/timeline")
-        await expect(self.page.locator("svg text").first).to_be_visible(timeout=PATIENCE)
-        return "\n".join(await self.page.locator("svg text").all_text_contents())
+        await expect(self.page.get_by_role("button", name="Event ").first).to_be_visible(timeout=PATIENCE)
+        await expect(self.page.frame_locator("iframe").first.locator("p").first).to_be_visible(timeout=PATIENCE)
+        return await self._framed()
 
     async def keep(self, name: str) -> None:
         """Keep a picture of the page."""
