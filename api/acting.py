@@ -19,6 +19,7 @@ from api.render.rows import brief_row
 from api.service import Service, service_of
 from api.sign_in import signed_in, unauthenticated
 from api.strict_route import before_the_body
+from api.tokens import SignedIn
 from application.work import Refused, Work
 from domain.refusals import Code, Refusal
 from store import history, idempotency, projects
@@ -61,8 +62,13 @@ async def person_of(request: Request, _token: Annotated[object, Depends(_bearer)
     """The person who is signed in, known to this database; found once. Raises EdgeError unauthenticated."""
     if hasattr(request.state, "person"):
         return str(request.state.person)
+    authorization = request.headers.get("authorization")
+    return await known_person(request, await signed_in(authorization, verifier=service_of(request).verifier))
+
+
+async def known_person(request: Request, who: SignedIn) -> str:
+    """The person that was signed in, if this database knows them. Raises EdgeError unauthenticated."""
     service = service_of(request)
-    who = await signed_in(request.headers.get("authorization"), verifier=service.verifier)
     person = who.person
     if person not in service.known_people:
         async with service.database.reading() as connection:

@@ -13,6 +13,7 @@ from api.delivery import Delivery
 from api.event_streams import EventStreams
 from api.handlers import install_handlers
 from api.oidc_keys import IssuerKeys
+from api.ops.proxy import TemporalUi
 from api.outcomes import Outcomes
 from api.routes import (
     about,
@@ -28,6 +29,8 @@ from api.routes import (
     imports,
     invoices,
     ledger,
+    ops,
+    ops_links,
     people,
     policies,
     production_orders,
@@ -50,6 +53,33 @@ from tilbake.logs import configure_logs
 from tilbake.receivers import allowed_receivers
 from tilbake.settings import Settings
 
+_ROOMS = (
+    asking,
+    webhooks,
+    decisions,
+    recalls,
+    entries,
+    about,
+    setup,
+    people,
+    policies,
+    delegations,
+    events,
+    invoices,
+    ledger,
+    exports,
+    stats,
+    imports,
+    production_setup,
+    production_orders,
+    production_posting,
+    channels,
+    subscriptions,
+    deliveries,
+    ops_links,
+    ops,
+)
+"""The first that fits answers, and looking takes time on every request: what is called most comes first."""
 _ABOUT = "Takes back what is already approved or posted: once, wholly, and with proof."
 
 
@@ -79,33 +109,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         events=EventStreams(database),
         vault=Vault(settings.secrets_key_path),
         allowed_receivers=allowed_receivers(settings),
+        temporal_ui=TemporalUi(settings.temporal_ui_url)
+        if settings.passes_ui_on and settings.temporal_ui_url
+        else None,
     )
     install_handlers(app)
-    # The first that fits answers, and looking takes time on every request: what is called most comes first.
-    for room in (
-        asking,
-        webhooks,
-        decisions,
-        recalls,
-        entries,
-        about,
-        setup,
-        people,
-        policies,
-        delegations,
-        events,
-        invoices,
-        ledger,
-        exports,
-        stats,
-        imports,
-        production_setup,
-        production_orders,
-        production_posting,
-        channels,
-        subscriptions,
-        deliveries,
-    ):
+    for room in _ROOMS:
         app.include_router(room.router)
     if settings.test_clock:
         app.include_router(clock.router)
@@ -161,6 +170,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         service.events.stop()
         await service.outcomes.stop()
         await service.delivery.stop()
+        if service.temporal_ui is not None:
+            await service.temporal_ui.stop()
         if service.issuer is not None:
             await service.issuer.stop()
         await service.database.close()

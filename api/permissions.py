@@ -27,6 +27,7 @@ class Permission(StrEnum):
     SEE_REQUESTS = "see_requests"
     SEE_EVENTS = "see_events"
     SEE_PRODUCTION = "see_production"
+    SEE_DASHBOARD = "see_dashboard"
     EXPORT = "export"
     SEE_FIGURES = "see_figures"
 

@@ -10,6 +10,7 @@ from fastapi import Request
 from api.delivery import Delivery
 from api.event_streams import EventStreams
 from api.oidc_keys import IssuerKeys
+from api.ops.proxy import TemporalUi
 from api.outcomes import Outcomes
 from api.sign_in import TokenVerifier
 from domain.outgoing.receivers import Allowed
@@ -31,13 +32,14 @@ class Service:
     events: EventStreams
     vault: Vault
     allowed_receivers: Allowed
+    temporal_ui: TemporalUi | None
     known_people: set[str] = field(default_factory=set)
     leaving: bool = False
     """It serves on for a moment, but nobody new should come."""
 
     def workflow_url(self, workflow: str) -> str | None:
         """Where the Temporal UI shows a workflow."""
-        base = self.settings.temporal_ui_url
+        base = self.settings.workflows_url
         return f"{base}/namespaces/{self.settings.temporal_namespace}/workflows/{workflow}" if base else None
 
 

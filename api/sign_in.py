@@ -42,7 +42,12 @@ class TokenVerifier:
         """Tokens that were good, with the set of keys that said so."""
 
     async def verify(self, token: str) -> SignedIn | None:
-        """Whom it stands for, or None for anything but a valid token.
+        """Whom it stands for, or None for anything but a valid token. Raises as `valid` does."""
+        valid = await self.valid(token)
+        return None if valid is None else valid.who
+
+    async def valid(self, token: str) -> Valid | None:
+        """Whom it stands for and until when, or None for anything but a valid token.
 
         Raises EdgeError unavailable where it names a key that is not known while the issuer cannot be asked; nothing else.
         """
@@ -53,7 +58,7 @@ class TokenVerifier:
         if valid is None or valid.expires_at <= self._clock() - self._rules.leeway_seconds:
             self._remembered.pop(token, None)
             return None
-        return valid.who
+        return valid
 
     async def _checked(self, token: str) -> Valid | None:
         """Everything that needs no key comes first, so that nobody has the issuer asked by a token that is wrong anyway."""

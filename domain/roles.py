@@ -29,5 +29,7 @@ SEES_PROJECTS: Final = (Role.APPROVER, Role.MEMBER, Role.PLANNER)
 """Which projects there are to work on, without their prices."""
 BOOKS: Final = (Role.APPROVER, Role.FINANCE, Role.MANAGER, Role.MEMBER, Role.PLANNER)
 """Writes entries of their own on any project of the unit."""
+SEES_DASHBOARD: Final = (Role.OPERATOR, Role.AUDITOR)
+"""The dashboard of the whole company, whatever unit they look after (ADR 026)."""
 SEES_OUTLINES: Final = (Role.OPERATOR,)
 """How requests stand: states, deadlines and codes, without reasons, amounts and rows."""

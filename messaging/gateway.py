@@ -178,7 +178,12 @@ def search_attributes(given: RecallInput) -> TypedSearchAttributes:
         pairs.append(SearchAttributePair(keyword("Approver"), waited_for))
     if given.reason_code:
         pairs.append(SearchAttributePair(keyword("ReasonCode"), given.reason_code))
-    if given.expire_after_seconds is not None:
-        due = datetime.now(UTC) + timedelta(seconds=given.expire_after_seconds - given.born_before_seconds)
-        pairs.append(SearchAttributePair(SearchAttributeKey.for_datetime("DecisionDue"), due))
+    due = datetime.now(UTC) + timedelta(seconds=_due_after_seconds(given) - given.born_before_seconds)
+    pairs.append(SearchAttributePair(SearchAttributeKey.for_datetime("DecisionDue"), due))
     return TypedSearchAttributes(pairs)
+
+
+def _due_after_seconds(given: RecallInput) -> float:
+    """By when a decision is expected: when the approver would be reminded, or the request expires."""
+    expiry = given.expire_after_seconds
+    return given.remind_after_seconds if expiry is None else min(given.remind_after_seconds, expiry)

@@ -14,6 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.browser import chromium
+
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 CHECKS: dict[str, list[str]] = {
@@ -44,6 +46,7 @@ def main(arguments: Sequence[str]) -> int:
     for result in results:
         if not result.good:
             print(f"--- {result.name}\n{result.output}", flush=True)
+    prepare_browser()
     results.append(tests(rest, long=long))
     for result in results:
         print(f"{'passed' if result.good else 'FAILED'}  {result.name:<14} {result.seconds:6.1f} s")
@@ -56,6 +59,13 @@ def check(name: str) -> Result:
     program, *words = CHECKS[name]
     done = subprocess.run([BIN / program, *words], cwd=ROOT, capture_output=True, text=True, check=False)
     return Result(name, done.returncode == 0, time.monotonic() - started, done.stdout + done.stderr)
+
+
+def prepare_browser() -> None:
+    """Get a browser where there is none and the system gives one; without it the tests that need one say what to do."""
+    if chromium.find() is None:
+        print("Installing a browser for tests/browser", flush=True)
+        chromium.install()
 
 
 def tests(arguments: Sequence[str], *, long: bool) -> Result:

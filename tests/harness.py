@@ -7,10 +7,10 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from temporalio.client import Client
 
@@ -85,10 +85,12 @@ async def start_service(
     task_queue: str | None = None,
     api_extra: Mapping[str, str] | None = None,
     worker_extra: Mapping[str, str] | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Service:
-    """Start API and worker side by side and wait until both serve."""
+    """Start API and worker side by side and wait until both serve; `more` are other settings, by their names."""
     queue = task_queue or new_task_queue()
     settings = service_settings(database, temporal_address=temporal_address, task_queue=queue)
+    settings = replace(settings, **(more or {}))
     hold_to_contract(settings.api_port)
     api = start_api(settings, extra=dict(api_extra or {}))
     try:

@@ -26,6 +26,7 @@ VARIABLES = {
     "owner_url": "TILBAKE_TEST_OWNER_URL",
     "app_url": "TILBAKE_TEST_APP_URL",
     "temporal_address": "TILBAKE_TEST_TEMPORAL_ADDRESS",
+    "temporal_ui_url": "TILBAKE_TEST_TEMPORAL_UI_URL",
 }
 
 
@@ -37,6 +38,7 @@ class Addresses:
     owner_url: str
     app_url: str
     temporal_address: str
+    temporal_ui_url: str
 
 
 def known_addresses() -> Addresses | None:
@@ -68,14 +70,16 @@ class Servers:
         directory = new_directory()
         self._exits.callback(remove_directory, directory)
         cache = Settings.from_environment().cache_dir
-        postgres_port, temporal_port = free_ports(2)
+        postgres_port, temporal_port, ui_port = free_ports(3)
         postgres = Postgres(directory, cache, postgres_port, durable=False)
-        temporal = TemporalServer(directory, cache, temporal_port, ui_port=None, database=None, time_skipping=True)
+        temporal = TemporalServer(directory, cache, temporal_port, ui_port=ui_port, database=None, time_skipping=True)
         self._exits.push_async_callback(postgres.stop)
         self._exits.push_async_callback(temporal.stop)
         await asyncio.gather(temporal.start(say=say_to_terminal), postgres.start())
         await ensure_roles(postgres)
-        return Addresses(postgres.admin_url(), postgres.owner_url(), postgres.app_url(), temporal.address)
+        return Addresses(
+            postgres.admin_url(), postgres.owner_url(), postgres.app_url(), temporal.address, temporal.ui_url or ""
+        )
 
 
 def new_directory() -> Path:

@@ -26,6 +26,8 @@ SMTP_TLS = ("starttls", "tls", "none")
 SMTP_PORTS = {"starttls": 587, "tls": 465, "none": 25}
 LOG_LEVELS = ("debug", "info", "warning", "error")
 OIDC_ALGORITHMS = ("ES256", "ES384", "ES512", "EdDSA", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512")
+UI_PATH = "/ops/temporal"
+"""Where the API passes the Temporal UI on, and so the path under which that UI has to serve (ADR 026)."""
 DATABASE_SCHEMES = ("postgresql", "postgres", "postgresql+asyncpg")
 
 
@@ -126,6 +128,21 @@ class Settings:
         return self.secrets_key_file or self.data_dir / "secrets.key"
 
     @property
+    def passes_ui_on(self) -> bool:
+        """Whether the Temporal UI is reached through the API: it serves under the path that the API has for it."""
+        return self.temporal_ui_url is not None and urlsplit(self.temporal_ui_url).path == UI_PATH
+
+    @property
+    def workflows_url(self) -> str | None:
+        """Where people find the Temporal UI: through the API, else at the address that is set; None without one."""
+        return f"{self.public_url}{UI_PATH}" if self.passes_ui_on else self.temporal_ui_url
+
+    @property
+    def dashboard_url(self) -> str:
+        """The page from which operators start."""
+        return f"{self.public_url}/ops"
+
+    @property
     def log_dir(self) -> Path:
         """Where the processes of the embedded stack write what they have to say."""
         return self.data_dir / "logs"
@@ -141,7 +158,7 @@ def _read(reader: _Reader) -> Settings:
     database_url = reader.url("TILBAKE_DATABASE_URL", DATABASE_SCHEMES)
     temporal_address = reader.address("TILBAKE_TEMPORAL_ADDRESS")
     ui_port = reader.port("TILBAKE_TEMPORAL_UI_PORT", 8233)
-    ui_default = None if temporal_address else f"http://127.0.0.1:{ui_port}"
+    ui_default = None if temporal_address else f"http://127.0.0.1:{ui_port}{UI_PATH}"
     host = reader.text("TILBAKE_API_HOST", "127.0.0.1")
     port = reader.port("TILBAKE_API_PORT", 8080)
     link_host = "127.0.0.1" if host in {"0.0.0.0", "::"} else host

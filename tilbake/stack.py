@@ -32,7 +32,7 @@ from tilbake.embedded.services import start_api, start_worker, wait_for_api, wai
 from tilbake.embedded.temporal_server import TemporalServer
 from tilbake.errors import CannotStart
 from tilbake.reaching import reach_database, reach_temporal
-from tilbake.settings import Settings
+from tilbake.settings import UI_PATH, Settings
 from tilbake.watch import Answers, StartAgain, Watch, Watched
 
 WorkT = TypeVar("WorkT")
@@ -246,7 +246,7 @@ def _moved_to(directory: Path, settings: Settings) -> Settings:
         temporal_namespace="default",
         temporal_tls=False,
         temporal_api_key=None,
-        temporal_ui_url=f"http://127.0.0.1:{ui}",
+        temporal_ui_url=f"http://127.0.0.1:{ui}{UI_PATH}",
         data_dir=directory,
         api_host="127.0.0.1",
         api_port=api,

@@ -143,7 +143,7 @@ class RecallRequest:
             self._show()
             standing = await self._settle_on(told, standing, number=number)
         if standing.outcome:
-            self._rows.append(texts.decision_row(workflow.now(), standing))
+            self._rows.append(texts.decision_row(self._given.language, workflow.now(), standing))
         self._take(standing)
 
     async def _settle_on(self, told: ToSettle, standing: Standing, *, number: int) -> Standing:
@@ -234,7 +234,13 @@ class RecallRequest:
 
     def _show(self) -> None:
         progress = texts.Progress(
-            self._since, self._next_step(), self._reminders, self._standing, self._rows, self._asked
+            self._since,
+            self._next_step(),
+            self._reminders,
+            self._standing,
+            self._rows,
+            self._asked,
+            self._given.escalate_to if self._escalated else None,
         )
         workflow.set_current_details(texts.details(self._given, progress))
 

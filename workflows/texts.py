@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from domain.language import Language
+from domain.terms import STATUS
 from workflows.contracts import RecallInput, Standing
 
 _WORDS: Final[dict[str, dict[str, str]]] = {
@@ -23,10 +25,21 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "reminder": "reminder {n} on {at}",
         "expiry": "the request expires on {at}",
         "reminded": "Reminders sent: {n}.",
+        "escalated": "**Escalated:** {person} may decide, too.",
         "blocked": "**Blocked by {codes}.** The lines stay open: clear what is in the way, then approve again, or reject.",
         "parked": "**{n} of them approved, waiting for a credit:** they go on by themselves once the invoice is credited in full.",
         "decisions": "| decided | by | verdict | outcome | in the way |\n|---|---|---|---|---|",
-        "ended": "**Ended as {status}.** {recalled} recalled, {rejected} rejected.",
+        "ended": "**Ended: {status}.** {recalled} recalled, {rejected} rejected.",
+        "approve": "approved",
+        "reject": "rejected",
+        "applied": "applied",
+        "refused": "refused, nothing was done",
+        "on_draft_invoice": "a draft invoice",
+        "already_invoiced": "an invoice",
+        "partially_credited": "an invoice that is credited in part",
+        "vendor_invoice_lock": "a vendor invoice",
+        "correction_in_process": "a correction under way",
+        "period_closed": "a closed period",
         "timer_reminder": "reminder {n} to {approver}",
         "timer_expiry": "expiry",
         "timer_escalation": "escalation to {person}",
@@ -37,6 +50,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "rerouting": "from {at} somebody else is asked",
         "settle": "settle decision {n}",
         "settle_on": "settle decision {n}, {open} lines open",
+        "so_far": "So far: {recalled} recalled, {rejected} rejected, {open} open.",
         "under_way": "**A decision is being settled:** {recalled} lines recalled, {rejected} rejected, {open} open.",
         "remind": "remind {approver} ({n})",
         "expire": "expire the request",
@@ -61,10 +75,21 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "reminder": "påminnelse {n} den {at}",
         "expiry": "forespørselen utløper {at}",
         "reminded": "Påminnelser sendt: {n}.",
+        "escalated": "**Eskalert:** også {person} kan avgjøre.",
         "blocked": "**Blokkert av {codes}.** Linjene står åpne: fjern hindringen og godkjenn på nytt, eller avvis.",
         "parked": "**{n} av dem er godkjent og venter på kreditering:** de går videre av seg selv når fakturaen er kreditert i sin helhet.",
         "decisions": "| avgjort | av | beslutning | utfall | i veien |\n|---|---|---|---|---|",
-        "ended": "**Avsluttet som {status}.** {recalled} tilbakekalt, {rejected} avvist.",
+        "ended": "**Avsluttet: {status}.** {recalled} tilbakekalt, {rejected} avvist.",
+        "approve": "godkjent",
+        "reject": "avvist",
+        "applied": "gjennomført",
+        "refused": "avslått, ingenting ble gjort",
+        "on_draft_invoice": "et fakturautkast",
+        "already_invoiced": "en faktura",
+        "partially_credited": "en delvis kreditert faktura",
+        "vendor_invoice_lock": "en leverandørfaktura",
+        "correction_in_process": "en retting under arbeid",
+        "period_closed": "en lukket periode",
         "timer_reminder": "påminnelse {n} til {approver}",
         "timer_expiry": "utløp",
         "timer_escalation": "eskalering til {person}",
@@ -75,6 +100,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "rerouting": "fra {at} blir en annen spurt",
         "settle": "gjennomfør avgjørelse {n}",
         "settle_on": "gjennomfør avgjørelse {n}, {open} linjer åpne",
+        "so_far": "Så langt: {recalled} tilbakekalt, {rejected} avvist, {open} åpne.",
         "under_way": "**En avgjørelse gjennomføres:** {recalled} linjer tilbakekalt, {rejected} avvist, {open} åpne.",
         "remind": "minn {approver} på forespørselen ({n})",
         "expire": "la forespørselen utløpe",
@@ -92,6 +118,23 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
 def word(language: str, key: str, **values: object) -> str:
     """One text in a language; English where the language is not known."""
     return _WORDS.get(language, _WORDS["en"])[key].format(**values)
+
+
+def _named(language: str, code: str) -> str:
+    """What is in the way in words, with the code by which the lists find it; the code alone where it has none."""
+    words = _WORDS.get(language, _WORDS["en"]).get(code)
+    return f"`{code}`" if words is None else f"{words} (`{code}`)"
+
+
+def _plain(language: str, code: str) -> str:
+    """A verdict or an outcome in words; as it is where it has none."""
+    return _WORDS.get(language, _WORDS["en"]).get(code, code)
+
+
+def _status(language: str, status: str) -> str:
+    """A status as people read it."""
+    text = STATUS.get(status)
+    return status if text is None else text.in_language(Language.NB if language == "nb" else Language.EN).lower()
 
 
 def name_of(given: RecallInput, person: str | None) -> str:
@@ -120,7 +163,10 @@ def moment(at: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a request's workflow has come: since when it waits, what is next and when, what happened so far, who is asked."""
+    """How far a request's workflow has come: since when it waits, what is next and when, what happened so far, who is asked.
+
+    `escalated_to` is who may decide, too, once that has come.
+    """
 
     since: datetime
     next_step: tuple[str, datetime]
@@ -128,6 +174,7 @@ class Progress:
     standing: Standing | None
     decisions: Sequence[str]
     asked: str | None
+    escalated_to: str | None = None
 
 
 def details(given: RecallInput, progress: Progress) -> str:
@@ -135,7 +182,15 @@ def details(given: RecallInput, progress: Progress) -> str:
     language = given.language
     standing = progress.standing
     if standing is not None and not standing.is_open:
-        head = [word(language, "ended", status=standing.status, recalled=standing.recalled, rejected=standing.rejected)]
+        head = [
+            word(
+                language,
+                "ended",
+                status=_status(language, standing.status),
+                recalled=standing.recalled,
+                rejected=standing.rejected,
+            )
+        ]
     else:
         head = _waiting(given, progress)
     table = ["\n".join([word(language, "decisions"), *progress.decisions])] if progress.decisions else []
@@ -157,21 +212,26 @@ def _waiting(given: RecallInput, progress: Progress) -> list[str]:
         word(language, "deadline", at=moment(deadline)) if deadline else word(language, "no_deadline"),
         word(language, "reminded", n=progress.reminders),
     ]
+    if progress.escalated_to:
+        lines.insert(1, word(language, "escalated", person=progress.escalated_to))
     standing = progress.standing
-    if standing is not None and standing.is_under_way:
+    if standing is not None and (standing.is_under_way or standing.recalled or standing.rejected):
         counts = {"recalled": standing.recalled, "rejected": standing.rejected, "open": standing.open}
-        lines.insert(0, word(language, "under_way", **counts))
+        lines.insert(0, word(language, "under_way" if standing.is_under_way else "so_far", **counts))
     if standing is not None and standing.blocked_by:
-        lines.insert(0, word(language, "blocked", codes=", ".join(standing.blocked_by)))
+        lines.insert(
+            0, word(language, "blocked", codes=", ".join(_named(language, one) for one in standing.blocked_by))
+        )
     if standing is not None and standing.parked:
         lines.insert(1, word(language, "parked", n=standing.parked))
     return lines
 
 
-def decision_row(at: datetime, standing: Standing) -> str:
+def decision_row(language: str, at: datetime, standing: Standing) -> str:
     """One decision as a row of the table in the details."""
-    blocked = ", ".join(standing.blocked_by)
-    return f"| {moment(at)} | {standing.decided_by} | {standing.verdict} | {standing.outcome} | {blocked} |"
+    blocked = ", ".join(_named(language, one) for one in standing.blocked_by)
+    verdict, outcome = _plain(language, standing.verdict), _plain(language, standing.outcome)
+    return f"| {moment(at)} | {standing.decided_by} | {verdict} | {outcome} | {blocked} |"
 
 
 def until(start: datetime, seconds: float) -> datetime:

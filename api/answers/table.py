@@ -13,6 +13,7 @@ from typing import Final
 
 from api.answers import (
     channels,
+    dashboard,
     entries,
     figures,
     imports,
@@ -111,6 +112,7 @@ ANSWERS: Final[Mapping[str, tuple[Told, ...]]] = MappingProxyType(
             Told(503, setup.Readiness, setup.NOT_READY, about="Requests are not taken"),
         ),
         "get_me": _done(setup.Me, setup.ME),
+        "get_ops_links": _done(dashboard.OpsLinks, dashboard.OPS_LINKS),
         "get_inbox": _done(setup.Inbox, setup.INBOX),
         "get_stats": _done(figures.Stats, figures.STATS),
         "list_refusals": _page(setup.Catalogue, setup.CATALOGUE),

@@ -123,6 +123,16 @@ ACCESS = {
                 Text("Forespørsler i denne enheten kan ikke trekkes.", "Requests of this unit cannot be withdrawn."),
                 Advice("Be en godkjenner om å avvise den.", "Ask an approver to reject it."),
             ),
+            "dashboard": Case(
+                Text(
+                    "Driftsoversikten er bare for operatører, revisorer og administratoren.",
+                    "The dashboard is for operators, auditors and the administrator only.",
+                ),
+                Advice(
+                    "Be administratoren om rollen operator i en enhet.",
+                    "Ask the administrator for the role operator in a unit.",
+                ),
+            ),
         },
     ),
     Code.NOT_FINANCE: Meaning(
@@ -170,6 +180,18 @@ FORM = {
         Text("Metoden finnes ikke på denne adressen.", "The method does not exist at this address."),
         Advice("Svarhodet Allow nevner metodene som finnes.", "The Allow header names the methods that exist."),
         Kind.WRONG_METHOD,
+        cases={
+            "dashboard": Case(
+                Text(
+                    "Driftsoversikten viser bare; ingenting kan endres her.",
+                    "The dashboard only shows; nothing can be changed here.",
+                ),
+                Advice(
+                    "Forespørsler avgjøres i Tilbake; hva en operatør kan gjøre, står i docs/runbook.md.",
+                    "Requests are decided in Tilbake; what an operator can do stands in docs/runbook.md.",
+                ),
+            )
+        },
     ),
     Code.PAYLOAD_TOO_LARGE: Meaning(
         Text("Innholdet er større enn {limit} byte.", "The body is larger than {limit} bytes."),
@@ -269,6 +291,18 @@ SERVICE = {
         Text("Tjenesten kan ikke svare akkurat nå.", "The service cannot answer right now."),
         Advice("Prøv igjen om litt, med samme Idempotency-Key.", "Try again shortly, with the same Idempotency-Key."),
         Kind.UNAVAILABLE,
+        cases={
+            "dashboard": Case(
+                Text(
+                    "Temporal UI svarer ikke; forespørslene i Tilbake er der fortsatt.",
+                    "The Temporal UI does not answer; the requests in Tilbake are still there.",
+                ),
+                Advice(
+                    "Prøv igjen om litt; kjør ellers scripts/tilbake doctor, og se at UI-et på TILBAKE_TEMPORAL_UI_URL kjører.",
+                    "Try again shortly; else run scripts/tilbake doctor, and see that the UI at TILBAKE_TEMPORAL_UI_URL runs.",
+                ),
+            )
+        },
     ),
     Code.INTERNAL_ERROR: Meaning(
         Text("Noe gikk galt hos oss.", "Something went wrong on our side."),

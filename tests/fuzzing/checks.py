@@ -15,7 +15,7 @@ from schemathesis import AuthContext, Case, CheckContext, Response
 
 PEOPLE: Final = "TILBAKE_FUZZING_TOKENS"
 """The variable with the tokens of who calls, as JSON: `admin` for setting up, `approver` for decisions, `owner` for the rest."""
-BY: Final = {"set_up": "admin", "decide": "approver", "approve": "approver"}
+BY: Final = {"set_up": "admin", "see_dashboard": "admin", "decide": "approver", "approve": "approver"}
 BEYOND_A_SCHEMA: Final = frozenset(
     {
         "after_begin",

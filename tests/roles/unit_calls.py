@@ -141,6 +141,7 @@ UNIT_CALLS: Final[Mapping[str, Call]] = {
     "list_refusals": _nothing,
     "get_me": _nothing,
     "get_inbox": _nothing,
+    "get_ops_links": _nothing,
     "receive_decision": _webhook,
     "create_person": _new_person,
     "create_unit": _new_unit,

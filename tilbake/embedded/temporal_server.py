@@ -22,6 +22,7 @@ from tilbake.embedded.temporal_binary import temporal_binary
 from tilbake.embedded.temporal_store import remove_half_made
 from tilbake.errors import CannotStart
 from tilbake.search_attributes import SEARCH_ATTRIBUTES, ensure_search_attributes
+from tilbake.settings import UI_PATH
 
 NAMESPACE = "default"
 RETENTION = timedelta(hours=720)
@@ -51,7 +52,7 @@ class TemporalServer:
     @property
     def ui_url(self) -> str | None:
         """Where people look; None without the UI."""
-        return None if self.ui_port is None else f"http://{LOOPBACK}:{self.ui_port}"
+        return None if self.ui_port is None else f"http://{LOOPBACK}:{self.ui_port}{UI_PATH}"
 
     async def start(self, *, say: Say) -> None:
         """Start it, wait until it answers, and set retention and search attributes."""
@@ -78,7 +79,8 @@ class TemporalServer:
     def _launch(self, binary: Path) -> Launch:
         argv: list[str | Path] = [binary, "server", "start-dev", "--ip", LOOPBACK, "--port", str(self.port)]
         argv += ["--log-level", "error", "--disable-config-file", "--disable-config-env", "--ui-disable-news-fetch"]
-        argv += ["--headless"] if self.ui_port is None else ["--ui-port", str(self.ui_port)]
+        ui = ["--ui-port", str(self.ui_port), "--ui-public-path", UI_PATH]
+        argv += ["--headless"] if self.ui_port is None else ui
         for value in (*ONE_PARTITION, *([TIME_SKIPPING] if self.time_skipping else [])):
             argv += ["--dynamic-config-value", value]
         argv += self._storage_arguments()

@@ -11,15 +11,16 @@ from tilbake.settings import Settings
 
 def links(settings: Settings) -> list[str]:
     """The two places everything is found from."""
+    has_ui = settings.temporal_ui_url is not None
     return [
         f"API and its documentation  {settings.public_url}/docs",
-        f"Temporal UI                {settings.temporal_ui_url or 'not set (TILBAKE_TEMPORAL_UI_URL)'}",
+        f"Operations dashboard       {settings.dashboard_url if has_ui else 'no Temporal UI (TILBAKE_TEMPORAL_UI_URL)'}",
     ]
 
 
 def recall_links(settings: Settings, recall: Mapping[str, Any]) -> list[str]:
     """The list of the Temporal UI filtered to one request, and the request's workflow; none without a UI."""
-    base, workflow = settings.temporal_ui_url, recall["workflow_id"]
+    base, workflow = settings.workflows_url, recall["workflow_id"]
     if not base:
         return []
     query = quote(f'WorkflowId="{workflow}"', safe="")
