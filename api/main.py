@@ -13,6 +13,7 @@ from api.delivery import Delivery
 from api.event_streams import EventStreams
 from api.handlers import install_handlers
 from api.oidc_keys import IssuerKeys
+from api.operating import Operating
 from api.outcomes import Outcomes
 from api.routes import (
     about,
@@ -28,6 +29,7 @@ from api.routes import (
     imports,
     invoices,
     ledger,
+    metrics,
     people,
     policies,
     production_orders,
@@ -43,9 +45,11 @@ from api.sign_in import TokenVerifier, local_verifier
 from api.tokens import TokenRules
 from store.database import Database
 from store.vault import Vault
+from telemetry.spans import watching
 from tilbake.errors import CannotStart
 from tilbake.garbage import collect_seldom
 from tilbake.logs import configure_logs
+from tilbake.observing import stop_observing
 from tilbake.receivers import allowed_receivers
 from tilbake.settings import Settings
 
@@ -67,7 +71,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    database = Database(settings.database_url, pool_size=16, name="tilbake-api")
+    database = Database(settings.database_url, pool_size=16, name="tilbake-api", watch=watching())
+    operating = Operating(database)
     app.state.service = Service(
         settings=settings,
         database=database,
@@ -76,10 +81,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         delivery=Delivery(settings, database),
         outcomes=Outcomes(settings.database_url),
         events=EventStreams(database),
+        operating=operating,
         vault=Vault(settings.secrets_key_path),
         allowed_receivers=allowed_receivers(settings),
     )
-    install_handlers(app)
+    install_handlers(app, count=operating.count)
     # The first that fits answers, and looking takes time on every request: what is called most comes first.
     for room in (
         asking,
@@ -103,6 +109,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         channels,
         subscriptions,
         deliveries,
+        metrics,
     ):
         app.include_router(room.router)
     if settings.test_clock:
@@ -162,3 +169,4 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         if service.issuer is not None:
             await service.issuer.stop()
         await service.database.close()
+        await stop_observing()

@@ -3,24 +3,49 @@
 from __future__ import annotations
 
 import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any, Final
 
 import structlog
-from structlog.tracebacks import ExceptionDictTransformer
+
+from telemetry.failures import described_info
+from telemetry.trace import add_ids
+
+_SAYS_ITS_EVENTS: Final = "library.said"
+_QUOTES: Final = ("asyncio",)
+"""Loggers whose texts quote what a task was given or has raised: of these only the failure itself is told, in our words."""
 
 
 def configure_logs(level: str) -> None:
-    """Write events of at least this level to standard output."""
+    """Write events of at least this level to standard output; what libraries have to say from warnings on, in the same form."""
     number = logging.getLevelNamesMapping()[level.upper()]
-    logging.basicConfig(level=max(number, logging.WARNING), format="%(message)s")
+    shared = [
+        add_ids,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    # Without local variables and texts that may quote them: those are reasons, names and amounts.
+    written = [structlog.processors.ExceptionRenderer(described_info), structlog.processors.JSONRenderer()]
+    _configure_libraries(max(number, logging.WARNING), [_library_event, *shared], written)
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            # Without local variables: those are reasons, names and amounts.
-            structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
-            structlog.processors.JSONRenderer(),
-        ],
+        processors=[*shared, *written],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         cache_logger_on_first_use=True,
     )
+
+
+def _configure_libraries(level: int, before: list[Any], written: list[Any]) -> None:
+    handler = logging.StreamHandler(sys.stdout)
+    remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=before, processors=[remove, *written], keep_exc_info=True)
+    )
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+
+
+def _library_event(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """What a library has logged is an event as well: who says it, and the first line of its text."""
+    record: logging.LogRecord = event["_record"]
+    said = "" if record.name in _QUOTES else str(event["event"]).partition("\n")[0]
+    return event | {"event": _SAYS_ITS_EVENTS, "logger": record.name, **({"text": said} if said else {})}
