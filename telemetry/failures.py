@@ -31,9 +31,9 @@ def described(error: BaseException) -> list[dict[str, Any]]:
     ]
 
 
-def described_info(info: tuple[type[BaseException], BaseException, TracebackType | None]) -> list[dict[str, Any]]:
+def described_info(exc_info: tuple[type[BaseException], BaseException, TracebackType | None]) -> list[dict[str, Any]]:
     """The same of what sys.exc_info() says: how structlog asks."""
-    return described(info[1])
+    return described(exc_info[1])
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -42,7 +42,10 @@ from telemetry.trace import Trace, carried, trace_of
 HEADER: Final = "traceparent"
 _ENCODING: Final = {"encoding": b"json/plain"}
 _RECALL_WORKFLOW: Final = "RecallRequest"
+_DELIVERY_WORKFLOW: Final = "Delivery"
 _WORKFLOW_ID: Final = "temporal.workflow.id"
+_OF_REQUESTS: Final = "recall-"
+"""How the ids of workflows begin that hold nothing but numbers; that of a mail names the person it is for."""
 _ATTEMPT: Final = "temporal.activity.attempt"
 
 Headers = Mapping[str, Payload]
@@ -83,13 +86,13 @@ class Tracing(ClientInterceptor, WorkerInterceptor):
 class _Telling(OutboundInterceptor):
     async def start_workflow(self, input: StartWorkflowInput) -> WorkflowHandle[Any, Any]:
         with span(f"start {input.workflow}", Kind.PRODUCER) as under_way:
-            under_way.note({_WORKFLOW_ID: input.id})
+            under_way.note(_named(input.id))
             input.headers = _with(input.headers, carried())
             return await super().start_workflow(input)
 
     async def signal_workflow(self, input: SignalWorkflowInput) -> None:
         with span(f"signal {input.signal}", Kind.PRODUCER) as under_way:
-            under_way.note({_WORKFLOW_ID: input.id})
+            under_way.note(_named(input.id))
             input.headers = _with(input.headers, carried())
             await super().signal_workflow(input)
 
@@ -137,7 +140,7 @@ def _heard(name: str, headers: Headers) -> str | None:
         workflow.unsafe.imports_passed_through(),
         span(name, Kind.CONSUMER, parent=trace_of(traceparent)) as hearing,
     ):
-        hearing.note({_WORKFLOW_ID: id})
+        hearing.note(_named(id))
         return carried()
 
 
@@ -162,7 +165,7 @@ class _Acting(ActivityInboundInterceptor):
         under_way: Trace | None = None
         try:
             with span(f"activity {info.activity_type}", Kind.CONSUMER, parent=_parent_of(input), **ids) as acting:
-                acting.note({_WORKFLOW_ID: info.workflow_id or "", _ATTEMPT: info.attempt})
+                acting.note({**_named(info.workflow_id), _ATTEMPT: info.attempt})
                 under_way = trace.current()
                 return await self._run(input)
         finally:
@@ -182,10 +185,19 @@ def _parent_of(input: ExecuteActivityInput) -> Trace | None:
 
 
 def _ids_of(info: activity.Info, arguments: Sequence[Any]) -> dict[str, str | None]:
-    """The workflow, and the request it is for."""
+    """The request or the delivery it is for."""
     told = arguments[0] if arguments else None
     recall = getattr(told, "request_id", told if info.workflow_type == _RECALL_WORKFLOW else None)
-    return {"workflow": info.workflow_id, "recall": recall if isinstance(recall, str) else None}
+    delivery = getattr(told, "delivery_id", told if info.workflow_type == _DELIVERY_WORKFLOW else None)
+    return {"recall": _text(recall), "delivery": _text(delivery)}
+
+
+def _text(id: object) -> str | None:
+    return id if isinstance(id, str) else None
+
+
+def _named(workflow: str | None) -> dict[str, str]:
+    return {_WORKFLOW_ID: workflow} if workflow and workflow.startswith(_OF_REQUESTS) else {}
 
 
 def _without_words(error: Exception) -> ApplicationError:

@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import MutableMapping
 from typing import Any, Final
 
 import structlog
+from structlog.typing import Processor
 
 from telemetry.failures import described_info
 from telemetry.trace import add_ids
 
 _SAYS_ITS_EVENTS: Final = "library.said"
-_QUOTES: Final = ("asyncio",)
-"""Loggers whose texts quote what a task was given or has raised: of these only the failure itself is told, in our words."""
+_QUOTED: Final = re.compile(r"[\n({\[<'\":=]")
+"""Where the words of a library end, and what it quotes begins: ids, arguments, what was raised."""
 
 
 def configure_logs(level: str) -> None:
     """Write events of at least this level to standard output; what libraries have to say from warnings on, in the same form."""
     number = logging.getLevelNamesMapping()[level.upper()]
-    shared = [
+    shared: list[Processor] = [
         add_ids,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     # Without local variables and texts that may quote them: those are reasons, names and amounts.
-    written = [structlog.processors.ExceptionRenderer(described_info), structlog.processors.JSONRenderer()]
+    written: list[Processor] = [
+        structlog.processors.ExceptionRenderer(described_info),
+        structlog.processors.JSONRenderer(),
+    ]
     _configure_libraries(max(number, logging.WARNING), [_library_event, *shared], written)
     structlog.configure(
         processors=[*shared, *written],
@@ -35,7 +40,7 @@ def configure_logs(level: str) -> None:
     )
 
 
-def _configure_libraries(level: int, before: list[Any], written: list[Any]) -> None:
+def _configure_libraries(level: int, before: list[Processor], written: list[Processor]) -> None:
     handler = logging.StreamHandler(sys.stdout)
     remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     handler.setFormatter(
@@ -45,7 +50,8 @@ def _configure_libraries(level: int, before: list[Any], written: list[Any]) -> N
 
 
 def _library_event(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """What a library has logged is an event as well: who says it, and the first line of its text."""
+    """What a library has logged is an event as well: who says it, and how its text begins."""
     record: logging.LogRecord = event["_record"]
-    said = "" if record.name in _QUOTES else str(event["event"]).partition("\n")[0]
-    return event | {"event": _SAYS_ITS_EVENTS, "logger": record.name, **({"text": said} if said else {})}
+    said = _QUOTED.split(str(event["event"]), maxsplit=1)[0].strip()
+    event.update(event=_SAYS_ITS_EVENTS, logger=record.name, text=said)
+    return event
