@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from fastapi_offline import FastAPIOffline
 
 from api.delivery import Delivery
@@ -53,6 +54,14 @@ from tilbake.observing import stop_observing
 from tilbake.receivers import allowed_receivers
 from tilbake.settings import Settings
 
+_FRAMEWORK_S_OWN: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+"""The framework's telemetry tells addresses, bodies and exceptions with their words; ours is api.observed (ADR 027)."""
 _ABOUT = "Takes back what is already approved or posted: once, wholly, and with proof."
 
 
@@ -70,6 +79,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_lifespan,
         redoc_url=None,
         redirect_slashes=False,
+        telemetry=_FRAMEWORK_S_OWN,
     )
     database = Database(settings.database_url, pool_size=16, name="tilbake-api", watch=watching())
     operating = Operating(database)

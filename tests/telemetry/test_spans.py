@@ -157,13 +157,24 @@ async def test_a_trace_survives_a_temporal_that_the_api_does_not_reach(
             await service.stop()
 
 
-async def test_without_a_collector_nothing_of_opentelemetry_is_loaded() -> None:
-    code = "import sys, worker, api.main, api.__main__; print([one for one in sys.modules if one.startswith('opentelemetry')])"
+@pytest.mark.parametrize(
+    ("process", "loaded"),
+    [
+        ("worker", []),
+        ("api.main", ["opentelemetry"]),
+    ],
+)
+async def test_without_a_collector_what_sends_traces_is_not_loaded(process: str, loaded: list[str]) -> None:
+    """The framework of the API brings the names of OpenTelemetry along, which do nothing by themselves."""
+    code = f"import sys, {process}; print(*{{one.partition('.')[0] for one in sys.modules if one.startswith('opentelemetry')}})"
+    senders = "print(*[one for one in sys.modules if one in ('opentelemetry.sdk', 'opentelemetry.exporter', 'opentelemetry.proto')])"
 
-    loading = await asyncio.create_subprocess_exec(sys.executable, "-c", code, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
+    loading = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", f"{code}; {senders}", cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
     said, _ = await loading.communicate()
 
-    assert said == b"[]\n"
+    assert [line.split() for line in said.decode().splitlines()] == [loaded, []]
 
 
 async def test_a_collector_that_is_away_costs_no_answer(database: FreshDatabase, servers: Addresses) -> None:
