@@ -43,9 +43,7 @@ def configure_logs(level: str) -> None:
 def _configure_libraries(level: int, before: list[Processor], written: list[Processor]) -> None:
     handler = logging.StreamHandler(sys.stdout)
     remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=before, processors=[remove, *written], keep_exc_info=True)
-    )
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=before, processors=[remove, *written]))
     logging.basicConfig(level=level, handlers=[handler], force=True)
 
 
