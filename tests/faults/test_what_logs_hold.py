@@ -9,7 +9,7 @@ and amounts.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,7 @@ class Stack:
     service: Service
     spans: Collector
     worker_figures: str
+    extra: Mapping[str, str]
 
     @property
     def owner_url(self) -> str:
@@ -134,7 +135,7 @@ async def stack(tmp_path: Path) -> AsyncIterator[Stack]:
             service = await start_service(
                 database, temporal_address=temporal.address, api_extra=extra, worker_extra=extra
             )
-            stack = Stack(postgres, temporal, service, spans, figures)
+            stack = Stack(postgres, temporal, service, spans, figures, extra)
             yield stack
             await service.stop()
     finally:
@@ -212,7 +213,7 @@ async def processes_are_killed(stack: Stack, writers: Writers) -> None:
 
     await until(taken, what="the database is back")
     stack.service.worker.kill()
-    await stack.service.restart_worker()
+    await stack.service.restart_worker(stack.extra)
     await ended(writers, recall)
 
 
