@@ -102,8 +102,8 @@ def failures_in(message: Message) -> Iterator[Message]:
     for descriptor, value in message.ListFields():
         if descriptor.message_type is None:
             continue
-        several: Any = value.values() if hasattr(value, "values") else value
-        for inner in several if not isinstance(several, Message) else [several]:
+        several: Any = [value] if isinstance(value, Message) else value
+        for inner in several.values() if hasattr(several, "values") else several:
             if isinstance(inner, Message):
                 yield from failures_in(inner)
 

@@ -56,7 +56,7 @@ async def test_a_failed_statement_does_not_tell_its_values(
 
 def _fail_with(reason: str) -> None:
     try:
-        {}[reason]
+        dict[str, str]()[reason]
     except KeyError as error:
         raise LookupError(reason) from error
 
