@@ -17,6 +17,11 @@ def is_telling(error: BaseException) -> bool:
     return isinstance(error, OSError) or type(error).__module__.startswith(_TELLING_ROOMS)
 
 
+def all_telling(error: BaseException) -> bool:
+    """Whether the words of a failure and of all that led to it may be shown."""
+    return all(is_telling(one) for one in _chain(error))
+
+
 def places_of(error: BaseException) -> list[str]:
     """Where an exception passed, without the values it carries: those may be personal or secret."""
     frames = traceback.extract_tb(error.__traceback__)[-_PLACES:]

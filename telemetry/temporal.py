@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+import structlog
 from temporalio import activity, workflow
 from temporalio.api.common.v1 import Payload
 from temporalio.client import (
@@ -43,6 +44,7 @@ HEADER: Final = "traceparent"
 _ENCODING: Final = {"encoding": b"json/plain"}
 _RECALL_WORKFLOW: Final = "RecallRequest"
 _DELIVERY_WORKFLOW: Final = "Delivery"
+_log = structlog.get_logger()
 _WORKFLOW_ID: Final = "temporal.workflow.id"
 _OF_REQUESTS: Final = "recall-"
 """How the ids of workflows begin that hold nothing but numbers; that of a mail names the person it is for."""
@@ -175,8 +177,9 @@ class _Acting(ActivityInboundInterceptor):
         try:
             return await super().execute_activity(input)
         except Exception as error:
-            if is_cancelled_exception(error) or failures.is_telling(error):
+            if is_cancelled_exception(error) or failures.all_telling(error):
                 raise
+            _log.error("activity.failed", activity=activity.info().activity_type, failure=failures.described(error))
             raise _without_words(error) from None
 
 
@@ -203,4 +206,6 @@ def _named(workflow: str | None) -> dict[str, str]:
 def _without_words(error: Exception) -> ApplicationError:
     """The same failure for the history of a workflow: its kind and its places, without a text that may hold values."""
     kind = type(error).__name__
-    return ApplicationError(f"{kind}, see the log of the worker", type=kind).with_traceback(error.__traceback__)
+    return ApplicationError(f"{kind}; see activity.failed in the log of the worker", type=kind).with_traceback(
+        error.__traceback__
+    )

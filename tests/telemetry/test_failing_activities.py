@@ -83,12 +83,13 @@ async def test_a_bug_tells_its_kind_and_place_and_no_words(
     history = await failed(servers, "fail_by_a_bug", trace=trace)
 
     logged = capsys.readouterr().out
-    (told,) = [
-        one for one in map(json.loads, logged.splitlines()) if one.get("text") == "Completing activity as failed"
-    ]
-    assert told["trace_id"] == trace.trace_id
+    events = [json.loads(line) for line in logged.splitlines()]
+    told = {one.get("text", one["event"]): one for one in events if one["level"] in {"warning", "error"}}
+    assert {one["trace_id"] for one in told.values()} == {trace.trace_id}
+    assert [one["type"] for one in told["activity.failed"]["failure"]] == ["LookupError", "KeyError"]
+    assert "fail_by_a_bug" in json.dumps(told["activity.failed"])
+    assert "Completing activity as failed" in told
     assert "LookupError" in history
-    assert "fail_by_a_bug" in json.dumps(told["exception"])
     assert WORDS not in history + logged
 
 
