@@ -50,7 +50,7 @@ async def fail_on_purpose() -> NoReturn:
 
 
 @pytest.fixture
-def _logs() -> Iterator[None]:
+def _logs(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
     configure_logs("info")
     yield
     structlog.reset_defaults()
