@@ -25,10 +25,12 @@ from messaging.keeping import Keeping
 from messaging.reconciler import Reconciler
 from messaging.schedule import has_schedule, keep_schedule
 from store.database import Database
+from telemetry.spans import watching
 from tilbake.errors import CannotStart
 from tilbake.garbage import collect_seldom
 from tilbake.leaving import leave
 from tilbake.logs import configure_logs
+from tilbake.observing import observe, stop_observing
 from tilbake.outgoing import way_of
 from tilbake.reaching import reach_temporal
 from tilbake.search_attributes import ensure_search_attributes, missing_search_attributes
@@ -130,10 +132,11 @@ class Kept:
 async def run(settings: Settings) -> int:
     """Work until SIGINT or SIGTERM; 1 after a fatal error."""
     configure_logs(settings.log_level)
+    observe(settings, process="tilbake-worker", metrics_address=settings.worker_metrics_address)
     if settings.database_url is None:
         raise CannotStart("TILBAKE_DATABASE_URL is missing; scripts/tilbake start sets it.")
     client = await reach_temporal(settings)
-    database = Database(settings.database_url, pool_size=12, name="tilbake-worker")
+    database = Database(settings.database_url, pool_size=12, name="tilbake-worker", watch=watching())
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -158,6 +161,7 @@ async def run(settings: Settings) -> int:
         for loop in loops:
             loop.cancel()
         await database.close()
+        await stop_observing()
 
 
 def main() -> int:

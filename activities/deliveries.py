@@ -35,6 +35,7 @@ from store.deliveries import WAITING, Attempt, Delivery
 from store.ids import is_id
 from store.people import StoredPerson
 from store.vault import Unreadable, Vault
+from telemetry import work as figures
 from workflows.contracts import CLOSE_DELIVERY, DELIVER, Closing
 
 _log = structlog.get_logger()
@@ -106,6 +107,9 @@ class DeliveryActivities:
                 number, at = activity.info().attempt, work.now - timedelta(milliseconds=took)
                 attempt = Attempt(number, at, result.outcome.value, result.code, result.problem, took)
                 await deliveries.record(work, delivery, attempt)
+                figures.attempted(
+                    outcome=result.outcome.value, by="mail" if delivery.subscription is None else "webhook"
+                )
             now = await stored_deliveries.by_id(work.connection, delivery.id)
         await reach("deliver.after_commit")
         assert now is not None

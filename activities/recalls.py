@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, Final
 
 import structlog
@@ -15,6 +16,7 @@ from application import settling
 from application.settled import Settled
 from application.work import CLOCK, Work
 from store.database import Database
+from telemetry import work as figures
 from workflows.contracts import (
     CLOSE_REQUEST,
     ESCALATE_REQUEST,
@@ -60,6 +62,7 @@ class RecallActivities:
         """Settle a stored decision; a second run finds it settled and answers how the request stands."""
         async with self._work("settle") as work:
             settled = await settling.settle_decision(work, told.decision_id, request=told.request_id)
+        _count(settled, now=work.now)
         _log.info("decision.settled", decision=told.decision_id, outcome=settled.outcome, status=settled.status)
         return _standing(settled)
 
@@ -69,6 +72,7 @@ class RecallActivities:
         for _ in range(CHUNKS_AT_A_TIME):
             async with self._work("chunk") as work:
                 settled = await settling.settle_decision(work, told.decision_id, request=told.request_id)
+            _count(settled, now=work.now)
             _log.info("chunk.settled", decision=told.decision_id, open=settled.open, outcome=settled.outcome)
             activity.heartbeat({"open": settled.open, "recalled": settled.recalled, "rejected": settled.rejected})
             if settled.outcome != "pending":
@@ -128,4 +132,12 @@ class RecallActivities:
 
 def _standing(settled: Settled) -> Standing:
     values = asdict(settled)
+    del values["born"]
     return Standing(**(values | {"blocked_by": list(settled.blocked_by)}))
+
+
+def _count(settled: Settled, *, now: datetime) -> None:
+    """Decisions that are settled to their end, with how long their requests have waited; one that is run again counts again."""
+    if settled.born is not None and settled.outcome != "pending":
+        seconds = max(0.0, (now - settled.born).total_seconds())
+        figures.settled(outcome=settled.outcome, verdict=settled.verdict, seconds=seconds)

@@ -16,6 +16,7 @@ from api.main import create_app
 from api.service import Service
 from tilbake.errors import CannotStart
 from tilbake.leaving import leave
+from tilbake.observing import observe
 from tilbake.settings import Settings
 
 _CLOSE: Final = (b"connection", b"close")
@@ -59,6 +60,7 @@ def main() -> int:
     """Serve until stopped; 1 with a sentence when it cannot."""
     try:
         settings = Settings.from_environment()
+        observe(settings, process="tilbake-api")
         app = create_app(settings)
     except CannotStart as problem:
         sys.stderr.write(f"{problem}\n")
@@ -70,7 +72,7 @@ def main() -> int:
         loop="uvloop",
         http="httptools",
         access_log=False,
-        log_level="warning",
+        log_config=None,  # as tilbake.logs has it, like all libraries
         server_header=False,
         timeout_graceful_shutdown=5,
         timeout_keep_alive=75,

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Mapping
 from typing import Final
 
 import structlog
 from fastapi import Request, Response
 
-from api.problem import reader_of, refused
+from api.problem import refused
 from domain.refusals import Code, Refusal
 from store.faults import is_too_large, is_unavailable, violated_constraint
+from telemetry.failures import places_of
 
 _log = structlog.get_logger()
-_PLACES: Final = 25
 
 # A guard of the database that said no last, and the code it stands for.
 GUARDS: Final[Mapping[str, Code]] = {
@@ -49,11 +48,5 @@ def database_says_no(request: Request, error: Exception) -> Response | None:
     if not is_unavailable(error):
         return None
     why = {"error": type(error).__name__, "state": getattr(error, "sqlstate", None), "at": places_of(error)}
-    _log.warning("api.unavailable", trace_id=reader_of(request).trace_id, **why)
+    _log.warning("api.unavailable", **why)
     return refused(request, [Refusal(Code.UNAVAILABLE)])
-
-
-def places_of(error: BaseException) -> list[str]:
-    """Where an exception passed, without the values it carries: those may be personal or secret."""
-    frames = traceback.extract_tb(error.__traceback__)[-_PLACES:]
-    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]

@@ -18,6 +18,7 @@ from messaging.gateway import TemporalGateway
 from store import outbox
 from store.database import Database
 from store.outbox import Message
+from telemetry.trace import about
 from tilbake.settings import Settings
 from tilbake.temporal_client import connect
 
@@ -69,6 +70,7 @@ class Delivery:
 
     async def _deliver(self, message: Message, *, after: asyncio.Task[None] | None) -> None:
         """A workflow has to be started before it can be signalled, so its messages go one by one."""
+        about(recall=message.request)
         try:
             if after is not None:
                 await asyncio.wait({after})

@@ -11,11 +11,13 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.database_says_no import database_says_no, places_of
+from api.database_says_no import database_says_no
 from api.edge import EdgeError, Fault
+from api.observed import Count, Observed, count_nothing
 from api.problem import problem, reader_of
 from api.validation_faults import validation_faults
 from domain.refusals import Code, Refusal
+from telemetry.failures import places_of
 
 _log = structlog.get_logger()
 
@@ -36,12 +38,13 @@ _CODE_BY_STATUS: Mapping[int, Code] = MappingProxyType(
 _FIRST_SERVER_FAULT = 500
 
 
-def install_handlers(app: FastAPI) -> None:
-    """Give an application the handlers of this file."""
+def install_handlers(app: FastAPI, *, count: Count = count_nothing) -> None:
+    """Give an application the handlers of this file; `count` is told of every answer."""
     app.add_exception_handler(EdgeError, answer_edge_error)
     app.add_exception_handler(RequestValidationError, answer_validation_error)
     app.add_exception_handler(HTTPException, answer_http_exception)
     app.add_middleware(UnexpectedAnswered)
+    app.add_middleware(Observed, count=count)
 
 
 class UnexpectedAnswered:
@@ -113,6 +116,5 @@ async def answer_unexpected(request: Request, error: Exception) -> Response:
     answer = database_says_no(request, error)
     if answer is not None:
         return answer
-    reader = reader_of(request)
-    _log.error("api.failed", trace_id=reader.trace_id, error=type(error).__name__, at=places_of(error))
-    return problem([Fault(Refusal(Code.INTERNAL_ERROR))], reader=reader)
+    _log.error("api.failed", error=type(error).__name__, at=places_of(error))
+    return problem([Fault(Refusal(Code.INTERNAL_ERROR))], reader=reader_of(request))

@@ -7,12 +7,14 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from fastapi_offline import FastAPIOffline
 
 from api.delivery import Delivery
 from api.event_streams import EventStreams
 from api.handlers import install_handlers
 from api.oidc_keys import IssuerKeys
+from api.operating import Operating
 from api.ops.proxy import TemporalUi
 from api.outcomes import Outcomes
 from api.routes import (
@@ -29,6 +31,7 @@ from api.routes import (
     imports,
     invoices,
     ledger,
+    metrics,
     ops,
     ops_links,
     people,
@@ -47,9 +50,11 @@ from api.sign_in import TokenVerifier, local_verifier
 from api.tokens import TokenRules
 from store.database import Database
 from store.vault import Vault
+from telemetry.spans import watching
 from tilbake.errors import CannotStart
 from tilbake.garbage import collect_seldom
 from tilbake.logs import configure_logs
+from tilbake.observing import stop_observing
 from tilbake.receivers import allowed_receivers
 from tilbake.settings import Settings
 
@@ -78,8 +83,17 @@ _ROOMS = (
     deliveries,
     ops_links,
     ops,
+    metrics,
 )
 """The first that fits answers, and looking takes time on every request: what is called most comes first."""
+_FRAMEWORK_S_OWN: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+"""The framework's telemetry tells addresses, bodies and exceptions with their words; ours is api.observed (ADR 027)."""
 _ABOUT = "Takes back what is already approved or posted: once, wholly, and with proof."
 
 
@@ -97,8 +111,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_lifespan,
         redoc_url=None,
         redirect_slashes=False,
+        telemetry=_FRAMEWORK_S_OWN,
     )
-    database = Database(settings.database_url, pool_size=16, name="tilbake-api")
+    database = Database(settings.database_url, pool_size=16, name="tilbake-api", watch=watching())
+    operating = Operating(database)
     app.state.service = Service(
         settings=settings,
         database=database,
@@ -107,13 +123,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         delivery=Delivery(settings, database),
         outcomes=Outcomes(settings.database_url),
         events=EventStreams(database),
+        operating=operating,
         vault=Vault(settings.secrets_key_path),
         allowed_receivers=allowed_receivers(settings),
         temporal_ui=TemporalUi(settings.temporal_ui_url)
         if settings.passes_ui_on and settings.temporal_ui_url
         else None,
     )
-    install_handlers(app)
+    install_handlers(app, count=operating.count)
     for room in _ROOMS:
         app.include_router(room.router)
     if settings.test_clock:
@@ -175,3 +192,4 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         if service.issuer is not None:
             await service.issuer.stop()
         await service.database.close()
+        await stop_observing()

@@ -4,8 +4,6 @@ The one place where a kind of refusal becomes a status. No stack, no internal na
 """
 
 import json
-import re
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -18,6 +16,7 @@ from api.excerpts import showable
 from domain.catalogue import CATALOGUE, Kind, advise, common_code, common_kind, render
 from domain.language import Language, Text
 from domain.refusals import Code, Refusal
+from telemetry.trace import current, new_trace
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = "5"
@@ -70,8 +69,6 @@ _OWN_HEADERS: Mapping[Kind, Mapping[str, str]] = MappingProxyType(
     }
 )
 
-_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
-
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -94,19 +91,10 @@ class Selection:
         return self.pointers[position] if self.pointers else f"{self.pointer}/{position}"
 
 
-def trace_id_of(request: Request) -> str:
-    """The trace id of a request: its traceparent's (W3C Trace Context), else a new one; the same at every call."""
-    known = getattr(request.state, "trace_id", None)
-    if known is None:
-        found = _TRACEPARENT.fullmatch(request.headers.get("traceparent", ""))
-        known = found.group(1) if found else secrets.token_hex(16)
-        request.state.trace_id = known
-    return str(known)
-
-
 def reader_of(request: Request) -> Reader:
-    """Language by Accept-Language (nb, nn and no are nb; English is the default), and the trace id."""
-    return Reader(preferred_language(request.headers.get("accept-language")), trace_id_of(request))
+    """Language by Accept-Language (nb, nn and no are nb; English is the default), and the trace that is under way (api.observed)."""
+    trace = current() or new_trace()
+    return Reader(preferred_language(request.headers.get("accept-language")), trace.trace_id)
 
 
 def refused(

@@ -10,6 +10,7 @@ from fastapi import Request
 from api.delivery import Delivery
 from api.event_streams import EventStreams
 from api.oidc_keys import IssuerKeys
+from api.operating import Operating
 from api.ops.proxy import TemporalUi
 from api.outcomes import Outcomes
 from api.sign_in import TokenVerifier
@@ -30,6 +31,7 @@ class Service:
     delivery: Delivery
     outcomes: Outcomes
     events: EventStreams
+    operating: Operating
     vault: Vault
     allowed_receivers: Allowed
     temporal_ui: TemporalUi | None

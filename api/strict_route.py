@@ -16,6 +16,8 @@ from api.edge import EdgeError, Fault, bad_parameter, edge_error
 from api.excerpts import UNSHOWABLE, excerpt
 from api.strict_json import Json, parse_json
 from domain.refusals import Code, Refusal
+from store.ids import is_id
+from telemetry.trace import about
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class StrictRoute(APIRoute):
             strict = StrictRequest(request.scope, request.receive)
             for ask in first:
                 await ask(strict)
+            _tell_logs(strict.path_params)
             check_path(strict.path_params)
             check_query(strict, repeatable=repeatable)
             try:
@@ -84,6 +87,13 @@ class StrictRoute(APIRoute):
                 return Response(status_code=400)
 
         return handle_strictly
+
+
+def _tell_logs(parameters: Mapping[str, object]) -> None:
+    """Log events name the request for a recall they are about; what is no id may be anything, and is not repeated."""
+    recall = parameters.get("recall")
+    if isinstance(recall, str) and is_id(recall):
+        about(recall=recall)
 
 
 async def read_body(request: Request, *, limit: BodyLimit) -> bytes:

@@ -137,5 +137,6 @@ def _standing(chunk: Chunk, after: Request, outcome: str) -> Settled:
         outcome=outcome,
         decided_by=chunk.decision.by,
         verdict=chunk.decision.verdict.value,
+        born=chunk.stored.created_at,
     )
     return told_next_step(settled, chunk.stored)

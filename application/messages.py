@@ -13,6 +13,7 @@ from domain.money import plain_amount
 from domain.recall.next_step import Birth, escalation_of, reminder_of
 from store.outbox import Message
 from store.recalls import StoredRequest
+from telemetry.trace import carried
 
 
 def workflow_id(number: int, request: str) -> str:
@@ -52,7 +53,7 @@ def start(stored: StoredRequest) -> Message:
         "next_step": stored.next_step,
         "next_step_after_seconds": _after(birth, stored.next_step_at),
     }
-    return Message(stored.request.id, "start", workflow_id(stored.number, stored.request.id), payload)
+    return _message(stored.request.id, "start", workflow_id(stored.number, stored.request.id), payload)
 
 
 def take_over(stored: StoredRequest, *, now: datetime) -> Message:
@@ -70,7 +71,7 @@ def _after(birth: Birth, at: datetime | None) -> float | None:
 
 def decision(stored: StoredRequest, id: str) -> Message:
     """Tell the workflow that a decision is stored; it carries nothing but its id."""
-    return Message(stored.request.id, "decision", workflow_id(stored.number, stored.request.id), {"decision": id})
+    return _message(stored.request.id, "decision", workflow_id(stored.number, stored.request.id), {"decision": id})
 
 
 def changed(stored: StoredRequest) -> Message:
@@ -80,4 +81,9 @@ def changed(stored: StoredRequest) -> Message:
 
 def look_again(number: int, request: str) -> Message:
     """Tell the workflow to look at its request again: what it waits for may have changed."""
-    return Message(request, "changed", workflow_id(number, request), {})
+    return _message(request, "changed", workflow_id(number, request), {})
+
+
+def _message(request: str, kind: str, workflow: str, payload: Mapping[str, Any]) -> Message:
+    """A message of the trace that is under way."""
+    return Message(request, kind, workflow, payload, traceparent=carried())

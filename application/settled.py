@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from domain.recall.request import (
     Event,
@@ -24,7 +25,8 @@ from store.recalls import StoredRequest
 class Settled:
     """How a request stands after an act: what its workflow needs to know and to show.
 
-    Of an open one with what happens next if nobody decides, how many seconds after its birth, and who is asked now.
+    Of an open one with what happens next if nobody decides, how many seconds after its birth, and who is asked now. `born` is when
+    the request was made, where a decision was settled.
     """
 
     status: str
@@ -40,6 +42,7 @@ class Settled:
     next_step_after_seconds: float = 0.0
     reminders: int = 0
     asked: str = ""
+    born: datetime | None = None
 
     @property
     def is_open(self) -> bool:

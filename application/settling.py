@@ -115,6 +115,7 @@ def _standing(
         outcome=outcome,
         decided_by=current.decision.by if current else "",
         verdict=current.decision.verdict.value if current else "",
+        born=stored.created_at if current else None,
     )
     return told_next_step(settled, stored)
 

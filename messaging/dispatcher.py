@@ -13,6 +13,7 @@ from messaging.gateway import TemporalGateway
 from store import idempotency, outbox
 from store.database import Database
 from store.outbox import Message
+from telemetry.trace import trace_of, within
 
 _log = structlog.get_logger()
 _EVERY_SECONDS: Final = 1.0
@@ -54,13 +55,14 @@ class Dispatcher:
 
     async def _deliver(self, message: Message) -> bool:
         """Whether it was delivered. One that cannot be, whatever the reason, must not hold up those it came with."""
-        try:
-            await self._gateway.deliver(message)
-        except Exception as error:  # noqa: BLE001 - see above; a newer release may have written what this one does not know
-            name = error.status.name if isinstance(error, RPCError) else type(error).__name__
-            _log.warning("outbox.postponed", kind=message.kind, attempts=message.attempts, error=name)
-            return False
-        return True
+        with within(trace_of(message.traceparent), recall=message.request):
+            try:
+                await self._gateway.deliver(message)
+            except Exception as error:  # noqa: BLE001 - see above; a newer release may have written what this one does not know
+                name = error.status.name if isinstance(error, RPCError) else type(error).__name__
+                _log.warning("outbox.postponed", kind=message.kind, attempts=message.attempts, error=name)
+                return False
+            return True
 
 
 def _others(messages: Sequence[Message], done: Sequence[int]) -> list[int]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -63,19 +63,26 @@ class _Driver(asyncpg.Connection):  # type: ignore[misc]  # the driver has no ty
         self.row_kinds: dict[str, type] = {}
 
 
+Watch = Callable[[str], AbstractContextManager[None]]
+"""What is around a statement while it runs, given its verb and table (`operation`): somebody measures it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A connection while an act holds it."""
+    """A connection while an act holds it, and who watches its statements, if anybody does."""
 
     driver: Any
+    watch: Watch | None = None
 
 
 class Database:
     """The database as the application sees it: it owns nothing and may only do what the migrations granted."""
 
-    def __init__(self, url: str, *, pool_size: int = 10, name: str = "tilbake") -> None:
+    def __init__(self, url: str, *, pool_size: int = 10, name: str = "tilbake", watch: Watch | None = None) -> None:
         """`url` is a postgresql:// address of a member of the group role; `name` shows in pg_stat_activity."""
         self.url = url
+        self.pool_size = pool_size
+        self._watch = watch
         self._engine = _engine(url, pool_size=pool_size, name=name)
         self._clock = DatabaseClock()
 
@@ -123,8 +130,8 @@ class Database:
         held = await self._engine.raw_connection()
         driver: Any = held.driver_connection
         try:
-            yield Connection(driver)
-        except asyncpg.PostgresError as error:
+            yield Connection(driver, self._watch)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             forget_values(error)
             raise
         except (asyncio.CancelledError, TimeoutError):
@@ -189,6 +196,9 @@ def _read_json(adapted: Any, *_: object) -> None:
 
 _DIALECT: Final = asyncpg_dialect()  # type: ignore[no-untyped-call]  # as the library has it
 _PARAMETER: Final = re.compile(r"(?<![:\w]):(\w+)")
+_OPERATION: Final = re.compile(
+    r"\b(insert into|delete from|update(?!\s+(?:of|skip|nowait|set)\b)|from)\s+([a-z_]\w*)\b(?![(.])"
+)
 
 
 @lru_cache(maxsize=1024)
@@ -203,10 +213,31 @@ def within(sql: str, name: str) -> str:
     return _PARAMETER.sub(rf":{name}_\1", sql)
 
 
+@lru_cache(maxsize=1024)
+def operation(sql: str) -> str:
+    """What a statement is called by those who watch: its first write and its table, else the first table it reads."""
+    found = dict(reversed(_OPERATION.findall(sql)))
+    for verb in ("insert into", "update", "delete from"):
+        if verb in found:
+            return f"{verb} {found[verb]}"
+    return f"select {found['from']}" if "from" in found else "select"
+
+
+@contextmanager
+def watched(connection: Connection, sql: str) -> Iterator[None]:
+    """A statement while it runs."""
+    if connection.watch is None:
+        yield
+        return
+    with connection.watch(operation(sql)):
+        yield
+
+
 async def fetch(connection: Connection, sql: str, **parameters: object) -> Sequence[Row]:
     """All rows of a query."""
     statement, names = numbered(sql)
-    rows: Sequence[Row] = await connection.driver.fetch(statement, *[parameters[name] for name in names])
+    with watched(connection, sql):
+        rows: Sequence[Row] = await connection.driver.fetch(statement, *[parameters[name] for name in names])
     return rows
 
 
@@ -219,7 +250,8 @@ async def fetch_one(connection: Connection, sql: str, **parameters: object) -> R
 async def execute(connection: Connection, sql: str, **parameters: object) -> int:
     """Run a statement and return how many rows it touched."""
     statement, names = numbered(sql)
-    status = await connection.driver.execute(statement, *[parameters[name] for name in names])
+    with watched(connection, sql):
+        status = await connection.driver.execute(statement, *[parameters[name] for name in names])
     count = status.rpartition(" ")[2]
     return int(count) if count.isdecimal() else 0
 

@@ -57,8 +57,8 @@ async def insert(connection: Connection, new: NewDecision, *, told: Message) -> 
                 where r.id = cast(:request as uuid)
                on conflict (person_id, number) do nothing
            )
-           insert into outbox (request_id, kind, workflow_id, payload)
-           select cast(:request as uuid), :kind, :workflow, cast(:payload as jsonb) from stored
+           insert into outbox (request_id, kind, workflow_id, payload, traceparent)
+           select cast(:request as uuid), :kind, :workflow, cast(:payload as jsonb), :traceparent from stored
         returning id""",
         id=new.id,
         request=new.request,
@@ -78,6 +78,7 @@ async def insert(connection: Connection, new: NewDecision, *, told: Message) -> 
         kind=told.kind,
         workflow=told.workflow,
         payload=json.dumps(dict(told.payload)),
+        traceparent=told.traceparent,
     )
     return None if row is None else replace(told, id=row.id)
 

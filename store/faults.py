@@ -44,9 +44,11 @@ def is_unavailable(error: BaseException) -> bool:
 def forget_values(error: BaseException) -> None:
     """Take the values of a statement out of what its failure says.
 
-    Postgres tells in the detail which row or key it refused; a value that does not fit stands in the message itself.
+    Postgres tells in the detail which row or key it refused; a value that does not fit stands in the message itself. What
+    the driver could not send, it says itself, and again in what led to it.
     """
     if isinstance(error, asyncpg.PostgresError):
         error.detail = None
-    if isinstance(error, asyncpg.DataError):
+    if isinstance(error, (asyncpg.DataError, ValueError)):
         error.args = (f"{type(error).__name__}: a value does not fit",)
+        error.__cause__, error.__context__ = None, None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from store.database import Connection, Row, execute, fetch
@@ -14,7 +14,7 @@ from store.database import Connection, Row, execute, fetch
 class Message:
     """One thing to tell a workflow: start or take over, a decision is stored, or the request changed. `id` is 0 until it is stored.
 
-    `late_seconds` is for how long it has been waiting to be delivered.
+    `late_seconds` is for how long it has been waiting to be delivered. `traceparent` names the trace of the act it belongs to.
     """
 
     request: str
@@ -24,13 +24,15 @@ class Message:
     id: int = 0
     attempts: int = 0
     late_seconds: float = 0.0
+    traceparent: str | None = None
 
 
 _ADD: Final = """
-insert into outbox (request_id, kind, workflow_id, payload)
-select t.request, t.kind, t.workflow, t.payload
-  from unnest(cast(:requests as uuid[]), cast(:kinds as text[]), cast(:workflows as text[]), cast(:payloads as jsonb[]))
-       with ordinality as t(request, kind, workflow, payload, position)
+insert into outbox (request_id, kind, workflow_id, payload, traceparent)
+select t.request, t.kind, t.workflow, t.payload, t.traceparent
+  from unnest(cast(:requests as uuid[]), cast(:kinds as text[]), cast(:workflows as text[]), cast(:payloads as jsonb[]),
+              cast(:traceparents as text[]))
+       with ordinality as t(request, kind, workflow, payload, traceparent, position)
  order by t.position
 returning id"""
 
@@ -63,14 +65,12 @@ def _values(messages: Sequence[Message]) -> dict[str, object]:
         "kinds": [message.kind for message in messages],
         "workflows": [message.workflow for message in messages],
         "payloads": [json.dumps(dict(message.payload)) for message in messages],
+        "traceparents": [message.traceparent for message in messages],
     }
 
 
 def _stored(messages: Sequence[Message], rows: Sequence[Row]) -> list[Message]:
-    return [
-        Message(message.request, message.kind, message.workflow, message.payload, id=row.id)
-        for message, row in zip(messages, rows, strict=True)
-    ]
+    return [replace(message, id=row.id) for message, row in zip(messages, rows, strict=True)]
 
 
 async def due(connection: Connection, *, limit: int) -> list[Message]:
@@ -80,7 +80,7 @@ async def due(connection: Connection, *, limit: int) -> list[Message]:
     """
     rows = await fetch(
         connection,
-        """select id, request_id::text as request, kind, workflow_id, payload, attempts,
+        """select id, request_id::text as request, kind, workflow_id, payload, attempts, traceparent,
                   extract(epoch from now() - created_at)::float8 as late_seconds from outbox o
             where due_at <= now()
               and not exists (select from outbox before where before.request_id = o.request_id and before.id < o.id)
@@ -88,7 +88,9 @@ async def due(connection: Connection, *, limit: int) -> list[Message]:
         limit=limit,
     )
     return [
-        Message(row.request, row.kind, row.workflow_id, row.payload, row.id, row.attempts, row.late_seconds)
+        Message(
+            row.request, row.kind, row.workflow_id, row.payload, row.id, row.attempts, row.late_seconds, row.traceparent
+        )
         for row in rows
     ]
 

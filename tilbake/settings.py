@@ -28,6 +28,7 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 OIDC_ALGORITHMS = ("ES256", "ES384", "ES512", "EdDSA", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512")
 UI_PATH = "/ops/temporal"
 """Where the API passes the Temporal UI on, and so the path under which that UI has to serve (ADR 026)."""
+_OTLP, _OTLP_BY_STANDARD = "TILBAKE_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"
 DATABASE_SCHEMES = ("postgresql", "postgres", "postgresql+asyncpg")
 
 
@@ -71,6 +72,9 @@ class Settings:
     smtp_password_file: Path | None = None
     mail_from: str | None = None
     log_level: str = "info"
+    otlp_endpoint: str | None = None
+    metrics_token_file: Path | None = None
+    worker_metrics_address: str | None = None
     language: str = "en"
     oidc_issuer: str | None = None
     oidc_audience: str | None = None
@@ -197,6 +201,9 @@ def _read(reader: _Reader) -> Settings:
         smtp_password_file=reader.path("TILBAKE_SMTP_PASSWORD_FILE"),
         mail_from=reader.text("TILBAKE_MAIL_FROM", "") or None,
         log_level=reader.choice("TILBAKE_LOG_LEVEL", LOG_LEVELS, default="info"),
+        otlp_endpoint=reader.url(_OTLP, ("http", "https")) or reader.url(_OTLP_BY_STANDARD, ("http", "https")),
+        metrics_token_file=reader.path("TILBAKE_METRICS_TOKEN_FILE"),
+        worker_metrics_address=reader.address("TILBAKE_WORKER_METRICS_ADDRESS"),
         language=reader.choice("TILBAKE_LANGUAGE", LANGUAGES, default="en"),
         oidc_issuer=reader.issuer("TILBAKE_OIDC_ISSUER", loopback=mode != "production"),
         oidc_audience=reader.text("TILBAKE_OIDC_AUDIENCE", "") or None,

@@ -8,6 +8,7 @@ from temporalio.client import Client
 from temporalio.converter import DataConverter
 from temporalio.service import GrpcCompression
 
+from telemetry.temporal import Tracing
 from tilbake.settings import Settings
 
 _LOOPBACK: Final = ("127.", "localhost:", "[::1]:")
@@ -25,6 +26,7 @@ async def connect(
         tls=settings.temporal_tls or settings.temporal_api_key is not None,
         api_key=settings.temporal_api_key,
         data_converter=data_converter,
+        interceptors=[Tracing()],
         lazy=lazy,
         grpc_compression=GrpcCompression.NONE if near else GrpcCompression.GZIP,  # on one machine it only costs
     )

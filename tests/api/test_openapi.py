@@ -14,7 +14,7 @@ from tests.api.world import World, code_of
 
 pytestmark = pytest.mark.api
 
-PUBLIC = {"get_health", "get_readiness", "list_refusals", "receive_decision"}
+PUBLIC = {"get_health", "get_metrics", "get_readiness", "list_refusals", "receive_decision"}
 ODD_IDS = (
     "x",
     "0",

@@ -18,6 +18,7 @@ from temporalio.client import Client
 from temporalio.worker import Replayer
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from telemetry.temporal import Tracing
 from tests.replay.every import EVERY_PATH, WORKFLOWS, walked_now
 from tests.replay.recorded import FINGERPRINT, FOLDER, commands, read
 
@@ -26,7 +27,11 @@ pytestmark = pytest.mark.workflow
 
 def replayer() -> Replayer:
     restrictions = SandboxRestrictions.default.with_passthrough_modules("workflows", "domain")
-    return Replayer(workflows=WORKFLOWS, workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions))
+    return Replayer(
+        workflows=WORKFLOWS,
+        workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
+        interceptors=[Tracing()],
+    )
 
 
 @pytest.mark.parametrize("path", EVERY_PATH)

@@ -137,6 +137,7 @@ def _exported(cast: Cast) -> Asked:
 
 UNIT_CALLS: Final[Mapping[str, Call]] = {
     "get_health": _nothing,
+    "get_metrics": _nothing,
     "get_readiness": _nothing,
     "list_refusals": _nothing,
     "get_me": _nothing,

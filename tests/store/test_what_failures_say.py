@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import traceback
 
 import asyncpg
@@ -26,6 +28,11 @@ NEW_UNIT = "insert into unit (id, name, currency) values (:id, :name, null)"
         pytest.param(NEW_PERSON, {"id": None, "name": SECRET}, "NotNullViolation", id="row that is refused"),
         pytest.param(NEW_UNIT, {"id": SECRET, "name": SECRET}, "NotNullViolation", id="row of amounts"),
         pytest.param("select cast(:value as integer)", {"value": SECRET}, "DataError", id="value of another type"),
+        pytest.param("select cast(:value as uuid)", {"value": SECRET}, "DataError", id="text that is no id"),
+        pytest.param(
+            "select cast(:value as date)", {"value": SECRET}, "DataError", id="text that the driver does not send"
+        ),
+        pytest.param("select cast(:value as jsonb)", {"value": "{" + SECRET}, "Invalid", id="text that is no JSON"),
         pytest.param(
             "select cast(cast(:value as text) as date)", {"value": SECRET}, "Invalid", id="text that is no day"
         ),
@@ -48,19 +55,31 @@ async def test_a_failed_statement_does_not_tell_its_values(
 
 
 def _fail_with(reason: str) -> None:
-    raise LookupError(len(reason))
+    try:
+        dict[str, str]()[reason]
+    except KeyError as error:
+        raise LookupError(reason) from error
 
 
-def test_a_logged_failure_tells_no_local_variable(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_logged_failure_tells_its_kind_and_place_and_no_words(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logs("info")
     try:
         _fail_with(SECRET)
     except LookupError:
         structlog.get_logger().exception("something.failed")
+        logging.getLogger("some.library").warning("Something failed: %s", SECRET, exc_info=True)
     finally:
         structlog.reset_defaults()
 
     logged = capsys.readouterr().out
-    assert "something.failed" in logged
-    assert "LookupError" in logged
+    own, library = [json.loads(line) for line in logged.splitlines()]
+    assert own["event"] == "something.failed"
+    assert (library["event"], library["logger"], library["text"]) == (
+        "library.said",
+        "some.library",
+        "Something failed",
+    )
+    for event in (own, library):
+        assert [one["type"] for one in event["exception"]] == ["LookupError", "KeyError"]
+        assert event["exception"][0]["at"][-1].endswith("_fail_with")
     assert SECRET not in logged

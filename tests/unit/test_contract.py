@@ -27,7 +27,7 @@ BODIES: dict[str, type[Body]] = {
     for name, model in vars(room).items()
     if isinstance(model, type) and issubclass(model, Body)
 }
-FILES = {"export_actuals", "export_journal"}
+FILES = {"export_actuals", "export_journal", "get_metrics"}
 
 
 def content_of(name: str, status: int) -> Any:

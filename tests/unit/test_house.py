@@ -22,6 +22,7 @@ ROOMS = (
     "messaging",
     "sending",
     "store",
+    "telemetry",
     "tilbake",
     "workflows",
 )

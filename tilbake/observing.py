@@ -1,0 +1,64 @@
+"""What a process begins with so that it can be seen: the runtime of the Temporal SDK, and where its spans go."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from typing import Final
+
+from temporalio.runtime import (
+    LogForwardingConfig,
+    LoggingConfig,
+    PrometheusConfig,
+    Runtime,
+    TelemetryConfig,
+    TelemetryFilter,
+)
+
+from telemetry.spans import stop_recording
+from telemetry.work import BUCKETS
+from tilbake.errors import CannotStart
+from tilbake.settings import Settings
+
+_LAST_SPANS_SECONDS: Final = 3
+
+
+def observe(settings: Settings, *, process: str, metrics_address: str | None = None) -> None:
+    """Call once, before any client of Temporal and any database is made. Raises CannotStart where an address is taken.
+
+    OpenTelemetry is loaded only where a collector is set.
+    """
+    metrics = None
+    if metrics_address is not None:
+        metrics = PrometheusConfig(
+            metrics_address,
+            counters_total_suffix=True,
+            unit_suffix=True,
+            durations_as_seconds=True,
+            histogram_bucket_overrides=BUCKETS,
+        )
+    try:
+        Runtime.set_default(
+            Runtime(telemetry=TelemetryConfig(logging=_logging(), metrics=metrics)), error_if_already_set=False
+        )
+    except (RuntimeError, ValueError) as error:
+        raise CannotStart(
+            f"Figures cannot be served at {metrics_address}; see TILBAKE_WORKER_METRICS_ADDRESS."
+        ) from error
+    if settings.otlp_endpoint is not None:
+        from telemetry.otlp import send_spans  # noqa: PLC0415 - whoever collects nothing does without
+
+        send_spans(settings.otlp_endpoint, process=process)
+
+
+async def stop_observing() -> None:
+    """Send the last spans, for a moment: a collector that is away holds up no stop."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(asyncio.to_thread(stop_recording), _LAST_SPANS_SECONDS)
+
+
+def _logging() -> LoggingConfig:
+    """The SDK's own words become events as well, without the fields that hold what failed."""
+    forwarding = LogForwardingConfig(logging.getLogger("temporalio.core"), append_log_fields_to_message=False)
+    return LoggingConfig(TelemetryFilter(core_level="WARN", other_level="ERROR"), forwarding=forwarding)
