@@ -27,6 +27,8 @@ async def test_an_api_is_ready_on_its_schema_and_on_a_later_one(
         connection = await asyncpg.connect(damaged_database.owner_url)
         await connection.execute(change)
         await connection.close()
+        await stage.service.delivery.start()
         answer = await stage.people.http.get("/readyz")
+        await stage.service.delivery.stop()
 
     assert (answer.status_code, answer.json()["status"]) == (status, word)
