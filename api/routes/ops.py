@@ -15,9 +15,10 @@ from api.ops.page_route import PageRoute
 from api.ops.pages import opening_page, refusal_page, sign_in_page
 from api.ops.proxy import Asked
 from api.ops.views import VIEWS, View, address, preset, view
-from api.problem import reader_of
+from api.problem import STATUS, reader_of
 from api.service import service_of
 from api.strict_route import BodyLimit, read_body
+from domain.catalogue import CATALOGUE
 from domain.language import Text
 from domain.refusals import Code
 
@@ -47,10 +48,11 @@ async def sign_in(request: Request) -> Response:
         await session.may_look(request, valid)
         session.remember(answer, token, valid, secure=_is_secure(request))
     except EdgeError as refused:
-        problem = _problems.get(refused.faults[0].refusal.code)
-        if problem is None:
+        code = refused.faults[0].refusal.code
+        if code not in _problems:
             raise
-        return sign_in_page(reader_of(request).language, next_page=next_page, problem=problem, status=401)
+        status = STATUS[CATALOGUE[code].kind]
+        return sign_in_page(reader_of(request).language, next_page=next_page, problem=_problems[code], status=status)
     return answer
 
 

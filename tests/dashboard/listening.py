@@ -31,6 +31,13 @@ class Listening:
     url: str = ""
 
 
+class _Quiet(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of clients that go while they are answered."""
+
+
 @contextmanager
 def listening() -> Iterator[Listening]:
     """A server on loopback, until the end of the block."""
@@ -61,7 +68,7 @@ def listening() -> Iterator[Listening]:
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _Quiet(("127.0.0.1", 0), Handler)
     told.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+from typing import Any
 
 import httpx
 import pytest
-from temporalio.client import Client, WorkflowExecution
+from temporalio.client import Client, WorkflowExecution, WorkflowHandle
 from temporalio.common import SearchAttributeKey
+from temporalio.service import RPCError, RPCStatusCode
 
 from tests.acting import actors
 from tests.dashboard.conftest import Dashboard
@@ -36,6 +38,17 @@ async def send(servers: Addresses, workflow: str, verb: str, body: object) -> ht
         return await http.post(url, json=body, headers=headers)
 
 
+async def is_there(workflow: WorkflowHandle[Any, Any]) -> bool:
+    """Whether a workflow was started: the API answers before."""
+    try:
+        await workflow.describe()
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            return False
+        raise
+    return True
+
+
 async def test_a_signal_from_the_ui_decides_nothing_whatever_decision_it_names(
     service: Service, servers: Addresses, temporal_client: Client
 ) -> None:
@@ -46,6 +59,7 @@ async def test_a_signal_from_the_ui_decides_nothing_whatever_decision_it_names(
         ended = await people.ended(other)
         workflow = temporal_client.get_workflow_handle(asked["workflow_id"])
 
+        await until(lambda: is_there(workflow), what="the workflow is there")
         for decision in (NOBODYS, decided.json()["decision"]):
             sent = await send(servers, asked["workflow_id"], f"signal/{SIGNAL_DECISION}", as_input(decision))
             assert sent.status_code == 200, sent.text
@@ -72,6 +86,7 @@ async def test_the_dashboard_refuses_what_the_ui_would_do(
     async with actors(service.url, service.settings) as people:
         (asked,) = await people.asked(1)
         workflow = temporal_client.get_workflow_handle(asked["workflow_id"])
+        await until(lambda: is_there(workflow), what="the workflow is there")
 
         path = f"/ops/temporal/api/v1/namespaces/default/workflows/{asked['workflow_id']}/{verb}"
         answer = dashboard.ask(path, method="POST", token=dashboard.token("admin"), json=as_input(NOBODYS))

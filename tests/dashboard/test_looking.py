@@ -11,8 +11,10 @@ from http.cookies import SimpleCookie
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+import jwt
 import pytest
 
+from api.local_issuer import ALGORITHM, AUDIENCE, ISSUER, issuer_key, key_id
 from api.ops.views import VIEWS, View
 from tests.dashboard.conftest import Dashboard
 from tilbake.tokens import local_token
@@ -128,6 +130,31 @@ def old_token(dashboard: Dashboard) -> str:
         now = time.time()
         patch.setattr(time, "time", lambda: now - 86400)
         return local_token("admin", dashboard.settings.issuer_key_path)
+
+
+def test_a_token_that_no_cookie_can_hold_is_told_to_be_too_long(dashboard: Dashboard) -> None:
+    key = issuer_key(dashboard.settings.issuer_key_path)
+    now = int(time.time())
+    claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": "admin", "iat": now, "exp": now + 60, "groups": "x" * 4000}
+    token = jwt.encode(claims, key, algorithm=ALGORITHM, headers={"kid": key_id(key.public_key())})
+
+    pasted = dashboard.ask("/ops/sign-in", method="POST", data={"token": token}, headers=NB)
+    sent = dashboard.ask(f"{UI}/api/v1/settings", token=token)
+
+    assert pasted.status_code == 413
+    assert "Tokenet er for langt for en nettleser." in pasted.text
+    assert "set-cookie" not in pasted.headers
+    assert sent.status_code == 200
+
+
+def test_who_may_not_look_is_not_signed_in(dashboard: Dashboard) -> None:
+    token = {"token": dashboard.token("bob")}
+
+    answer = dashboard.ask("/ops/sign-in", method="POST", data=token, headers=PAGE)
+
+    assert answer.status_code == 403
+    assert "for operators, auditors and the administrator only" in answer.text
+    assert "set-cookie" not in answer.headers
 
 
 def test_a_browser_whose_token_has_expired_signs_in_again(dashboard: Dashboard) -> None:
