@@ -82,7 +82,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         telemetry=_FRAMEWORK_S_OWN,
     )
     database = Database(settings.database_url, pool_size=16, name="tilbake-api", watch=watching())
-    operating = Operating(database)
     app.state.service = Service(
         settings=settings,
         database=database,
@@ -91,11 +90,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         delivery=Delivery(settings, database),
         outcomes=Outcomes(settings.database_url),
         events=EventStreams(database),
-        operating=operating,
+        operating=Operating(database),
         vault=Vault(settings.secrets_key_path),
         allowed_receivers=allowed_receivers(settings),
     )
-    install_handlers(app, count=operating.count)
+    install_handlers(app, count=app.state.service.operating.count)
     # The first that fits answers, and looking takes time on every request: what is called most comes first.
     for room in (
         asking,

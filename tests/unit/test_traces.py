@@ -12,6 +12,7 @@ import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from temporalio.api.common.v1 import Payload
 
+from api import observed
 from api.edge import edge_error
 from api.handlers import install_handlers
 from api.observed import Handled
@@ -120,8 +121,10 @@ def logged(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def _debugging() -> Any:
+def _debugging(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Talkative logs of this test; a logger that was used before keeps how it was told to write then."""
     configure_logs("debug")
+    monkeypatch.setattr(observed, "_log", structlog.get_logger())
     yield
     structlog.reset_defaults()
 
