@@ -114,7 +114,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         telemetry=_FRAMEWORK_S_OWN,
     )
     database = Database(settings.database_url, pool_size=16, name="tilbake-api", watch=watching())
-    operating = Operating(database)
     app.state.service = Service(
         settings=settings,
         database=database,
@@ -123,14 +122,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         delivery=Delivery(settings, database),
         outcomes=Outcomes(settings.database_url),
         events=EventStreams(database),
-        operating=operating,
+        operating=Operating(database),
         vault=Vault(settings.secrets_key_path),
         allowed_receivers=allowed_receivers(settings),
         temporal_ui=TemporalUi(settings.temporal_ui_url)
         if settings.passes_ui_on and settings.temporal_ui_url
         else None,
     )
-    install_handlers(app, count=operating.count)
+    install_handlers(app, count=app.state.service.operating.count)
     for room in _ROOMS:
         app.include_router(room.router)
     if settings.test_clock:

@@ -17,6 +17,8 @@ from telemetry.trace import add_ids
 _SAYS_ITS_EVENTS: Final = "library.said"
 _QUOTED: Final = re.compile(r"[\n({\[<'\":=]")
 """Where the words of a library end, and what it quotes begins: ids, arguments, what was raised."""
+_OF_DELIVERIES: Final = re.compile(r"\bdelivery-\S+")
+"""Ids of workflows that name the person a mail is for."""
 _LINE: Final = re.compile(r"\n")
 _QUOTE_NOTHING: Final = ("uvicorn.error",)
 """Loggers whose first lines hold addresses of ours and nothing that was sent."""
@@ -54,5 +56,5 @@ def _library_event(_logger: object, _method: str, event: MutableMapping[str, Any
     """What a library has logged is an event as well: who says it, and how its text begins."""
     record: logging.LogRecord = event["_record"]
     said = (_LINE if record.name in _QUOTE_NOTHING else _QUOTED).split(str(event["event"]), maxsplit=1)[0].strip()
-    event.update(event=_SAYS_ITS_EVENTS, logger=record.name, text=said)
+    event.update(event=_SAYS_ITS_EVENTS, logger=record.name, text=_OF_DELIVERIES.sub("delivery", said))
     return event

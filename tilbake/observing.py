@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from contextlib import suppress
 from typing import Final
 
@@ -21,7 +22,7 @@ from telemetry.work import BUCKETS
 from tilbake.errors import CannotStart
 from tilbake.settings import Settings
 
-_LAST_SPANS_SECONDS: Final = 3
+_LAST_SPANS_SECONDS: Final = 1
 
 
 def observe(settings: Settings, *, process: str, metrics_address: str | None = None) -> None:
@@ -53,9 +54,20 @@ def observe(settings: Settings, *, process: str, metrics_address: str | None = N
 
 
 async def stop_observing() -> None:
-    """Send the last spans, for a moment: a collector that is away holds up no stop."""
+    """Send the last spans, for a moment: a collector that is away holds up no stop.
+
+    The thread is one that nobody waits for: a loop that closes would wait for those of its own.
+    """
+    loop, sent = asyncio.get_running_loop(), asyncio.Event()
+
+    def send() -> None:
+        stop_recording()
+        with suppress(RuntimeError):  # the loop is closed: it took too long
+            loop.call_soon_threadsafe(sent.set)
+
+    threading.Thread(target=send, daemon=True).start()
     with suppress(TimeoutError):
-        await asyncio.wait_for(asyncio.to_thread(stop_recording), _LAST_SPANS_SECONDS)
+        await asyncio.wait_for(sent.wait(), _LAST_SPANS_SECONDS)
 
 
 def _logging() -> LoggingConfig:

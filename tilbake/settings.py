@@ -72,7 +72,7 @@ class Settings:
     smtp_password_file: Path | None = None
     mail_from: str | None = None
     log_level: str = "info"
-    otlp_endpoint: str | None = None
+    otlp_endpoint: str | None = field(default=None, repr=False)
     metrics_token_file: Path | None = None
     worker_metrics_address: str | None = None
     language: str = "en"

@@ -68,17 +68,19 @@ def test_a_logged_failure_tells_its_kind_and_place_and_no_words(capsys: pytest.C
     except LookupError:
         structlog.get_logger().exception("something.failed")
         logging.getLogger("some.library").warning("Something failed: %s", SECRET, exc_info=True)
+        logging.getLogger("some.library").warning("Failed workflow with ID delivery-7-mail-jorunn.berg and run ID 1")
     finally:
         structlog.reset_defaults()
 
     logged = capsys.readouterr().out
-    own, library = [json.loads(line) for line in logged.splitlines()]
+    own, library, delivery = [json.loads(line) for line in logged.splitlines()]
     assert own["event"] == "something.failed"
     assert (library["event"], library["logger"], library["text"]) == (
         "library.said",
         "some.library",
         "Something failed",
     )
+    assert delivery["text"] == "Failed workflow with ID delivery and run ID 1"
     for event in (own, library):
         assert [one["type"] for one in event["exception"]] == ["LookupError", "KeyError"]
         assert event["exception"][0]["at"][-1].endswith("_fail_with")

@@ -50,8 +50,7 @@ async def fail_on_purpose() -> NoReturn:
 
 
 @pytest.fixture
-def _logs(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
-    configure_logs("info")
+def _logs_as_before() -> Iterator[None]:
     yield
     structlog.reset_defaults()
 
@@ -74,11 +73,12 @@ async def failed(servers: Addresses, how: str, *, trace: Trace) -> str:
         return (await handle.fetch_history()).to_json()
 
 
-@pytest.mark.usefixtures("_logs")
+@pytest.mark.usefixtures("_logs_as_before")
 async def test_a_bug_tells_its_kind_and_place_and_no_words(
     servers: Addresses, capsys: pytest.CaptureFixture[str]
 ) -> None:
     trace = new_trace()
+    configure_logs("info")  # here, as pytest takes the handlers of libraries away after each phase
 
     history = await failed(servers, "fail_by_a_bug", trace=trace)
 

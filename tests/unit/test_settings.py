@@ -51,6 +51,9 @@ def test_what_one_process_writes_the_next_one_reads(tmp_path: Path) -> None:
         ("TILBAKE_TEST_CLOCK", "yes", "must be one of 0, 1"),
         ("TILBAKE_LOG_LEVEL", "loud", "must be one of debug, info, warning, error"),
         ("TILBAKE_TEMPORAL_ADDRESS", "temporal", "must be HOST:PORT"),
+        ("TILBAKE_WORKER_METRICS_ADDRESS", "9464", "must be HOST:PORT"),
+        ("TILBAKE_OTLP_ENDPOINT", "collector:4318", "must be a URL that begins with http://"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "grpc://collector", "must be a URL that begins with http://"),
         ("TILBAKE_TEMPORAL_ADDRESS", "http://temporal:7233", "must be HOST:PORT"),
         ("TILBAKE_PUBLIC_URL", "tilbake.example", "must be a URL that begins with http://"),
         ("TILBAKE_PUBLIC_URL", "http://[", "must be a URL that begins with http://"),
@@ -83,6 +86,15 @@ def test_a_port_that_nobody_will_use_is_not_compared() -> None:
         "TILBAKE_TEMPORAL_PORT",
         "TILBAKE_TEMPORAL_UI_PORT",
     }
+
+
+def test_traces_go_where_the_standard_variable_says_unless_ours_says_otherwise() -> None:
+    standard = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318/"}
+    ours = {"TILBAKE_OTLP_ENDPOINT": "https://traces.example/tilbake"}
+
+    assert Settings.from_environment({}).otlp_endpoint is None
+    assert Settings.from_environment(standard).otlp_endpoint == "http://collector:4318"
+    assert Settings.from_environment(standard | ours).otlp_endpoint == "https://traces.example/tilbake"
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+asyncpg"])

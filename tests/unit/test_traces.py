@@ -10,13 +10,16 @@ import httpx
 import pytest
 import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
+from temporalio.api.common.v1 import Payload
 
+from api import observed
 from api.edge import edge_error
 from api.handlers import install_handlers
 from api.observed import Handled
 from api.strict_route import StrictRoute
 from domain.refusals import Code
 from store.database import operation
+from telemetry.temporal import HEADER, _traceparent_in, _with
 from telemetry.trace import Trace, carried, current, new_trace, trace_of, within
 from tilbake.logs import configure_logs
 
@@ -118,8 +121,10 @@ def logged(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def _debugging() -> Any:
+def _debugging(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Talkative logs of this test; a logger that was used before keeps how it was told to write then."""
     configure_logs("debug")
+    monkeypatch.setattr(observed, "_log", structlog.get_logger())
     yield
     structlog.reset_defaults()
 
@@ -192,3 +197,14 @@ def test_answers_are_counted_by_route_and_streams_without_their_time() -> None:
 )
 def test_a_statement_is_called_by_its_verb_and_table(sql: str, name: str) -> None:
     assert operation(sql) == name
+
+
+@pytest.mark.parametrize(
+    "data", [b"\xff", b"", b"{", b"7", b"[1]", b'"00-nothing"', b"null", f'"00-{"0" * 32}-{SPAN}-01"'.encode()]
+)
+def test_a_header_of_temporal_that_anybody_can_send_names_a_trace_or_none(data: bytes) -> None:
+    valid = f"00-{TRACE}-{SPAN}-01"
+
+    assert _traceparent_in({HEADER: Payload(data=data)}) is None
+    assert _traceparent_in({}) is None
+    assert _traceparent_in(_with({}, valid)) == valid
