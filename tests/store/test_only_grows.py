@@ -60,6 +60,10 @@ KNOWN: Final = {
     17: ["new rule channel_old_secret of channel", "new rule channel_one_or_two_secrets of channel"],
     # Who is asked has to be said: code from before could not store a request.
     19: ["new rule recall_request_asked of recall_request"],
+    # Copies the time zone of a policy; refuses one that Postgres does not know, which no policy so far had.
+    23: ["new rule policy_version_tells_time_zone of policy_version"],
+    # Adds the figure of a request that ends, whoever ends it.
+    24: ["new rule recall_request_has_its_figure of recall_request"],
 }
 
 
