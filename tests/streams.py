@@ -139,7 +139,7 @@ async def serving(database: FreshDatabase, *, temporal_address: str) -> AsyncIte
     settings = service_settings(database, temporal_address=temporal_address, task_queue=new_task_queue())
     app = create_app(settings)
     config = uvicorn.Config(app, port=settings.api_port, log_level="warning", timeout_graceful_shutdown=20)
-    server = Server(config)
+    server = Server(config, app.state.service)
     running = asyncio.create_task(server._serve())
     hold_to_contract(settings.api_port)
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Final
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy, VersioningBehavior
+from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
@@ -26,7 +26,7 @@ GAVE_UP: Final = "gave_up"
 OPERATOR: Final = "operator"
 
 
-@workflow.defn(name=DELIVERY_WORKFLOW, versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn(name=DELIVERY_WORKFLOW)
 class Delivery:
     """The delivery of one event to one receiver."""
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy, VersioningBehavior
+from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
     from workflows import texts
@@ -16,7 +16,7 @@ _TIMEOUT: Final = timedelta(minutes=5)
 _RETRY: Final = RetryPolicy(initial_interval=timedelta(seconds=5), maximum_interval=timedelta(seconds=30))
 
 
-@workflow.defn(name=RECONCILIATION_WORKFLOW, versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn(name=RECONCILIATION_WORKFLOW)
 class Reconciliation:
     """Compare, and mend what is safe to mend."""
 

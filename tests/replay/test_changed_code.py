@@ -9,13 +9,11 @@ from uuid import uuid4
 import pytest
 from temporalio import workflow
 from temporalio.client import Client, WorkflowHandle, WorkflowHistory
-from temporalio.common import VersioningBehavior
 from temporalio.testing import TimeSkipper
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
-from temporalio.workflow import NondeterminismError, _Definition
+from temporalio.workflow import NondeterminismError
 
 from tests.harness import new_task_queue
-from tests.replay.every import WORKFLOWS
 from tests.replay.paths import at_rest
 from tests.replay.recorded import read
 from tests.waiting import until
@@ -112,12 +110,6 @@ async def test_a_changed_command_is_caught(changed: type) -> None:
 @pytest.mark.parametrize("changed", [Unchanged, OneCommandMoreBehindAPatch, OtherWords])
 async def test_what_changes_no_command_of_requests_under_way_is_not(changed: type) -> None:
     await replayed(changed, read("approved"))
-
-
-def test_every_workflow_goes_on_with_the_newest_code() -> None:
-    found = {one: _Definition.must_from_class(one).versioning_behavior for one in WORKFLOWS}
-
-    assert set(found.values()) == {VersioningBehavior.AUTO_UPGRADE}
 
 
 def working(client: Client, queue: str, code: type, acts: Scripted) -> Worker:
