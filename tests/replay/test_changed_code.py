@@ -9,11 +9,13 @@ from uuid import uuid4
 import pytest
 from temporalio import workflow
 from temporalio.client import Client, WorkflowHandle, WorkflowHistory
+from temporalio.common import VersioningBehavior
 from temporalio.testing import TimeSkipper
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
-from temporalio.workflow import NondeterminismError
+from temporalio.workflow import NondeterminismError, _Definition
 
 from tests.harness import new_task_queue
+from tests.replay.every import WORKFLOWS
 from tests.replay.paths import at_rest
 from tests.replay.recorded import read
 from tests.waiting import until
