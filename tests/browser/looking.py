@@ -92,7 +92,9 @@ class Looking:
 
     async def columns(self) -> list[str]:
         """The headings of the list, from left to right, behind the one of the boxes to tick."""
-        headings = await self.page.locator("table").first.locator("th").all_inner_texts()
+        found = self.page.locator("table").first.locator("th")
+        await expect(found.nth(1)).to_be_visible(timeout=PATIENCE)
+        headings = await found.all_inner_texts()
         return [one.strip() for one in headings if one.strip() and not one.startswith("Select all")]
 
     async def details(self, state: str) -> str:

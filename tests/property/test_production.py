@@ -86,7 +86,7 @@ async def ledger(database: FreshDatabase) -> AsyncIterator[PlantLedger]:
         yield PlantLedger(made)
 
 
-@pytest.mark.parametrize("seed", range(count(4, 60)))
+@pytest.mark.parametrize("seed", range(count(4, 30)))
 async def test_ledgers_agree_with_the_model_after_every_step(ledger: PlantLedger, seed: int) -> None:
     play = await begun(ledger, seed)
 
@@ -97,7 +97,7 @@ async def test_ledgers_agree_with_the_model_after_every_step(ledger: PlantLedger
     assert len(play.model.layers) > STEPS / 3
 
 
-@pytest.mark.parametrize("seed", range(count(3, 40)))
+@pytest.mark.parametrize("seed", range(count(3, 20)))
 async def test_taking_everything_back_restores_stock_and_costs_exactly(ledger: PlantLedger, seed: int) -> None:
     play = await begun(ledger, 1000 + seed)
     before = await ledger.stock(MATERIAL)

@@ -28,7 +28,7 @@ from workflows.contracts import ToSettle
 
 pytestmark = [pytest.mark.property, pytest.mark.store]
 
-BLOCKS, WORLDS = count(1, 50), 3
+BLOCKS, WORLDS = count(1, 20), 3
 SHORT, LONG = 500, 2
 
 

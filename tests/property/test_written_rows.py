@@ -191,7 +191,7 @@ def test_preview_plan_and_rows_are_the_same_however_a_request_is_settled(servers
         stage = runner.run(opened.__aenter__())
 
         @settings(
-            max_examples=count(8, 400),
+            max_examples=count(8, 150),
             deadline=None,
             suppress_health_check=list(HealthCheck),
             phases=[phase for phase in Phase if phase is not Phase.explain],
