@@ -51,6 +51,7 @@ def openapi_of(app: FastAPI) -> Json:
         answers = _schemas()
         shared = [name for name in answers.keys() & components.keys() if answers[name] != components[name]]
         assert not shared, f"a body and an answer of one name: {shared}"
+        _name_keys_wholly(components)
         components |= answers
         for method, operation in _operations(document):
             _drop_the_framework_s_own(operation["responses"])
@@ -62,6 +63,18 @@ def openapi_of(app: FastAPI) -> Json:
         document["webhooks"] = outgoing_webhooks(_REFERENCE)
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def _name_keys_wholly(described: Any) -> None:
+    """Members whose name does not fit its pattern are refused, which a schema has to say."""
+    if isinstance(described, list):
+        for one in described:
+            _name_keys_wholly(one)
+    if isinstance(described, dict):
+        if "patternProperties" in described:
+            described.setdefault("additionalProperties", False)
+        for one in described.values():
+            _name_keys_wholly(one)
 
 
 def _operations(document: Json) -> Iterator[tuple[str, Json]]:

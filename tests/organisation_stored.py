@@ -94,6 +94,11 @@ class StoredOrganisation:
         assert found is not None
         return found
 
+    @property
+    def refuses_the_rest(self) -> bool:
+        """An end refuses what is left in the same transaction."""
+        return True
+
     async def settle(self) -> str | None:
         """As a worker does it, twice: the second time changes nothing."""
         id, _ = self.waiting.pop(0)

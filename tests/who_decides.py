@@ -43,6 +43,10 @@ class Player(Protocol):
 
     async def settle(self) -> str | None: ...
 
+    @property
+    def refuses_the_rest(self) -> bool:
+        """Whether what waits when a request ends is refused with it, whatever its right has come to."""
+
     async def standing(self) -> list[Line]: ...
 
 
@@ -58,7 +62,8 @@ async def compare(story: Story, player: Player, seen: Counter[str]) -> None:
             if model.change(change):
                 await player.change(change)
         while model.waiting:
-            code = model.settle()
+            is_late = player.refuses_the_rest and not model.open_lines
+            code = model.refuse() if is_late else model.settle()
             assert await player.settle() == code, model
             assert await player.standing() == model.lines, model
             seen[f"later {code}"] += 1
@@ -147,6 +152,11 @@ class Model:
             return "already_decided"
         self.waiting.append(Taken(tried.person, best, tried.verdict, lines, self.today))
         return self.waiting[-1]
+
+    def refuse(self) -> str:
+        """The first that was taken came too late."""
+        self.waiting.pop(0)
+        return "request_closed"
 
     def settle(self) -> str | None:
         """The first that was taken is carried out, by the same right, if nobody took that away: its days are those of the decision."""

@@ -26,6 +26,7 @@ BEYOND_A_SCHEMA: Final = frozenset(
         "cursor",
         "day",
         "day_range",
+        "decimal_places",  # as many as the currency has
         "future",
         "instant",
         "not_above_unit_cost",

@@ -96,6 +96,11 @@ class Rules:
             case "day":
                 self.today += 1
 
+    @property
+    def refuses_the_rest(self) -> bool:
+        """The rule is asked of each decision."""
+        return False
+
     async def settle(self) -> str | None:
         taken, decision = self.waiting.pop(0)
         authority = self.authority(taken.by, settled=taken)
