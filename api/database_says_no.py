@@ -33,6 +33,10 @@ GUARDS: Final[Mapping[str, Code]] = {
     "policy_version_pkey": Code.STALE_VERSION,
     "unit_time_zone_known": Code.INVALID_VALUE,
 }
+# What else a refusal says than that somebody was faster.
+_FACTS: Final[Mapping[str, Mapping[str, str]]] = {
+    "unit_time_zone_known": {"field": "time_zone", "expected": "time_zone"},
+}
 
 
 def database_says_no(request: Request, error: Exception) -> Response | None:
@@ -40,9 +44,9 @@ def database_says_no(request: Request, error: Exception) -> Response | None:
 
     The log says why the database was away.
     """
-    code = GUARDS.get(violated_constraint(error) or "")
-    if code is not None:
-        return refused(request, [Refusal(code, facts={"why": "meanwhile"})])
+    guard = violated_constraint(error) or ""
+    if guard in GUARDS:
+        return refused(request, [Refusal(GUARDS[guard], facts=_FACTS.get(guard, {"why": "meanwhile"}))])
     if is_too_large(error):
         return refused(request, [Refusal(Code.FIGURE_TOO_LARGE)])
     if not is_unavailable(error):

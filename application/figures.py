@@ -14,7 +14,7 @@ from store import figures
 from store.figures import Wanted
 
 USUAL_DAYS: Final = 90
-MOST_TOLD: Final = 200
+MOST_RANKED: Final = 200
 """So many approvers and so many subjects are told, those with the most decisions."""
 
 
@@ -35,5 +35,5 @@ async def describe(work: Work, unit: str, *, since: date | None, until: date | N
     await require_role(work, unit, Role.FINANCE, Role.MANAGER, Role.AUDITOR)
     stored = await unit_of(work, unit)
     last = until or day_in(stored.policy, work.now)
-    wanted = Wanted(unit, since or last - timedelta(days=USUAL_DAYS - 1), last, MOST_TOLD)
+    wanted = Wanted(unit, since or last - timedelta(days=USUAL_DAYS - 1), last, MOST_RANKED)
     return FiguresOfUnit(wanted, stored.currency, await figures.read(work.connection, wanted))

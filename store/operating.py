@@ -24,6 +24,8 @@ union all select 'deliveries_waiting', '', count(*) from delivery where status =
 union all select 'deliveries_oldest_seconds', '', extract(epoch from now() - min(created_at)) from delivery where status = 'waiting'
 union all select 'deliveries_failed', '', count(*) from delivery where status = 'failed'
 union all select 'differences', kind, count(*) from difference where gone_at is null group by kind
+union all select 'mended', kind, count(*) from difference where gone_at > now() - interval '1 day' group by kind
+union all select 'repairs_tried', '', coalesce(sum(repairs), 0) from difference where gone_at is null
 union all select 'repairs', '', coalesce(sum(repairs), 0) from difference"""
 _TOTALS: Final = "select status, count(*)::float8 as value from recall_request group by status"
 

@@ -174,8 +174,9 @@ def _status(past: PastRequest, subject: str) -> LineStatus:
 def _own(past: PastRequest, would_be: Birth) -> Iterator[Change]:
     """Who decided and could not have, each once."""
     request = replace(past.request, policy=would_be.policy)
-    days = {one: day_of(one.at, facts=would_be.facts) for one in past.decisions}
-    found = dict.fromkeys(one.by for one, day in days.items() if _decides_own(request, one, day=day))
+    found = dict.fromkeys(
+        one.by for one in past.decisions if _decides_own(request, one, day=day_of(one.at, facts=would_be.facts))
+    )
     yield from (Change(Difference.OWN_REQUEST, {"by": by}, Refusal(Code.OWN_REQUEST)) for by in found)
 
 

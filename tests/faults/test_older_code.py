@@ -15,6 +15,7 @@ from typing import Final
 
 import asyncpg
 import pytest
+from temporalio.client import WorkflowExecutionStatus
 
 from store.audit import audit
 from store.migrate import migrations
@@ -22,6 +23,7 @@ from tests.acting import actors
 from tests.databases import FreshDatabase
 from tests.harness import new_task_queue, service_settings
 from tests.servers import Addresses
+from tests.waiting import until
 from tilbake.embedded import services
 from tilbake.embedded.services import start_api, start_worker, wait_for_api, wait_for_worker
 from tilbake.settings import Settings
@@ -91,7 +93,19 @@ async def test_code_goes_on_with_a_schema_that_is_newer_than_it(
         assert ended["status"] == "recalled"
         assert len(await people.reversals(ended["lines"][0]["subject"])) == 2
         assert (await people.recall(withdrawn))["status"] == "withdrawn"
+        for recall in (asked, withdrawn):
+            await completed(settings, str(recall["workflow_id"]))
     assert await audit(damaged_database.owner_url) == []
+
+
+async def completed(settings: Settings, workflow: str) -> None:
+    """The workflow has ended well: what its activities commit alone does not show that its tasks are taken."""
+    handle = (await connect(settings)).get_workflow_handle(workflow)
+
+    async def is_so() -> bool:
+        return (await handle.describe()).status is WorkflowExecutionStatus.COMPLETED
+
+    await until(is_so, what=f"{workflow} has completed")
 
 
 def unpacked(commit: str, folder: Path) -> Path:

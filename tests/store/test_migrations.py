@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
-from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
 
 from store.migrate import MigrationError, migrate, migrations
-from tests.databases import FreshDatabase, with_database
-from tests.servers import Addresses
-from tilbake.embedded.postgres_roles import create_database
+from tests.databases import FreshDatabase
 
 pytestmark = pytest.mark.store
-
-
-@pytest.fixture
-async def empty(servers: Addresses) -> AsyncIterator[str]:
-    """The owner's address of an empty database."""
-    name = f"test_{secrets.token_hex(6)}"
-    connection = await asyncpg.connect(servers.admin_url)
-    await create_database(connection, name)
-    yield with_database(servers.owner_url, name)
-    await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    await connection.close()
 
 
 async def run(url: str, sql: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import AsyncIterator
 from itertools import pairwise
 from typing import Final
 
@@ -11,10 +9,8 @@ import asyncpg
 import pytest
 
 from store.migrate import migrations
-from tests.databases import FreshDatabase, with_database
-from tests.servers import Addresses
+from tests.databases import FreshDatabase
 from tests.store.schema_snapshot import Snapshot, snapshot, taken_away
-from tilbake.embedded.postgres_roles import create_database
 
 pytestmark = pytest.mark.store
 
@@ -65,17 +61,6 @@ KNOWN: Final = {
     # Adds the figure of a request that ends, whoever ends it.
     24: ["new rule recall_request_has_its_figure of recall_request"],
 }
-
-
-@pytest.fixture
-async def empty(servers: Addresses) -> AsyncIterator[str]:
-    """The owner's address of an empty database."""
-    name = f"test_{secrets.token_hex(6)}"
-    connection = await asyncpg.connect(servers.admin_url)
-    await create_database(connection, name)
-    yield with_database(servers.owner_url, name)
-    await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    await connection.close()
 
 
 async def after_each(url: str) -> list[tuple[int, Snapshot]]:

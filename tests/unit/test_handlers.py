@@ -71,3 +71,15 @@ async def test_a_number_that_no_column_has_room_for_is_refused() -> None:
     answer = await answer_unexpected(request(), asyncpg.NumericValueOutOfRangeError("numeric field overflow"))
 
     assert (answer.status_code, json.loads(bytes(answer.body))["code"]) == (422, "figure_too_large")
+
+
+async def test_a_value_that_only_the_database_does_not_know_is_named() -> None:
+    error = asyncpg.CheckViolationError("this server knows no time zone Mars/Olympus")
+    error.constraint_name = "unit_time_zone_known"
+
+    answer = await answer_unexpected(request(), error)
+
+    body = json.loads(bytes(answer.body))
+    assert (answer.status_code, body["code"]) == (400, "invalid_value")
+    assert "time_zone" in body["detail"]
+    assert "missing" not in body["detail"]

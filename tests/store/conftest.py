@@ -1,0 +1,24 @@
+"""What tests of the store start from."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from tests.databases import with_database
+from tests.servers import Addresses
+from tilbake.embedded.postgres_roles import create_database
+
+
+@pytest.fixture
+async def empty(servers: Addresses) -> AsyncIterator[str]:
+    """The owner's address of an empty database."""
+    name = f"test_{secrets.token_hex(6)}"
+    connection = await asyncpg.connect(servers.admin_url)
+    await create_database(connection, name)
+    yield with_database(servers.owner_url, name)
+    await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    await connection.close()
