@@ -69,9 +69,9 @@ def prepare_browser() -> None:
 
 
 def tests(arguments: Sequence[str], *, long: bool) -> Result:
-    """Run pytest on all cores, with one process more as many tests wait; it starts one Postgres and one Temporal for the run."""
+    """Run pytest on all cores, with two processes more as many tests wait; it starts one Postgres and one Temporal for the run."""
     started = time.monotonic()
-    processes = min(MOST_PROCESSES, (os.cpu_count() or 1) + 1)
+    processes = min(MOST_PROCESSES, (os.cpu_count() or 1) + 2)
     argv = [sys.executable, "-m", "pytest", "--quiet", "-n", str(processes), "--dist", "worksteal"]
     argv += [] if long else ["-m", "not long"]
     argv += arguments

@@ -35,9 +35,12 @@ async def _ensure_role(connection: asyncpg.Connection[asyncpg.Record], url: str,
 async def create_database(
     connection: asyncpg.Connection[asyncpg.Record], name: str, *, template: str = "template0"
 ) -> None:
-    """Create a database that the owner role owns and only the two roles may enter, unless it exists."""
+    """Create a database that the owner role owns and only the two roles may enter, unless it exists.
+
+    Its files are copied, which costs a fraction of writing them into the log page by page as well.
+    """
     if await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name) is not None:
         return
-    await connection.execute(f'CREATE DATABASE "{name}" OWNER {OWNER} TEMPLATE "{template}"')
+    await connection.execute(f'CREATE DATABASE "{name}" OWNER {OWNER} TEMPLATE "{template}" STRATEGY file_copy')
     await connection.execute(f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC')
     await connection.execute(f'GRANT CONNECT ON DATABASE "{name}" TO {APPLICATION}')
