@@ -76,6 +76,7 @@ def tests(arguments: Sequence[str], *, long: bool) -> Result:
     argv += [] if long else ["-m", "not long"]
     argv += arguments
     environment = {**os.environ, "TILBAKE_TEST_LONG": "1" if long else "0"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # loading and rewriting all tests anew would cost minutes
     code = subprocess.run(argv, cwd=ROOT, env=environment, check=False).returncode
     return Result("tests", code == 0, time.monotonic() - started)
 

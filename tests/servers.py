@@ -8,11 +8,15 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import sys
 import tempfile
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import forking
+from tests.waiting import eventually
+from tilbake.embedded import processes
 from tilbake.embedded.ports import free_ports
 from tilbake.embedded.postgres import Postgres
 from tilbake.embedded.postgres_files import remove_cluster
@@ -62,7 +66,7 @@ class Servers:
 
     def stop(self) -> None:
         """Stop both and remove every file."""
-        for variable in VARIABLES.values():
+        for variable in (*VARIABLES.values(), forking.SOCKET):
             os.environ.pop(variable, None)
         asyncio.run(self._exits.aclose())
 
@@ -75,11 +79,23 @@ class Servers:
         temporal = TemporalServer(directory, cache, temporal_port, ui_port=ui_port, database=None, time_skipping=True)
         self._exits.push_async_callback(postgres.stop)
         self._exits.push_async_callback(temporal.stop)
+        if sys.platform == "linux":
+            self._start_forking(directory)
         await asyncio.gather(temporal.start(say=say_to_terminal), postgres.start())
         await ensure_roles(postgres)
         return Addresses(
             postgres.admin_url(), postgres.owner_url(), postgres.app_url(), temporal.address, temporal.ui_url or ""
         )
+
+    def _start_forking(self, directory: Path) -> None:
+        """What API and worker of tests are forked from, where a fork is safe."""
+        path = directory / "forking"
+        argv: list[str | Path] = [sys.executable, "-u", "-m", "tests.forking", path]
+        log_path = directory / "forking.log"
+        nursery = processes.spawn(processes.Launch("Forking", argv, log_path, directory=forking.ROOT))
+        self._exits.push_async_callback(nursery.stop)
+        eventually(path.exists)
+        os.environ[forking.SOCKET] = str(path)
 
 
 def new_directory() -> Path:
