@@ -46,7 +46,12 @@ class Settings:
     temporal_namespace: str = "default"
     temporal_ui_url: str | None = None
     temporal_tls: bool = False
+    temporal_tls_ca_file: Path | None = None
+    temporal_tls_cert_file: Path | None = None
+    temporal_tls_key_file: Path | None = None
+    temporal_tls_server_name: str | None = None
     temporal_api_key: str | None = field(default=None, repr=False)
+    temporal_headers: tuple[str, ...] = field(default=(), repr=False)
     task_queue: str = "recalls"
     reconcile_seconds: int = 30
     data_dir: Path = Path("data")
@@ -54,6 +59,7 @@ class Settings:
     secrets_key_file: Path | None = None
     api_host: str = "127.0.0.1"
     api_port: int = 8080
+    api_own_port: int | None = None
     drain_seconds: int = 0
     postgres_port: int = 54330
     temporal_port: int = 7233
@@ -137,6 +143,13 @@ class Settings:
         return self.temporal_ui_url is not None and urlsplit(self.temporal_ui_url).path == UI_PATH
 
     @property
+    def uses_temporal_tls(self) -> bool:
+        """Whether the connection to Temporal is encrypted: said so, or needed by what is shown there."""
+        return self.temporal_tls or bool(
+            self.temporal_api_key or self.temporal_tls_ca_file or self.temporal_tls_cert_file
+        )
+
+    @property
     def workflows_url(self) -> str | None:
         """Where people find the Temporal UI: through the API, else at the address that is set; None without one."""
         return f"{self.public_url}{UI_PATH}" if self.passes_ui_on else self.temporal_ui_url
@@ -175,7 +188,12 @@ def _read(reader: _Reader) -> Settings:
         temporal_namespace=reader.text("TILBAKE_TEMPORAL_NAMESPACE", "default"),
         temporal_ui_url=reader.url("TILBAKE_TEMPORAL_UI_URL", ("http", "https")) or ui_default,
         temporal_tls=reader.flag("TILBAKE_TEMPORAL_TLS"),
+        temporal_tls_ca_file=reader.path("TILBAKE_TEMPORAL_TLS_CA_FILE"),
+        temporal_tls_cert_file=reader.path("TILBAKE_TEMPORAL_TLS_CERT_FILE"),
+        temporal_tls_key_file=reader.path("TILBAKE_TEMPORAL_TLS_KEY_FILE"),
+        temporal_tls_server_name=reader.text("TILBAKE_TEMPORAL_TLS_SERVER_NAME", "") or None,
         temporal_api_key=reader.text("TILBAKE_TEMPORAL_API_KEY", "") or None,
+        temporal_headers=reader.names("TILBAKE_TEMPORAL_HEADERS"),
         task_queue=reader.text("TILBAKE_TASK_QUEUE", "recalls"),
         reconcile_seconds=reader.number("TILBAKE_RECONCILE_SECONDS", 30, most=86400),
         data_dir=reader.directory("TILBAKE_DATA_DIR", "XDG_DATA_HOME", ".local/share"),
@@ -183,6 +201,7 @@ def _read(reader: _Reader) -> Settings:
         secrets_key_file=reader.path("TILBAKE_SECRETS_KEY_FILE"),
         api_host=host,
         api_port=port,
+        api_own_port=int(reader.text("TILBAKE_API_OWN_PORT", "0")) or None,
         drain_seconds=reader.number("TILBAKE_DRAIN_SECONDS", 0, most=300),
         postgres_port=reader.port("TILBAKE_POSTGRES_PORT", 54330),
         temporal_port=reader.port("TILBAKE_TEMPORAL_PORT", 7233),
