@@ -21,6 +21,7 @@ from tilbake.settings import Settings
 CA_FILE: Final = "TILBAKE_TEMPORAL_TLS_CA_FILE"
 CERT_FILE: Final = "TILBAKE_TEMPORAL_TLS_CERT_FILE"
 KEY_FILE: Final = "TILBAKE_TEMPORAL_TLS_KEY_FILE"
+API_KEY_FILE: Final = "TILBAKE_TEMPORAL_API_KEY_FILE"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -36,9 +37,23 @@ def credentials(settings: Settings) -> Credentials:
     """Read the files. Raises CannotStart, with the setting to look at, for one that cannot be used."""
     return Credentials(
         tls=_tls(settings) if settings.uses_temporal_tls else False,
-        api_key=settings.temporal_api_key,
+        api_key=api_key(settings),
         headers=dict(_header(one) for one in settings.temporal_headers),
     )
+
+
+def api_key(settings: Settings) -> str | None:
+    """The key as it is now. Raises CannotStart where its file cannot be used."""
+    file = settings.temporal_api_key_file
+    if file is None:
+        return settings.temporal_api_key
+    try:
+        text = _content(API_KEY_FILE, file).decode("ascii").strip()
+    except UnicodeDecodeError:
+        text = ""
+    if not text or not text.isprintable():
+        raise CannotStart(f"{API_KEY_FILE}: {file} holds no key.")
+    return text
 
 
 def _header(text: str) -> tuple[str, str]:
