@@ -10,7 +10,7 @@ from temporalio.service import GrpcCompression
 
 from telemetry.temporal import Tracing
 from tilbake.settings import Settings
-from tilbake.temporal_credentials import credentials
+from tilbake.temporal_credentials import api_key, credentials
 
 _LOOPBACK: Final = ("127.", "localhost:", "[::1]:")
 
@@ -37,3 +37,12 @@ async def connect(
         lazy=lazy,
         grpc_compression=GrpcCompression.NONE if near else GrpcCompression.GZIP,  # on one machine it only costs
     )
+
+
+def renew_key(client: Client, settings: Settings) -> bool:
+    """Show the key that stands in the file now; whether it is another one. Raises CannotStart where there is none."""
+    key = api_key(settings)
+    renewed = key != client.api_key
+    if renewed:
+        client.api_key = key
+    return renewed

@@ -114,4 +114,6 @@ async def _run(
         elapsed.finish()
         await child.stop(grace_seconds=1.0)
     if child.exit_code != 0:
-        raise CannotStart(f"The {what} could not be built ({name}: {child.last_words()}); set TILBAKE_TEMPORAL_ADDRESS.")
+        raise CannotStart(
+            f"The {what} could not be built ({name}: {child.last_words()}); set TILBAKE_TEMPORAL_ADDRESS."
+        )

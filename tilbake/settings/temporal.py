@@ -39,14 +39,21 @@ class Temporal:
         shown="those the machine trusts",
     )
     temporal_tls_cert_file: Path | None = setting(
-        path, default=None, meaning="the certificate this side shows, in PEM, where the server asks for one (mutual TLS)"
+        path,
+        default=None,
+        meaning="the certificate this side shows, in PEM, where the server asks for one (mutual TLS)",
     )
-    temporal_tls_key_file: Path | None = setting(path, default=None, meaning="its private key, in PEM without a password")
+    temporal_tls_key_file: Path | None = setting(
+        path, default=None, meaning="its private key, in PEM without a password"
+    )
     temporal_tls_server_name: str | None = setting(
         text, default=None, meaning="the name the server's certificate must have", shown="the host of the address"
     )
     temporal_api_key: str | None = setting(
-        text, default=None, meaning="key for Temporal Cloud, or a signed token for a cluster that asks for one", secret=True
+        text,
+        default=None,
+        meaning="key for Temporal Cloud, or a signed token for a cluster that asks for one",
+        secret=True,
     )
     temporal_api_key_file: Path | None = setting(
         path,

@@ -18,6 +18,7 @@ from tilbake.commands.doctor.certificates import certificates
 from tilbake.commands.doctor.database import database
 from tilbake.commands.doctor.findings import Finding
 from tilbake.commands.doctor.flowing import flowing
+from tilbake.commands.doctor.shown_to_temporal import shown_to_temporal
 from tilbake.commands.doctor.temporal import temporal
 from tilbake.embedded import postgres_files
 from tilbake.embedded.accounts import can_run, unprivileged_account
@@ -111,7 +112,7 @@ async def examine(settings: Settings) -> list[Finding]:
     findings += await _reach(
         "Temporal", lambda: temporal(settings), running, embedded=settings.temporal_address is None
     )
-    return [*findings, *await certificates(settings)]
+    return [*findings, *shown_to_temporal(settings), *await certificates(settings)]
 
 
 def _settings(settings: Settings) -> Finding:
