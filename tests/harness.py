@@ -8,7 +8,6 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -103,10 +102,9 @@ async def start_service(
 
 async def _worker(settings: Settings, extra: Mapping[str, str]) -> Child:
     client: Client = await connect(settings)
-    since = datetime.now(UTC)
     worker = start_worker(settings, extra=dict(extra))
     try:
-        await wait_for_worker(worker, client, settings.task_queue, since=since)
+        await wait_for_worker(worker, client, settings.task_queue)
     except BaseException:
         await worker.stop(grace_seconds=1.0)
         raise

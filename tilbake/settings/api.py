@@ -47,6 +47,11 @@ class Api:
         host = "127.0.0.1" if self.api_host in _ALL_ADDRESSES else self.api_host
         return f"http://{host}:{self.api_port}"
 
+    @property
+    def own_api_url(self) -> str:
+        """Where this very API answers, if it shares its port with others."""
+        return self.api_url if self.api_own_port is None else f"http://127.0.0.1:{self.api_own_port}"
+
 
 @dataclass(frozen=True)
 class Webhooks:
