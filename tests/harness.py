@@ -15,6 +15,7 @@ from temporalio.client import Client
 
 from tests.contract import hold_to_contract
 from tests.databases import FreshDatabase
+from tests.temporal_access import shown_at
 from tilbake.embedded.ports import free_ports
 from tilbake.embedded.processes import Child
 from tilbake.embedded.services import start_api, start_worker, wait_for_api, wait_for_worker
@@ -66,6 +67,7 @@ def service_settings(database: FreshDatabase, *, temporal_address: str, task_que
         database_url=database.app_url,
         owner_database_url=database.owner_url,
         temporal_address=temporal_address,
+        **shown_at(temporal_address),
         task_queue=task_queue,
         reconcile_seconds=0,
         data_dir=Path(tempfile.mkdtemp(prefix="tilbake-service-")),

