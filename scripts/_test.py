@@ -62,7 +62,7 @@ def main(arguments: Sequence[str]) -> int:
         if not result.good:
             print(f"--- {result.name}\n{result.output}", flush=True)
     prepare_browser()
-    results.append(tests(rest, long=long))
+    results.append(tests(rest, long=long, production_like=False))
     return conclusion(results)
 
 
@@ -88,7 +88,7 @@ def prepare_browser() -> None:
         chromium.install()
 
 
-def tests(arguments: Sequence[str], *, long: bool, production_like: bool = False) -> Result:
+def tests(arguments: Sequence[str], *, long: bool, production_like: bool) -> Result:
     """Run pytest on all cores, with two processes more as many tests wait; it starts one Postgres and one Temporal for the run."""
     started = time.monotonic()
     processes = min(MOST_PROCESSES, (os.cpu_count() or 1) + 2)
