@@ -30,7 +30,7 @@ from tilbake.embedded.postgres_roles import ensure_roles
 from tilbake.embedded.processes import Child
 from tilbake.embedded.progress import Say, say_to_terminal
 from tilbake.embedded.services import start_api, start_worker, wait_for_api, wait_for_worker
-from tilbake.embedded.temporal_on_postgres import TemporalOnPostgres, listens
+from tilbake.embedded.temporal_on_postgres import UI_NAME, TemporalOnPostgres, listens
 from tilbake.embedded.temporal_server import TemporalServer
 from tilbake.errors import CannotStart
 from tilbake.layout import ORDINARY, Layout
@@ -136,7 +136,7 @@ class Stack:
         parts = [postgres, temporal]
         if isinstance(self.temporal, TemporalOnPostgres):
             temporal.needs = [postgres]
-            parts.append(self._watched("Temporal UI", self._ui_again, partial(listens, self.temporal.ui_port)))
+            parts.append(self._watched(UI_NAME, self._ui_again, partial(listens, self.temporal.ui_port)))
         for name, settings in self.apis.items():
             answers = partial(api_answers, settings, "/healthz")
             parts.append(self._watched(name, partial(self._api_again, name), answers, needs=[postgres]))
@@ -174,7 +174,7 @@ class Stack:
         await self._work(name)
 
     async def _ui_again(self) -> None:
-        await self._stop_child("Temporal UI")
+        await self._stop_child(UI_NAME)
         await self._start_ui()
 
     async def _require_ports(self) -> None:

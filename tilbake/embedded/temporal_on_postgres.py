@@ -32,6 +32,7 @@ from tilbake.settings import UI_PATH, Settings
 from tilbake.temporal_client import connect
 
 UI_PATIENCE_SECONDS: Final = 30.0
+UI_NAME: Final = "Temporal UI"
 
 
 @dataclass(slots=True)
@@ -65,19 +66,7 @@ class TemporalOnPostgres:
 
     def reached_by(self, settings: Settings) -> Settings:
         """The same settings, with what a process needs to be let in. Certificates are made where there are none."""
-        certificates = self._own_certificates()
-        return replace(
-            settings,
-            temporal_address=self.address,
-            temporal_namespace=NAMESPACE,
-            temporal_tls=True,
-            temporal_tls_ca_file=certificates.authority,
-            temporal_tls_cert_file=certificates.certificate("client"),
-            temporal_tls_key_file=certificates.key("client"),
-            temporal_tls_server_name=SERVER_NAME,
-            temporal_api_key=None,
-            temporal_headers=(),
-        )
+        return _reaching(settings, self.address, self._own_certificates())
 
     async def prepare(self, *, say: Say) -> None:
         """Find or build the programs, which needs no Postgres."""
@@ -105,7 +94,7 @@ class TemporalOnPostgres:
         assert self._programs is not None, "the server comes first"
         await require_free([(self.ui_port, "TILBAKE_TEMPORAL_UI_PORT")])
         argv: list[str | Path] = [self._programs.ui, "--root", self.directory, "--config", ".", "--env", "ui", "start"]
-        self.ui_child = child = self._spawned("Temporal UI", argv)
+        self.ui_child = child = spawn(self._described(UI_NAME, argv))
         deadline = asyncio.get_running_loop().time() + UI_PATIENCE_SECONDS
         while not await listens(self.ui_port):
             if not child.is_running() or asyncio.get_running_loop().time() > deadline:
@@ -146,9 +135,6 @@ class TemporalOnPostgres:
         argv: list[str | Path] = [program, "--config-file", self.directory / "server.yaml", "--allow-no-auth", "start"]
         return self._described("Temporal", argv)
 
-    def _spawned(self, name: str, argv: list[str | Path]) -> Child:
-        return spawn(self._described(name, argv))
-
     def _described(self, name: str, argv: list[str | Path]) -> Launch:
         data_dir = self.postgres.data_dir
         log_path = data_dir / "logs" / f"{name.lower().replace(' ', '-')}.log"
@@ -171,6 +157,33 @@ class TemporalOnPostgres:
                 if asyncio.get_running_loop().time() > deadline:
                     raise CannotStart(f"Temporal does not answer on {self.address}: {error}") from error
             await asyncio.sleep(0.05)
+
+
+def joined(settings: Settings) -> Settings:
+    """The settings by which one joins the stack that runs on this data directory, if its Temporal is on Postgres.
+
+    Nothing is written, so this is for who looks from outside.
+    """
+    directory = settings.data_dir
+    is_there = leftovers.record_path(directory, UI_NAME).exists() and settings.temporal_address is None
+    certificates = Certificates(directory / "temporal" / "tls")
+    return _reaching(settings, f"{LOOPBACK}:{settings.temporal_port}", certificates) if is_there else settings
+
+
+def _reaching(settings: Settings, address: str, certificates: Certificates) -> Settings:
+    return replace(
+        settings,
+        temporal_address=address,
+        temporal_namespace=NAMESPACE,
+        temporal_tls=True,
+        temporal_tls_ca_file=certificates.authority,
+        temporal_tls_cert_file=certificates.certificate("client"),
+        temporal_tls_key_file=certificates.key("client"),
+        temporal_tls_server_name=SERVER_NAME,
+        temporal_api_key=None,
+        temporal_api_key_file=None,
+        temporal_headers=(),
+    )
 
 
 async def listens(port: int) -> bool:

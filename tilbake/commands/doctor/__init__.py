@@ -27,6 +27,7 @@ from tilbake.embedded.locks import FileLock, Held
 from tilbake.embedded.ports import is_free
 from tilbake.embedded.postgres import Postgres
 from tilbake.embedded.temporal_binary import cached_binary
+from tilbake.embedded.temporal_on_postgres import joined
 from tilbake.errors import CannotStart
 from tilbake.settings import Settings
 
@@ -109,9 +110,9 @@ async def examine(settings: Settings) -> list[Finding]:
         findings += found
         if found[0].good:
             findings += await flowing(settings)
-    findings += await _reach(
-        "Temporal", lambda: temporal(settings), running, embedded=settings.temporal_address is None
-    )
+    embedded = settings.temporal_address is None
+    settings = settings if running is None else joined(settings)
+    findings += await _reach("Temporal", lambda: temporal(settings), running, embedded=embedded)
     return [*findings, *shown_to_temporal(settings), *await certificates(settings)]
 
 
