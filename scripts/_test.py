@@ -101,6 +101,7 @@ def tests(arguments: Sequence[str], *, long: bool, production_like: bool) -> Res
         "TILBAKE_TEST_LONG": "1" if long else "0",
         "TILBAKE_TEST_PRODUCTION_LIKE": "1" if production_like else "0",
     }
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # loading and rewriting all tests anew would cost minutes
     code = subprocess.run(argv, cwd=ROOT, env=environment, check=False).returncode
     return Result("tests", code == 0, time.monotonic() - started)
 

@@ -8,11 +8,15 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import sys
 import tempfile
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import forking
+from tests.waiting import eventually
+from tilbake.embedded import processes
 from tilbake.embedded.ports import free_ports
 from tilbake.embedded.postgres import Postgres
 from tilbake.embedded.postgres_files import remove_cluster
@@ -71,7 +75,7 @@ class Servers:
 
     def stop(self) -> None:
         """Stop both and remove every file."""
-        for variable in VARIABLES.values():
+        for variable in (*VARIABLES.values(), forking.SOCKET):
             os.environ.pop(variable, None)
         asyncio.run(self._exits.aclose())
 
@@ -82,6 +86,8 @@ class Servers:
         postgres_port, temporal_port, ui_port = free_ports(3)
         postgres = Postgres(directory, cache, postgres_port, durable=False)
         self._exits.push_async_callback(postgres.stop)
+        if sys.platform == "linux":
+            self._start_forking(directory)
         if PRODUCTION_LIKE:
             large = TemporalOnPostgres(postgres, temporal_port, ui_port, time_skipping=True)
             await self._start_large(postgres, large)
@@ -100,6 +106,16 @@ class Servers:
         await temporal.start(say=say_to_terminal)
         self._exits.push_async_callback(temporal.stop_ui)
         await temporal.start_ui()
+
+    def _start_forking(self, directory: Path) -> None:
+        """What API and worker of tests are forked from, where a fork is safe."""
+        path = directory / "forking"
+        argv: list[str | Path] = [sys.executable, "-u", "-m", "tests.forking", path]
+        log_path = directory / "forking.log"
+        nursery = processes.spawn(processes.Launch("Forking", argv, log_path, directory=forking.ROOT))
+        self._exits.push_async_callback(nursery.stop)
+        eventually(path.exists)
+        os.environ[forking.SOCKET] = str(path)
 
 
 def _addresses(postgres: Postgres, temporal: TemporalServer | TemporalOnPostgres, *, tls: str) -> Addresses:
