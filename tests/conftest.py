@@ -18,6 +18,7 @@ from tests.counts import MUTANTS, PATIENCE
 from tests.databases import FreshDatabase, fresh_database
 from tests.harness import Service, start_service
 from tests.servers import Addresses, Servers, known_addresses
+from tests.temporal_access import client_of
 from tilbake.embedded import services
 
 # How long one example takes is the machine's matter: no test fails for that.
@@ -134,7 +135,7 @@ async def damaged_database(servers: Addresses) -> AsyncIterator[FreshDatabase]:
 @pytest.fixture
 async def temporal_client(servers: Addresses) -> Client:
     """A client of the Temporal server of this run; time skipping is on, and nothing skips by itself."""
-    return await Client.connect(servers.temporal_address)
+    return await client_of(servers.temporal_address)
 
 
 @pytest.fixture
