@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts._linting import checks
 from tests.browser import chromium
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,6 +26,7 @@ CHECKS: dict[str, list[str]] = {
     "ruff format": ["ruff", "format", "--check", "--quiet", "."],
     "mypy": ["mypy", "--no-error-summary", "."],
     "import rules": ["lint-imports"],
+    **checks(),
 }
 MOST_PROCESSES = 8
 WITH_SERVERS = [

@@ -12,7 +12,7 @@ import asyncpg
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from store.migrate import MigrationError, migrate
+from store.migrate import MigrationError, migrate, migrations
 from tilbake.errors import CannotStart
 from tilbake.search_attributes import ensure_search_attributes
 from tilbake.settings import Settings
@@ -38,6 +38,22 @@ async def reach_database(settings: Settings) -> None:
     if owner_url != url:
         with _told(DATABASE):
             await _require_postgres(url)
+
+
+async def missing_migrations(url: str, *, setting: str) -> list[str]:
+    """The files of this release's migrations that a database lacks, in order; `setting` is where its address is from.
+
+    Raises CannotStart, as `reach_database`.
+    """
+    with _told(setting):
+        connection = await asyncpg.connect(url, timeout=PATIENCE_SECONDS)
+        try:
+            known = await connection.fetchval("select to_regclass('schema_migration') is not null")
+            rows = await connection.fetch("select number from schema_migration") if known else []
+        finally:
+            await connection.close()
+    applied = {row["number"] for row in rows}
+    return [name for number, name, _ in migrations() if number not in applied]
 
 
 async def _require_postgres(url: str) -> None:
