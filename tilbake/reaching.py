@@ -18,6 +18,7 @@ from tilbake.least_rights import require_least_rights
 from tilbake.search_attributes import ensure_search_attributes
 from tilbake.settings import Settings
 from tilbake.temporal_client import connect
+from tilbake.temporal_refusals import refusal
 
 PATIENCE_SECONDS: Final = 10.0
 OLDEST_POSTGRES: Final = 15
@@ -97,18 +98,22 @@ def _told(setting: str) -> Iterator[None]:
 
 async def reach_temporal(settings: Settings) -> Client:
     """A client whose namespace knows our search attributes. Raises CannotStart."""
-    address = f"{settings.temporal_address}{' with TLS' if settings.temporal_tls else ''}"
+    address = f"{settings.temporal_address}{' with TLS' if settings.uses_temporal_tls else ''}"
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             client = await connect(settings)
         await ensure_search_attributes(client)
-    except (RuntimeError, TimeoutError, ValueError) as error:
-        raise CannotStart(f"Temporal does not answer on {address}; see {TEMPORAL}.") from error
-    except RPCError as error:
-        if error.status is RPCStatusCode.NOT_FOUND:
-            namespace = settings.temporal_namespace
-            raise CannotStart(
-                f"Temporal on {address} has no namespace {namespace}; create it there or set TILBAKE_TEMPORAL_NAMESPACE."
-            ) from error
-        raise CannotStart(f"Temporal on {address} refuses ({error.message}); see {TEMPORAL}.") from error
+    except (RuntimeError, TimeoutError, ValueError, RPCError) as error:
+        raise CannotStart(_told_of_temporal(error, address, settings)) from error
     return client
+
+
+def _told_of_temporal(error: Exception, address: str, settings: Settings) -> str:
+    if sentence := refusal(error, settings):
+        return sentence
+    if not isinstance(error, RPCError):
+        return f"Temporal does not answer on {address}; see {TEMPORAL}."
+    if error.status is RPCStatusCode.NOT_FOUND:
+        namespace = settings.temporal_namespace
+        return f"Temporal on {address} has no namespace {namespace}; create it there or set TILBAKE_TEMPORAL_NAMESPACE."
+    return f"Temporal on {address} refuses ({error.message}); see {TEMPORAL}."

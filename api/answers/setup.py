@@ -242,7 +242,12 @@ class Readiness(Shown):
     sign_in: Annotated[
         Literal["ok", "away"] | None, Field(description="The issuer of tokens. Left out where the database is away")
     ] = None
-    temporal: Annotated[Literal["ok", "away"] | None, Field(description="Left out where the database is away")] = None
+    temporal: Annotated[
+        Literal["ok", "away", "refused"] | None,
+        Field(
+            description="Refused: it does not let the API in, and the log of the API says why. Left out where the database is away"
+        ),
+    ] = None
 
 
 PERSON = {"id": "bob", "name": "Bob Berg"}

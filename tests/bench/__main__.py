@@ -8,7 +8,6 @@ import sys
 from collections.abc import Coroutine, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 import uvloop
 
@@ -71,9 +70,8 @@ def options() -> Options:
 async def start_bare_worker(settings: Settings, port: int) -> Child:
     """The bare workflow's own worker, polling."""
     own = replace(settings, task_queue=TASK_QUEUE)
-    since = datetime.now(UTC)
     child = start_python("Bare worker", "tests.bench.bare_worker", own, {PORT_VARIABLE: str(port)})
-    await wait_for_worker(child, await connect(own), TASK_QUEUE, since=since)
+    await wait_for_worker(child, await connect(own), TASK_QUEUE)
     return child
 
 

@@ -50,6 +50,7 @@ class Settings(Tests, Temporal, Postgres, SignIn, Mail, Webhooks, Api, General):
         """A sentence for each setting that cannot be what it is beside the others."""
         yield from production_problems(self)
         yield from self.mail_problems()
+        yield from self.temporal_problems()
         if self.oidc_issuer and not self.oidc_audience:
             yield "TILBAKE_OIDC_AUDIENCE must be set, too: the audience of tokens that are for Tilbake."
         first: dict[int, str] = {}
