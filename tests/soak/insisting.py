@@ -20,6 +20,8 @@ REPEATED_SHARE: Final = 0.1
 """So many of the answered requests are sent once more, as by somebody whose answer was lost."""
 _KEY: Final = "idempotency-key"
 _CHANGING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_UNKEYED: Final = frozenset({"/v1/channels"})
+"""What is answered once only, as the answer holds a secret: a second time it is refused."""
 _COME_AGAIN: Final = frozenset({"idempotency_in_progress", "unavailable"})
 
 
@@ -39,7 +41,7 @@ class Insisting(httpx.AsyncBaseTransport):
             request.headers[_KEY] = str(uuid.UUID(int=self._random.getrandbits(128), version=4))
         answer = await self._settled(request)
         self._ledger.note(request, answer)
-        if keyed and answer.is_success and self._random.random() < REPEATED_SHARE:
+        if keyed and request.url.path not in _UNKEYED and answer.is_success and self._random.random() < REPEATED_SHARE:
             again = await self._settled(request)
             self._ledger.same(answer, again, what=f"{request.method} {request.url.path}")
         return answer
