@@ -15,7 +15,6 @@ import pytest
 from temporalio.client import Client
 
 from store.audit import audit
-from store.database import Database, fetch
 from tests.acting import ask_database
 from tests.databases import FreshDatabase, with_database
 from tests.in_process import Stage, on_stage
@@ -123,10 +122,8 @@ async def test_nothing_is_restored_over_anything(
 
     assert "is not empty" in await refused(copy, Target(database.owner_url, None, {}))
     assert "secrets.key is there and is another one" in await refused(copy, Target(empty, None, mine))
-    user = Database(empty, pool_size=1, name="tilbake-api")
-    async with user.begin() as connection:
-        await fetch(connection, "select 1")
-        assert "is in use (tilbake-api)" in await refused(copy, Target(empty, None, {}))
+    user = await asyncpg.connect(empty, server_settings={"application_name": "tilbake-api"})
+    assert "is in use (tilbake-api)" in await refused(copy, Target(empty, None, {}))
     await user.close()
 
     assert await rows(database.owner_url) == before

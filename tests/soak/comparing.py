@@ -76,7 +76,7 @@ async def look_over(outcome: Outcome, database: str, client: Client) -> None:
         await until(lambda: _agree(database, client), what="both sides agree", seconds=AGREEING_SECONDS)
     except AssertionError as late:
         outcome.wrong.append(f"{late}: {await _on_its_way(database)}; {await _apart(database, client)}")
-    outcome.wrong += [f"{one.invariant} {one.problem}: {one.subject}" for one in await audit(database)]
+    outcome.wrong += [f"{one.invariant} {one.problem}: {one.subject}" for one in await audit(database, times=True)]
     failed = f"WorkflowType = '{WORKFLOW_NAME}' and ExecutionStatus in ('Failed', 'TimedOut', 'Terminated')"
     outcome.wrong += [f"the workflow {one.id} ended as {one.status}" async for one in client.list_workflows(failed)]
 

@@ -79,7 +79,7 @@ async def _audit(settings: Settings) -> int:
     if settings.database_url is None:
         raise CannotStart(f"There is no database yet in {settings.data_dir}; scripts/start makes one.")
     try:
-        found = await audit(settings.database_url)
+        found = await audit(settings.database_url, times=True)
     except (OSError, asyncpg.PostgresError) as error:
         raise CannotStart(f"The database cannot be asked ({error}); start it with scripts/start first.") from error
     for finding in found:
