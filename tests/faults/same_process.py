@@ -87,13 +87,20 @@ def without_row_locks(patch: pytest.MonkeyPatch) -> None:
 @asynccontextmanager
 async def in_process_api(database: FreshDatabase, url: str) -> AsyncIterator[Actors]:
     """People of an API in this process that reaches its database at `url` and no Temporal."""
+    async with in_process_way(database, url) as (settings, way):
+        async with httpx.AsyncClient(transport=way, base_url="http://api") as http:
+            yield await set_up(http, settings)
+
+
+@asynccontextmanager
+async def in_process_way(database: FreshDatabase, url: str) -> AsyncIterator[tuple[Settings, httpx.AsyncBaseTransport]]:
+    """The way to such an API, and its settings."""
     settings = service_settings(database, temporal_address="127.0.0.1:1", task_queue=new_task_queue())
     app = create_app(replace(settings, database_url=url))
     own = Database(database.app_url, pool_size=1, name="tilbake-test")
     app.state.service.delivery = SilentDelivery(settings, own)
     try:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://api") as http:
-            yield await set_up(http, settings)
+        yield settings, httpx.ASGITransport(app=app)
     finally:
         await app.state.service.database.close()
         await own.close()

@@ -28,10 +28,11 @@ _COME_AGAIN: Final = frozenset({"idempotency_in_progress", "unavailable"})
 class Insisting(httpx.AsyncBaseTransport):
     """Sends each request until it has an answer that settles it, and writes that down in the ledger."""
 
-    def __init__(self, ledger: Ledger, seed: random.Random) -> None:
+    def __init__(self, ledger: Ledger, seed: random.Random, way: httpx.AsyncBaseTransport | None = None) -> None:
         self._ledger = ledger
         self._random = seed
-        self._way = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=200, max_keepalive_connections=20))
+        limits = httpx.Limits(max_connections=200, max_keepalive_connections=20)
+        self._way = way or httpx.AsyncHTTPTransport(limits=limits)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """The answer that settles it; raises TimeoutError where there is none for two minutes."""
