@@ -87,9 +87,11 @@ def without_row_locks(patch: pytest.MonkeyPatch) -> None:
 @asynccontextmanager
 async def in_process_api(database: FreshDatabase, url: str) -> AsyncIterator[Actors]:
     """People of an API in this process that reaches its database at `url` and no Temporal."""
-    async with in_process_way(database, url) as (settings, way):
-        async with httpx.AsyncClient(transport=way, base_url="http://api") as http:
-            yield await set_up(http, settings)
+    async with (
+        in_process_way(database, url) as (settings, way),
+        httpx.AsyncClient(transport=way, base_url="http://api") as http,
+    ):
+        yield await set_up(http, settings)
 
 
 @asynccontextmanager

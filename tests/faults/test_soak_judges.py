@@ -103,10 +103,12 @@ async def test_what_nobody_was_told_of_is_doubled(damaged_database: FreshDatabas
     assert (found.lost, [one.split()[0] for one in found.doubled]) == ([], ["entry"])
 
 
-async def test_who_asks_again_with_the_same_key_doubles_nothing_and_who_has_none_does(
-    damaged_database: FreshDatabase,
+@pytest.mark.parametrize(("kind", "good"), [(Insisting, True), (Forgetful, False)], ids=["with keys", "without"])
+async def test_who_hears_nothing_and_asks_again_doubles_nothing_as_long_as_there_is_a_key(
+    *, kind: type[Insisting], good: bool, damaged_database: FreshDatabase
 ) -> None:
-    async with at_work(damaged_database, heard=False) as pool:
-        assert (await judged(pool, damaged_database)).good
-    async with at_work(damaged_database, Forgetful, heard=False) as pool:
-        assert not (await judged(pool, damaged_database)).good
+    async with at_work(damaged_database, kind, heard=False) as pool:
+        found = await judged(pool, damaged_database)
+
+    assert found.good is good
+    assert bool(found.doubled) is not good
