@@ -33,14 +33,20 @@ def image() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="tilbake-image-"))
     folder.chmod(0o755)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "packages"], check=True)
-    install = ["--python", folder / "packages" / "bin" / "python", "install", "--quiet", "--disable-pip-version-check"]
+    install = [
+        "--python",
+        str(folder / "packages" / "bin" / "python"),
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+    ]
     exactly = [
         "--require-hashes",
         "--no-deps",
         "--only-binary",
         ":all:",
         "--requirement",
-        CONTAINERS / "requirements.txt",
+        str(CONTAINERS / "requirements.txt"),
     ]
     subprocess.run([sys.executable, "-m", "pip", *install, *exactly], check=True)
     (folder / "app").mkdir()
@@ -68,9 +74,15 @@ class Container:
         }
 
     def popen(self, *words: str, **more: str) -> subprocess.Popen[bytes]:
-        account = {"user": ACCOUNT, "group": ACCOUNT, "extra_groups": []} if os.geteuid() == 0 else {}
-        python = self._image / "packages" / "bin" / "python"
-        return subprocess.Popen([python, *words], cwd=self._image / "app", env=self._given | more, **account)  # type: ignore[call-overload]
+        may_choose = os.geteuid() == 0
+        return subprocess.Popen(
+            [self._image / "packages" / "bin" / "python", *words],
+            cwd=self._image / "app",
+            env=self._given | more,
+            user=ACCOUNT if may_choose else None,
+            group=ACCOUNT if may_choose else None,
+            extra_groups=[] if may_choose else None,
+        )
 
     def run(self, *words: str, **more: str) -> int:
         return self.popen(*words, **more).wait(60)
