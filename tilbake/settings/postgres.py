@@ -27,4 +27,12 @@ class Postgres:
         otherwise=lambda others, _: others.database_url,
         shown="`TILBAKE_DATABASE_URL`",
     )
+    auditor_database_url: str | None = setting(
+        database,
+        default=None,
+        meaning="the same database as a role that only reads what an audit needs: `scripts/tilbake doctor --audit` signs in by it "
+        "(security.md)",
+        secret=True,
+        shown="`TILBAKE_DATABASE_URL`",
+    )
     postgres_port: int = setting(port, default=54330, meaning="port of the embedded server, on loopback")
