@@ -12,6 +12,7 @@ from typing import Final
 
 import structlog
 from temporalio.client import Client
+from temporalio.converter import PayloadCodec
 from temporalio.service import RPCError
 
 from messaging.gateway import TemporalGateway
@@ -19,6 +20,7 @@ from store import outbox
 from store.database import Database
 from store.outbox import Message
 from telemetry.trace import about
+from tilbake.data_converter import data_converter
 from tilbake.settings import Settings
 from tilbake.temporal_client import connect
 
@@ -28,11 +30,15 @@ _NOTE_EVERY_SECONDS: Final = 0.3
 
 
 class Delivery:
-    """Delivers in the background; at most 64 at once, the rest is left to the dispatcher."""
+    """Delivers in the background; at most 64 at once, the rest is left to the dispatcher.
+
+    Making it raises RingUnusable where the key ring of the settings cannot be used.
+    """
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self._settings = settings
         self._database = database
+        self._converter = data_converter(settings)
         self._client: Client | None = None
         self._running: dict[str, asyncio.Task[None]] = {}
         self._delivered: list[int] = []
@@ -40,7 +46,7 @@ class Delivery:
 
     async def start(self) -> None:
         """Begin; Temporal need not be there yet."""
-        self._client = await connect(self._settings, lazy=True)
+        self._client = await connect(self._settings, converter=self._converter, lazy=True)
         self._noting = asyncio.create_task(self._note())
 
     @property
@@ -48,6 +54,11 @@ class Delivery:
         """The process's one client of Temporal."""
         assert self._client is not None, "start() comes first"
         return self._client
+
+    @property
+    def codec(self) -> PayloadCodec | None:
+        """What payloads are encrypted and decrypted with; None where they are stored in plain."""
+        return self._converter.payload_codec
 
     async def reaches_temporal(self) -> bool:
         """Whether Temporal answers within a second."""

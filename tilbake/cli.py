@@ -10,7 +10,7 @@ from types import ModuleType
 
 from tilbake.errors import CannotStart
 
-COMMANDS = ("start", "import", "export", "policy", "token", "conformance", "doctor")
+COMMANDS = ("start", "import", "export", "policy", "token", "keys", "conformance", "doctor")
 _INTERRUPTED = 130
 _PIPE_CLOSED = 141
 EPILOG = """examples:
@@ -21,6 +21,7 @@ EPILOG = """examples:
   scripts/tilbake export beancount -o ledger.beancount   the ledger as a journal; actuals and reversals as CSV
   scripts/tilbake policy replay policy.yaml   what other rules would have changed on past requests
   scripts/tilbake token tom.field    signs a person in: curl -H "Authorization: Bearer $(...)"
+  scripts/tilbake keys new ring.keys  a key that what Temporal stores is encrypted with
   scripts/tilbake COMMAND --help     more about one of them
 
 Settings come from environment variables; docs/settings.md lists them.

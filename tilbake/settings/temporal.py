@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tilbake.settings.declaring import setting
-from tilbake.settings.forms import address, flag, number, port, text, url
+from tilbake.settings.forms import address, flag, number, path, port, text, url
 
 UI_PATH = "/ops/temporal"
 """Where the API passes the Temporal UI on, and so the path under which that UI has to serve (ADR 026)."""
@@ -29,6 +30,12 @@ class Temporal:
     temporal_namespace: str = setting(text, default="default", meaning="one company, one namespace")
     temporal_tls: bool = setting(flag, default=False, meaning="`1` encrypts the connection; implied by an API key")
     temporal_api_key: str | None = setting(text, default=None, meaning="key for Temporal Cloud", secret=True)
+    payload_keys_file: Path | None = setting(
+        path,
+        default=None,
+        meaning="file with the key ring that everything Temporal stores is encrypted with: lines of an id and 32 bytes in base64, the "
+        "first encrypts. API, worker and command line need the same; without one it is plain ([encryption.md](encryption.md))",
+    )
     temporal_ui_url: str | None = setting(
         url("http", "https"),
         default=None,
