@@ -59,7 +59,10 @@ class TemporalUi:
 
     def __init__(self, url: str, *, decoded_by: str = "") -> None:
         """url: scheme, host and path under which the UI serves, without a slash at the end; decoded_by: where it has payloads decrypted."""
-        self._own = {"DisableWriteActions": True, **({"Codec": {"Endpoint": decoded_by}} if decoded_by else {})}
+        self._own: dict[str, Any] = {
+            "DisableWriteActions": True,
+            **({"Codec": {"Endpoint": decoded_by}} if decoded_by else {}),
+        }
         self._url = httpx.URL(url)
         self._http: httpx.AsyncClient | None = None
         # The UI wants a secret that its own pages know, against other sites; those are kept off by our cookie.
@@ -109,7 +112,7 @@ class TemporalUi:
             await self._http.aclose()
 
 
-async def _with_settings(found: httpx.Response, own: Mapping[str, Any]) -> Response:
+async def _with_settings(found: httpx.Response, own: dict[str, Any]) -> Response:
     """The settings of the UI, with which it offers nothing that would be refused here, and knows who decrypts."""
     try:
         settings = dict(json.loads(await found.aread()))
