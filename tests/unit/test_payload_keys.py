@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from api.main import create_app
 from tilbake.cli import main
 from tilbake.commands.doctor.encryption import encryption
 from tilbake.payload_keys import RingUnusable, open_to_others, read_ring, ring_of
@@ -122,3 +123,12 @@ def test_the_doctor_says_which_key_encrypts_and_warns_of_a_file_others_can_open(
 def test_the_doctor_says_where_nothing_is_encrypted_or_the_ring_cannot_be_used(tmp_path: Path) -> None:
     assert encryption(Settings()).mark == "-   "
     assert encryption(Settings(payload_keys_file=tmp_path / "none")).mark == "BAD "
+
+
+def test_an_api_whose_ring_cannot_be_used_does_not_begin(tmp_path: Path) -> None:
+    settings = Settings(
+        database_url="postgresql://nobody@127.0.0.1:1/none", data_dir=tmp_path, payload_keys_file=tmp_path / "none"
+    )
+
+    with pytest.raises(RingUnusable, match="cannot be read"):
+        create_app(settings)
