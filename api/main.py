@@ -58,6 +58,7 @@ from tilbake.logs import configure_logs
 from tilbake.observing import stop_observing
 from tilbake.receivers import allowed_receivers
 from tilbake.settings import Settings
+from tilbake.version import VERSION
 
 _ROOMS = (
     asking,
@@ -108,7 +109,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     issuer = _issuer_keys(settings)
     app: FastAPI = FastAPIOffline(
         title="Tilbake",
-        version="0.1.0",
+        version=VERSION,
         description=_ABOUT,
         lifespan=_lifespan,
         redoc_url=None,

@@ -11,6 +11,7 @@ from google.protobuf.message import Message
 from temporalio.api.common.v1 import Header, Payload, SearchAttributes
 from temporalio.client import Client
 
+from tests.temporal_access import shown_at
 from tilbake.settings import Settings
 from tilbake.temporal_client import connect
 
@@ -28,7 +29,8 @@ def ring_file(folder: Path, *ids: str) -> Path:
 
 async def encrypting(address: str, folder: Path, *ids: str) -> Client:
     """A client as every process makes it, with a ring of these keys."""
-    return await connect(Settings(temporal_address=address, payload_keys_file=ring_file(folder, *ids)))
+    ring = ring_file(folder, *ids)
+    return await connect(Settings(temporal_address=address, payload_keys_file=ring, **shown_at(address)))
 
 
 def payloads_in(message: Message) -> Iterator[Payload]:

@@ -21,6 +21,7 @@ from tests.bench.http import Caller
 from tests.bench.recalling import Ours
 from tests.receiving import ALL_EVENTS, receiver
 from tests.waiting import until
+from tilbake.layout import Layout
 from tilbake.settings import Settings
 from tilbake.stack import Stack
 from tilbake.tokens import local_token
@@ -46,10 +47,10 @@ class Size:
     bytes: int
 
 
-async def bench_growth() -> None:
+async def bench_growth(layout: Layout) -> None:
     """One run; a subscriber takes every event, so that deliveries are counted, too."""
     settings = replace(Settings.from_environment(), webhook_http=True, webhook_private_networks="127.0.0.0/8")
-    async with Stack.throw_away(settings) as stack, receiver() as hooks:
+    async with Stack.throw_away(settings, layout=layout) as stack, receiver() as hooks:
         ground = await prepare(stack.settings, RECALLS + 50)
         await _subscribe(stack.settings, hooks.at("bench"))
         async with told_by_postgres(stack.settings.database_url or "") as commits:
@@ -57,10 +58,10 @@ async def bench_growth() -> None:
             ours.with_keys = True
             await _recall(ours, ground, 50)
             await _calm(stack.settings)
-            before = await _measured(stack.settings)
+            before = await _measured(stack)
             await _recall(ours, ground, RECALLS)
         await _calm(stack.settings)
-        _show(before, await _measured(stack.settings))
+        _show(before, await _measured(stack))
         await _forget(stack.settings)
 
 
@@ -102,30 +103,50 @@ async def _calm(settings: Settings) -> None:
         await until(look, what="everything was told and delivered", seconds=120)
 
 
-async def _measured(settings: Settings) -> dict[str, Size]:
+async def _measured(stack: Stack) -> dict[str, Size]:
     """Every table by its name, and the files of a Temporal that keeps its own."""
     found = {}
-    async with _owner(settings) as connection:
+    async with _owner(stack.settings) as connection:
         await connection.execute("vacuum analyze")
         for name, size in await connection.fetch(_SIZES):
             found[name] = Size(await connection.fetchval(f'select count(*) from "{name}"'), size)
-        for name, size in await connection.fetch("select datname, pg_database_size(oid) from pg_database"):
-            if "temporal" in name:
-                found[f"database {name}"] = Size(0, size)
-    for file in settings.data_dir.glob("temporal*.db*"):
+    found |= await _temporal_on_postgres(stack)
+    for file in stack.settings.data_dir.glob("temporal*.db*"):
         found[f"file {file.name}"] = Size(0, file.stat().st_size)
     return found
 
 
+async def _temporal_on_postgres(stack: Stack) -> dict[str, Size]:
+    """The tables of a Temporal that keeps its rows in the same cluster; none where it does not."""
+    assert stack.postgres is not None
+    admin = stack.postgres.admin_url()
+    found = {}
+    for (name,) in await _rows(admin, "select datname::text from pg_database where datname ~ 'temporal'"):
+        address = f"{admin.rpartition('/')[0]}/{name}"
+        await _rows(address, "vacuum")
+        for table, size in await _rows(address, _SIZES):
+            ((count,),) = await _rows(address, f'select count(*) from "{table}"')
+            found[f"{name} {table}"] = Size(count, size)
+    return found
+
+
+async def _rows(address: str, sql: str) -> list[asyncpg.Record]:
+    connection = await asyncpg.connect(address)
+    try:
+        return list(await connection.fetch(sql))
+    finally:
+        await connection.close()
+
+
 def _show(before: Mapping[str, Size], after: Mapping[str, Size]) -> None:
     print(f"{RECALLS} recalls of one entry each, with Idempotency-Key, one subscriber to all events")
-    print(f"{'table':<28}{'rows':>8}{'bytes':>9}   a recall, indexes included")
+    print(f"{'table':<44}{'rows':>8}{'bytes':>9}   a recall, indexes included")
     ours = 0.0
     grown = {name: size.bytes - before.get(name, Size(0, 0)).bytes for name, size in after.items()}
     for name in sorted(grown, key=lambda name: -grown[name]):
         rows = (after[name].rows - before.get(name, Size(0, 0)).rows) / RECALLS
         if rows or grown[name]:
-            print(f"{name:<28}{rows:>8.2f}{grown[name] / RECALLS:>9.0f}")
+            print(f"{name:<44}{rows:>8.2f}{grown[name] / RECALLS:>9.0f}")
         ours += grown[name] / RECALLS if " " not in name else 0.0
     print(f"{ours:.0f} bytes a recall in tables of ours", flush=True)
 

@@ -18,7 +18,6 @@ URL = "postgresql://a:hemmelig@db/tilbake"
     [
         ("TILBAKE_DATABASE_URL", "database_url", URL),
         ("TILBAKE_OWNER_DATABASE_URL", "owner_database_url", URL),
-        ("TILBAKE_TEMPORAL_API_KEY", "temporal_api_key", "hemmelig"),
         ("TILBAKE_OTLP_ENDPOINT", "otlp_endpoint", "https://u:hemmelig@collector"),
     ],
 )

@@ -51,6 +51,7 @@ class Settings(Tests, Temporal, Postgres, SignIn, Mail, Webhooks, Api, General):
         if self.mode == "production" and self.test_clock:
             yield "TILBAKE_TEST_CLOCK must be 0 when TILBAKE_MODE is production, not '1'."
         yield from self.mail_problems()
+        yield from self.temporal_problems()
         if self.oidc_issuer and not self.oidc_audience:
             yield "TILBAKE_OIDC_AUDIENCE must be set, too: the audience of tokens that are for Tilbake."
         if self.oidc_issuer and self.mode == "production" and not is_secure(self.oidc_issuer, loopback=False):

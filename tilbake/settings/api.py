@@ -16,6 +16,12 @@ class Api:
 
     api_host: str = setting(text, default="127.0.0.1", meaning="address the API listens on")
     api_port: int = setting(port, default=8080, meaning="port the API listens on")
+    api_own_port: int | None = setting(
+        port,
+        default=None,
+        meaning="a second port on which this very process answers on loopback; with one, several APIs of a machine may share "
+        "`TILBAKE_API_PORT`, and the kernel sends each connection to one of them ([ADR 033](adr/033-two-of-each-on-one-machine.md))",
+    )
     drain_seconds: int = setting(
         number(0, 300),
         default=0,
@@ -40,6 +46,11 @@ class Api:
         """Where the API answers on this machine, whatever its public address is."""
         host = "127.0.0.1" if self.api_host in _ALL_ADDRESSES else self.api_host
         return f"http://{host}:{self.api_port}"
+
+    @property
+    def own_api_url(self) -> str:
+        """Where this very API answers, if it shares its port with others."""
+        return self.api_url if self.api_own_port is None else f"http://127.0.0.1:{self.api_own_port}"
 
 
 @dataclass(frozen=True)

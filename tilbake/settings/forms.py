@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from ipaddress import ip_network
 from pathlib import Path
@@ -79,6 +80,14 @@ port = number(1, 65535)
 def names(value: str) -> tuple[str, ...]:
     """Names with commas between them."""
     return tuple(one.strip() for one in value.split(",") if one.strip())
+
+
+def headers(value: str) -> tuple[str, ...]:
+    """Headers as NAME=VALUE with commas between them, names in the form that gRPC takes. A wrong one is not shown."""
+    for one in names(value):
+        if re.fullmatch(r"[a-z0-9_.-]+=[\x20-\x7e]+", one) is None or one.startswith("grpc-"):
+            raise Unusable("must be NAME=VALUE, with commas between several and names in small letters")
+    return names(value)
 
 
 def networks(value: str) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tilbake.settings.declaring import setting
-from tilbake.settings.forms import address, flag, number, path, port, text, url
+from tilbake.settings.forms import address, flag, headers, number, path, port, text, url
 
 UI_PATH = "/ops/temporal"
 """Where the API passes the Temporal UI on, and so the path under which that UI has to serve (ADR 026)."""
@@ -28,8 +29,44 @@ class Temporal:
         shown="embedded server",
     )
     temporal_namespace: str = setting(text, default="default", meaning="one company, one namespace")
-    temporal_tls: bool = setting(flag, default=False, meaning="`1` encrypts the connection; implied by an API key")
-    temporal_api_key: str | None = setting(text, default=None, meaning="key for Temporal Cloud", secret=True)
+    temporal_tls: bool = setting(
+        flag, default=False, meaning="`1` encrypts the connection; implied by an API key and by each of the files below"
+    )
+    temporal_tls_ca_file: Path | None = setting(
+        path,
+        default=None,
+        meaning="certificates, in PEM, of the authority that signed the server's",
+        shown="those the machine trusts",
+    )
+    temporal_tls_cert_file: Path | None = setting(
+        path,
+        default=None,
+        meaning="the certificate this side shows, in PEM, where the server asks for one (mutual TLS)",
+    )
+    temporal_tls_key_file: Path | None = setting(
+        path, default=None, meaning="its private key, in PEM without a password"
+    )
+    temporal_tls_server_name: str | None = setting(
+        text, default=None, meaning="the name the server's certificate must have", shown="the host of the address"
+    )
+    temporal_api_key: str | None = setting(
+        text,
+        default=None,
+        meaning="key for Temporal Cloud, or a signed token for a cluster that asks for one",
+        secret=True,
+    )
+    temporal_api_key_file: Path | None = setting(
+        path,
+        default=None,
+        meaning="a file with the key instead, read anew every ten seconds: what renews the key need not restart anything",
+    )
+    temporal_headers: tuple[str, ...] = setting(
+        headers,
+        default=(),
+        meaning="further headers of each call, `NAME=VALUE` with commas between, as a proxy may ask for",
+        secret=True,
+        shown="none",
+    )
     payload_keys_file: Path | None = setting(
         path,
         default=None,
@@ -53,3 +90,16 @@ class Temporal:
     reconcile_seconds: int = setting(
         number(0, 86400), default=30, meaning="how often Postgres and Temporal are compared (ADR 025); `0`: never"
     )
+
+    @property
+    def uses_temporal_tls(self) -> bool:
+        """Whether the connection is encrypted: said so, or needed by what is shown there."""
+        key = self.temporal_api_key or self.temporal_api_key_file
+        return self.temporal_tls or bool(key or self.temporal_tls_ca_file or self.temporal_tls_cert_file)
+
+    def temporal_problems(self) -> Iterator[str]:
+        """A sentence for each setting of the connection that does not go with the others."""
+        if (self.temporal_tls_cert_file is None) != (self.temporal_tls_key_file is None):
+            yield "TILBAKE_TEMPORAL_TLS_CERT_FILE and TILBAKE_TEMPORAL_TLS_KEY_FILE are set both or not at all."
+        if self.temporal_api_key is not None and self.temporal_api_key_file is not None:
+            yield "TILBAKE_TEMPORAL_API_KEY and TILBAKE_TEMPORAL_API_KEY_FILE cannot both be set."

@@ -19,6 +19,7 @@ from tilbake.commands.doctor.database import database
 from tilbake.commands.doctor.encryption import encryption
 from tilbake.commands.doctor.findings import Finding
 from tilbake.commands.doctor.flowing import flowing
+from tilbake.commands.doctor.shown_to_temporal import shown_to_temporal
 from tilbake.commands.doctor.temporal import temporal
 from tilbake.embedded import postgres_files
 from tilbake.embedded.accounts import can_run, unprivileged_account
@@ -27,6 +28,7 @@ from tilbake.embedded.locks import FileLock, Held
 from tilbake.embedded.ports import is_free
 from tilbake.embedded.postgres import Postgres
 from tilbake.embedded.temporal_binary import cached_binary
+from tilbake.embedded.temporal_on_postgres import joined
 from tilbake.errors import CannotStart
 from tilbake.settings import Settings
 
@@ -109,10 +111,10 @@ async def examine(settings: Settings) -> list[Finding]:
         findings += found
         if found[0].good:
             findings += await flowing(settings)
-    findings += await _reach(
-        "Temporal", lambda: temporal(settings), running, embedded=settings.temporal_address is None
-    )
-    return [*findings, *await certificates(settings)]
+    embedded = settings.temporal_address is None
+    settings = settings if running is None else joined(settings)
+    findings += await _reach("Temporal", lambda: temporal(settings), running, embedded=embedded)
+    return [*findings, *shown_to_temporal(settings), *await certificates(settings)]
 
 
 def _settings(settings: Settings) -> Finding:
