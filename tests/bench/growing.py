@@ -119,10 +119,11 @@ async def _measured(stack: Stack) -> dict[str, Size]:
 async def _temporal_on_postgres(stack: Stack) -> dict[str, Size]:
     """The tables of a Temporal that keeps its rows in the same cluster; none where it does not."""
     assert stack.postgres is not None
-    admin = stack.postgres.admin_url()
     found = {}
-    for (name,) in await _rows(admin, "select datname::text from pg_database where datname ~ 'temporal'"):
-        address = f"{admin.rpartition('/')[0]}/{name}"
+    for (name,) in await _rows(
+        stack.postgres.admin_url(), "select datname::text from pg_database where datname ~ 'temporal'"
+    ):
+        address = stack.postgres.admin_url(name)
         await _rows(address, "vacuum")
         for table, size in await _rows(address, _SIZES):
             ((count,),) = await _rows(address, f'select count(*) from "{table}"')
