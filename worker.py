@@ -30,6 +30,7 @@ from store.database import Database
 from telemetry.spans import watching
 from tilbake.errors import CannotStart
 from tilbake.garbage import collect_seldom
+from tilbake.least_rights import require_least_rights
 from tilbake.leaving import leave
 from tilbake.logs import configure_logs
 from tilbake.observing import observe, stop_observing
@@ -151,6 +152,7 @@ async def run(settings: Settings) -> int:
     observe(settings, process="tilbake-worker", metrics_address=settings.worker_metrics_address)
     if settings.database_url is None:
         raise CannotStart("TILBAKE_DATABASE_URL is missing; scripts/tilbake start sets it.")
+    await require_least_rights(settings)
     client = await reach_temporal(settings)
     database = Database(settings.database_url, pool_size=12, name="tilbake-worker", watch=watching())
     stop = asyncio.Event()

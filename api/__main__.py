@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 import sys
@@ -15,6 +16,7 @@ import uvicorn
 from api.main import create_app
 from api.service import Service
 from tilbake.errors import CannotStart
+from tilbake.least_rights import require_least_rights
 from tilbake.leaving import leave
 from tilbake.observing import observe
 from tilbake.settings import Settings
@@ -77,6 +79,7 @@ def main() -> int:
     """Serve until stopped; 1 with a sentence when it cannot."""
     try:
         settings = Settings.from_environment()
+        asyncio.run(require_least_rights(settings))
         observe(settings, process="tilbake-api")
         app = create_app(settings)
     except CannotStart as problem:

@@ -14,6 +14,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from store.migrate import MigrationError, migrate, migrations
 from tilbake.errors import CannotStart
+from tilbake.least_rights import require_least_rights
 from tilbake.search_attributes import ensure_search_attributes
 from tilbake.settings import Settings
 from tilbake.temporal_client import connect
@@ -34,10 +35,15 @@ async def reach_database(settings: Settings) -> None:
         raise CannotStart(f"{DATABASE} is missing.")
     with _told(DATABASE if owner_url == url else OWNER):
         await _require_postgres(owner_url)
-        await migrate(owner_url, application_role=unquote(urlsplit(url).username or ""))
+        await migrate(owner_url, application_role=_login(url), auditor_role=_login(settings.auditor_database_url))
     if owner_url != url:
         with _told(DATABASE):
             await _require_postgres(url)
+    await require_least_rights(settings)
+
+
+def _login(url: str | None) -> str | None:
+    return unquote(urlsplit(url).username or "") or None if url else None
 
 
 async def missing_migrations(url: str, *, setting: str) -> list[str]:

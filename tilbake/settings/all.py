@@ -8,12 +8,12 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from api.secure_urls import is_secure
 from tilbake.settings.api import Api, Webhooks
 from tilbake.settings.declaring import declared, file_names
 from tilbake.settings.general import General, Tests
 from tilbake.settings.mail import Mail
 from tilbake.settings.postgres import Postgres
+from tilbake.settings.production import production_problems
 from tilbake.settings.reading import Reader, SettingsInvalid, as_text
 from tilbake.settings.sign_in import SignIn
 from tilbake.settings.temporal import UI_PATH, Temporal
@@ -48,14 +48,11 @@ class Settings(Tests, Temporal, Postgres, SignIn, Mail, Webhooks, Api, General):
 
     def problems(self) -> Iterator[str]:
         """A sentence for each setting that cannot be what it is beside the others."""
-        if self.mode == "production" and self.test_clock:
-            yield "TILBAKE_TEST_CLOCK must be 0 when TILBAKE_MODE is production, not '1'."
+        yield from production_problems(self)
         yield from self.mail_problems()
         yield from self.temporal_problems()
         if self.oidc_issuer and not self.oidc_audience:
             yield "TILBAKE_OIDC_AUDIENCE must be set, too: the audience of tokens that are for Tilbake."
-        if self.oidc_issuer and self.mode == "production" and not is_secure(self.oidc_issuer, loopback=False):
-            yield f"TILBAKE_OIDC_ISSUER must be a URL that begins with https://, not {self.oidc_issuer!r}."
         first: dict[int, str] = {}
         for name, port in self.ports.items():
             other = first.setdefault(port, name)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tilbake.settings.declaring import setting
-from tilbake.settings.forms import address, choice, flag, path, url
+from tilbake.settings.forms import address, choice, flag, names, path, url
 
 Mode = Literal["development", "production"]
 Language = Literal["en", "nb"]
@@ -50,7 +50,13 @@ class General:
     mode: Mode = setting(
         choice("development", "production"),
         default="development",
-        meaning="`production` refuses the test clock and the local token issuer",
+        meaning="`production` refuses what is only good enough for trying out, with a line for each ([security.md](security.md))",
+    )
+    plain_hosts: tuple[str, ...] = setting(
+        names,
+        default=(),
+        meaning="hosts of Postgres, Temporal and mail, with commas between, that production may reach without encryption because "
+        "nobody else is on the network to them: containers of one machine",
     )
     log_level: str = setting(
         choice("debug", "info", "warning", "error"), default="info", meaning="`debug`, `info`, `warning` or `error`"

@@ -35,6 +35,14 @@ class Postgres:
         otherwise=lambda others, _: others.database_url,
         shown="`TILBAKE_DATABASE_URL`",
     )
+    auditor_database_url: str | None = setting(
+        database,
+        default=None,
+        meaning="the same database as a role that only reads what an audit needs: `scripts/tilbake doctor --audit` signs in by it "
+        "(security.md)",
+        secret=True,
+        shown="`TILBAKE_DATABASE_URL`",
+    )
     keep_answers_days: int = setting(
         number(1, 3650),
         default=30,

@@ -41,7 +41,8 @@ wrongly; 3 nothing stands in the way yet, but something will (WARN). Writes noth
 
 example:
   scripts/tilbake doctor
-  scripts/tilbake doctor --audit    every entry, row, request and history against the invariants
+  scripts/tilbake doctor --audit    every entry, row, request and history against the invariants; signs in to Postgres by
+                                    TILBAKE_AUDITOR_DATABASE_URL where it is set
 """
 
 
@@ -79,10 +80,11 @@ async def _audit(settings: Settings) -> int:
     """Ask the running database everything that must not be; one line for each finding, then their number."""
     if settings.database_url is None:
         settings = _with_embedded_database(settings)
-    if settings.database_url is None:
+    url = settings.auditor_database_url or settings.database_url
+    if url is None:
         raise CannotStart(f"There is no database yet in {settings.data_dir}; scripts/start makes one.")
     try:
-        found = await audit(settings.database_url)
+        found = await audit(url, times=True)
     except (OSError, asyncpg.PostgresError) as error:
         raise CannotStart(f"The database cannot be asked ({error}); start it with scripts/start first.") from error
     for finding in found:
