@@ -1,7 +1,7 @@
 """Forgets every hour what has been kept for long enough: in small transactions, beside everything else (docs/retention.md, ADR 037).
 
-A worker that is killed in the middle loses one of these transactions, and the next hour takes the same rows. Several workers share
-the work: none waits for rows another one holds.
+A worker that is killed in the middle loses one of these transactions, and the next hour takes the same rows. Several workers take
+turns: one that comes while another is at it leaves it to that one.
 """
 
 from __future__ import annotations
@@ -76,4 +76,6 @@ class Tidying:
 
     async def _batch(self, forget: Forget, older_than: timedelta) -> int:
         async with self._database.begin() as connection:
+            if not await retention.take_turn(connection):
+                return 0
             return await forget(connection, older_than=older_than, most=_BATCH)

@@ -113,7 +113,8 @@ async def test_one_that_is_broken_off_leaves_everything_for_the_next(database: F
     dying = await asyncpg.connect(database.app_url)
     pid = await dying.fetchval("select pg_backend_pid()")
     await dying.execute("begin")
-    assert await dying.fetchval("select forget_deliveries(interval '90 days', 100)") == 3
+    await dying.execute("set role tilbake_application")
+    assert await dying.execute("delete from delivery where ended_at < now() - interval '90 days'") == "DELETE 3"
     await ask_database(database.admin_url, "select pg_terminate_backend($1)", pid)
     dying.terminate()
 
@@ -154,15 +155,30 @@ async def test_several_workers_share_the_work(database: FreshDatabase, stored: D
     assert await counts(database) == (0, 0, 0, 0)
 
 
-@pytest.mark.parametrize("function", ["forget_deliveries", "forget_events"])
-async def test_the_database_refuses_to_forget_what_went_out_within_a_week(
-    function: str, database: FreshDatabase
+@pytest.mark.parametrize(("days", "status"), [(6, "delivered"), (400, "waiting")])
+async def test_the_database_keeps_a_delivery_that_is_young_or_open(
+    days: int, status: str, database: FreshDatabase
 ) -> None:
-    with pytest.raises(asyncpg.CheckViolationError, match="kept for a week"):
-        await ask_database(database.app_url, f"select {function}(interval '6 days', 10)")
+    await told(database, days=days, status=status)
+
+    with pytest.raises(asyncpg.CheckViolationError, match="a delivery is kept"):
+        await ask_database(database.app_url, "delete from delivery")
 
 
-@pytest.mark.parametrize("table", ["delivery", "delivery_attempt", "outgoing_event", "history", "decision", "actual"])
-async def test_the_application_removes_none_of_these_by_itself(table: str, database: FreshDatabase) -> None:
+@pytest.mark.parametrize(("days", "is_looked_at"), [(6, True), (400, False)])
+async def test_the_database_keeps_an_event_that_is_young_or_untold(
+    days: int, *, is_looked_at: bool, database: FreshDatabase
+) -> None:
+    sql = "insert into outgoing_event (type, request_id, facts, at) values ('x', gen_random_uuid(), '{}', now() - $1::interval)"
+    await ask_database(database.owner_url, sql, timedelta(days=days))
+    if is_looked_at:
+        await ask_database(database.owner_url, LOOKED_AT)
+
+    with pytest.raises(asyncpg.CheckViolationError, match="an event is kept"):
+        await ask_database(database.app_url, "delete from outgoing_event")
+
+
+@pytest.mark.parametrize("table", ["delivery_attempt", "history", "decision", "actual", "recall_request"])
+async def test_the_application_removes_none_of_these(table: str, database: FreshDatabase) -> None:
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await ask_database(database.app_url, f"delete from {table} where false")
