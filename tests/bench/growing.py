@@ -26,7 +26,7 @@ from tilbake.settings import Settings
 from tilbake.stack import Stack
 from tilbake.tokens import local_token
 
-RECALLS: Final = 2000
+RECALLS: Final = 1000
 AT_ONCE: Final = 8
 _SIZES: Final = """
 select relname::text as name, pg_total_relation_size(oid) as bytes from pg_class
