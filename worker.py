@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -28,6 +29,7 @@ from store.database import Database
 from telemetry.spans import watching
 from tilbake.errors import CannotStart
 from tilbake.garbage import collect_seldom
+from tilbake.least_rights import require_least_rights
 from tilbake.leaving import leave
 from tilbake.logs import configure_logs
 from tilbake.observing import observe, stop_observing
@@ -35,6 +37,8 @@ from tilbake.outgoing import way_of
 from tilbake.reaching import reach_temporal
 from tilbake.search_attributes import ensure_search_attributes, missing_search_attributes
 from tilbake.settings import Settings
+from tilbake.temporal_client import renew_key
+from tilbake.temporal_refusals import why_refused
 from workflows.delivery import Delivery
 from workflows.recall_request import RecallRequest
 from workflows.reconciliation import Reconciliation
@@ -104,6 +108,12 @@ class Kept:
         self._client = client
         self._settings = settings
 
+    async def key(self) -> bool:
+        """Show the key that is in its file now; a new one is nothing that was missing."""
+        if renew_key(self._client, self._settings):
+            _log.info("temporal.key_renewed")
+        return False
+
     async def search_attributes(self) -> bool:
         """Register those that are missing; whether any was."""
         missing = await missing_search_attributes(self._client)
@@ -135,6 +145,7 @@ async def run(settings: Settings) -> int:
     observe(settings, process="tilbake-worker", metrics_address=settings.worker_metrics_address)
     if settings.database_url is None:
         raise CannotStart("TILBAKE_DATABASE_URL is missing; scripts/tilbake start sets it.")
+    await require_least_rights(settings)
     client = await reach_temporal(settings)
     database = Database(settings.database_url, pool_size=12, name="tilbake-worker", watch=watching())
     stop = asyncio.Event()
@@ -144,7 +155,7 @@ async def run(settings: Settings) -> int:
     gateway = TemporalGateway(client, task_queue=settings.task_queue, language=settings.language)
     courier = Courier(database, gateway, mailing=way.mail_server is not None)
     kept = Kept(client, settings)
-    keeping = Keeping([kept.search_attributes, kept.schedule])
+    keeping = Keeping([kept.key, kept.search_attributes, kept.schedule], explain=partial(why_refused, settings))
     loops = {asyncio.create_task(loop.run()) for loop in (Dispatcher(database, gateway), courier, keeping)}
     try:
         async with (

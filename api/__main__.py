@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 import sys
@@ -15,6 +16,7 @@ import uvicorn
 from api.main import create_app
 from api.service import Service
 from tilbake.errors import CannotStart
+from tilbake.least_rights import require_least_rights
 from tilbake.leaving import leave
 from tilbake.observing import observe
 from tilbake.settings import Settings
@@ -56,10 +58,28 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+def _sockets(settings: Settings) -> list[socket.socket] | None:
+    """None where the port is this process's alone. A shared one is heard by each that asks to share it (ADR 033)."""
+    if settings.api_own_port is None:
+        return None
+    shared = (settings.api_host, settings.api_port)
+    return [_listening(shared, is_shared=True), _listening(("127.0.0.1", settings.api_own_port), is_shared=False)]
+
+
+def _listening(address: tuple[str, int], *, is_shared: bool) -> socket.socket:
+    heard = socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET)
+    heard.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if is_shared:
+        heard.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    heard.bind(address)
+    return heard
+
+
 def main() -> int:
     """Serve until stopped; 1 with a sentence when it cannot."""
     try:
         settings = Settings.from_environment()
+        asyncio.run(require_least_rights(settings))
         observe(settings, process="tilbake-api")
         app = create_app(settings)
     except CannotStart as problem:
@@ -79,7 +99,7 @@ def main() -> int:
     )
     server = Server(config, app.state.service)
     with suppress(KeyboardInterrupt):  # raised again when everything has stopped
-        server.run()
+        server.run(_sockets(settings))
     return 0 if server.started else 3
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -19,29 +18,36 @@ from store import outbox
 from store.database import Database
 from store.outbox import Message
 from telemetry.trace import about
+from tilbake.errors import CannotStart
 from tilbake.settings import Settings
-from tilbake.temporal_client import connect
+from tilbake.temporal_client import connect, renew_key
+from tilbake.temporal_credentials import credentials
+from tilbake.temporal_refusals import ask_for_namespace, why_refused
 
 _log = structlog.get_logger()
 _MOST_AT_ONCE: Final = 64
 _NOTE_EVERY_SECONDS: Final = 0.3
+_LOOK_EVERY_SECONDS: Final = 10.0
 
 
 class Delivery:
     """Delivers in the background; at most 64 at once, the rest is left to the dispatcher."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
+        """Raises CannotStart where what is to be shown to Temporal cannot be read."""
+        credentials(settings)
         self._settings = settings
         self._database = database
         self._client: Client | None = None
         self._running: dict[str, asyncio.Task[None]] = {}
         self._delivered: list[int] = []
-        self._noting: asyncio.Task[None] | None = None
+        self._loops: list[asyncio.Task[None]] = []
+        self._refused: str | None = None
 
     async def start(self) -> None:
         """Begin; Temporal need not be there yet."""
         self._client = await connect(self._settings, lazy=True)
-        self._noting = asyncio.create_task(self._note())
+        self._loops = [asyncio.create_task(self._note()), asyncio.create_task(self._look())]
 
     @property
     def client(self) -> Client:
@@ -49,12 +55,34 @@ class Delivery:
         assert self._client is not None, "start() comes first"
         return self._client
 
-    async def reaches_temporal(self) -> bool:
-        """Whether Temporal answers within a second."""
+    async def temporal_is(self) -> str:
+        """ok, away where it does not answer within a second, or refused where it did not let us in ten seconds ago."""
+        if await self._reaches_temporal():
+            return "ok"
+        return "away" if self._refused is None else "refused"
+
+    async def _reaches_temporal(self) -> bool:
         try:
-            return await self.client.service_client.check_health(timeout=timedelta(seconds=1))
+            await ask_for_namespace(self.client, timeout_seconds=1)
         except (RPCError, RuntimeError):
             return False
+        return True
+
+    async def _look(self) -> None:
+        """Show the key that is in its file now, and tell a refusal: nobody else sees why everything is left to wait."""
+        while True:
+            self._refused = await self._why_refused()
+            if self._refused is not None:
+                _log.error("temporal.refused", advice=self._refused)
+            await asyncio.sleep(_LOOK_EVERY_SECONDS)
+
+    async def _why_refused(self) -> str | None:
+        try:
+            if renew_key(self.client, self._settings):
+                _log.info("temporal.key_renewed")
+        except CannotStart as problem:
+            return str(problem)
+        return None if await self._reaches_temporal() else await why_refused(self._settings)
 
     def soon(self, messages: Sequence[Message]) -> None:
         """Deliver these, each after what goes to the same workflow already, without letting anybody wait for it."""
@@ -102,6 +130,6 @@ class Delivery:
         """Let what is under way end, for a moment, and note what was delivered."""
         if self._running:
             await asyncio.wait(self._running.values(), timeout=2)
-        if self._noting is not None:
-            self._noting.cancel()
+        for loop in self._loops:
+            loop.cancel()
         await self._forget()

@@ -15,6 +15,7 @@ from api.database_says_no import database_says_no
 from api.edge import EdgeError, Fault
 from api.observed import Count, Observed, count_nothing
 from api.problem import problem, reader_of
+from api.secured import Secured
 from api.validation_faults import validation_faults
 from domain.refusals import Code, Refusal
 from telemetry.failures import places_of
@@ -38,12 +39,13 @@ _CODE_BY_STATUS: Mapping[int, Code] = MappingProxyType(
 _FIRST_SERVER_FAULT = 500
 
 
-def install_handlers(app: FastAPI, *, count: Count = count_nothing) -> None:
-    """Give an application the handlers of this file; `count` is told of every answer."""
+def install_handlers(app: FastAPI, *, count: Count = count_nothing, by_tls: bool = False) -> None:
+    """Give an application the handlers of this file; `count` is told of every answer, `by_tls` is that of `Secured`."""
     app.add_exception_handler(EdgeError, answer_edge_error)
     app.add_exception_handler(RequestValidationError, answer_validation_error)
     app.add_exception_handler(HTTPException, answer_http_exception)
     app.add_middleware(UnexpectedAnswered)
+    app.add_middleware(Secured, by_tls=by_tls)
     app.add_middleware(Observed, count=count)
 
 

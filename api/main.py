@@ -57,6 +57,8 @@ from tilbake.logs import configure_logs
 from tilbake.observing import stop_observing
 from tilbake.receivers import allowed_receivers
 from tilbake.settings import Settings
+from tilbake.settings.production import LOCAL_ISSUER
+from tilbake.version import VERSION
 
 _ROOMS = (
     asking,
@@ -106,7 +108,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     issuer = _issuer_keys(settings)
     app: FastAPI = FastAPIOffline(
         title="Tilbake",
-        version="0.1.0",
+        version=VERSION,
         description=_ABOUT,
         lifespan=_lifespan,
         redoc_url=None,
@@ -129,7 +131,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         if settings.passes_ui_on and settings.temporal_ui_url
         else None,
     )
-    install_handlers(app, count=app.state.service.operating.count)
+    by_tls = settings.public_url.startswith("https://")
+    install_handlers(app, count=app.state.service.operating.count, by_tls=by_tls)
     for room in _ROOMS:
         app.include_router(room.router)
     if settings.test_clock:
@@ -144,10 +147,7 @@ def _issuer_keys(settings: Settings) -> IssuerKeys | None:
         loopback = settings.mode != "production"
         return IssuerKeys(settings.oidc_issuer, algorithms=frozenset(settings.oidc_algorithms), loopback=loopback)
     if settings.mode == "production":
-        raise CannotStart(
-            "TILBAKE_MODE is production, and the local token issuer is not for production: "
-            "set TILBAKE_OIDC_ISSUER and TILBAKE_OIDC_AUDIENCE to sign people in with your identity provider."
-        )
+        raise CannotStart(LOCAL_ISSUER)
     return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 
 def is_secure(address: str, *, loopback: bool) -> bool:
@@ -16,11 +16,12 @@ def is_secure(address: str, *, loopback: bool) -> bool:
         return False
     if not host or parts.username is not None or parts.password is not None or parts.fragment:
         return False
-    return parts.scheme == "https" or (loopback and parts.scheme == "http" and _is_loopback(parts))
+    return parts.scheme == "https" or (loopback and parts.scheme == "http" and is_this_machine(host))
 
 
-def _is_loopback(parts: SplitResult) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Whether a host, by its address or name, is reached without a network."""
     try:
-        return ipaddress.ip_address(parts.hostname or "").is_loopback
+        return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return parts.hostname == "localhost"
+        return host == "localhost"

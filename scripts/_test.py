@@ -1,6 +1,8 @@
 """Runs the checks of the code side by side, then the tests; says at the end what failed and how long each took.
 
-Started by scripts/test. With --long the same tests run at full counts.
+Started by scripts/test. With --long the same tests run at full counts. With --production-like those that use servers run
+on a Temporal that keeps its rows in Postgres and asks for certificates, and all conformance cases run against two APIs and
+two workers on it.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts._linting import checks
 from tests.browser import chromium
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,8 +26,19 @@ CHECKS: dict[str, list[str]] = {
     "ruff format": ["ruff", "format", "--check", "--quiet", "."],
     "mypy": ["mypy", "--no-error-summary", "."],
     "import rules": ["lint-imports"],
+    **checks(),
 }
 MOST_PROCESSES = 8
+WITH_SERVERS = [
+    "tests/store",
+    "tests/workflow",
+    "tests/api",
+    "tests/conformance",
+    "tests/faults",
+    "tests/dashboard",
+    "tests/telemetry",
+]
+ON_POSTGRES = ["tests/production_like"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +53,23 @@ class Result:
 
 def main(arguments: Sequence[str]) -> int:
     """0 when every check and every test passed."""
-    long = "--long" in arguments
-    rest = [argument for argument in arguments if argument != "--long"]
+    long, production_like = "--long" in arguments, "--production-like" in arguments
+    rest = [argument for argument in arguments if argument not in {"--long", "--production-like"}]
+    if production_like:
+        results = [tests([*(rest or WITH_SERVERS + ON_POSTGRES)], long=long, production_like=True)]
+        return conclusion(results)
     with ThreadPoolExecutor(len(CHECKS)) as pool:
         results = list(pool.map(check, CHECKS))
     for result in results:
         if not result.good:
             print(f"--- {result.name}\n{result.output}", flush=True)
     prepare_browser()
-    results.append(tests(rest, long=long))
+    results.append(tests(rest, long=long, production_like=False))
+    return conclusion(results)
+
+
+def conclusion(results: Sequence[Result]) -> int:
+    """Say how each step ended; 0 when all did well."""
     for result in results:
         print(f"{'passed' if result.good else 'FAILED'}  {result.name:<14} {result.seconds:6.1f} s")
     return 0 if all(result.good for result in results) else 1
@@ -68,14 +90,20 @@ def prepare_browser() -> None:
         chromium.install()
 
 
-def tests(arguments: Sequence[str], *, long: bool) -> Result:
+def tests(arguments: Sequence[str], *, long: bool, production_like: bool) -> Result:
     """Run pytest on all cores, with two processes more as many tests wait; it starts one Postgres and one Temporal for the run."""
     started = time.monotonic()
     processes = min(MOST_PROCESSES, (os.cpu_count() or 1) + 2)
     argv = [sys.executable, "-m", "pytest", "--quiet", "-n", str(processes), "--dist", "worksteal"]
-    argv += [] if long else ["-m", "not long"]
+    left_out = [*([] if long else ["long"]), *([] if production_like else ["production_like"])]
+    argv += ["-m", " and ".join(f"not {marker}" for marker in left_out)] if left_out else []
     argv += arguments
-    environment = {**os.environ, "TILBAKE_TEST_LONG": "1" if long else "0"}
+    environment = {
+        **os.environ,
+        "TILBAKE_TEST_LONG": "1" if long else "0",
+        "TILBAKE_TEST_PRODUCTION_LIKE": "1" if production_like else "0",
+    }
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # loading and rewriting all tests anew would cost minutes
     code = subprocess.run(argv, cwd=ROOT, env=environment, check=False).returncode
     return Result("tests", code == 0, time.monotonic() - started)
 

@@ -12,11 +12,14 @@ from hypothesis import Phase, settings
 from temporalio.client import Client
 
 from store.audit import audit
+from tests import forking
 from tests.contract import check
 from tests.counts import MUTANTS, PATIENCE
 from tests.databases import FreshDatabase, fresh_database
 from tests.harness import Service, start_service
 from tests.servers import Addresses, Servers, known_addresses
+from tests.temporal_access import client_of
+from tilbake.embedded import services
 
 # How long one example takes is the machine's matter: no test fails for that.
 settings.register_profile("examples", deadline=None)
@@ -61,6 +64,14 @@ def _every_answer_is_in_the_contract() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(httpx.Client, "request", asked)
         patch.setattr(httpx.AsyncClient, "request", asked_soon)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _api_and_worker_are_forked() -> Iterator[None]:
+    """From a process that has loaded them; those of a stack (`tilbake start`) are started as everywhere."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(services, "spawn", forking.spawn)
         yield
 
 
@@ -124,7 +135,7 @@ async def damaged_database(servers: Addresses) -> AsyncIterator[FreshDatabase]:
 @pytest.fixture
 async def temporal_client(servers: Addresses) -> Client:
     """A client of the Temporal server of this run; time skipping is on, and nothing skips by itself."""
-    return await Client.connect(servers.temporal_address)
+    return await client_of(servers.temporal_address)
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ PROBLEM_TYPE = "application/problem+json"
 IN_PROCESS = "api"
 """The host of the applications of tests/in_process.py."""
 _ports: set[int] = set()
+ON_EVERY_ANSWER = frozenset({"cache-control", "content-security-policy", "referrer-policy", "x-content-type-options"})
 HEADERS = ("etag", "location", "preference-applied")
 # Whatever the address: the request was none that any operation describes, somebody else was quicker, a figure has no room,
 # or the service is not well.
@@ -79,6 +80,8 @@ def check(response: httpx.Response) -> None:
     url = response.request.url
     if url.host != IN_PROCESS and url.port not in _ports:
         return
+    missing = ON_EVERY_ANSWER - {name.lower() for name in response.headers}
+    assert not missing, f"without {missing}: {response.request.method} {url.path}"
     operation = operation_of(response.request)
     if operation is None:
         return

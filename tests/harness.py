@@ -8,7 +8,6 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from temporalio.client import Client
 
 from tests.contract import hold_to_contract
 from tests.databases import FreshDatabase
+from tests.temporal_access import shown_at
 from tilbake.embedded.ports import free_ports
 from tilbake.embedded.processes import Child
 from tilbake.embedded.services import start_api, start_worker, wait_for_api, wait_for_worker
@@ -67,6 +67,7 @@ def service_settings(database: FreshDatabase, *, temporal_address: str, task_que
         database_url=database.app_url,
         owner_database_url=database.owner_url,
         temporal_address=temporal_address,
+        **shown_at(temporal_address),
         task_queue=task_queue,
         reconcile_seconds=0,
         data_dir=Path(tempfile.mkdtemp(prefix="tilbake-service-")),
@@ -103,10 +104,9 @@ async def start_service(
 
 async def _worker(settings: Settings, extra: Mapping[str, str]) -> Child:
     client: Client = await connect(settings)
-    since = datetime.now(UTC)
     worker = start_worker(settings, extra=dict(extra))
     try:
-        await wait_for_worker(worker, client, settings.task_queue, since=since)
+        await wait_for_worker(worker, client, settings.task_queue)
     except BaseException:
         await worker.stop(grace_seconds=1.0)
         raise

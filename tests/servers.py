@@ -8,16 +8,21 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import sys
 import tempfile
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import forking
+from tests.waiting import eventually
+from tilbake.embedded import processes
 from tilbake.embedded.ports import free_ports
 from tilbake.embedded.postgres import Postgres
 from tilbake.embedded.postgres_files import remove_cluster
 from tilbake.embedded.postgres_roles import ensure_roles
 from tilbake.embedded.progress import say_to_terminal
+from tilbake.embedded.temporal_on_postgres import TemporalOnPostgres
 from tilbake.embedded.temporal_server import TemporalServer
 from tilbake.settings import Settings
 
@@ -27,24 +32,32 @@ VARIABLES = {
     "app_url": "TILBAKE_TEST_APP_URL",
     "temporal_address": "TILBAKE_TEST_TEMPORAL_ADDRESS",
     "temporal_ui_url": "TILBAKE_TEST_TEMPORAL_UI_URL",
+    "temporal_tls": "TILBAKE_TEST_TEMPORAL_TLS",
 }
+PRODUCTION_LIKE = os.environ.get("TILBAKE_TEST_PRODUCTION_LIKE") == "1"
+"""Whether the Temporal of this run keeps its rows in Postgres, as that of scripts/start --production-like."""
 
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where the servers of this run are; the urls end in a database name to be replaced."""
+    """Where the servers of this run are; the urls end in a database name to be replaced.
+
+    `temporal_tls` is the directory of the certificates by which Temporal lets one in; empty where it asks for none.
+    """
 
     admin_url: str
     owner_url: str
     app_url: str
     temporal_address: str
     temporal_ui_url: str
+    temporal_tls: str = ""
 
 
 def known_addresses() -> Addresses | None:
     """The servers somebody started for this run already."""
     values = {field: os.environ.get(variable, "") for field, variable in VARIABLES.items()}
-    return Addresses(**values) if all(values.values()) else None
+    addresses = Addresses(**values)
+    return addresses if all((addresses.admin_url, addresses.temporal_address)) else None
 
 
 class Servers:
@@ -62,7 +75,7 @@ class Servers:
 
     def stop(self) -> None:
         """Stop both and remove every file."""
-        for variable in VARIABLES.values():
+        for variable in (*VARIABLES.values(), forking.SOCKET):
             os.environ.pop(variable, None)
         asyncio.run(self._exits.aclose())
 
@@ -72,14 +85,48 @@ class Servers:
         cache = Settings.from_environment().cache_dir
         postgres_port, temporal_port, ui_port = free_ports(3)
         postgres = Postgres(directory, cache, postgres_port, durable=False)
-        temporal = TemporalServer(directory, cache, temporal_port, ui_port=ui_port, database=None, time_skipping=True)
         self._exits.push_async_callback(postgres.stop)
-        self._exits.push_async_callback(temporal.stop)
-        await asyncio.gather(temporal.start(say=say_to_terminal), postgres.start())
+        if sys.platform == "linux":
+            self._start_forking(directory)
+        if PRODUCTION_LIKE:
+            large = TemporalOnPostgres(postgres, temporal_port, ui_port, time_skipping=True)
+            await self._start_large(postgres, large)
+            return _addresses(postgres, large, tls=str(large.directory / "tls"))
+        small = TemporalServer(directory, cache, temporal_port, ui_port=ui_port, database=None, time_skipping=True)
+        self._exits.push_async_callback(small.stop)
+        await asyncio.gather(small.start(say=say_to_terminal), postgres.start())
         await ensure_roles(postgres)
-        return Addresses(
-            postgres.admin_url(), postgres.owner_url(), postgres.app_url(), temporal.address, temporal.ui_url or ""
-        )
+        return _addresses(postgres, small, tls="")
+
+    async def _start_large(self, postgres: Postgres, temporal: TemporalOnPostgres) -> None:
+        await temporal.prepare(say=say_to_terminal)
+        await postgres.start()
+        await ensure_roles(postgres)
+        self._exits.push_async_callback(temporal.stop)
+        await temporal.start(say=say_to_terminal)
+        self._exits.push_async_callback(temporal.stop_ui)
+        await temporal.start_ui()
+
+    def _start_forking(self, directory: Path) -> None:
+        """What API and worker of tests are forked from, where a fork is safe."""
+        path = directory / "forking"
+        argv: list[str | Path] = [sys.executable, "-u", "-m", "tests.forking", path]
+        log_path = directory / "forking.log"
+        nursery = processes.spawn(processes.Launch("Forking", argv, log_path, directory=forking.ROOT))
+        self._exits.push_async_callback(nursery.stop)
+        eventually(path.exists)
+        os.environ[forking.SOCKET] = str(path)
+
+
+def _addresses(postgres: Postgres, temporal: TemporalServer | TemporalOnPostgres, *, tls: str) -> Addresses:
+    return Addresses(
+        postgres.admin_url(),
+        postgres.owner_url(),
+        postgres.app_url(),
+        temporal.address,
+        temporal.ui_url or "",
+        temporal_tls=tls,
+    )
 
 
 def new_directory() -> Path:

@@ -9,13 +9,15 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from tilbake.errors import CannotStart
+from tilbake.version import VERSION
 
-COMMANDS = ("start", "import", "export", "policy", "token", "conformance", "doctor", "backup", "restore")
+COMMANDS = ("start", "migrate", "import", "export", "policy", "token", "conformance", "doctor", "backup", "restore")
 _INTERRUPTED = 130
 _PIPE_CLOSED = 141
 EPILOG = """examples:
   scripts/tilbake start              everything on this machine, on http://127.0.0.1:8080
   scripts/tilbake start --once       the same on a throw-away database; shows what it does and stops
+  scripts/tilbake migrate --check    what the database still needs for this release
   scripts/tilbake doctor             what is set, what runs, and what to do about the rest
   scripts/tilbake import harvest export.csv --check      what an export holds; needs nothing running
   scripts/tilbake export beancount -o ledger.beancount   the ledger as a journal; actuals and reversals as CSV
@@ -54,6 +56,9 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
         description="Takes back what is already approved or posted: once, wholly, and with proof.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument(
+        "--version", action="version", version=f"tilbake {VERSION}", help="print the version of this release"
     )
     subparsers = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     named = [name for name in COMMANDS if words and words[0] == name]

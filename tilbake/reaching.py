@@ -12,11 +12,13 @@ import asyncpg
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from store.migrate import MigrationError, migrate
+from store.migrate import MigrationError, migrate, migrations
 from tilbake.errors import CannotStart
+from tilbake.least_rights import require_least_rights
 from tilbake.search_attributes import ensure_search_attributes
 from tilbake.settings import Settings
 from tilbake.temporal_client import connect
+from tilbake.temporal_refusals import refusal
 
 PATIENCE_SECONDS: Final = 10.0
 OLDEST_POSTGRES: Final = 15
@@ -33,10 +35,31 @@ async def reach_database(settings: Settings) -> None:
         raise CannotStart(f"{DATABASE} is missing.")
     with _told(DATABASE if owner_url == url else OWNER):
         await _require_postgres(owner_url)
-        await migrate(owner_url, application_role=unquote(urlsplit(url).username or ""))
+        await migrate(owner_url, application_role=_login(url), auditor_role=_login(settings.auditor_database_url))
     if owner_url != url:
         with _told(DATABASE):
             await _require_postgres(url)
+    await require_least_rights(settings)
+
+
+def _login(url: str | None) -> str | None:
+    return unquote(urlsplit(url).username or "") or None if url else None
+
+
+async def missing_migrations(url: str, *, setting: str) -> list[str]:
+    """The files of this release's migrations that a database lacks, in order; `setting` is where its address is from.
+
+    Raises CannotStart, as `reach_database`.
+    """
+    with _told(setting):
+        connection = await asyncpg.connect(url, timeout=PATIENCE_SECONDS)
+        try:
+            known = await connection.fetchval("select to_regclass('schema_migration') is not null")
+            rows = await connection.fetch("select number from schema_migration") if known else []
+        finally:
+            await connection.close()
+    applied = {row["number"] for row in rows}
+    return [name for number, name, _ in migrations() if number not in applied]
 
 
 async def _require_postgres(url: str) -> None:
@@ -75,18 +98,22 @@ def _told(setting: str) -> Iterator[None]:
 
 async def reach_temporal(settings: Settings) -> Client:
     """A client whose namespace knows our search attributes. Raises CannotStart."""
-    address = f"{settings.temporal_address}{' with TLS' if settings.temporal_tls else ''}"
+    address = f"{settings.temporal_address}{' with TLS' if settings.uses_temporal_tls else ''}"
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             client = await connect(settings)
         await ensure_search_attributes(client)
-    except (RuntimeError, TimeoutError, ValueError) as error:
-        raise CannotStart(f"Temporal does not answer on {address}; see {TEMPORAL}.") from error
-    except RPCError as error:
-        if error.status is RPCStatusCode.NOT_FOUND:
-            namespace = settings.temporal_namespace
-            raise CannotStart(
-                f"Temporal on {address} has no namespace {namespace}; create it there or set TILBAKE_TEMPORAL_NAMESPACE."
-            ) from error
-        raise CannotStart(f"Temporal on {address} refuses ({error.message}); see {TEMPORAL}.") from error
+    except (RuntimeError, TimeoutError, ValueError, RPCError) as error:
+        raise CannotStart(_told_of_temporal(error, address, settings)) from error
     return client
+
+
+def _told_of_temporal(error: Exception, address: str, settings: Settings) -> str:
+    if sentence := refusal(error, settings):
+        return sentence
+    if not isinstance(error, RPCError):
+        return f"Temporal does not answer on {address}; see {TEMPORAL}."
+    if error.status is RPCStatusCode.NOT_FOUND:
+        namespace = settings.temporal_namespace
+        return f"Temporal on {address} has no namespace {namespace}; create it there or set TILBAKE_TEMPORAL_NAMESPACE."
+    return f"Temporal on {address} refuses ({error.message}); see {TEMPORAL}."

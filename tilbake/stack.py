@@ -2,6 +2,7 @@
 
 Postgres and Temporal are embedded unless the settings name others. The API serves as soon as Postgres is migrated,
 even while Temporal still starts or is being built; the worker follows when Temporal knows the search attributes.
+As production has it, Temporal keeps its rows in the same Postgres, and there are several APIs and workers (ADR 032, 033).
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -29,10 +30,13 @@ from tilbake.embedded.postgres_roles import ensure_roles
 from tilbake.embedded.processes import Child
 from tilbake.embedded.progress import Say, say_to_terminal
 from tilbake.embedded.services import start_api, start_worker, wait_for_api, wait_for_worker
+from tilbake.embedded.temporal_on_postgres import UI_NAME, TemporalOnPostgres, listens
 from tilbake.embedded.temporal_server import TemporalServer
 from tilbake.errors import CannotStart
+from tilbake.layout import ORDINARY, Layout
 from tilbake.reaching import reach_database, reach_temporal
 from tilbake.settings import UI_PATH, Settings
+from tilbake.settings.temporal import PLAIN
 from tilbake.watch import Answers, StartAgain, Watch, Watched
 
 WorkT = TypeVar("WorkT")
@@ -45,26 +49,35 @@ class Stack:
     From the start on, `settings` hold the addresses in use: what another process needs to join in.
     """
 
-    def __init__(self, settings: Settings, *, say: Say = say_to_terminal, durable: bool = True) -> None:
+    def __init__(
+        self, settings: Settings, *, say: Say = say_to_terminal, durable: bool = True, layout: Layout = ORDINARY
+    ) -> None:
         self.settings = settings
         self.children: dict[str, Child] = {}
         self.postgres: Postgres | None = None
-        self.temporal: TemporalServer | None = None
+        self.temporal: TemporalServer | TemporalOnPostgres | None = None
+        self.apis: dict[str, Settings] = {}
         self._say = say
         self._durable = durable
+        self._layout = layout
+        self._postgres_runs = asyncio.Event()
         self._migrated = asyncio.Event()
         self._client: Client
         self._exits = AsyncExitStack()
 
     @classmethod
-    def throw_away(cls, settings: Settings | None = None, *, say: Say = say_to_terminal) -> Stack:
+    def throw_away(
+        cls, settings: Settings | None = None, *, say: Say = say_to_terminal, layout: Layout = ORDINARY
+    ) -> Stack:
         """A stack on a temporary directory and free ports, with the test clock; nothing of it is left after the stop.
 
         From `settings` only what concerns neither places nor addresses is kept.
         """
         directory = Path(tempfile.mkdtemp(prefix="tilbake-"))
         directory.chmod(0o711)  # the account of Postgres has to pass through
-        stack = cls(_moved_to(directory, settings or Settings.from_environment()), say=say, durable=False)
+        stack = cls(
+            _moved_to(directory, settings or Settings.from_environment()), say=say, durable=False, layout=layout
+        )
         stack._exits.callback(_remove, directory)
         return stack
 
@@ -89,7 +102,7 @@ class Stack:
             await end_leftovers(self.settings.data_dir, say=self._say)
             await self._require_ports()
             self._choose_servers()
-            await _side_by_side(self._start_database_and_api(), self._start_temporal_and_worker())
+            await _side_by_side(self._start_database_and_api(), self._start_temporal_and_workers())
         except BaseException:
             await self.stop()
             raise
@@ -121,15 +134,21 @@ class Stack:
             postgres.name = "The database (TILBAKE_DATABASE_URL)"
         if self.temporal is None:
             temporal.name = "Temporal (TILBAKE_TEMPORAL_ADDRESS)"
-        api = self._watched("API", self._api_again, lambda: api_answers(self.settings, "/healthz"))
-        worker = self._watched("Worker", self._worker_again)
-        api.needs, worker.needs = [postgres], [postgres, temporal]
-        return [postgres, temporal, api, worker]
+        parts = [postgres, temporal]
+        if isinstance(self.temporal, TemporalOnPostgres):
+            temporal.needs = [postgres]
+            parts.append(self._watched(UI_NAME, self._ui_again, partial(listens, self.temporal.ui_port)))
+        for name, settings in self.apis.items():
+            answers = partial(api_answers, settings, "/healthz")
+            parts.append(self._watched(name, partial(self._api_again, name), answers, needs=[postgres]))
+        both, names = [postgres, temporal], self._layout.worker_names
+        return parts + [self._watched(name, partial(self._worker_again, name), needs=both) for name in names]
 
-    def _watched(self, name: str, start_again: StartAgain, answers: Answers | None = None) -> Watched:
-        return Watched(
-            name, lambda: self.children.get(name), start_again=start_again if self._durable else None, answers=answers
-        )
+    def _watched(
+        self, name: str, start_again: StartAgain, answers: Answers | None = None, *, needs: Sequence[Watched] = ()
+    ) -> Watched:
+        may_start = start_again if self._durable else None
+        return Watched(name, lambda: self.children.get(name), start_again=may_start, answers=answers, needs=needs)
 
     async def _postgres_again(self) -> None:
         assert self.postgres is not None, "only a child of ours is started again"
@@ -147,13 +166,17 @@ class Stack:
     async def _temporal_answers(self) -> bool:
         return await temporal_answers(self._client)
 
-    async def _api_again(self) -> None:
-        await self._stop_child("API")
-        await self._serve_api()
+    async def _api_again(self, name: str) -> None:
+        await self._stop_child(name)
+        await self._serve_api(name)
 
-    async def _worker_again(self) -> None:
-        await self._stop_child("Worker")
-        await self._work()
+    async def _worker_again(self, name: str) -> None:
+        await self._stop_child(name)
+        await self._work(name)
+
+    async def _ui_again(self) -> None:
+        await self._stop_child(UI_NAME)
+        await self._start_ui()
 
     async def _require_ports(self) -> None:
         """Asked first, so that a taken port costs no time and leaves nothing to stop."""
@@ -178,27 +201,45 @@ class Stack:
     def _choose_servers(self) -> None:
         """Decide what is embedded. All addresses are known before anything runs, so nothing waits for one."""
         settings = self.settings
-        if settings.temporal_address is None:
-            self.temporal = _temporal_server(settings, durable=self._durable)
-            settings = replace(settings, temporal_address=self.temporal.address)
         if settings.database_url is None:
             server = Postgres(settings.data_dir, settings.cache_dir, settings.postgres_port, durable=self._durable)
             self.postgres = server
             settings = replace(settings, database_url=server.app_url(), owner_database_url=server.owner_url())
+        if settings.temporal_address is None:
+            self.temporal = self._temporal_server()
+            settings = self.temporal.reached_by(settings)
         self.settings = settings
+        self.apis = self._layout.apis_of(settings)
+
+    def _temporal_server(self) -> TemporalServer | TemporalOnPostgres:
+        settings = self.settings
+        if not self._layout.temporal_on_postgres:
+            return _small_temporal(settings, durable=self._durable)
+        if self.postgres is None:
+            raise CannotStart(
+                "The embedded Temporal keeps its rows in the embedded Postgres here, and TILBAKE_DATABASE_URL names another; "
+                "set TILBAKE_TEMPORAL_ADDRESS, too, or neither."
+            )
+        port, ui_port = settings.temporal_port, settings.temporal_ui_port
+        return TemporalOnPostgres(self.postgres, port, ui_port, time_skipping=settings.test_clock)
 
     async def _start_database_and_api(self) -> None:
         if self.postgres is not None:
             await self._start_postgres(self.postgres)
+        self._postgres_runs.set()
         await reach_database(self.settings)
         self._migrated.set()
-        self._exits.push_async_callback(self._stop_child, "API")
-        await self._serve_api()
+        await _side_by_side(*(self._begin(name, self._serve_api(name)) for name in self.apis))
 
-    async def _serve_api(self) -> None:
-        api = start_api(self.settings)
+    async def _begin(self, name: str, start: Coroutine[object, object, None]) -> None:
+        self._exits.push_async_callback(self._stop_child, name)
+        await start
+
+    async def _serve_api(self, name: str) -> None:
+        settings = self.apis[name]
+        api = start_api(settings, name=name)
         self._watch_over(api)
-        await wait_for_api(api, self.settings)
+        await wait_for_api(api, settings)
 
     async def _start_postgres(self, server: Postgres) -> None:
         self._exits.push_async_callback(server.stop)
@@ -206,25 +247,34 @@ class Stack:
         await ensure_roles(server)
         self._watch_over(server.child)
 
-    async def _start_temporal_and_worker(self) -> None:
+    async def _start_temporal_and_workers(self) -> None:
         self._client = await self._connect_temporal()
         await self._migrated.wait()
-        self._exits.push_async_callback(self._stop_child, "Worker")
-        await self._work()
+        await _side_by_side(*(self._begin(name, self._work(name)) for name in self._layout.worker_names))
 
-    async def _work(self) -> None:
-        since = datetime.now(UTC)
-        worker = start_worker(self.settings)
+    async def _work(self, name: str) -> None:
+        worker = start_worker(self.settings, name=name)
         self._watch_over(worker)
-        await wait_for_worker(worker, self._client, self.settings.task_queue, since=since)
+        await wait_for_worker(worker, self._client, self.settings.task_queue)
 
     async def _connect_temporal(self) -> Client:
         """A client of the given server, or of the embedded one, started; the search attributes are there."""
+        if isinstance(self.temporal, TemporalOnPostgres):
+            await self.temporal.prepare(say=self._say)
+            await self._postgres_runs.wait()
         if self.temporal is not None:
             self._exits.push_async_callback(self.temporal.stop)
             await self.temporal.start(say=self._say)
             self._watch_over(self.temporal.child)
+        if isinstance(self.temporal, TemporalOnPostgres):
+            self._exits.push_async_callback(self.temporal.stop_ui)
+            await self._start_ui()
         return await reach_temporal(self.settings)
+
+    async def _start_ui(self) -> None:
+        assert isinstance(self.temporal, TemporalOnPostgres), "only then it is a process of its own"
+        await self.temporal.start_ui()
+        self._watch_over(self.temporal.ui_child)
 
     async def _stop_child(self, name: str) -> None:
         child = self.children.get(name)
@@ -244,12 +294,12 @@ def _moved_to(directory: Path, settings: Settings) -> Settings:
         owner_database_url=None,
         temporal_address=None,
         temporal_namespace="default",
-        temporal_tls=False,
-        temporal_api_key=None,
+        **PLAIN,
         temporal_ui_url=f"http://127.0.0.1:{ui}{UI_PATH}",
         data_dir=directory,
         api_host="127.0.0.1",
         api_port=api,
+        api_own_port=None,
         postgres_port=postgres,
         temporal_port=temporal,
         temporal_ui_port=ui,
@@ -262,7 +312,7 @@ def _moved_to(directory: Path, settings: Settings) -> Settings:
     )
 
 
-def _temporal_server(settings: Settings, *, durable: bool) -> TemporalServer:
+def _small_temporal(settings: Settings, *, durable: bool) -> TemporalServer:
     return TemporalServer(
         data_dir=settings.data_dir,
         cache_dir=settings.cache_dir,

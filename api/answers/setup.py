@@ -236,12 +236,18 @@ class Readiness(Shown):
     status: Annotated[
         Literal["ok", "unavailable", "leaving"], Field(description="leaving: it still serves, and will end in a moment")
     ]
+    release: Annotated[str, Field(description="The version of the code")]
     database: Literal["ok", "away"]
     schema_: Annotated[int | None, Field(alias="schema", description="Left out where the database is away")] = None
     sign_in: Annotated[
         Literal["ok", "away"] | None, Field(description="The issuer of tokens. Left out where the database is away")
     ] = None
-    temporal: Annotated[Literal["ok", "away"] | None, Field(description="Left out where the database is away")] = None
+    temporal: Annotated[
+        Literal["ok", "away", "refused"] | None,
+        Field(
+            description="Refused: it does not let the API in, and the log of the API says why. Left out where the database is away"
+        ),
+    ] = None
 
 
 PERSON = {"id": "bob", "name": "Bob Berg"}
@@ -332,5 +338,5 @@ CATALOGUE = {
     "next": None,
 }
 HEALTH = {"status": "ok"}
-READINESS = {"status": "ok", "database": "ok", "schema": 5, "sign_in": "ok", "temporal": "ok"}
-NOT_READY = {"status": "unavailable", "database": "away"}
+READINESS = {"status": "ok", "release": "0.8.0", "database": "ok", "schema": 5, "sign_in": "ok", "temporal": "ok"}
+NOT_READY = {"status": "unavailable", "release": "0.8.0", "database": "away"}

@@ -83,14 +83,16 @@ async def get_readiness(request: Request) -> Response:
     try:
         found = await work_in(service, "", act)
     except Exception:  # noqa: BLE001 - whatever is wrong with the database, the answer is "not ready"
-        return Answer({"status": "unavailable", "database": "away"}, status=503).response()
+        return Answer(
+            {"status": "unavailable", "release": request.app.version, "database": "away"}, status=503
+        ).response()
     ready = found >= schema_version() and not service.leaving
-    temporal = await service.delivery.reaches_temporal()
     body = {
         "status": "leaving" if service.leaving else "ok" if ready else "unavailable",
+        "release": request.app.version,
         "sign_in": "ok" if service.issuer is None or service.issuer.is_known else "away",
         "database": "ok",
         "schema": found,
-        "temporal": "ok" if temporal else "away",
+        "temporal": await service.delivery.temporal_is(),
     }
     return Answer(body, status=200 if ready else 503).response()

@@ -16,6 +16,7 @@ from temporalio.client import Client
 
 from tests.acting import ADMIN, Actors, fast_forward, set_up
 from tests.harness import Service
+from tests.temporal_access import client_of
 from tests.waiting import until
 from tilbake.temporal_client import connect
 from tilbake.tokens import local_token
@@ -46,7 +47,7 @@ class Filled:
 
 async def new_namespace(address: str, name: str) -> None:
     """A namespace of a test, once it can be used."""
-    client = await Client.connect(address)
+    client = await client_of(address)
     keep = Duration()
     keep.FromTimedelta(24 * HOUR)
     request = RegisterNamespaceRequest(namespace=name, workflow_execution_retention_period=keep)

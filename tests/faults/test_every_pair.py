@@ -26,6 +26,7 @@ from tests.harness import Service
 from tests.overlap import insisting
 from tests.racing import code_of
 from tests.waiting import until
+from tilbake.temporal_client import connect
 
 pytestmark = [pytest.mark.faults, pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(120 * PATIENCE)]
 
@@ -194,7 +195,7 @@ async def held(people: Actors, table: str, recall: Json) -> AsyncIterator[Holder
 @asynccontextmanager
 async def ring_of(service: Service, kind: Kind) -> AsyncIterator[Ring]:
     """People who may ask, post, approve and withdraw, in a unit of their own."""
-    temporal = await Client.connect(service.settings.temporal_address or "")
+    temporal = await connect(service.settings)
     async with actors(service.url, service.settings, policy=POLICY) as people:
         roles = {"planner": [people.finance], "member": [people.owner], "approver": list(people.approvers)}
         await people.done("PUT", f"/units/{people.unit}/roles", by=ADMIN, body={"finance": [people.finance], **roles})

@@ -14,6 +14,7 @@ from tests.databases import FreshDatabase
 from tests.harness import Service, start_service
 from tests.servers import Addresses
 from tests.waiting import until
+from tilbake.version import VERSION
 
 pytestmark = pytest.mark.faults
 
@@ -43,6 +44,7 @@ async def test_an_api_that_leaves_says_so_and_serves_on_until_it_is_gone(
             assert not_ready is not None
             assert not_ready.json() | {"schema": 0} == {
                 "status": "leaving",
+                "release": VERSION,
                 "sign_in": "ok",
                 "database": "ok",
                 "schema": 0,

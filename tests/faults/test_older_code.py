@@ -9,7 +9,6 @@ from __future__ import annotations
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -58,11 +57,10 @@ def releases() -> list[str]:
 async def served_by(folder: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     """API and worker of the code there. An API from before it knew of rolling releases says that it is not ready, and serves."""
     monkeypatch.setattr(services, "ROOT", folder)
-    since = datetime.now(UTC)
     api, worker = start_api(settings), start_worker(settings)
     try:
         await wait_for_api(api, settings, path="/healthz")
-        await wait_for_worker(worker, await connect(settings), settings.task_queue, since=since)
+        await wait_for_worker(worker, await connect(settings), settings.task_queue)
         yield
     finally:
         await worker.stop(grace_seconds=3.0)

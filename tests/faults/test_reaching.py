@@ -13,6 +13,7 @@ from store.database import Database, fetch_one
 from tests.acting import ask_database
 from tests.databases import FreshDatabase
 from tests.servers import Addresses
+from tests.temporal_access import shown_at
 from tilbake import reaching
 from tilbake.embedded.ports import free_ports
 from tilbake.errors import CannotStart
@@ -145,7 +146,7 @@ async def test_a_temporal_that_is_none_or_does_not_answer(nobody: int, silent: i
 
 
 async def test_a_temporal_that_does_not_encrypt_or_lacks_the_namespace(servers: Addresses) -> None:
-    here = Settings(temporal_address=servers.temporal_address)
+    here = Settings(temporal_address=servers.temporal_address, **shown_at(servers.temporal_address))
 
     encrypted = await temporal_refusal(replace(here, temporal_tls=True))
     elsewhere = await temporal_refusal(replace(here, temporal_namespace="nowhere"))

@@ -18,7 +18,6 @@ from typing import Any, Final
 import httpx
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from temporalio.client import Client
 
 from store.audit import audit
 from tests.acting import ask_database
@@ -28,6 +27,7 @@ from tests.databases import fresh_database
 from tests.in_process import Stage, on_stage
 from tests.played_worlds import Json, Played, begun, do
 from tests.servers import Addresses
+from tests.temporal_access import client_of
 from tests.worlds import World, worlds
 
 pytestmark = [pytest.mark.property, pytest.mark.timeout(300 * PATIENCE)]
@@ -178,7 +178,7 @@ def without_ids(rows: Sequence[Json], played: Played) -> list[Json]:
 async def stage_of(servers: Addresses) -> AsyncIterator[Stage]:
     """The API and the activities of a worker on a database of this test, audited after it."""
     async with fresh_database(servers) as fresh:
-        client = await Client.connect(servers.temporal_address)
+        client = await client_of(servers.temporal_address)
         async with on_stage(fresh, client, working=False) as stage:
             yield stage
         assert await audit(fresh.owner_url) == []

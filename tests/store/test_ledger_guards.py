@@ -18,6 +18,7 @@ from store.audit import audit
 from tests.databases import FreshDatabase, fresh_database
 from tests.in_process import Stage, on_stage
 from tests.servers import Addresses
+from tests.temporal_access import client_of
 from workflows.contracts import ToSettle
 
 pytestmark = pytest.mark.store
@@ -66,7 +67,7 @@ class Ledger:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def ledger(servers: Addresses) -> AsyncIterator[Ledger]:
     async with fresh_database(servers) as database:
-        client = await Client.connect(servers.temporal_address)
+        client = await client_of(servers.temporal_address)
         async with on_stage(database, client, working=False) as stage:
             application = await asyncpg.connect(database.app_url)
             owner = await asyncpg.connect(database.owner_url)

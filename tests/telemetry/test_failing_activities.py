@@ -10,7 +10,7 @@ from typing import NoReturn
 import pytest
 import structlog
 from temporalio import activity, workflow
-from temporalio.client import Client, WorkflowFailureError
+from temporalio.client import WorkflowFailureError
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
@@ -19,6 +19,7 @@ from telemetry.temporal import Tracing
 from telemetry.trace import Trace, new_trace, within
 from tests.harness import new_task_queue
 from tests.servers import Addresses
+from tests.temporal_access import client_of
 from tilbake.logs import configure_logs
 
 pytestmark = pytest.mark.workflow
@@ -57,7 +58,7 @@ def _logs_as_before() -> Iterator[None]:
 
 async def failed(servers: Addresses, how: str, *, trace: Trace) -> str:
     """The history of a workflow whose activity fails so."""
-    client = await Client.connect(servers.temporal_address, interceptors=[Tracing()])
+    client = await client_of(servers.temporal_address, interceptors=[Tracing()])
     queue = new_task_queue()
     async with Worker(
         client,

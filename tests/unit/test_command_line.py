@@ -11,6 +11,7 @@ import pytest
 from tilbake import cli
 from tilbake.commands import start
 from tilbake.errors import CannotStart
+from tilbake.version import VERSION
 
 pytestmark = pytest.mark.unit
 
@@ -82,3 +83,11 @@ async def test_a_start_that_fails_by_itself_says_so() -> None:
 
     with pytest.raises(CannotStart):
         await start._until_signalled(fail(), when_stopped=0)
+
+
+def test_the_version_is_that_of_the_release(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        cli.main(["--version"])
+
+    assert end.value.code == 0
+    assert capsys.readouterr().out == f"tilbake {VERSION}\n"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tilbake.settings import Settings, SettingsInvalid
+from tilbake.settings_page import PAGE, page
 
 pytestmark = pytest.mark.unit
 
@@ -147,8 +148,18 @@ def test_passwords_are_in_no_message_and_no_representation() -> None:
     assert "hemmelig" not in repr(settings) + str(refusal.value)
 
 
-def test_the_table_for_people_names_every_setting() -> None:
-    table = Path("docs/settings.md").read_text()
+def test_the_table_for_people_says_what_is_declared() -> None:
+    text = PAGE.read_text(encoding="utf-8")
     names = Settings().as_environment().keys()
 
-    assert [name for name in names if f"`{name}`" not in table] == []
+    assert text == page(text), "run: python -m tilbake.settings_page"
+    assert [name for name in names if f"`{name}`" not in text] == []
+
+
+def test_every_kind_of_default_is_written_as_the_variable_would_be() -> None:
+    table = page(PAGE.read_text(encoding="utf-8"))
+
+    assert "| `TILBAKE_API_PORT` | `8080` |" in table
+    assert "| `TILBAKE_TEST_CLOCK` | `0` |" in table
+    assert "| `TILBAKE_SMTP_HOST` | none |" in table
+    assert "| `TILBAKE_OIDC_ALGORITHMS` | `ES256`, `ES384`," in table

@@ -7,6 +7,7 @@ import pytest
 
 from api.sign_in import local_verifier
 from api.tokens import SignedIn
+from tests.production import PRODUCTION
 from tilbake.commands import token
 
 
@@ -34,7 +35,8 @@ async def test_the_token_alone_is_printed(capsys: pytest.CaptureFixture[str], ow
 
 
 def test_production_refuses(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TILBAKE_MODE", "production")
+    for name, value in PRODUCTION.items():
+        monkeypatch.setenv(name, value)
 
     code = run("bob")
 

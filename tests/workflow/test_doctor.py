@@ -13,6 +13,7 @@ from tests.databases import FreshDatabase
 from tests.harness import new_task_queue
 from tests.in_process import on_stage
 from tests.servers import Addresses
+from tests.temporal_access import shown_at
 from tests.waiting import until
 from tilbake.commands.doctor.findings import Finding
 from tilbake.commands.doctor.temporal import judged, temporal
@@ -27,7 +28,9 @@ async def lines(settings: Settings) -> dict[str, Finding]:
 
 
 async def test_where_nobody_works_and_nothing_is_scheduled_both_are_told(servers: Addresses) -> None:
-    settings = Settings(temporal_address=servers.temporal_address, task_queue=new_task_queue())
+    settings = Settings(
+        temporal_address=servers.temporal_address, **shown_at(servers.temporal_address), task_queue=new_task_queue()
+    )
 
     found = await lines(settings)
 
@@ -45,7 +48,9 @@ async def test_a_worker_of_recalls_alone_delivers_nothing(
     database: FreshDatabase, servers: Addresses, temporal_client: Client
 ) -> None:
     async with on_stage(database, temporal_client) as stage:
-        settings = Settings(temporal_address=servers.temporal_address, task_queue=stage.task_queue)
+        settings = Settings(
+            temporal_address=servers.temporal_address, **shown_at(servers.temporal_address), task_queue=stage.task_queue
+        )
 
         async def polled() -> bool:
             return (await lines(settings))["Worker"].mark == "ok  "
@@ -55,7 +60,9 @@ async def test_a_worker_of_recalls_alone_delivers_nothing(
 
 
 async def test_a_schedule_is_judged_by_when_it_last_began(servers: Addresses, temporal_client: Client) -> None:
-    settings = Settings(temporal_address=servers.temporal_address, task_queue=new_task_queue())
+    settings = Settings(
+        temporal_address=servers.temporal_address, **shown_at(servers.temporal_address), task_queue=new_task_queue()
+    )
     await keep_schedule(temporal_client, task_queue=settings.task_queue, every=EVERY, language="en")
     handle = temporal_client.get_schedule_handle(schedule_id(settings.task_queue))
     try:

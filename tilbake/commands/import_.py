@@ -173,6 +173,9 @@ def _go_on(args: argparse.Namespace, *, content: bytes, report: Report) -> int:
         print(_APPROVER.in_language(language).format(count=report.decided), file=sys.stderr)
         return USAGE
     from tilbake.commands.import_upload import Upload, find_service, upload  # noqa: PLC0415 - HTTP only when it is needed
+    from tilbake.commands.samples import refuse_samples  # noqa: PLC0415 - reads the settings
+
+    refuse_samples(args.file)
 
     export = Upload(args.source, content, _query(args))
     return upload(export, service=find_service(args.url), language=language)

@@ -17,6 +17,7 @@ from domain.currencies import MINOR_DIGITS
 from domain.language import Language, Text
 from domain.money import plain
 from imports.contoso import PROBLEMS, Fault, World, read_world
+from tilbake.commands.samples import refuse_samples
 from tilbake.contoso import ALREADY_THERE, Call, calls, read_files
 
 GOOD: Final = 0
@@ -123,6 +124,7 @@ def run(args: argparse.Namespace) -> int:
         for item in outside:
             _say(_NOT_IN_FILE, language, item=item)
         return FAULTS if outside else GOOD
+    refuse_samples(args.directory)
     unit = {"id": args.unit, "name": args.unit, "currency": args.currency or NEW_CURRENCY}
     made = [Call("/v1/units", unit), *calls(world, unit=args.unit, unit_costs=costs)]
     return _send(made, args, outside=outside, language=language)

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from tilbake import story
 from tilbake.embedded.progress import say_to_terminal
 from tilbake.errors import CannotStart
+from tilbake.layout import ORDINARY, PRODUCTION_LIKE, Layout
 from tilbake.settings import Settings
 from tilbake.stack import Stack
 
@@ -21,6 +22,7 @@ The data lives in TILBAKE_DATA_DIR and is still there at the next start. Stop wi
 examples:
   scripts/tilbake start                           everything, on http://127.0.0.1:8080
   scripts/tilbake start --once                    the same on a throw-away database and free ports, then stop
+  scripts/tilbake start --production-like         Temporal on Postgres with mutual TLS, two APIs, two workers; also with --once
   scripts/tilbake start --no-story                begin with your own data: scripts/tilbake import harvest FILE
   TILBAKE_API_PORT=9000 scripts/tilbake start     another port; docs/settings.md lists all settings
   TILBAKE_DATABASE_URL=postgresql://tilbake@db/tilbake scripts/tilbake start     your own Postgres
@@ -39,14 +41,21 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--once", action="store_true", help="use a throw-away database and free ports, then stop")
+    parser.add_argument(
+        "--production-like",
+        action="store_true",
+        help="Temporal on Postgres with mutual TLS, two APIs and two workers (the Temporal server is built once, about four minutes)",
+    )
     parser.add_argument("--no-story", action="store_true", help="import no sample into an empty database")
 
 
 def run(args: argparse.Namespace) -> int:
     """Exit code 0 after a clean stop, 1 when something failed."""
+    layout = PRODUCTION_LIKE if args.production_like else ORDINARY
     if args.once:
-        return asyncio.run(_until_signalled(_run_once(with_story=not args.no_story), when_stopped=130))
-    return asyncio.run(_until_signalled(_serve(with_story=not args.no_story), when_stopped=0))
+        once = _run_once(layout, with_story=not args.no_story)
+        return asyncio.run(_until_signalled(once, when_stopped=130))
+    return asyncio.run(_until_signalled(_serve(layout, with_story=not args.no_story), when_stopped=0))
 
 
 async def _until_signalled(work: Coroutine[object, object, int], *, when_stopped: int) -> int:
@@ -84,8 +93,8 @@ def _already_stopping() -> None:
     """Impatience must not interrupt an orderly stop, which takes seconds at most."""
 
 
-async def _serve(*, with_story: bool) -> int:
-    async with _running(Stack(Settings.from_environment())) as stack:
+async def _serve(layout: Layout, *, with_story: bool) -> int:
+    async with _running(Stack(Settings.from_environment(), layout=layout)) as stack:
         await stack.watching(_tell_and_serve(stack, with_story=with_story))
     return 0
 
@@ -96,8 +105,8 @@ async def _tell_and_serve(stack: Stack, *, with_story: bool) -> None:
     await asyncio.Event().wait()
 
 
-async def _run_once(*, with_story: bool) -> int:
-    async with _running(Stack.throw_away()) as stack:
+async def _run_once(layout: Layout, *, with_story: bool) -> int:
+    async with _running(Stack.throw_away(layout=layout)) as stack:
         good = await stack.watching(_tell(stack, with_story=with_story))
         if good:
             say_to_terminal("That was a throw-away database, and the links end with it; scripts/start keeps one.")
@@ -109,6 +118,8 @@ async def _running(stack: Stack) -> AsyncIterator[Stack]:
     started = time.monotonic()
     async with stack:
         say_to_terminal(f"Tilbake serves on {stack.settings.public_url} after {time.monotonic() - started:.1f} s.")
+        if len(stack.apis) > 1:
+            say_to_terminal(_laid_out(stack))
         yield stack
 
 
@@ -117,3 +128,11 @@ async def _tell(stack: Stack, *, with_story: bool) -> bool:
         return await story.tell(stack, say=say_to_terminal)
     await story.describe(stack, say=say_to_terminal)
     return True
+
+
+def _laid_out(stack: Stack) -> str:
+    """What runs where, for whoever wants to ask or to end one of them."""
+    processes = ", ".join(f"{name} {child.pid}" for name, child in stack.children.items())
+    own = ", ".join(f"{name} on {settings.own_api_url}" for name, settings in stack.apis.items())
+    temporal = f"Temporal on {stack.settings.temporal_address}, by certificate"
+    return f"Both APIs answer there; {own}. {temporal}. Processes: {processes}."

@@ -45,13 +45,13 @@ async def temporal_answers(client: Client) -> bool:
 
 
 async def api_answers(settings: Settings, path: str) -> bool:
-    """Whether the API answers 200 there."""
+    """Whether the API of these settings answers 200 there, also where it shares its port with others."""
     return await asyncio.to_thread(_status_of, settings, path) == 200
 
 
 def _status_of(settings: Settings, path: str) -> int:
-    host = settings.api_url.removeprefix("http://").rpartition(":")[0]
-    connection = http.client.HTTPConnection(host, settings.api_port, timeout=PATIENCE_SECONDS)
+    address = settings.own_api_url.removeprefix("http://")
+    connection = http.client.HTTPConnection(address, timeout=PATIENCE_SECONDS)
     try:
         connection.request("GET", path)
         return connection.getresponse().status

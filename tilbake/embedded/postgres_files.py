@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tilbake.embedded.accounts import Account, can_enter, can_run
+from tilbake.embedded.whole_files import write_whole
 from tilbake.errors import CannotStart
 
 SYSTEM_CACHE = Path("/var/cache/tilbake")
@@ -85,7 +86,7 @@ def cluster_directory(account: Account | None, data_dir: Path) -> Path:
         raise CannotStart(
             f"Run by root, Postgres cannot enter {data_dir}; set TILBAKE_DATA_DIR to a directory others may enter."
         )
-    _write_whole(location, f"{place / 'postgres'}\n")
+    write_whole(location, f"{place / 'postgres'}\n")
     return place / "postgres"
 
 
@@ -95,19 +96,8 @@ def passwords(data_dir: Path) -> Passwords:
     if path.exists():
         return Passwords(**json.loads(path.read_text()))
     made = Passwords(secrets.token_hex(16), secrets.token_hex(16), secrets.token_hex(16))
-    _write_whole(path, json.dumps(asdict(made)))
+    write_whole(path, json.dumps(asdict(made)))
     return made
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """The file appears whole or not at all, whenever the start is killed; only its owner may read it."""
-    draft = path.with_name(f"{path.name}.draft")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
 
 
 def remove_cluster(data_dir: Path) -> None:

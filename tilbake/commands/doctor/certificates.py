@@ -46,7 +46,7 @@ async def certificates(settings: Settings) -> list[Finding]:
 def places(settings: Settings) -> list[Place]:
     """The servers whose certificates somebody has to renew."""
     found = []
-    if settings.temporal_address and (settings.temporal_tls or settings.temporal_api_key):
+    if settings.temporal_address and settings.uses_temporal_tls:
         host, _, port = settings.temporal_address.rpartition(":")
         found.append(Place("Temporal", host.strip("[]"), int(port), by_tls))
     if settings.database_url and _asks_for_tls(settings.database_url):

@@ -12,9 +12,11 @@ from messaging.gateway import deliveries_queue
 from messaging.schedule import schedule_id
 from tilbake.commands.doctor.findings import Finding
 from tilbake.embedded.services import last_poll
+from tilbake.errors import CannotStart
 from tilbake.search_attributes import missing_search_attributes
 from tilbake.settings import Settings
 from tilbake.temporal_client import connect
+from tilbake.temporal_refusals import refusal
 
 WORKER_SILENCE: Final = timedelta(seconds=90)
 LATE: Final = timedelta(minutes=2)
@@ -23,7 +25,18 @@ _START_ONE: Final = "start one: python -m worker"
 
 async def temporal(settings: Settings) -> list[Finding]:
     """The findings. Raises what the client raises where Temporal is away."""
-    client = await connect(settings)
+    try:
+        return await _looked_at(await connect(settings), settings)
+    except CannotStart:
+        return []  # what is shown to Temporal has lines of its own
+    except (RPCError, RuntimeError) as error:
+        sentence = refusal(error, settings)
+        if sentence is None:
+            raise
+        return [Finding("Temporal", good=False, text=sentence)]
+
+
+async def _looked_at(client: Client, settings: Settings) -> list[Finding]:
     return [
         await _attributes(client),
         await _worker(client, "Worker", queue=settings.task_queue),

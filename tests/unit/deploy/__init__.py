@@ -1,0 +1,1 @@
+"""What deploy/ says, held to what the code says."""

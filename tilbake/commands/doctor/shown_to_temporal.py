@@ -1,0 +1,45 @@
+"""How long that is good which we show to Temporal ourselves: a certificate in a file, a signed token as key."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import jwt
+from cryptography import x509
+
+from tilbake.commands.doctor.certificates import judged
+from tilbake.commands.doctor.findings import Finding
+from tilbake.errors import CannotStart
+from tilbake.settings import Settings
+from tilbake.temporal_credentials import API_KEY_FILE, CERT_FILE, api_key, credentials
+
+
+def shown_to_temporal(settings: Settings) -> list[Finding]:
+    """A line for what stands in the way at the next start, else one for each thing that ends some day."""
+    now = datetime.now(UTC)
+    try:
+        credentials(settings)
+        key = api_key(settings)
+    except CannotStart as problem:
+        return [Finding("Credentials", good=False, text=str(problem))]
+    found = []
+    if settings.temporal_tls_cert_file is not None:
+        until = x509.load_pem_x509_certificate(settings.temporal_tls_cert_file.read_bytes()).not_valid_after_utc
+        found.append(judged(f"ours, for Temporal ({CERT_FILE})", until=until, now=now))
+    ends = None if key is None else _end_of(key)
+    if ends is not None and settings.temporal_api_key_file is None:
+        found.append(judged("the key to Temporal (TILBAKE_TEMPORAL_API_KEY)", until=ends, now=now))
+    elif ends is not None and ends <= now:
+        text = f"the key to Temporal ({API_KEY_FILE}): expired on {ends.date()}; whoever renews that file has stopped"
+        found.append(Finding("Certificate", good=False, text=text))
+    return found
+
+
+def _end_of(key: str) -> datetime | None:
+    """When a signed token ends; None for a key that is none, or has no end. Whether it is genuine is for Temporal to say."""
+    try:
+        claims: dict[str, Any] = jwt.decode(key, options={"verify_signature": False})
+        return datetime.fromtimestamp(claims["exp"], UTC)
+    except (jwt.InvalidTokenError, KeyError, TypeError, ValueError, OverflowError):
+        return None

@@ -1,0 +1,27 @@
+"""Production does not work as a role of Postgres that could change what is written (ADR 034)."""
+
+from __future__ import annotations
+
+import asyncpg
+
+from store.rights import excess
+from tilbake.errors import CannotStart
+from tilbake.settings import Settings
+
+
+async def require_least_rights(settings: Settings) -> None:
+    """Raises CannotStart, in production, where the application signs in to Postgres as a role that may do too much.
+
+    A database that does not answer now is no reason to end: who waits for it says so (`/readyz`).
+    """
+    if settings.mode != "production" or settings.database_url is None:
+        return
+    try:
+        found = await excess(settings.database_url)
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        return
+    if found is not None:
+        raise CannotStart(
+            f"TILBAKE_DATABASE_URL signs in as a role that may do too much for TILBAKE_MODE production: {found}. "
+            "Name a login role that is a member of tilbake_application alone (docs/security.md)."
+        )

@@ -1,0 +1,79 @@
+"""Reads what is declared from the environment, and from files where a secret stands in one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tilbake.errors import CannotStart
+from tilbake.settings.declaring import Declared, declared, file_names
+from tilbake.settings.forms import Unusable
+
+
+class SettingsInvalid(CannotStart):
+    """One or more settings cannot be used; the message has one line for each of them."""
+
+
+class Reader:
+    """Reads variables one by one and remembers what was wrong with each. An empty value counts as not set."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._env = env
+        self.problems: list[str] = []
+
+    def given(self, group: type[Any]) -> dict[str, Any]:
+        """What is set of a group, by the names of the fields. What cannot be used is noted and left out."""
+        files = file_names(group)
+        found = {field: self._value(one, files.get(one.name)) for field, one in declared(group)}
+        return {field: value for field, value in found.items() if value is not None}
+
+    def _value(self, setting: Declared, file_name: str | None) -> Any:
+        name, text = self._text(setting, file_name)
+        if not text:
+            return None
+        try:
+            return setting.form(text)
+        except Unusable as problem:
+            shown = None if setting.secret else problem.value
+            self.problems.append(f"{name} {problem.rule}{'' if shown is None else f', not {shown!r}'}.")
+            return None
+
+    def _text(self, setting: Declared, file_name: str | None) -> tuple[str, str]:
+        """The text of a setting and the variable it comes from."""
+        own, of_file = self._plain(setting.name), self._plain(file_name)
+        if own and of_file:
+            self.problems.append(f"{setting.name} and {file_name} cannot both be set.")
+        elif file_name and of_file:
+            return file_name, self._content(file_name, Path(of_file))
+        return (setting.name, own) if own or not setting.also else (setting.also, self._plain(setting.also))
+
+    def _plain(self, name: str | None) -> str:
+        return self._env.get(name, "").strip() if name else ""
+
+    def _content(self, name: str, path: Path) -> str:
+        """What stands in a file, which is never told."""
+        try:
+            text = path.expanduser().read_text(encoding="utf-8").strip()
+        except OSError as reason:
+            self.problems.append(f"{name} names a file that cannot be read: {reason.strerror}.")
+            return ""
+        except UnicodeDecodeError:
+            self.problems.append(f"{name} names a file that is no text in UTF-8.")
+            return ""
+        if not text:
+            self.problems.append(f"{name} names a file with nothing in it.")
+        return text
+
+
+def as_text(value: object) -> str:
+    """A value as the variable that reads as this value."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "1" if value else "0"
+        case tuple():
+            return ",".join(str(one) for one in value)
+        case _:
+            return str(value)

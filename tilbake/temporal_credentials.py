@@ -1,0 +1,110 @@
+"""What a process shows to Temporal: certificates from files, a key, headers. Read at the start, and refused in one line there.
+
+Nothing of a key or a header is ever in a message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+from temporalio.service import TLSConfig
+
+from tilbake.errors import CannotStart
+from tilbake.settings import Settings
+
+CA_FILE: Final = "TILBAKE_TEMPORAL_TLS_CA_FILE"
+CERT_FILE: Final = "TILBAKE_TEMPORAL_TLS_CERT_FILE"
+KEY_FILE: Final = "TILBAKE_TEMPORAL_TLS_KEY_FILE"
+API_KEY_FILE: Final = "TILBAKE_TEMPORAL_API_KEY_FILE"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Credentials:
+    """As the SDK takes them. `tls` is False where the connection is in the clear."""
+
+    tls: TLSConfig | bool
+    api_key: str | None
+    headers: Mapping[str, str]
+
+
+def credentials(settings: Settings) -> Credentials:
+    """Read the files. Raises CannotStart, with the setting to look at, for one that cannot be used."""
+    return Credentials(
+        tls=_tls(settings) if settings.uses_temporal_tls else False,
+        api_key=api_key(settings),
+        headers=dict(_header(one) for one in settings.temporal_headers),
+    )
+
+
+def api_key(settings: Settings) -> str | None:
+    """The key as it is now. Raises CannotStart where its file cannot be used."""
+    file = settings.temporal_api_key_file
+    if file is None:
+        return settings.temporal_api_key
+    try:
+        text = _content(API_KEY_FILE, file).decode("ascii").strip()
+    except UnicodeDecodeError:
+        text = ""
+    if not text or not text.isprintable():
+        raise CannotStart(f"{API_KEY_FILE}: {file} holds no key.")
+    return text
+
+
+def _header(text: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    return name.strip().lower(), value.strip()
+
+
+def _tls(settings: Settings) -> TLSConfig:
+    authority = settings.temporal_tls_ca_file
+    certificate, key = settings.temporal_tls_cert_file, settings.temporal_tls_key_file
+    if authority is not None:
+        _certificate(CA_FILE, authority)
+    shown = None if certificate is None or key is None else _shown(certificate, key)
+    return TLSConfig(
+        server_root_ca_cert=None if authority is None else authority.read_bytes(),
+        domain=settings.temporal_tls_server_name,
+        client_cert=None if shown is None else shown[0],
+        client_private_key=None if shown is None else shown[1],
+    )
+
+
+def _shown(certificate: Path, key: Path) -> tuple[bytes, bytes]:
+    """A client's certificate and its key, which must belong together, and be good today."""
+    found = _certificate(CERT_FILE, certificate)
+    today = datetime.now(UTC)
+    if not found.not_valid_before_utc <= today:
+        raise CannotStart(f"{CERT_FILE}: {certificate} is not good before {found.not_valid_before_utc.date()}.")
+    if found.not_valid_after_utc <= today:
+        raise CannotStart(f"{CERT_FILE}: {certificate} expired on {found.not_valid_after_utc.date()}; renew it.")
+    content = _content(KEY_FILE, key)
+    try:
+        private = load_pem_private_key(content, password=None)
+    except (ValueError, TypeError):  # a key with a password is a TypeError
+        raise CannotStart(f"{KEY_FILE}: {key} holds no private key in PEM without a password.") from None
+    form = Encoding.DER, PublicFormat.SubjectPublicKeyInfo
+    if private.public_key().public_bytes(*form) != found.public_key().public_bytes(*form):
+        raise CannotStart(f"{KEY_FILE}: {key} is not the key of the certificate in {certificate}.")
+    return certificate.read_bytes(), content
+
+
+def _certificate(setting: str, path: Path) -> x509.Certificate:
+    """The first of a file."""
+    content = _content(setting, path)
+    try:
+        return x509.load_pem_x509_certificates(content)[0]
+    except ValueError:
+        raise CannotStart(f"{setting}: {path} holds no certificate in PEM.") from None
+
+
+def _content(setting: str, path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CannotStart(f"{setting}: {path} cannot be read ({error.strerror or error}).") from None

@@ -1,0 +1,96 @@
+"""Why Temporal does not let us in, in one sentence that names the setting to look at.
+
+What the SDK says of it is long, differs by the moment at which it is noticed, and comes again for ever; a running client is
+even told less than a new one. So the reason is asked for on a connection of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from datetime import timedelta
+from typing import Final
+
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from tilbake.errors import CannotStart
+from tilbake.settings import Settings
+from tilbake.temporal_client import connect
+from tilbake.temporal_credentials import API_KEY_FILE, CA_FILE, CERT_FILE, KEY_FILE
+
+API_KEY: Final = "TILBAKE_TEMPORAL_API_KEY"
+SERVER_NAME: Final = "TILBAKE_TEMPORAL_TLS_SERVER_NAME"
+_DENIED: Final = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED)
+_PATIENCE_SECONDS: Final = 3.0
+
+
+async def ask_for_namespace(client: Client, *, timeout_seconds: float) -> None:
+    """A call that only succeeds for who may use the namespace. Raises RPCError, or RuntimeError before a first connection."""
+    request = DescribeNamespaceRequest(namespace=client.namespace)
+    await client.workflow_service.describe_namespace(request, timeout=timedelta(seconds=timeout_seconds))
+
+
+async def why_refused(settings: Settings) -> str | None:
+    """Why Temporal does not let us in now; None where it does, and where it does not answer at all."""
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            await ask_for_namespace(await connect(settings), timeout_seconds=_PATIENCE_SECONDS)
+    except CannotStart as problem:
+        return str(problem)
+    except (RPCError, RuntimeError, TimeoutError) as error:
+        return refusal(error, settings)
+    return None
+
+
+def refusal(error: BaseException, settings: Settings) -> str | None:
+    """The sentence for what the SDK raised; None for anything else than a refusal."""
+    where = f"Temporal on {settings.temporal_address}"
+    if isinstance(error, RPCError):
+        return _of_key(where, settings) if error.status in _DENIED else None
+    said = str(error)
+    if re.search(r"code: (PermissionDenied|Unauthenticated)", said):
+        return _of_key(where, settings)
+    if alert := re.search(r"received fatal alert: (\w+)", said):
+        return _of_our_certificate(where, alert[1], settings)
+    if reason := re.search(r"InvalidCertificate\((\w+)", said):
+        return _of_its_certificate(where, reason[1], settings)
+    return None
+
+
+def _of_key(where: str, settings: Settings) -> str:
+    namespace = settings.temporal_namespace
+    if settings.temporal_api_key is None and settings.temporal_api_key_file is None:
+        return f"{where} asks for a key to the namespace {namespace}; set {API_KEY} or {API_KEY_FILE}."
+    setting = API_KEY if settings.temporal_api_key_file is None else API_KEY_FILE
+    return f"{where} refuses the key: it is wrong, has expired, or is not for the namespace {namespace}; see {setting}."
+
+
+def _of_our_certificate(where: str, alert: str, settings: Settings) -> str | None:
+    """What the other side says of ours before it hangs up (RFC 8446, 6.2); None for what concerns no certificate."""
+    match alert:
+        case "CertificateRequired":
+            return f"{where} asks for a certificate; set {CERT_FILE} and {KEY_FILE}."
+        case "HandshakeFailure" if settings.temporal_tls_cert_file is None:  # the word of TLS 1.2 for the same
+            return f"{where} asks for a certificate; set {CERT_FILE} and {KEY_FILE}."
+        case "CertificateExpired":
+            return f"{where} refuses our certificate, which has expired; renew the one in {CERT_FILE}."
+        case "UnknownCA" | "BadCertificate" | "CertificateUnknown" | "UnsupportedCertificate" | "AccessDenied":
+            return f"{where} refuses our certificate ({alert}); see {CERT_FILE}."
+        case "CertificateRevoked" | "DecryptError" | "UnknownCa":
+            return f"{where} refuses our certificate ({alert}); see {CERT_FILE}."
+        case _:
+            return None
+
+
+def _of_its_certificate(where: str, reason: str, settings: Settings) -> str:
+    """What is wrong with that of the server, in the words of rustls."""
+    if reason.startswith("Expired"):
+        return f"The certificate of {where} has expired; it is renewed there."
+    if reason.startswith("NotValidYet"):
+        return f"The certificate of {where} is not good yet; look at the clock of this machine."
+    if reason.startswith("NotValidForName"):
+        name = settings.temporal_tls_server_name or (settings.temporal_address or "").rpartition(":")[0]
+        return f"The certificate of {where} is not one for {name}; see {SERVER_NAME}."
+    return f"The certificate of {where} is not signed by whom we trust ({reason}); see {CA_FILE}."
