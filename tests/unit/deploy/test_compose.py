@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.unit.deploy.deployed import API_PATHS, DEPLOY, WORKER_PATHS, compose, literal_secrets, unknown
+from tilbake.payload_keys import read_ring
 from tilbake.settings import UI_PATH, Settings
 from tilbake.version import VERSION
 
@@ -146,6 +147,7 @@ def test_the_secrets_are_random_readable_and_written_once(secrets: Path) -> None
     assert before.keys() | {"tls_certificate", "tls_key"} == compose()["secrets"].keys()
     assert len(set(before.values())) == len(before)
     assert len(base64.b64decode(before["secrets_key"])) == 32
+    assert read_ring(secrets / "payload_keys").first == "first"
     assert before["owner_password"].strip() in before["owner_database_url"]
     assert before["application_password"].strip() in before["database_url"]
     assert stat.S_IMODE(secrets.stat().st_mode) == 0o700
