@@ -26,8 +26,8 @@ async def temporal(settings: Settings) -> list[Finding]:
     """The findings. Raises what the client raises where Temporal is away."""
     try:
         return await _looked_at(await connect_telling(settings), settings)
-    except CannotStart:
-        return []  # what is shown to Temporal has lines of its own
+    except CannotStart as problem:
+        return [Finding("Temporal", good=False, text=str(problem))]
     except (RPCError, RuntimeError) as error:
         sentence = refusal(error, settings)
         if sentence is None:
