@@ -98,7 +98,8 @@ async def _calm(settings: Settings) -> None:
     async with _owner(settings) as connection:
 
         async def look() -> bool:
-            return await connection.fetchval(_LEFT) == 0
+            left: int = await connection.fetchval(_LEFT)
+            return left == 0
 
         await until(look, what="everything was told and delivered", seconds=240)
 
