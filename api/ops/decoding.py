@@ -36,6 +36,8 @@ async def decoded(body: Any, codec: PayloadCodec) -> dict[str, Any]:
 
 
 def _payloads_in(body: Any) -> Payloads:
+    if not isinstance(body, dict):
+        raise _no_payloads()
     try:
         payloads = ParseDict(body, Payloads(), ignore_unknown_fields=True)
     except (ParseError, TypeError, ValueError, AttributeError):

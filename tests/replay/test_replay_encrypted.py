@@ -16,7 +16,7 @@ from tests.servers import Addresses
 pytestmark = pytest.mark.workflow
 
 
-@pytest.mark.parametrize("path", ["approved", "delivery_given_up", "compared"])
+@pytest.mark.parametrize("path", ["approved", "delivery_taken", "compared"])
 async def test_an_encrypted_history_replays(path: str, servers: Addresses, tmp_path: Path) -> None:
     client = await encrypting(servers.temporal_address, tmp_path, "a")
     rotated = await encrypting(servers.temporal_address, tmp_path, "b", "a")

@@ -132,3 +132,17 @@ def test_an_api_whose_ring_cannot_be_used_does_not_begin(tmp_path: Path) -> None
 
     with pytest.raises(RingUnusable, match="cannot be read"):
         create_app(settings)
+
+
+def test_a_start_with_a_ring_that_cannot_be_used_is_one_line_and_starts_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TILBAKE_PAYLOAD_KEYS_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("TILBAKE_DATA_DIR", str(tmp_path / "data"))
+
+    assert main(["start", "--once"]) == 1
+
+    said = capsys.readouterr()
+    assert said.err.startswith("The key ring ")
+    assert len((said.out + said.err).splitlines()) == 1
+    assert not (tmp_path / "data").exists()

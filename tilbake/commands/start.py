@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 
 from tilbake import story
+from tilbake.data_converter import data_converter
 from tilbake.embedded.progress import say_to_terminal
 from tilbake.errors import CannotStart
 from tilbake.layout import ORDINARY, PRODUCTION_LIKE, Layout
@@ -52,6 +53,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Exit code 0 after a clean stop, 1 when something failed."""
     layout = PRODUCTION_LIKE if args.production_like else ORDINARY
+    data_converter(Settings.from_environment())  # a key ring that cannot be used is told before anything starts
     if args.once:
         once = _run_once(layout, with_story=not args.no_story)
         return asyncio.run(_until_signalled(once, when_stopped=130))
