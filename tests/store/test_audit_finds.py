@@ -13,7 +13,6 @@ from tests.in_process import on_stage
 from workflows.contracts import ToSettle
 
 pytestmark = pytest.mark.store
-Connection = asyncpg.Connection[asyncpg.Record]
 
 BROKEN = [
     (
@@ -82,7 +81,7 @@ async def test_what_must_not_be_is_found(damaged_database: FreshDatabase, tempor
     await owner.close()
 
 
-async def found_after(owner: Connection, sql: str) -> set[tuple[str, str]]:
+async def found_after(owner: asyncpg.Connection[asyncpg.Record], sql: str) -> set[tuple[str, str]]:
     """What the audit finds once this is done, which is undone again."""
     transaction = owner.transaction()
     await transaction.start()
