@@ -50,8 +50,7 @@ BROKEN = [
     (
         "I11",
         "open request without a next step",
-        """alter table recall_request drop constraint recall_request_check1;
-           update recall_request set next_step = null where status = 'awaiting_decision'""",
+        "update recall_request set next_step = null where status = 'awaiting_decision'",
     ),
     (
         "I12",
@@ -62,7 +61,8 @@ BROKEN = [
     (
         "I12",
         "expired before its time",
-        """insert into history (subject_kind, subject_id, event, actor, business_at)
+        """update recall_request set expires_at = created_at + interval '1 day';
+           insert into history (subject_kind, subject_id, event, actor, business_at)
            select 'recall', id::text, 'expired', 'clock', created_at from recall_request""",
     ),
 ]
