@@ -130,8 +130,8 @@ async def test_after_losing_both_servers_what_was_acknowledged_before_the_backup
         settings = replace(service.settings, data_dir=home)
         target = Target(postgres.owner_url(), home / "temporal.db" if with_temporal else None, keys(settings))
         await restore(manifest.read(tmp_path / "copy"), tmp_path / "copy", target, cache_dir=CACHE)
-        reached = {"database_url": postgres.app_url(), "owner_database_url": postgres.owner_url()}
-        await reach_database(replace(settings, **reached))
+        reached = replace(settings, database_url=postgres.app_url(), owner_database_url=postgres.owner_url())
+        await reach_database(reached)
         await temporal.start(say=say_nothing)
         again = await start_service(
             database_of(postgres),

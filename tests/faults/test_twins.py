@@ -13,13 +13,16 @@ from types import ModuleType
 from typing import Any, Final
 
 import asyncpg
+import httpx
 import pytest
 from temporalio.client import Client
 
 from application import bulk, deciding, settling
 from domain.recall.authority import Authority
+from store import decisions
 from store.database import Database
 from tests import waiting
+from tests.acting import actors
 from tests.databases import FreshDatabase
 from tests.faults import (
     fleet,
@@ -95,7 +98,7 @@ async def no_look_at_the_body(patch: pytest.MonkeyPatch, database: FreshDatabase
     repeated = deciding.repeated
 
     async def by_id(work: Any, source: deciding.Source) -> deciding.Taken | None:
-        stored = await deciding.decisions.by_event(work.connection, source.name, source.event)
+        stored = await decisions.by_event(work.connection, source.name, source.event)
         same = source if stored is None else deciding.Source(source.name, source.event, stored.body_hash)
         return await repeated(work, same)
 
@@ -131,7 +134,7 @@ ON_A_SERVICE: Final[list[tuple[str, ModuleType, str, Guard]]] = [
 
 @pytest.mark.parametrize(
     ("module", "name", "remove"),
-    [pytest.param(*rest, id=f"{row} {rest[1][5:40]}") for row, *rest in ON_A_SERVICE],
+    [pytest.param(module, name, guard, id=f"{row} {name[5:40]}") for row, module, name, guard in ON_A_SERVICE],
 )
 async def test_on_a_service_without_its_guard_it_turns_red(  # noqa: PLR0917 - parameters and fixtures by name
     module: ModuleType,
@@ -178,14 +181,14 @@ async def test_without_the_outbox_what_temporal_was_not_told_is_lost(
     early = test_webhook_races.test_a_decision_before_temporal_knows_of_its_request_is_settled_when_it_does
     queued = test_workers_away.test_decisions_wait_while_all_workers_are_down_and_are_settled_once_by_the_next
     unreached = test_outages.test_a_request_is_taken_at_once_while_the_api_cannot_reach_temporal
-    it = {
+    its: dict[str, Callable[[], Awaitable[None]]] = {
         "F2": lambda: queued(damaged_database, temporal_client),
         "F4": lambda: unreached(damaged_database, servers),
         "F17": lambda: early(damaged_database, temporal_client),
-    }[row]
+    }
 
     with pytest.raises(AssertionError, match="not within"):
-        await it()
+        await its[row]()
 
 
 async def test_a_sender_that_does_not_come_again_is_not_heard(
@@ -263,7 +266,7 @@ async def test_by_the_clock_of_a_machine_that_is_wrong_people_are_refused_and_to
     wrong = test_clocks_set_wrong
     async with (
         service_here(damaged_database, temporal_client, address=servers.temporal_address) as service,
-        wrong.actors(service.url, service.settings, policy=wrong.POLICY) as people,
+        actors(service.url, service.settings, policy=wrong.POLICY) as people,
     ):
         with pytest.raises(AssertionError) as red:
             await wrong.test_what_is_due_and_who_may_act_today_goes_by_the_time_of_postgres(people, temporal_client)
@@ -314,7 +317,7 @@ async def test_apis_that_do_not_say_that_they_leave_are_noticed(
 
     monkeypatch.setattr(fleet, "_left", killed)
     in_few_rounds(monkeypatch, test_rolling_restart)
-    with pytest.raises((AssertionError, OSError, ExceptionGroup, test_rolling_restart.httpx.TransportError)):
+    with pytest.raises((AssertionError, OSError, ExceptionGroup, httpx.TransportError)):
         await test_rolling_restart.test_two_apis_and_two_workers_are_restarted_while_people_work_and_nothing_is_lost(
             damaged_database, servers
         )

@@ -13,7 +13,6 @@ from tests.in_process import on_stage
 from workflows.contracts import ToSettle
 
 pytestmark = pytest.mark.store
-Connection = asyncpg.Connection[asyncpg.Record]
 
 BROKEN = [
     (
@@ -51,8 +50,7 @@ BROKEN = [
     (
         "I11",
         "open request without a next step",
-        """alter table recall_request drop constraint recall_request_check1;
-           update recall_request set next_step = null where status = 'awaiting_decision'""",
+        "update recall_request set next_step = null where status = 'awaiting_decision'",
     ),
     (
         "I12",
@@ -63,7 +61,8 @@ BROKEN = [
     (
         "I12",
         "expired before its time",
-        """insert into history (subject_kind, subject_id, event, actor, business_at)
+        """update recall_request set expires_at = created_at + interval '1 day';
+           insert into history (subject_kind, subject_id, event, actor, business_at)
            select 'recall', id::text, 'expired', 'clock', created_at from recall_request""",
     ),
 ]
@@ -82,7 +81,7 @@ async def test_what_must_not_be_is_found(damaged_database: FreshDatabase, tempor
     await owner.close()
 
 
-async def found_after(owner: Connection, sql: str) -> set[tuple[str, str]]:
+async def found_after(owner: asyncpg.Connection[asyncpg.Record], sql: str) -> set[tuple[str, str]]:
     """What the audit finds once this is done, which is undone again."""
     transaction = owner.transaction()
     await transaction.start()

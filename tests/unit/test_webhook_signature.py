@@ -1,5 +1,6 @@
 """Every signature vector gets its verdict, and the public library agrees wherever it is not said to differ."""
 
+import hmac
 from datetime import UTC, datetime, tzinfo
 from unittest import mock
 
@@ -25,7 +26,7 @@ def test_a_vector_gets_its_verdict(vector: Vector) -> None:
 
 
 GUARDS = {
-    "the signature": (webhook_signature.hmac, "compare_digest", lambda *_: True),
+    "the signature": (hmac, "compare_digest", lambda *_: True),
     "the time": (webhook_signature, "TOLERANCE_SECONDS", 10**12),
     "how many signatures there are": (webhook_signature, "MOST_SIGNATURES", 10**6),
     "that a header came once": (webhook_signature, "_only", lambda headers, name: dict(headers).get(name, "")),
