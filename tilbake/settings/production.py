@@ -72,8 +72,7 @@ def _servers(settings: Settings) -> Iterator[str]:
                 "or name its host in TILBAKE_PLAIN_HOSTS where nobody else is on the network to it."
             )
     host = (settings.temporal_address or "127.0.0.1:0").rpartition(":")[0].strip("[]")
-    encrypts = settings.temporal_tls or settings.temporal_api_key is not None
-    if not encrypts and not _is_near(settings, host):
+    if not settings.uses_temporal_tls and not _is_near(settings, host):
         yield (
             "TILBAKE_TEMPORAL_TLS must be 1 when TILBAKE_MODE is production and Temporal is on another machine; "
             "or name its host in TILBAKE_PLAIN_HOSTS where nobody else is on the network to it."

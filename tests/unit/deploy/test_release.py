@@ -24,7 +24,7 @@ COMMITTED = [
     "tests/unit/test_money.py",
     "README.md",
 ]
-WHEEL = {name: b"" for name in COMMITTED[:3]} | {"tilbake-1.2.3.dist-info/METADATA": b""}
+WHEEL = dict.fromkeys(COMMITTED[:3], b"") | {"tilbake-1.2.3.dist-info/METADATA": b""}
 FAULT = {"id": "PYSEC-1", "fix_versions": [], "aliases": [], "description": ""}
 
 
