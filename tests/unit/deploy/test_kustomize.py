@@ -161,7 +161,7 @@ def test_an_overlay_names_every_image_by_this_release(overlay: str) -> None:
 
 @pytest.mark.parametrize("overlay", OVERLAYS)
 def test_the_service_begins_with_what_an_overlay_says(overlay: str, tmp_path: Path) -> None:
-    (tmp_path / "database_url").write_text("postgresql://tilbake_app:x@postgres/tilbake")
+    (tmp_path / "database_url").write_text("postgresql://tilbake_app:x@postgres/tilbake?sslmode=verify-full")
     given = literals(KUSTOMIZE / "base") | literals(KUSTOMIZE / "overlays" / overlay)
     here = {name: value.replace("/run/secrets/tilbake", str(tmp_path)) for name, value in given.items()}
 
