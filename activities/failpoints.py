@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import os
+from functools import cache
 from pathlib import Path
-from typing import Final
-
-_SETTING: Final = os.environ.get("TILBAKE_FAILPOINT", "")
 
 
 async def reach(name: str) -> None:
     """Go on, unless a test asked to stop exactly here and nobody has stopped here before (the file exists then)."""
-    if not _SETTING.startswith(f"{name}="):
+    if not _asked().startswith(f"{name}="):
         return
-    marker = Path(_SETTING.removeprefix(f"{name}="))
+    marker = Path(_asked().removeprefix(f"{name}="))
     if _stop_first(marker):
         await asyncio.sleep(3600)
+
+
+@cache
+def _asked() -> str:
+    return os.environ.get("TILBAKE_FAILPOINT", "")
 
 
 def _stop_first(marker: Path) -> bool:

@@ -143,7 +143,8 @@ def audit() -> int:
     found = audited(json.loads(report.read_text(encoding="utf-8")), explanations)
     for line in found.explained:
         print(f"explained    {line}")
-    result = told(f"audit of {found.asked} packages", [*found.unexplained, *(found.outdated if found.asked else [])])
+    wrong = [*found.unexplained, *(found.outdated if found.asked else [])]
+    result = told(f"audit of {found.asked} packages", wrong) if found.asked else GOOD
     if found.not_asked:
         print(
             f"NOT AUDITED  the service that knows faults had no answer for {len(found.not_asked)} packages, "

@@ -32,7 +32,6 @@ from tilbake.embedded.processes import PR_SET_PDEATHSIG, Child, Launch
 SOCKET: Final = "TILBAKE_TEST_FORKING"
 ROOT: Final = Path(__file__).resolve().parents[1]
 _LOADED: Final = {"api": "api.main", "worker": "worker"}
-_READ_WHILE_LOADING: Final = "TILBAKE_FAILPOINT"
 _LENGTH: Final = struct.Struct(">I")
 
 
@@ -53,9 +52,9 @@ def spawn(launch: Launch) -> Child:
 
 
 def _loads_alike(environment: Mapping[str, str]) -> bool:
-    """Whether nothing is told that counts while modules are loaded: a failpoint, another place to load them from."""
+    """Whether modules are loaded from the same places."""
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
-    return _READ_WHILE_LOADING not in environment and environment.get("PYTHONPATH") == path
+    return environment.get("PYTHONPATH") == path
 
 
 class Forked:

@@ -36,6 +36,7 @@ from tilbake.errors import CannotStart
 from tilbake.layout import ORDINARY, Layout
 from tilbake.reaching import reach_database, reach_temporal
 from tilbake.settings import UI_PATH, Settings
+from tilbake.settings.temporal import PLAIN
 from tilbake.watch import Answers, StartAgain, Watch, Watched
 
 WorkT = TypeVar("WorkT")
@@ -293,14 +294,7 @@ def _moved_to(directory: Path, settings: Settings) -> Settings:
         owner_database_url=None,
         temporal_address=None,
         temporal_namespace="default",
-        temporal_tls=False,
-        temporal_tls_ca_file=None,
-        temporal_tls_cert_file=None,
-        temporal_tls_key_file=None,
-        temporal_tls_server_name=None,
-        temporal_api_key=None,
-        temporal_api_key_file=None,
-        temporal_headers=(),
+        **PLAIN,
         temporal_ui_url=f"http://127.0.0.1:{ui}{UI_PATH}",
         data_dir=directory,
         api_host="127.0.0.1",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import uvloop
 
 from tests.bench.bare import PORT_VARIABLE, TASK_QUEUE
-from tests.bench.blocks import Load, Measured, ratios, run_block
+from tests.bench.blocks import Load, Measured, percentile_ms, ratios, run_block
 from tests.bench.bulk import bench_bulk
 from tests.bench.commits import told_by_datagram, told_by_postgres
 from tests.bench.ground import Ground, prepare
@@ -23,6 +23,7 @@ from tests.bench.recalling import Bare, Ours, Way
 from tests.bench.stats import bench_stats
 from tilbake.embedded.processes import Child
 from tilbake.embedded.services import start_python, wait_for_worker
+from tilbake.layout import ORDINARY, PRODUCTION_LIKE, Layout
 from tilbake.leaving import leave
 from tilbake.settings import Settings
 from tilbake.stack import Stack
@@ -46,6 +47,14 @@ class Options:
     imports: bool
     production: bool
     stats: bool
+    production_like: bool
+    workers: int
+
+    @property
+    def layout(self) -> Layout:
+        """How the stack is laid out."""
+        layout = PRODUCTION_LIKE if self.production_like else ORDINARY
+        return replace(layout, workers=self.workers or layout.workers)
 
 
 def options() -> Options:
@@ -64,13 +73,17 @@ def options() -> Options:
     )
     parser.add_argument("--imports", action="store_true", help="memory and waiting of others while files are imported")
     parser.add_argument("--stats", action="store_true", help="figures for managers over a million requests")
+    parser.add_argument("--production-like", action="store_true", help="two APIs and two workers, Temporal on Postgres")
+    parser.add_argument(
+        "--workers", type=int, default=0, metavar="N", help="so many workers, of the bare workflow, too"
+    )
     return Options(**vars(parser.parse_args()))
 
 
-async def start_bare_worker(settings: Settings, port: int) -> Child:
-    """The bare workflow's own worker, polling."""
+async def start_bare_worker(settings: Settings, port: int, *, number: int) -> Child:
+    """One of the bare workflow's own workers, polling."""
     own = replace(settings, task_queue=TASK_QUEUE)
-    child = start_python("Bare worker", "tests.bench.bare_worker", own, {PORT_VARIABLE: str(port)})
+    child = start_python(f"Bare worker {number}", "tests.bench.bare_worker", own, {PORT_VARIABLE: str(port)})
     await wait_for_worker(child, await connect(own), TASK_QUEUE)
     return child
 
@@ -78,18 +91,20 @@ async def start_bare_worker(settings: Settings, port: int) -> Child:
 async def bench(wanted: Options) -> None:
     """One run."""
     async with AsyncExitStack() as exits:
-        stack = await exits.enter_async_context(Stack.throw_away())
+        stack = await exits.enter_async_context(Stack.throw_away(layout=wanted.layout))
         settings = stack.settings
         ground = await prepare(settings, wanted.rows)
         show_import(ground, wanted.rows)
         decisions = await exits.enter_async_context(told_by_postgres(settings.database_url or ""))
         postings, port = await exits.enter_async_context(told_by_datagram())
-        bare_worker = await start_bare_worker(settings, port)
-        exits.push_async_callback(bare_worker.stop, grace_seconds=1.0)
+        pids = {name: child.pid for name, child in stack.children.items()}
+        for number in range(1, wanted.layout.workers + 1):
+            bare_worker = await start_bare_worker(settings, port, number=number)
+            exits.push_async_callback(bare_worker.stop, grace_seconds=1.0)
+            pids[bare_worker.name] = bare_worker.pid
         ours = Ours(settings, ground.secret, decisions)
         ours.with_keys = wanted.with_keys
         bare = Bare(await connect(settings), postings)
-        pids = {name: child.pid for name, child in stack.children.items()} | {"Bare worker": bare_worker.pid}
         measured = await measure({"ours": ours, "bare": bare}, ground, wanted, pids)
         show(measured, wanted)
         show_memory(stack.children)
@@ -113,13 +128,16 @@ async def measure(
 def show(measured: Mapping[str, Measured], wanted: Options) -> None:
     """The table."""
     print(f"{wanted.rounds} blocks of {wanted.seconds:g} s each in turn, {wanted.at_once} recalls at a time")
-    print(f"{'':<6}{'recalls/s':>10}{'p50 ms':>9}{'p95 ms':>9}{'recalls':>9}   CPU ms a recall")
+    print(
+        f"{'':<6}{'recalls/s':>10}{'p50 ms':>9}{'p95 ms':>9}{'of which decision to commit':>30}{'recalls':>9}   CPU ms a recall"
+    )
     for name, one in measured.items():
         each = one.cpu_ms_each()
         parts = ", ".join(f"{process} {value:.1f}" for process, value in each.items() if value >= 0.05)
         print(
-            f"{name:<6}{one.per_second:>10.1f}{one.percentile_ms(0.5):>9.1f}{one.percentile_ms(0.95):>9.1f}"
-            f"{len(one.latencies):>9}   {sum(each.values()):.1f}: {parts}"
+            f"{name:<6}{one.per_second:>10.1f}{percentile_ms(one.latencies, 0.5):>9.1f}"
+            f"{percentile_ms(one.latencies, 0.95):>9.1f}{percentile_ms(one.decisions, 0.5):>20.1f}"
+            f"{percentile_ms(one.decisions, 0.95):>10.1f}{len(one.latencies):>9}   {sum(each.values()):.1f}: {parts}"
         )
 
 
@@ -142,10 +160,10 @@ def show_import(ground: Ground, rows: int) -> None:
 
 def show_memory(children: Mapping[str, Child]) -> None:
     """API and worker at the end of the run, and at their highest."""
-    found = {name: memory_mb(children[name].pid) for name in ("API", "Worker")}
+    found = {name: memory_mb(child.pid) for name, child in children.items() if name.startswith(("API", "Worker"))}
     now, peak = (sum(one[place] for one in found.values()) for place in (0, 1))
     parts = ", ".join(f"{name} {one[0]:.0f}" for name, one in found.items())
-    print(f"memory {now:.0f} MB ({parts}; at most {peak:.0f}; allowed: {MOST_MEMORY_MB})")
+    print(f"memory {now:.0f} MB ({parts}; at most {peak:.0f}; allowed for one of each: {MOST_MEMORY_MB})")
 
 
 def _wanted(wanted: Options) -> Coroutine[None, None, None]:

@@ -6,7 +6,7 @@ import asyncio
 import math
 import statistics
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tests.bench.ground import Approved
@@ -19,10 +19,11 @@ CALM_SECONDS = 0.5
 
 @dataclass(slots=True)
 class Measured:
-    """All blocks of one way: the rate of each, the latency of each recall that ended in them, CPU by process."""
+    """All blocks of one way: the rate of each, what each recall and its decision took that ended in them, CPU by process."""
 
     rates: list[float] = field(default_factory=list)
     latencies: list[float] = field(default_factory=list)
+    decisions: list[float] = field(default_factory=list)
     cpu_ms: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -30,14 +31,15 @@ class Measured:
         """Recalls per second, over all blocks: they are equally long."""
         return statistics.fmean(self.rates)
 
-    def percentile_ms(self, share: float) -> float:
-        """Latency in milliseconds that this share of the recalls did not exceed."""
-        ordered = sorted(self.latencies)
-        return 1000 * ordered[max(0, math.ceil(share * len(ordered)) - 1)]
-
     def cpu_ms_each(self) -> dict[str, float]:
         """CPU milliseconds for each recall, by process."""
         return {name: value / len(self.latencies) for name, value in self.cpu_ms.items()}
+
+
+def percentile_ms(latencies: Sequence[float], share: float) -> float:
+    """Milliseconds that this share of some seconds did not exceed."""
+    ordered = sorted(latencies)
+    return 1000 * ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
 def ratios(ours: Measured, bare: Measured) -> list[float]:
@@ -63,9 +65,10 @@ async def run_block(way: Way, entries: Iterator[Approved], load: Load, *, into: 
     async def keep_recalling() -> None:
         while time.perf_counter() < end:
             started = time.perf_counter()
-            committed = await way.recall(next(entries))
-            if begin <= committed < end:
-                into.latencies.append(committed - started)
+            moments = await way.recall(next(entries))
+            if begin <= moments.committed < end:
+                into.latencies.append(moments.committed - started)
+                into.decisions.append(moments.committed - moments.decided)
 
     async with asyncio.TaskGroup() as group:
         for _ in range(load.at_once):

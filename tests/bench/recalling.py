@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 from uuid import uuid4
@@ -21,11 +22,19 @@ from tilbake.settings import Settings
 from tilbake.tokens import local_token
 
 
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """When a decision was sent, and when its reversal was committed (time.perf_counter)."""
+
+    decided: float
+    committed: float
+
+
 class Way(Protocol):
     """One way to take an entry back."""
 
-    async def recall(self, entry: Approved) -> float:
-        """Take it back; returns the moment of the commit (time.perf_counter)."""
+    async def recall(self, entry: Approved) -> Moments:
+        """Take it back."""
 
 
 class Ours:
@@ -39,13 +48,14 @@ class Ours:
         self._idle: list[Caller] = []
         self.with_keys = False
 
-    async def recall(self, entry: Approved) -> float:
+    async def recall(self, entry: Approved) -> Moments:
         """Both calls, then the commit of the decision."""
         caller = self._idle.pop() if self._idle else Caller(self._settings.api_url)
         recall, plan_hash = await self._ask(caller, entry)
+        decided = time.perf_counter()
         decision = await self._decide(caller, recall, plan_hash)
         self._idle.append(caller)
-        return await self._commits.of(decision)
+        return Moments(decided, await self._commits.of(decision))
 
     async def _ask(self, caller: Caller, entry: Approved) -> tuple[str, str]:
         headers = {"Authorization": f"Bearer {self._token(entry.owner)}", "Content-Type": "application/json"}
@@ -84,10 +94,11 @@ class Bare:
         self._client = client
         self._commits = commits
 
-    async def recall(self, entry: Approved) -> float:
+    async def recall(self, entry: Approved) -> Moments:
         """Start, signal, then the commit."""
         posting = str(uuid4())
         given = BareInput(posting, list(entry.days), [day.isoformat() for day in entry.days.values()])
         handle = await self._client.start_workflow(WORKFLOW_NAME, given, id=f"bare-{posting}", task_queue=TASK_QUEUE)
+        decided = time.perf_counter()
         await handle.signal(SIGNAL)
-        return await self._commits.of(posting)
+        return Moments(decided, await self._commits.of(posting))

@@ -1,17 +1,15 @@
-"""The conformance cases that must be green now, each file run once against one service, a test for each case.
+"""The conformance cases that must be green now: a test for each file, its cases side by side as on the command line.
 
 A case joins GREEN when what it needs is built, and never leaves it again.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from tests.harness import Service
 from tilbake.conformance.format import parse_files
-from tilbake.conformance.outcomes import Outcome
 from tilbake.conformance.run import outcomes, select
 from tilbake.conformance.service import signed_in
 
@@ -29,37 +27,19 @@ GREEN: Mapping[str, tuple[str, ...]] = {
     "production-recheck.yaml": tuple(f"PROD-RCK-{number:02}" for number in range(1, 10)),
     "production-cost.yaml": tuple(f"PROD-CST-{number:02}" for number in range(1, 8)),
 }
-PLACES = {case: name for name, ids in GREEN.items() for case in ids}
 
 pytestmark = [pytest.mark.conformance, pytest.mark.asyncio(loop_scope="session")]
 
 
-@dataclass(slots=True)
-class Played:
-    """The cases of a file run side by side, as on the command line, when the first of them is asked for."""
+@pytest.mark.parametrize("name", GREEN)
+async def test_cases_that_are_green_stay_green(name: str, service: Service) -> None:
+    cases = select(parse_files([CASES / name]), only=GREEN[name])
+    chosen = signed_in(service.url, settings=service.settings)
 
-    service: Service
-    ended: dict[str, Outcome] = field(default_factory=dict)
+    ended = {one.id: one.problem async for one in outcomes(cases, service=chosen)}
 
-    async def outcome(self, case: str) -> Outcome:
-        """How a case ended."""
-        if case not in self.ended:
-            name = PLACES[case]
-            cases = select(parse_files([CASES / name]), only=GREEN[name])
-            chosen = signed_in(self.service.url, settings=self.service.settings)
-            self.ended |= {one.id: one async for one in outcomes(cases, service=chosen)}
-        return self.ended[case]
-
-
-@pytest.fixture(scope="session")
-def played(service: Service) -> Played:
-    """What was run in this process."""
-    return Played(service)
-
-
-@pytest.mark.parametrize("case", PLACES)
-async def test_a_case_that_is_green_stays_green(case: str, played: Played) -> None:
-    assert (await played.outcome(case)).problem == ""
+    assert {case: problem for case, problem in ended.items() if problem} == {}
+    assert sorted(ended) == sorted(GREEN[name])
 
 
 async def test_all_cases_are_green() -> None:

@@ -19,6 +19,8 @@ import pytest
 
 from tests.counts import count
 from tests.servers import new_directory, remove_directory
+from tilbake.embedded import postgres as embedded_postgres
+from tilbake.embedded.locks import FileLock
 from tilbake.embedded.ports import free_ports, is_free
 from tilbake.embedded.postgres import Postgres
 from tilbake.embedded.postgres_roles import ensure_roles
@@ -76,6 +78,41 @@ async def test_a_second_start_on_the_same_data_is_refused_in_one_sentence(postgr
     with pytest.raises(CannotStart, match=rf"already runs on {postgres.data_dir} \(started by process {os.getpid()}\)"):
         await second.start()
 
+    assert postgres.child is not None
+    assert postgres.child.is_running()
+
+
+async def test_a_commit_that_did_not_wait_for_its_log_is_lost(postgres: Postgres) -> None:
+    """The twin of what is there after a kill: a commit that was answered before its log was written."""
+    connection = await asyncpg.connect(postgres.admin_url())
+    await connection.execute("CREATE TABLE kept (number integer)")
+    await connection.execute("ALTER SYSTEM SET wal_writer_delay = '10s'")
+    await connection.execute("SELECT pg_reload_conf()")
+    await connection.execute("SET synchronous_commit = off")
+    await connection.execute("CHECKPOINT")
+    await connection.execute("INSERT INTO kept VALUES (1)")
+    assert postgres.child is not None
+    postgres.child.kill()
+    connection.terminate()
+    await postgres.start()
+
+    connection = await asyncpg.connect(postgres.admin_url())
+    assert await connection.fetchval("SELECT count(*) FROM kept") == 0
+    await connection.close()
+
+
+async def test_without_our_lock_the_server_s_own_refuses_without_our_sentence(
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin of the second start: nobody is told by which process it runs, but two servers never share the data."""
+    monkeypatch.setattr(FileLock, "take", lambda _: None)
+    monkeypatch.setattr(embedded_postgres, "RESTART_PATIENCE_SECONDS", 0.2)
+    second = Postgres(postgres.data_dir, postgres.cache_dir, free_ports(1)[0])
+
+    with pytest.raises(CannotStart) as refusal:
+        await second.start()
+
+    assert "already runs on" not in str(refusal.value)
     assert postgres.child is not None
     assert postgres.child.is_running()
 

@@ -15,6 +15,7 @@ from tilbake.embedded.locks import FileLock
 from tilbake.embedded.ports import free_ports
 from tilbake.embedded.progress import say_nothing
 from tilbake.errors import CannotStart
+from tilbake.layout import PRODUCTION_LIKE
 from tilbake.settings import Settings
 from tilbake.stack import Stack
 
@@ -90,6 +91,14 @@ async def test_a_database_that_does_not_answer_is_told_with_its_setting(settings
         await Stack(elsewhere, say=say_nothing).start()
 
     assert "secret" not in str(refusal.value)
+
+
+async def test_a_temporal_as_in_production_has_no_place_in_a_postgres_that_is_not_ours(settings: Settings) -> None:
+    url = "postgresql://tilbake:secret@127.0.0.1:1/tilbake"
+    elsewhere = replace(settings, database_url=url, owner_database_url=url)
+
+    with pytest.raises(CannotStart, match=r"TILBAKE_DATABASE_URL names another; set TILBAKE_TEMPORAL_ADDRESS, too"):
+        await Stack(elsewhere, say=say_nothing, layout=PRODUCTION_LIKE).start()
 
 
 async def test_a_throw_away_stack_leaves_nothing(settings: Settings) -> None:

@@ -11,6 +11,8 @@ import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
@@ -18,6 +20,7 @@ from temporalio.client import Client
 from temporalio.service import TLSConfig
 
 from store.audit import audit
+from tilbake.commands.doctor.certificates import by_tls
 from tilbake.conformance.format import parse_files
 from tilbake.conformance.run import outcomes
 from tilbake.conformance.service import signed_in
@@ -140,9 +143,13 @@ async def test_who_shows_no_certificate_is_not_let_in(stack: Stack, temporal: Te
         await Client.connect(temporal.address)
     with pytest.raises(RuntimeError, match="CertificateRequired"):
         await Client.connect(temporal.address, tls=TLSConfig(server_root_ca_cert=authority))
+    server = x509.load_pem_x509_certificate((temporal.directory / "tls" / "server.pem").read_bytes())
     for port in temporal._inner_ports:
         with pytest.raises(RuntimeError):
             await Client.connect(f"127.0.0.1:{port}")
+        with pytest.raises(RuntimeError, match="CertificateRequired"):
+            await Client.connect(f"127.0.0.1:{port}", tls=TLSConfig(server_root_ca_cert=authority))
+        assert by_tls("127.0.0.1", port) == server.public_bytes(Encoding.DER)
 
 
 async def test_what_lets_one_in_is_for_the_owners_eyes(temporal: TemporalOnPostgres) -> None:

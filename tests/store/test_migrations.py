@@ -182,19 +182,47 @@ async def test_an_index_is_made_while_others_write_and_once_more_where_that_was_
     assert made == "entry true"
 
 
-async def test_what_a_migration_makes_belongs_to_the_group_and_waits_for_nobody(
+MORE = """
+create table later (id integer);
+create sequence counted;
+create view seen as select * from later;
+create function asked() returns integer language sql return 1;
+"""
+_OWNERS = """
+select distinct relowner::regrole::text from pg_class where relname in ('later', 'counted', 'seen', 'person')
+union select proowner::regrole::text from pg_proc where proname = 'asked'"""
+_EVERYBODY = "select has_function_privilege('tilbake_application', 'asked()', 'execute')"
+
+
+async def test_what_a_migration_makes_belongs_to_the_group_and_is_for_nobody(
     damaged_database: FreshDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with_migration(
-        monkeypatch,
-        "create table later (id integer); create sequence counted; create view seen as select * from later;",
-    )
+    with_migration(monkeypatch, MORE)
 
     assert await migrate(damaged_database.owner_url) == 1
 
     connection = await asyncpg.connect(damaged_database.owner_url)
-    owners = await connection.fetch(
-        "select distinct relowner::regrole::text from pg_class where relname in ('later', 'counted', 'seen')"
-    )
+    owners, called = await connection.fetch(_OWNERS), await connection.fetchval(_EVERYBODY)
     await connection.close()
     assert [row[0] for row in owners] == ["tilbake_migrator"]
+    assert not called
+
+
+async def test_what_was_restored_belongs_to_the_group_again(damaged_database: FreshDatabase) -> None:
+    admin = await asyncpg.connect(damaged_database.admin_url)
+    await admin.execute(
+        f'grant temporary on database "{damaged_database.name}" to public; alter table person owner to tilbake_owner'
+    )
+    await admin.execute(MORE)
+    await admin.execute("alter table later owner to tilbake_owner; alter sequence counted owner to tilbake_owner")
+    await admin.execute("alter view seen owner to tilbake_owner; alter function asked() owner to tilbake_owner")
+
+    assert await migrate(damaged_database.owner_url) == 0
+
+    owners, called = await admin.fetch(_OWNERS), await admin.fetchval(_EVERYBODY)
+    temporary = await admin.fetchval(
+        "select has_database_privilege('tilbake_application', current_database(), 'temporary')"
+    )
+    await admin.close()
+    assert [row[0] for row in owners] == ["tilbake_migrator"]
+    assert (called, temporary) == (False, False)

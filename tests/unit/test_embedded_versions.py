@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tilbake.embedded.temporal_binary import CLI_VERSION, OLDEST_SERVER, server_version
+from tilbake.embedded.temporal_binary import CLI_VERSION, COMMAND, OLDEST_SERVER, server_version
 from tilbake.embedded.temporal_build import MODULE, OLDEST_GO, go_version
+from tilbake.embedded.temporal_programs import SCHEMA_TOOL, SERVER, SERVER_VERSION, UI, UI_VERSION
 
 pytestmark = pytest.mark.unit
 
@@ -21,6 +22,15 @@ def test_the_module_pins_the_version_under_which_the_binary_is_cached() -> None:
     assert pinned
     assert tuple(map(int, pinned.groups())) >= OLDEST_SERVER
     assert f"\ngo {'.'.join(map(str, OLDEST_GO))}\n" in module
+
+
+def test_the_programs_of_a_server_on_postgres_are_of_the_versions_they_are_cached_under() -> None:
+    module = (MODULE / "go.mod").read_text()
+
+    assert f"go.temporal.io/server v{SERVER_VERSION}" in module
+    assert f"github.com/temporalio/ui-server/v2 v{UI_VERSION}" in module
+    for program in (SERVER, SCHEMA_TOOL, UI, COMMAND):
+        assert f"\t{program.package}\n" in module
 
 
 def test_locks_name_hashes_and_no_index() -> None:

@@ -6,6 +6,7 @@ from unittest import mock
 import pytest
 from standardwebhooks import webhooks as library
 
+from domain import webhook_signature
 from domain.webhook_signature import VerifiedWebhook, sign, verify
 from tests.webhook_vectors import Vector, vectors
 
@@ -21,6 +22,23 @@ def test_a_vector_gets_its_verdict(vector: Vector) -> None:
     found = verify(vector.headers, body=vector.body, secrets=vector.secrets, now=vector.now)
 
     assert ("accept" if found else "reject") == vector.verdict
+
+
+GUARDS = {
+    "the signature": (webhook_signature.hmac, "compare_digest", lambda *_: True),
+    "the time": (webhook_signature, "TOLERANCE_SECONDS", 10**12),
+    "how many signatures there are": (webhook_signature, "MOST_SIGNATURES", 10**6),
+    "that a header came once": (webhook_signature, "_only", lambda headers, name: dict(headers).get(name, "")),
+}
+
+
+@pytest.mark.parametrize("guard", GUARDS)
+def test_without_a_look_at_it_a_forgery_is_taken(guard: str) -> None:
+    """The twin of the vectors: each look at a message is needed by one of them."""
+    with mock.patch.object(*GUARDS[guard]):
+        found = [verify(one.headers, body=one.body, secrets=one.secrets, now=one.now) for one in VECTORS]
+
+    assert any(one and vector.verdict == "reject" for one, vector in zip(found, VECTORS, strict=True))
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=by_name)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from temporalio.client import WorkflowExecutionStatus
 
+from activities import deliveries as sending_out
 from api.answers.subscriptions import EventMessage, PingMessage
+from domain.outgoing.answers import Outcome
 from domain.webhook_signature import verify
 from messaging.gateway import deliveries_queue
+from tests import waiting
 from tests.acting import ADMIN
 from tests.receiving import FRONT_END, PUBLIC_URL, Delivering, Receiver
 from tests.waiting import until
@@ -170,6 +174,35 @@ async def test_a_receiver_that_is_gone_is_switched_off_until_somebody_switches_i
     assert len(meanwhile) == 2
     assert len(again) == 3
     assert (await post_office.ended(again[-1]["id"]))["status"] == "delivered"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("guard", "unguarded", "it"),
+    [
+        ("wait_of", lambda *_, **__: None, test_what_fails_is_sent_again_as_its_receiver_asks_under_the_same_id),
+        (
+            "judge",
+            lambda status: Outcome.DELIVERED if status < 300 else Outcome.TRY_AGAIN,
+            test_a_receiver_that_is_gone_is_switched_off_until_somebody_switches_it_on,
+        ),
+    ],
+    ids=["429", "410"],
+)
+async def test_a_sender_that_does_not_listen_to_its_receiver_turns_it_red(  # noqa: PLR0917 - parameters and fixtures by name
+    guard: str,
+    unguarded: Callable[..., object],
+    it: Callable[[Delivering, Receiver], Awaitable[None]],
+    post_office: Delivering,
+    hooks: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The twins of both: when to come again, and when never, is what the receiver says."""
+    monkeypatch.setattr(sending_out, guard, unguarded)
+    monkeypatch.setattr(waiting, "PATIENCE", 0.3)
+
+    with pytest.raises(AssertionError):
+        await it(post_office, hooks)
 
 
 @pytest.mark.parametrize("act", ["disable", "delete"])

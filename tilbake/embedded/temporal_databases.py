@@ -39,8 +39,16 @@ def password_in(directory: Path) -> str:
 async def ensure_databases(server: Postgres, *, password: str, tool: Path) -> None:
     """Create role and databases where they are missing, bring their schemas up to date, and forget who was a member.
 
-    Nobody else uses them: the members of before are processes that have ended, and would be waited for.
+    Nobody else uses them: the members of before are processes that have ended, and would be waited for. Raises CannotStart,
+    also where Postgres goes away meanwhile.
     """
+    try:
+        await _ensure(server, password=password, tool=tool)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+        raise CannotStart(f"The databases of Temporal cannot be prepared ({error}).") from error
+
+
+async def _ensure(server: Postgres, *, password: str, tool: Path) -> None:
     connection = await asyncpg.connect(server.admin_url())
     try:
         await _ensure_role(connection, password)

@@ -29,6 +29,7 @@ from tilbake.embedded.whole_files import write_whole
 from tilbake.errors import CannotStart
 from tilbake.search_attributes import ensure_search_attributes
 from tilbake.settings import UI_PATH, Settings
+from tilbake.settings.temporal import PLAIN
 from tilbake.temporal_client import connect
 
 UI_PATIENCE_SECONDS: Final = 30.0
@@ -81,10 +82,13 @@ class TemporalOnPostgres:
         place = self._write_configuration()
         await ensure_databases(self.postgres, password=place.password, tool=self._programs.schema_tool)
         try:
-            self.child = spawn(self._launch(self._programs.server))
-            client = await self._connected(self.child)
+            self.child = child = spawn(self._launch(self._programs.server))
+            client = await self._connected(child)
             await _ensure_namespace(client)
             await ensure_search_attributes(client)
+        except RPCError as error:
+            await self.stop()
+            raise CannotStart(f"Temporal ended while it was set up ({error}; log: {child.log_path})") from error
         except BaseException:
             await self.stop()
             raise
@@ -172,7 +176,7 @@ def joined(settings: Settings) -> Settings:
 
 def _reaching(settings: Settings, address: str, certificates: Certificates) -> Settings:
     return replace(
-        settings,
+        replace(settings, **PLAIN),
         temporal_address=address,
         temporal_namespace=NAMESPACE,
         temporal_tls=True,
@@ -180,9 +184,6 @@ def _reaching(settings: Settings, address: str, certificates: Certificates) -> S
         temporal_tls_cert_file=certificates.certificate("client"),
         temporal_tls_key_file=certificates.key("client"),
         temporal_tls_server_name=SERVER_NAME,
-        temporal_api_key=None,
-        temporal_api_key_file=None,
-        temporal_headers=(),
     )
 
 

@@ -23,6 +23,7 @@ from tilbake.embedded.temporal_store import remove_half_made
 from tilbake.errors import CannotStart
 from tilbake.search_attributes import SEARCH_ATTRIBUTES, ensure_search_attributes
 from tilbake.settings import UI_PATH, Settings
+from tilbake.settings.temporal import PLAIN
 
 NAMESPACE = "default"
 RETENTION = timedelta(hours=720)
@@ -56,7 +57,7 @@ class TemporalServer:
 
     def reached_by(self, settings: Settings) -> Settings:
         """The same settings, with what a process needs to find it."""
-        return replace(settings, temporal_address=self.address)
+        return replace(settings, temporal_address=self.address, **PLAIN)
 
     async def start(self, *, say: Say) -> None:
         """Start it, wait until it answers, and set retention and search attributes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,18 @@ from tilbake.settings.forms import address, flag, headers, number, path, port, t
 
 UI_PATH = "/ops/temporal"
 """Where the API passes the Temporal UI on, and so the path under which that UI has to serve (ADR 026)."""
+
+PLAIN: Mapping[str, Any] = {
+    "temporal_tls": False,
+    "temporal_tls_ca_file": None,
+    "temporal_tls_cert_file": None,
+    "temporal_tls_key_file": None,
+    "temporal_tls_server_name": None,
+    "temporal_api_key": None,
+    "temporal_api_key_file": None,
+    "temporal_headers": (),
+}
+"""Nothing is shown: what holds for another cluster is not for a server of our own."""
 
 
 def _embedded_ui(others: Any, _: object) -> str | None:

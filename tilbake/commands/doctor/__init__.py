@@ -83,7 +83,7 @@ async def _audit(settings: Settings) -> int:
     if url is None:
         raise CannotStart(f"There is no database yet in {settings.data_dir}; scripts/start makes one.")
     try:
-        found = await audit(url)
+        found = await audit(url, times=True)
     except (OSError, asyncpg.PostgresError) as error:
         raise CannotStart(f"The database cannot be asked ({error}); start it with scripts/start first.") from error
     for finding in found:

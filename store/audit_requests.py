@@ -1,0 +1,78 @@
+"""The invariants of requests, decisions and what follows from them as questions to any database: what they find must not exist.
+
+I4 nobody counts twice; I7 one event is one decision; I8 what happened is told, once to each receiver; I10 what Postgres and Temporal
+say differently is gone within a minute; I11 an open request has a next step; I12 a deadline has its effect once, and not early.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
+    (
+        "I4",
+        "decided by the right of a party to the request",
+        """select d.id from decision d join recall_request r on r.id = d.request_id
+            where d.outcome = 'applied' and coalesce((r.policy ->> 'allow_self_decision')::boolean, false) is false
+              and (d.on_behalf_of = r.requester_id
+                   or exists (select from recall_line l where l.request_id = r.id and l.owner_id = d.on_behalf_of))""",
+    ),
+    (
+        "I4",
+        "one right or one person counts twice for a plan of a line",
+        """select s.subject_id
+             from decision d join decision_line s on s.decision_id = d.id
+            cross join lateral (values ('right', coalesce(d.on_behalf_of, d.decided_by)), ('person', d.decided_by)) as c(what, who)
+            where s.outcome in ('approved', 'recalled')
+            group by d.request_id, s.subject_id, s.plan_hash, c.what, c.who having count(*) > 1""",
+    ),
+    (
+        "I7",
+        "one event of a source is several decisions",
+        "select min(id::text) from decision group by source, event_id having count(*) > 1",
+    ),
+    (
+        "I8",
+        "what happened to a request and what the world is told differ",
+        """select coalesce(h.id, o.id) from
+             (select subject_id as id, 'recall.' || event as type, count(*) as number from history
+               where subject_kind = 'recall' and event not in ('blocked', 'parked') group by 1, 2) h
+             full join (select request_id::text as id, type, count(*) as number from outgoing_event
+                         where type not in ('recall.blocked', 'recall.parked', 'recall.decision_needed') group by 1, 2) o
+               on (o.id, o.type) = (h.id, h.type)
+            where h.number is distinct from o.number""",
+    ),
+    (
+        "I8",
+        "one receiver is told of one event by several deliveries",
+        """select min(id::text) from delivery where event_id is not null
+            group by event_id, subscription_id, person_id, round having count(*) > 1""",
+    ),
+    (
+        "I10",
+        "Postgres and Temporal differ for more than a minute",
+        """select workflow_id from difference
+            where gone_at is null and found_at < now() - interval '1 minute' and seen_at > now() - interval '1 minute'""",
+    ),
+    (
+        "I11",
+        "open request without a next step",
+        "select id from recall_request where status = 'awaiting_decision' and (next_step is null or next_step_at is null)",
+    ),
+    (
+        "I12",
+        "a step of the clock was taken twice",
+        """select min(subject_id) from history
+            where subject_kind = 'recall' and event in ('reminded', 'escalated', 'expired')
+            group by subject_id, event, case event when 'reminded' then facts ->> 'count' end having count(*) > 1""",
+    ),
+)
+"""Each is the invariant, what is wrong, and a query for the rows with which it is."""
+TIMES: Final = (
+    "I12",
+    "expired before its time",
+    """select r.id from recall_request r
+         join history h on h.subject_kind = 'recall' and h.subject_id = r.id::text and h.event = 'expired'
+        where h.business_at < r.expires_at - interval '1 second'""",
+)
+"""Asked where the clocks of Temporal and of the unit were not set apart on purpose."""

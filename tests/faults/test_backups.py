@@ -1,0 +1,167 @@
+"""A backup, and everything that is refused before something is changed by reading it back."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from temporalio.client import Client
+
+from store.audit import audit
+from tests.acting import ask_database
+from tests.databases import FreshDatabase, with_database
+from tests.in_process import Stage, on_stage
+from tests.servers import Addresses
+from tilbake.backups import manifest
+from tilbake.backups.making import Source, back_up
+from tilbake.backups.restoring import Target, restore
+from tilbake.embedded.postgres_roles import create_database
+from tilbake.errors import CannotStart
+from tilbake.settings import Settings
+
+pytestmark = pytest.mark.faults
+CACHE = Settings.from_environment().cache_dir
+_TABLES = (
+    "select table_name::text from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'"
+)
+
+
+@pytest.fixture
+async def stage(database: FreshDatabase, temporal_client: Client) -> AsyncIterator[Stage]:
+    async with on_stage(database, temporal_client, working=False) as made:
+        yield made
+
+
+@pytest.fixture
+async def empty(servers: Addresses) -> AsyncIterator[str]:
+    """The address of an empty database, by its owner."""
+    name = f"test_{secrets.token_hex(6)}"
+    connection = await asyncpg.connect(servers.admin_url)
+    await create_database(connection, name)
+    yield with_database(servers.owner_url, name)
+    await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    await connection.close()
+
+
+def waiting(directory: Path) -> Path:
+    """Something a Temporal may have kept, part of it in its log only."""
+    path = directory / "temporal.db"
+    with closing(sqlite3.connect(path)) as kept:
+        kept.executescript("pragma journal_mode = wal; create table namespaces (name text)")
+        kept.execute("insert into namespaces values ('default')")
+        kept.commit()
+    return path
+
+
+def keys(directory: Path, content: str = "secret") -> dict[str, Path]:
+    directory.mkdir(exist_ok=True)
+    path = directory / "secrets.key"
+    path.write_text(content)
+    return {"secrets.key": path, "issuer.key": directory / "issuer.key"}
+
+
+def names(directory: Path) -> list[str]:
+    return sorted(path.name for path in directory.iterdir())
+
+
+async def rows(url: str) -> dict[str, Any]:
+    """Every row of every table."""
+    tables = [name for (name,) in await ask_database(url, _TABLES)]
+    return {name: sorted(map(str, await ask_database(url, f'select t::text from "{name}" t'))) for name in tables}
+
+
+async def test_what_is_restored_is_what_was_backed_up_with_its_guards(
+    stage: Stage, database: FreshDatabase, empty: str, tmp_path: Path
+) -> None:
+    await stage.people.asked(3)
+    source = Source(database.owner_url, waiting(tmp_path), keys(tmp_path / "old"))
+    copy, new = tmp_path / "copy", tmp_path / "new"
+
+    await back_up(source, copy, cache_dir=CACHE)
+    target = Target(empty, new / "temporal.db", {name: new / name for name in source.keys})
+    await restore(manifest.read(copy), copy, target, cache_dir=CACHE)
+
+    assert await rows(empty) == await rows(database.owner_url)
+    assert await audit(empty) == []
+    with pytest.raises(asyncpg.RestrictViolationError):
+        await ask_database(empty, "delete from history")
+    rights = "select count(*) from information_schema.role_table_grants where grantee = 'tilbake_application'"
+    assert await ask_database(empty, rights) == await ask_database(database.owner_url, rights)
+    assert names(new) == ["secrets.key", "temporal.db"]
+    with closing(sqlite3.connect(new / "temporal.db")) as kept:
+        assert kept.execute("select name from namespaces").fetchall() == [("default",)]
+    assert {path.stat().st_mode & 0o777 for path in (*copy.iterdir(), *new.iterdir())} == {0o600}
+
+
+@pytest.fixture
+async def copy(database: FreshDatabase, tmp_path: Path) -> Path:
+    """A backup of a database in which nothing has happened."""
+    await back_up(Source(database.owner_url, None, keys(tmp_path / "old")), tmp_path / "copy", cache_dir=CACHE)
+    return tmp_path / "copy"
+
+
+async def refused(copy: Path, target: Target) -> str:
+    """Why a backup is not restored."""
+    with pytest.raises(CannotStart) as refusal:
+        await restore(manifest.read(copy), copy, target, cache_dir=CACHE)
+    return str(refusal.value)
+
+
+async def test_nothing_is_restored_over_anything(
+    copy: Path, database: FreshDatabase, empty: str, tmp_path: Path
+) -> None:
+    before = await rows(database.owner_url)
+    mine = keys(tmp_path / "mine", "another")
+
+    assert "is not empty" in await refused(copy, Target(database.owner_url, None, {}))
+    assert "secrets.key is there and is another one" in await refused(copy, Target(empty, None, mine))
+    user = await asyncpg.connect(empty, server_settings={"application_name": "tilbake-api"})
+    assert "is in use (tilbake-api)" in await refused(copy, Target(empty, None, {}))
+    await user.close()
+
+    assert await rows(database.owner_url) == before
+    assert mine["secrets.key"].read_text() == "another"
+    assert await rows(empty) == {}
+
+
+async def test_a_backup_that_is_not_whole_is_none(copy: Path, empty: str) -> None:
+    target, listed = Target(empty, None, {}), copy / manifest.FILE
+    whole, dumped = listed.read_text(), (copy / manifest.DATABASE).read_bytes()
+
+    (copy / manifest.DATABASE).write_bytes(dumped[:-1])
+    assert "its checksum is another one" in await refused(copy, target)
+    (copy / manifest.DATABASE).unlink()
+    assert "cannot be read" in await refused(copy, target)
+    listed.write_text(json.dumps(json.loads(whole) | {"schema": 9999}))
+    assert "made by a newer release (migration 9999)" in await refused(copy, target)
+    listed.write_text("{")
+    assert "cannot be read" in await refused(copy, target)
+    listed.unlink()
+    assert "is no backup, or one that was not finished" in await refused(copy, target)
+
+    assert await rows(empty) == {}
+
+
+async def test_a_backup_that_fails_leaves_nothing(copy: Path, empty: str, tmp_path: Path) -> None:
+    noise = tmp_path / "noise.db"
+    noise.write_bytes(b"no database " * 1000)
+
+    for source, sentence in (
+        (Source(empty, None, {}), "The database is empty"),
+        (Source(empty, noise, {}), "cannot be copied"),
+        (Source(empty.replace("/test_", "/nothing_"), None, {}), "does not answer"),
+    ):
+        with pytest.raises(CannotStart, match=sentence):
+            await back_up(source, tmp_path / "another", cache_dir=CACHE)
+    with pytest.raises(CannotStart, match="is there already"):
+        await back_up(Source(empty, None, {}), copy, cache_dir=CACHE)
+
+    assert names(tmp_path) == ["copy", "noise.db", "old"]
+    assert manifest.read(copy).files

@@ -1,0 +1,1 @@
+"""The service under load, while its processes are killed: `scripts/soak` (docs/testing.md)."""

@@ -1,0 +1,53 @@
+"""A throw-away stack as a person has it: `tilbake start`, a process of its own, which starts again what is killed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from temporalio.client import Client
+
+from tests.faults.started import SERVING, Started, settings_in, start
+from tests.servers import new_directory, remove_directory
+from tilbake.embedded.postgres import Postgres
+from tilbake.settings import Settings
+from tilbake.temporal_client import connect
+
+START_SECONDS: Final = 400.0
+COMPARED_EVERY_SECONDS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The running stack, and where its parts are."""
+
+    started: Started
+    settings: Settings
+    database: str
+
+    @property
+    def processes(self) -> Path:
+        """Where the processes of the stack are written down, each by its name."""
+        return self.settings.data_dir / "processes"
+
+    async def temporal(self) -> Client:
+        """A client of the Temporal of this stack."""
+        return await connect(self.settings)
+
+
+@asynccontextmanager
+async def ground(words: Sequence[str]) -> AsyncIterator[Ground]:
+    """A stack that serves, with the test clock on; `words` go to `tilbake start`, which knows how a stack is laid out."""
+    place = new_directory()
+    settings = replace(settings_in(place), test_clock=True, reconcile_seconds=COMPARED_EVERY_SECONDS)
+    try:
+        async with start(settings, "--no-story", *words) as started:
+            await started.told(SERVING, seconds=START_SECONDS)
+            database = Postgres(settings.data_dir, settings.cache_dir, settings.postgres_port).owner_url()
+            reached = replace(settings, temporal_address=f"127.0.0.1:{settings.temporal_port}")
+            yield Ground(started, reached, database)
+    finally:
+        remove_directory(place)

@@ -1,0 +1,85 @@
+"""The audit finds what it is for: each invariant of requests is broken on purpose, and named."""
+
+from __future__ import annotations
+
+import asyncpg
+import pytest
+from temporalio.client import Client
+
+from store.audit import audit
+from tests.databases import FreshDatabase
+from tests.in_process import on_stage
+from workflows.contracts import ToSettle
+
+pytestmark = pytest.mark.store
+
+BROKEN = [
+    (
+        "I4",
+        "decided by the right of a party to the request",
+        "update decision set on_behalf_of = (select requester_id from recall_request limit 1)",
+    ),
+    (
+        "I4",
+        "one right or one person counts twice for a plan of a line",
+        """insert into decision (id, request_id, source, event_id, body_hash, decided_by, verdict, received_at, business_at, outcome)
+           select gen_random_uuid(), request_id, source, 'another', body_hash, decided_by, verdict, received_at, business_at, outcome
+             from decision;
+           insert into decision_line (decision_id, subject_id, plan_hash, outcome)
+           select (select id from decision where event_id = 'another'), subject_id, plan_hash, 'approved' from decision_line""",
+    ),
+    (
+        "I7",
+        "one event of a source is several decisions",
+        """alter table decision drop constraint decision_source_event_id_key;
+           insert into decision (id, request_id, source, event_id, body_hash, decided_by, verdict, received_at, business_at, outcome)
+           select gen_random_uuid(), request_id, source, event_id, body_hash, decided_by, verdict, received_at, business_at, outcome
+             from decision""",
+    ),
+    (
+        "I8",
+        "what happened to a request and what the world is told differ",
+        "insert into outgoing_event (type, request_id, facts) select 'recall.recalled', id, '{}' from recall_request",
+    ),
+    (
+        "I10",
+        "Postgres and Temporal differ for more than a minute",
+        "insert into difference (kind, workflow_id, found_at) values ('lost', 'recall-1-00000000', now() - interval '2 minutes')",
+    ),
+    (
+        "I11",
+        "open request without a next step",
+        """alter table recall_request drop constraint recall_request_check1;
+           update recall_request set next_step = null where status = 'awaiting_decision'""",
+    ),
+    (
+        "I12",
+        "a step of the clock was taken twice",
+        """insert into history (subject_kind, subject_id, event, actor, business_at)
+           select 'recall', id::text, 'escalated', 'clock', now() from recall_request, generate_series(1, 2)""",
+    ),
+    (
+        "I12",
+        "expired before its time",
+        """insert into history (subject_kind, subject_id, event, actor, business_at)
+           select 'recall', id::text, 'expired', 'clock', created_at from recall_request""",
+    ),
+]
+
+
+@pytest.mark.parametrize(("invariant", "problem", "sql"), BROKEN, ids=[f"{one[0]} {one[1][:30]}" for one in BROKEN])
+async def test_what_must_not_be_is_found(
+    invariant: str, problem: str, sql: str, damaged_database: FreshDatabase, temporal_client: Client
+) -> None:
+    async with on_stage(damaged_database, temporal_client, working=False) as stage:
+        done, _ = await stage.people.asked(2)
+        told = ToSettle(done["id"], await stage.decided(done))
+        assert (await stage.activities.settle_decision(told)).status == "recalled"
+    assert await audit(damaged_database.owner_url, times=True) == []
+
+    owner = await asyncpg.connect(damaged_database.owner_url)
+    await owner.execute(sql)
+    await owner.close()
+
+    found = {(one.invariant, one.problem) for one in await audit(damaged_database.owner_url, times=True)}
+    assert (invariant, problem) in found

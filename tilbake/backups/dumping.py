@@ -1,0 +1,60 @@
+"""The programs of Postgres that write a database down and read it back, run as its owner; what they say becomes one line."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from tilbake.embedded import postgres_files
+from tilbake.embedded.accounts import unprivileged_account
+from tilbake.errors import CannotStart
+
+_MOST_TOLD: Final = 300
+
+
+async def dump(url: str, target: Path, *, cache_dir: Path) -> None:
+    """Write the whole database into one file, as it is at one moment; it is served on meanwhile. Raises CannotStart."""
+    words = ["--format=custom", "--no-owner", f"--file={target}"]
+    await _run("pg_dump", words, url, cache_dir=cache_dir)
+
+
+async def load(url: str, source: Path, *, cache_dir: Path) -> None:
+    """Read it back into an empty database, wholly or not at all. Raises CannotStart."""
+    words = ["--no-owner", "--exit-on-error", "--single-transaction", str(source)]
+    await _run("pg_restore", words, url, cache_dir=cache_dir)
+
+
+async def _run(name: str, words: Sequence[str], url: str, *, cache_dir: Path) -> None:
+    """The password goes by the environment: the words of a process can be read by everybody on a machine."""
+    parts = urlsplit(url)
+    place = parts.netloc.rpartition("@")[2]
+    address = urlunsplit(parts._replace(netloc=f"{parts.username}@{place}" if parts.username else place))
+    process = await asyncio.create_subprocess_exec(
+        _program(name, cache_dir),
+        f"--dbname={address}",
+        *words,
+        env=os.environ | {"PGPASSWORD": unquote(parts.password or ""), "PGCONNECT_TIMEOUT": "10", "LC_ALL": "C"},
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, said = await process.communicate()
+    if process.returncode:
+        lines = [line for line in said.decode(errors="replace").splitlines() if line.strip()]
+        raise CannotStart(f"The database could not be copied ({(lines or [name])[0][:_MOST_TOLD]}).")
+
+
+def _program(name: str, cache_dir: Path) -> Path:
+    """That of the embedded server, else that of the system; it has to be as new as the server it asks."""
+    try:
+        return postgres_files.binaries(unprivileged_account(), cache_dir) / name
+    except CannotStart:
+        found = shutil.which(name)
+        if found is None:
+            raise CannotStart(f"{name} is missing; install the client programs of Postgres.") from None
+        return Path(found)

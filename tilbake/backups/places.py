@@ -1,0 +1,98 @@
+"""Where the parts of a service are that are backed up and restored, embedded or not, and that nothing runs there meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from tilbake.backups.manifest import TEMPORAL
+from tilbake.embedded import postgres_files
+from tilbake.embedded.leftovers import end_leftovers
+from tilbake.embedded.locks import FileLock, Held
+from tilbake.embedded.postgres import Postgres
+from tilbake.embedded.postgres_roles import ensure_roles
+from tilbake.embedded.progress import say_to_terminal
+from tilbake.errors import CannotStart
+from tilbake.settings import Settings
+
+
+def temporal_file(settings: Settings) -> Path | None:
+    """Where the small embedded Temporal keeps what it waits for; None where the settings name another Temporal."""
+    return settings.data_dir / TEMPORAL if settings.temporal_address is None else None
+
+
+def keys(settings: Settings) -> dict[str, Path]:
+    """The keys without which a restored database is not what it was, by their names in a backup."""
+    return {"secrets.key": settings.secrets_key_path, "issuer.key": settings.issuer_key_path}
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Settings]:
+    """Settings of a database that answers: the one they name, the embedded one that runs, or that one, started meanwhile."""
+    if settings.owner_database_url is not None:
+        yield settings
+        return
+    if not (settings.data_dir / postgres_files.PASSWORD_FILE).exists():
+        raise CannotStart(f"There is no database yet in {settings.data_dir}; scripts/start makes one.")
+    server = Postgres(settings.data_dir, settings.cache_dir, settings.postgres_port)
+    try:
+        with _held(settings):
+            await end_leftovers(settings.data_dir, say=say_to_terminal)
+            async with _started(server):
+                yield _at(settings, server)
+    except _Runs:
+        yield _at(settings, server)
+
+
+@asynccontextmanager
+async def stopped(settings: Settings) -> AsyncIterator[Settings]:
+    """Settings of a database on which no Tilbake of this machine runs; the embedded one is started alone. Raises CannotStart."""
+    if settings.owner_database_url is not None:
+        yield settings
+        return
+    server = Postgres(settings.data_dir, settings.cache_dir, settings.postgres_port)
+    try:
+        with _held(settings):
+            await end_leftovers(settings.data_dir, say=say_to_terminal)
+            async with _started(server):
+                await ensure_roles(server)
+                yield _at(settings, server)
+    except _Runs as one:
+        raise CannotStart(f"Tilbake runs on {settings.data_dir} (process {one.pid}); stop it first.") from None
+
+
+class _Runs(Exception):
+    def __init__(self, pid: int | None) -> None:
+        super().__init__()
+        self.pid = pid
+
+
+@contextmanager
+def _held(settings: Settings) -> Iterator[None]:
+    lock = FileLock(settings.data_dir / "tilbake.lock")
+    try:
+        lock.take()
+    except Held as held:
+        raise _Runs(held.pid) from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CannotStart(f"{settings.data_dir} cannot be used ({reason}); set TILBAKE_DATA_DIR.") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@asynccontextmanager
+async def _started(server: Postgres) -> AsyncIterator[None]:
+    await server.start()
+    try:
+        yield
+    finally:
+        await server.stop()
+
+
+def _at(settings: Settings, server: Postgres) -> Settings:
+    return replace(settings, database_url=server.app_url(), owner_database_url=server.owner_url())

@@ -1,0 +1,75 @@
+"""Restores a backup into a database that is empty and that nobody uses; anything else is refused before something is changed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+
+from tilbake.backups import dumping, manifest
+from tilbake.backups.manifest import Manifest
+from tilbake.errors import CannotStart
+
+_TABLES: Final = """
+select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+ where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname not in ('pg_catalog', 'information_schema')
+   and n.nspname not like 'pg_toast%'"""
+_USERS: Final = """
+select string_agg(distinct application_name, ', ') from pg_stat_activity
+ where datname = current_database() and application_name like 'tilbake%' and pid <> pg_backend_pid()"""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a backup goes: a database by its owner, the file of an embedded Temporal if there is to be one, the keys by name."""
+
+    owner_url: str
+    temporal: Path | None
+    keys: Mapping[str, Path]
+
+
+def check_files(backup: Manifest, directory: Path, target: Target) -> None:
+    """Raises CannotStart where a file of the target is there and is another one than that of the backup."""
+    for name, path in _files(backup, target).items():
+        if path.exists() and manifest.checksum(path) != backup.files[name]:
+            raise CannotStart(f"{path} is there and is another one than {directory / name}; move it away first.")
+
+
+async def restore(backup: Manifest, directory: Path, target: Target, *, cache_dir: Path) -> None:
+    """Read everything back. Raises CannotStart; a database that could not be restored wholly stays empty."""
+    check_files(backup, directory, target)
+    await _prepare(backup, target.owner_url)
+    await dumping.load(target.owner_url, directory / manifest.DATABASE, cache_dir=cache_dir)
+    for name, path in _files(backup, target).items():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.copyfile(directory / name, path)
+        path.chmod(0o600)
+
+
+def _files(backup: Manifest, target: Target) -> dict[str, Path]:
+    """Those of the backup that are no dump, and where each goes."""
+    places = dict(target.keys) | ({} if target.temporal is None else {manifest.TEMPORAL: target.temporal})
+    return {name: path for name, path in places.items() if name in backup.files}
+
+
+async def _prepare(backup: Manifest, url: str) -> None:
+    """See that the database is free, and make the groups that rights are given to."""
+    try:
+        connection = await asyncpg.connect(url, timeout=10)
+        try:
+            if users := await connection.fetchval(_USERS):
+                raise CannotStart(f"The database is in use ({users}); stop that first.")
+            if await connection.fetchval(_TABLES):
+                raise CannotStart("The database is not empty; a backup is restored into an empty one.")
+            for role in backup.roles:
+                if not await connection.fetchval("select 1 from pg_roles where rolname = $1", role):
+                    quoted = '"' + role.replace('"', '""') + '"'
+                    await connection.execute(f"create role {quoted} nologin")
+        finally:
+            await connection.close()
+    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        raise CannotStart(f"The database does not take the backup ({error}); see TILBAKE_DATABASE_URL.") from error
