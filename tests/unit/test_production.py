@@ -103,7 +103,7 @@ def test_each_process_refuses_by_itself(module: str, tmp_path: Path) -> None:
     assert [line.split()[0] for line in ended.stderr.splitlines()] == ["TILBAKE_MODE"]
 
 
-@pytest.mark.parametrize("module", ["api", "worker"])
+@pytest.mark.parametrize("module", [pytest.param("api", marks=pytest.mark.long), "worker"])
 def test_no_process_makes_a_key_of_its_own(module: str, tmp_path: Path) -> None:
     given = PRODUCTION | {
         "TILBAKE_SECRETS_KEY_FILE": "",
