@@ -153,12 +153,12 @@ async def run(settings: Settings) -> int:
     if settings.database_url is None:
         raise CannotStart("TILBAKE_DATABASE_URL is missing; scripts/tilbake start sets it.")
     await require_least_rights(settings)
+    way = way_of(settings)
     client = await reach_temporal(settings)
     database = Database(settings.database_url, pool_size=12, name="tilbake-worker", watch=watching())
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    way = way_of(settings)
     gateway = TemporalGateway(client, task_queue=settings.task_queue, language=settings.language)
     courier = Courier(database, gateway, mailing=way.mail_server is not None)
     kept = Kept(client, settings)

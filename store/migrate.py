@@ -16,7 +16,7 @@ from typing import Final
 
 import asyncpg
 
-from store.ownership import hand_over
+from store.ownership import settle
 
 _ADVISORY_LOCK: Final = 7_414_202
 _TABLE: Final = """
@@ -77,6 +77,8 @@ async def migrate(owner_url: str, *, application_role: str | None = None, audito
         await _take_turn(connection)
         await connection.execute(_TABLE)
         ran = await _apply_missing(connection)
+        async with connection.transaction():
+            await settle(connection)
         await connection.execute(_COUNT_ON)
         for group in ("tilbake_application", "tilbake_auditor"):
             if await connection.fetchval("select to_regrole($1) is not null", group):
@@ -149,7 +151,7 @@ async def _apply(connection: asyncpg.Connection[asyncpg.Record], sql: str, *, ro
     async with connection.transaction():
         await connection.execute(sql)
         await connection.execute("insert into schema_migration values ($1, $2, $3)", *row)
-        await hand_over(connection)
+        await settle(connection)
 
 
 async def _apply_alone(connection: asyncpg.Connection[asyncpg.Record], sql: str, *, row: tuple[int, str, str]) -> None:

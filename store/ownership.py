@@ -14,10 +14,9 @@ declare
     one      text;
     tables   text[];
     all_of_it text[];
-    new      oid := to_regrole('tilbake_migrator');
+    new      oid := 'tilbake_migrator'::regrole;
     given_up timestamptz := clock_timestamp() + interval '10 seconds';
 begin
-    if new is null then return; end if;
     select array_agg(oid::regclass::text order by oid) filter (where relkind in ('r', 'p')),
            array_agg(case relkind when 'v' then 'view ' when 'S' then 'sequence ' else 'table ' end || oid::regclass)
       into tables, all_of_it
@@ -45,10 +44,29 @@ begin
 end $$"""
 
 
-async def hand_over(connection: asyncpg.Connection[asyncpg.Record]) -> None:
-    """Give the group what the role of this connection owns in the schema; before the group exists, nothing happens.
+# Postgres lets everybody call a new function, and make temporary tables in a database that was made or restored without a word on it.
+_TAKE_FROM_EVERYBODY: Final = """
+do $$
+declare one text;
+begin
+    execute format('revoke create, temporary on database %I from public', current_database());
+    for one in select oid::regprocedure from pg_proc f
+                where pronamespace = 'public'::regnamespace
+                  and exists (select from aclexplode(coalesce(proacl, acldefault('f', proowner))) p where p.grantee = 0) loop
+        execute format('revoke execute on function %s from public', one);
+    end loop;
+end $$"""
 
-    Within the transaction of the caller. Raises asyncpg.LockNotAvailableError where others leave no gap for ten seconds.
+
+async def settle(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+    """Give the group what the role of this connection owns in the schema, and take from everybody what nobody was given.
+
+    Within the transaction of the caller. Before there is the group nothing happens; after a restore into another cluster all of it
+    does. Raises asyncpg.LockNotAvailableError where others leave no gap for ten seconds.
     """
-    if await connection.fetchval("select exists (select from schema_migration where number >= 26)"):
-        await connection.execute(_HAND_OVER)
+    if not await connection.fetchval("select exists (select from schema_migration where number >= 26)"):
+        return
+    if not await connection.fetchval("select pg_has_role(current_user, 'tilbake_migrator', 'usage')"):
+        await connection.execute("grant tilbake_migrator to current_user")
+    await connection.execute(_TAKE_FROM_EVERYBODY)
+    await connection.execute(_HAND_OVER)

@@ -18,6 +18,7 @@ from tilbake.embedded.postgres import APPLICATION
 from tilbake.embedded.postgres_roles import create_database
 
 TEMPLATE_LOCK = 7_414_203
+FIRST_WITH_TURNS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ async def database_of_before(servers: Addresses, migration: int) -> AsyncIterato
     known = [one for one in migrations() if one[0] < migration]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(migrating, "migrations", lambda: known)
+        if migration <= FIRST_WITH_TURNS:
+            patch.setattr(migrating, "_COUNT_ON", "select")
         await migrate(url)
     yield url
     await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -23,7 +23,6 @@ do $$ begin
 end $$;
 revoke create on schema public from public;
 revoke execute on all functions in schema public from public;
-alter default privileges revoke execute on functions from public;
 grant usage, create on schema public to tilbake_migrator;
 
 -- A temporary table is found before ours of the same name. Our guards look at ours, whoever sets off the trigger.

@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
+import pytest_asyncio
 
-from tests.databases import with_database
+from tests.databases import FreshDatabase, fresh_database, with_database
 from tests.servers import Addresses
 from tilbake.embedded.postgres_roles import create_database
 
@@ -22,3 +23,10 @@ async def empty(servers: Addresses) -> AsyncIterator[str]:
     yield with_database(servers.owner_url, name)
     await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
     await connection.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(servers: Addresses) -> AsyncIterator[FreshDatabase]:
+    """For tests that leave nothing behind."""
+    async with fresh_database(servers) as fresh:
+        yield fresh

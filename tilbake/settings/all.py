@@ -13,7 +13,7 @@ from tilbake.settings.declaring import declared, file_names
 from tilbake.settings.general import General, Tests
 from tilbake.settings.mail import Mail
 from tilbake.settings.postgres import Postgres
-from tilbake.settings.production import production_problems
+from tilbake.settings.production import MADE_BY_ITSELF, production_problems
 from tilbake.settings.reading import Reader, SettingsInvalid, as_text
 from tilbake.settings.sign_in import SignIn
 from tilbake.settings.temporal import UI_PATH, Temporal
@@ -77,7 +77,12 @@ class Settings(Tests, Temporal, Postgres, SignIn, Mail, Webhooks, Api, General):
 
     @property
     def secrets_key_path(self) -> Path:
-        """The key that secrets of channels and subscriptions are sealed with; written on first use."""
+        """The key that secrets of channels and subscriptions are sealed with; written on first use, but not in production.
+
+        Raises SettingsInvalid there: who needs the key needs the one that others have. A migration needs none.
+        """
+        if self.mode == "production" and self.secrets_key_file is None:
+            raise SettingsInvalid(MADE_BY_ITSELF)
         return self.secrets_key_file or self.data_dir / "secrets.key"
 
     @property

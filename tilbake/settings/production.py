@@ -15,6 +15,10 @@ LOCAL_ISSUER: Final = (
     "TILBAKE_MODE is production, and the local token issuer is not for production: "
     "set TILBAKE_OIDC_ISSUER and TILBAKE_OIDC_AUDIENCE to sign people in with your identity provider."
 )
+MADE_BY_ITSELF: Final = (
+    "TILBAKE_SECRETS_KEY_FILE must name the file with the key for secrets of channels when TILBAKE_MODE is production: "
+    "a key that is made by itself is lost with the machine, and other processes do not have it."
+)
 _ENCRYPTED: Final = frozenset({"require", "verify-ca", "verify-full"})
 
 
@@ -24,11 +28,6 @@ def production_problems(settings: Settings) -> Iterator[str]:
         return
     if settings.test_clock:
         yield "TILBAKE_TEST_CLOCK must be 0 when TILBAKE_MODE is production, not '1'."
-    if settings.secrets_key_file is None:
-        yield (
-            "TILBAKE_SECRETS_KEY_FILE must name the file with the key for secrets of channels when TILBAKE_MODE is production: "
-            "a key that is made by itself is lost with the machine, and other processes do not have it."
-        )
     yield from _sign_in(settings)
     yield from _addresses(settings)
     yield from _servers(settings)
