@@ -15,6 +15,7 @@ from store import retention
 from store.database import Database
 from tests.acting import ask_database
 from tests.databases import FreshDatabase
+from tests.waiting import until
 
 pytestmark = pytest.mark.store
 DAYS_90 = timedelta(days=90)
@@ -123,9 +124,14 @@ async def test_one_that_is_broken_off_leaves_everything_for_the_next(database: F
     assert await dying.execute("delete from delivery where ended_at < now() - interval '90 days'") == "DELETE 3"
     await ask_database(database.admin_url, "select pg_terminate_backend($1)", pid)
     dying.terminate()
+    await until(lambda: is_gone(database, pid), what="its transaction is gone")
 
     assert await counts(database) == (0, 3, 6, 3)
     assert await Tidying(stored, MEMORY).tidy() == {"answers": 0, "deliveries": 3, "events": 3}
+
+
+async def is_gone(database: FreshDatabase, pid: int) -> bool:
+    return await ask_database(database.admin_url, "select from pg_stat_activity where pid = $1", pid) == []
 
 
 async def test_who_reads_is_not_kept_waiting_and_what_somebody_holds_stays(
