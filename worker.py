@@ -25,6 +25,7 @@ from messaging.gateway import TemporalGateway, deliveries_queue
 from messaging.keeping import Keeping
 from messaging.reconciler import Reconciler
 from messaging.schedule import has_schedule, keep_schedule
+from messaging.tidying import Memory, Tidying
 from store.database import Database
 from telemetry.spans import watching
 from tilbake.errors import CannotStart
@@ -139,6 +140,12 @@ class Kept:
         )
 
 
+def memory_of(settings: Settings) -> Memory:
+    """How long the settings have things kept."""
+    days = settings.keep_deliveries_days
+    return Memory(timedelta(days=settings.keep_answers_days), timedelta(days=days) if days else None)
+
+
 async def run(settings: Settings) -> int:
     """Work until SIGINT or SIGTERM; 1 after a fatal error."""
     configure_logs(settings.log_level)
@@ -156,7 +163,8 @@ async def run(settings: Settings) -> int:
     courier = Courier(database, gateway, mailing=way.mail_server is not None)
     kept = Kept(client, settings)
     keeping = Keeping([kept.key, kept.search_attributes, kept.schedule], explain=partial(why_refused, settings))
-    loops = {asyncio.create_task(loop.run()) for loop in (Dispatcher(database, gateway), courier, keeping)}
+    tidying = Tidying(database, memory_of(settings))
+    loops = {asyncio.create_task(loop.run()) for loop in (Dispatcher(database, gateway), courier, keeping, tidying)}
     try:
         async with (
             build_worker(client, database, settings.task_queue),

@@ -11,6 +11,7 @@ from typing import Final
 
 import structlog
 from temporalio.client import Client
+from temporalio.converter import PayloadCodec
 from temporalio.service import RPCError
 
 from messaging.gateway import TemporalGateway
@@ -18,6 +19,7 @@ from store import outbox
 from store.database import Database
 from store.outbox import Message
 from telemetry.trace import about
+from tilbake.data_converter import data_converter
 from tilbake.errors import CannotStart
 from tilbake.settings import Settings
 from tilbake.temporal_client import connect, renew_key
@@ -31,13 +33,17 @@ _LOOK_EVERY_SECONDS: Final = 10.0
 
 
 class Delivery:
-    """Delivers in the background; at most 64 at once, the rest is left to the dispatcher."""
+    """Delivers in the background; at most 64 at once, the rest is left to the dispatcher.
+
+    Making it raises RingUnusable where the key ring of the settings cannot be used.
+    """
 
     def __init__(self, settings: Settings, database: Database) -> None:
         """Raises CannotStart where what is to be shown to Temporal cannot be read."""
         credentials(settings)
         self._settings = settings
         self._database = database
+        self._converter = data_converter(settings)
         self._client: Client | None = None
         self._running: dict[str, asyncio.Task[None]] = {}
         self._delivered: list[int] = []
@@ -46,7 +52,7 @@ class Delivery:
 
     async def start(self) -> None:
         """Begin; Temporal need not be there yet."""
-        self._client = await connect(self._settings, lazy=True)
+        self._client = await connect(self._settings, converter=self._converter, lazy=True)
         self._loops = [asyncio.create_task(self._note()), asyncio.create_task(self._look())]
 
     @property
@@ -54,6 +60,11 @@ class Delivery:
         """The process's one client of Temporal."""
         assert self._client is not None, "start() comes first"
         return self._client
+
+    @property
+    def codec(self) -> PayloadCodec | None:
+        """What payloads are encrypted and decrypted with; None where they are stored in plain."""
+        return self._converter.payload_codec
 
     async def temporal_is(self) -> str:
         """ok, away where it does not answer within a second, or refused where it did not let us in ten seconds ago."""

@@ -15,7 +15,7 @@ from api.event_streams import EventStreams
 from api.handlers import install_handlers
 from api.oidc_keys import IssuerKeys
 from api.operating import Operating
-from api.ops.proxy import TemporalUi
+from api.ops.proxy import CODEC, TemporalUi
 from api.outcomes import Outcomes
 from api.routes import (
     about,
@@ -33,6 +33,7 @@ from api.routes import (
     ledger,
     metrics,
     ops,
+    ops_codec,
     ops_links,
     people,
     policies,
@@ -84,6 +85,7 @@ _ROOMS = (
     subscriptions,
     deliveries,
     ops_links,
+    ops_codec,
     ops,
     metrics,
 )
@@ -127,7 +129,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         operating=Operating(database),
         vault=Vault(settings.secrets_key_path),
         allowed_receivers=allowed_receivers(settings),
-        temporal_ui=TemporalUi(settings.temporal_ui_url)
+        temporal_ui=TemporalUi(settings.temporal_ui_url, decoded_by=CODEC if settings.payload_keys_file else "")
         if settings.passes_ui_on and settings.temporal_ui_url
         else None,
     )

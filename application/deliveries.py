@@ -69,7 +69,8 @@ async def again(work: Work, id: str) -> Delivery:
     if subscription is not None:
         await stored_subscriptions.hold(work.connection, subscription)
     held = await deliveries.held(work.connection, id)
-    assert held is not None
+    if held is None:
+        raise Refused(Refusal(Code.UNKNOWN_DELIVERY, id))
     refusal = check_again(held, await receiver(work, held))
     if refusal is not None:
         raise Refused(refusal)

@@ -123,6 +123,7 @@ class Code(StrEnum):
     ALREADY_EXISTS = "already_exists"
     NOT_SUPPORTED = "not_supported"
     IMPORT_INVALID = "import_invalid"
+    UNDECRYPTABLE = "undecryptable"
     SEVERAL_REFUSALS = "several_refusals"
 
     # The service itself

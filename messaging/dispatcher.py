@@ -10,7 +10,7 @@ import structlog
 from temporalio.service import RPCError
 
 from messaging.gateway import TemporalGateway
-from store import idempotency, outbox
+from store import outbox
 from store.database import Database
 from store.outbox import Message
 from telemetry.trace import trace_of, within
@@ -18,7 +18,6 @@ from telemetry.trace import trace_of, within
 _log = structlog.get_logger()
 _EVERY_SECONDS: Final = 1.0
 _BATCH: Final = 100
-_TIDY_EVERY: Final = 3600
 
 
 class Dispatcher:
@@ -30,17 +29,12 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Deliver until cancelled. A database or a Temporal that is away is waited for."""
-        rounds = 0
         while True:
             try:
-                if rounds % _TIDY_EVERY == 0:
-                    async with self._database.begin() as connection:
-                        await idempotency.forget_old(connection)
                 while await self.deliver_due() == _BATCH:
                     pass
             except Exception as error:  # noqa: BLE001 - an outage of either side must never end the loop
                 _log.warning("outbox.waiting", error=type(error).__name__)
-            rounds += 1
             await asyncio.sleep(_EVERY_SECONDS)
 
     async def deliver_due(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -55,7 +56,11 @@ class TemporalGateway:
     async def _start(self, message: Message) -> None:
         """A request has one workflow in its life, unless that was lost and another one takes over."""
         given = RecallInput(**message.payload, language=self._language)
-        given = replace(given, born_before_seconds=given.born_before_seconds + message.late_seconds)
+        given = replace(
+            given,
+            born_before_seconds=given.born_before_seconds + message.late_seconds,
+            named_in_lists=self._client.data_converter.payload_codec is None,
+        )
         policy = WorkflowIDReusePolicy
         try:
             await self._client.start_workflow(
@@ -143,10 +148,13 @@ def deliveries_queue(task_queue: str) -> str:
 
 
 def delivery_workflow_id(delivery: ToStart) -> str:
-    """One for each event and receiver, and for each time somebody has it delivered again."""
+    """One for each event and receiver, and for each time somebody has it delivered again.
+
+    Temporal shows ids to everybody who may list, and cannot encrypt them: a mail is named by its delivery, not by who gets it.
+    """
     event = delivery.id if delivery.event is None else delivery.event
     again = f"-{delivery.round}" if delivery.round else ""
-    return f"delivery-{event}-{delivery.subscription or f'mail-{delivery.person}'}{again}"
+    return f"delivery-{event}-{delivery.subscription or f'mail-{delivery.id}'}{again}"
 
 
 def delivery_input(delivery: ToStart, *, language: str) -> DeliveryInput:
@@ -164,23 +172,33 @@ def delivery_input(delivery: ToStart, *, language: str) -> DeliveryInput:
 
 
 def search_attributes(given: RecallInput) -> TypedSearchAttributes:
-    """What the lists of the Temporal UI find a request by."""
+    """What the lists of the Temporal UI find a request by.
+
+    Temporal cannot encrypt them: where all else is encrypted, they name neither people nor subjects nor amounts (ADR 036).
+    """
     keyword = SearchAttributeKey.for_keyword
     pairs: list[SearchAttributePair[Any]] = [
         SearchAttributePair(keyword("RecallStatus"), _AWAITING),
         SearchAttributePair(keyword("RecallKind"), given.kind),
-        SearchAttributePair(keyword("Requester"), given.requester),
-        SearchAttributePair(keyword("Subject"), given.title[:100]),
         SearchAttributePair(keyword("BatchId"), given.batch_id),
-        SearchAttributePair(SearchAttributeKey.for_float("RecallAmount"), given.amount_value),
     ]
-    if waited_for := given.asked or given.approver:
-        pairs.append(SearchAttributePair(keyword("Approver"), waited_for))
+    if given.named_in_lists:
+        pairs.extend(_telling(given))
     if given.reason_code:
         pairs.append(SearchAttributePair(keyword("ReasonCode"), given.reason_code))
     due = datetime.now(UTC) + timedelta(seconds=_due_after_seconds(given) - given.born_before_seconds)
     pairs.append(SearchAttributePair(SearchAttributeKey.for_datetime("DecisionDue"), due))
     return TypedSearchAttributes(pairs)
+
+
+def _telling(given: RecallInput) -> Iterator[SearchAttributePair[Any]]:
+    """Those that say who asks whom for what, and how much it is about."""
+    keyword = SearchAttributeKey.for_keyword
+    yield SearchAttributePair(keyword("Requester"), given.requester)
+    yield SearchAttributePair(keyword("Subject"), given.title[:100])
+    yield SearchAttributePair(SearchAttributeKey.for_float("RecallAmount"), given.amount_value)
+    if waited_for := given.asked or given.approver:
+        yield SearchAttributePair(keyword("Approver"), waited_for)
 
 
 def _due_after_seconds(given: RecallInput) -> float:

@@ -59,7 +59,7 @@ def wheel() -> int:
         source.mkdir()
         archive = subprocess.run([*_ENV, "git", "archive", "HEAD"], cwd=ROOT, capture_output=True, check=True).stdout
         subprocess.run([*_ENV, "tar", "--extract", "--directory", source], input=archive, check=True)
-        argv = [
+        argv: list[str | Path] = [
             "pip",
             "wheel",
             "--quiet",
@@ -108,7 +108,7 @@ def licences() -> int:
 def bill_of_materials() -> int:
     """CycloneDX, of what is in the images, with licences."""
     target = OUT / "sbom.cdx.json"
-    argv = ["requirements", "--short-PURLs", "--output-reproducible", "--output-file", target, LOCK]
+    argv: list[str | Path] = ["requirements", "--short-PURLs", "--output-reproducible", "--output-file", target, LOCK]
     done = subprocess.run([BIN / "cyclonedx-py", *argv], capture_output=True, text=True, check=False)
     if done.returncode != 0:
         return told("bill of materials", [done.stderr.strip()])
@@ -129,7 +129,16 @@ def bill_of_materials() -> int:
 def audit() -> int:
     """Known faults of what is in the images; where the service that knows them is not reached, that is said and is no success."""
     report = OUT / "audit.json"
-    argv = ["--requirement", LOCK, "--require-hashes", "--disable-pip", "--format", "json", "--output", report]
+    argv: list[str | Path] = [
+        "--requirement",
+        LOCK,
+        "--require-hashes",
+        "--disable-pip",
+        "--format",
+        "json",
+        "--output",
+        report,
+    ]
     done = subprocess.run(
         [BIN / "pip-audit", *argv, "--progress-spinner", "off", "--timeout", "15"],
         capture_output=True,

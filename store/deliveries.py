@@ -33,11 +33,6 @@ class Delivery:
     created_at: datetime
     ended_at: datetime | None
 
-    @property
-    def endpoint(self) -> str:
-        """Where it goes, as the id of its workflow names it."""
-        return self.subscription or f"mail-{self.person}"
-
 
 @dataclass(frozen=True, slots=True)
 class Attempt:

@@ -42,7 +42,7 @@ async def kept(connection: Connection, *, principal: str, key: str) -> KeptAnswe
 
 
 async def keep(connection: Connection, answer: KeptAnswer, *, principal: str, key: str) -> None:
-    """Keep an answer for 30 days."""
+    """Keep an answer, until it is forgotten (store.retention)."""
     await execute(
         connection,
         """insert into idempotency (principal, key, body_hash, status, headers, body)
@@ -54,8 +54,3 @@ async def keep(connection: Connection, answer: KeptAnswer, *, principal: str, ke
         headers=json.dumps(dict(answer.headers)),
         body=answer.body,
     )
-
-
-async def forget_old(connection: Connection) -> int:
-    """Drop answers older than 30 days."""
-    return await execute(connection, "delete from idempotency where created_at < now() - interval '30 days'")

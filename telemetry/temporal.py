@@ -47,7 +47,7 @@ _DELIVERY_WORKFLOW: Final = "Delivery"
 _log = structlog.get_logger()
 _WORKFLOW_ID: Final = "temporal.workflow.id"
 _OF_REQUESTS: Final = "recall-"
-"""How the ids of workflows begin that hold nothing but numbers; that of a mail names the person it is for."""
+"""How the ids of workflows of requests begin."""
 _ATTEMPT: Final = "temporal.activity.attempt"
 
 Headers = Mapping[str, Payload]

@@ -146,7 +146,7 @@ class Delivering:
         """The workflow of a delivery."""
         sql = "select event_id from delivery where id = $1::uuid"
         ((event,),) = await ask_database(self.stage.database.url, sql, delivery["id"])
-        endpoint = delivery["subscription"] or f"mail-{delivery['person']}"
+        endpoint = delivery["subscription"] or f"mail-{delivery['id']}"
         again = f"-{delivery['round']}" if delivery["round"] else ""
         return self.stage.client.get_workflow_handle(f"delivery-{event or delivery['id']}-{endpoint}{again}")
 

@@ -11,7 +11,19 @@ from types import ModuleType
 from tilbake.errors import CannotStart
 from tilbake.version import VERSION
 
-COMMANDS = ("start", "migrate", "import", "export", "policy", "token", "conformance", "doctor", "backup", "restore")
+COMMANDS = (
+    "start",
+    "migrate",
+    "import",
+    "export",
+    "policy",
+    "token",
+    "keys",
+    "conformance",
+    "doctor",
+    "backup",
+    "restore",
+)
 _INTERRUPTED = 130
 _PIPE_CLOSED = 141
 EPILOG = """examples:
@@ -23,6 +35,7 @@ EPILOG = """examples:
   scripts/tilbake export beancount -o ledger.beancount   the ledger as a journal; actuals and reversals as CSV
   scripts/tilbake policy replay policy.yaml   what other rules would have changed on past requests
   scripts/tilbake token tom.field    signs a person in: curl -H "Authorization: Bearer $(...)"
+  scripts/tilbake keys new ring.keys  a key that what Temporal stores is encrypted with
   scripts/tilbake backup DIR         database, waiting workflows and keys; tilbake restore DIR reads them back
   scripts/tilbake COMMAND --help     more about one of them
 

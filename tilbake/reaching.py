@@ -17,8 +17,7 @@ from tilbake.errors import CannotStart
 from tilbake.least_rights import require_least_rights
 from tilbake.search_attributes import ensure_search_attributes
 from tilbake.settings import Settings
-from tilbake.temporal_client import connect
-from tilbake.temporal_refusals import refusal
+from tilbake.temporal_refusals import connect_telling, refusal
 
 PATIENCE_SECONDS: Final = 10.0
 OLDEST_POSTGRES: Final = 15
@@ -101,7 +100,7 @@ async def reach_temporal(settings: Settings) -> Client:
     address = f"{settings.temporal_address}{' with TLS' if settings.uses_temporal_tls else ''}"
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            client = await connect(settings)
+            client = await connect_telling(settings)
         await ensure_search_attributes(client)
     except (RuntimeError, TimeoutError, ValueError, RPCError) as error:
         raise CannotStart(_told_of_temporal(error, address, settings)) from error

@@ -9,19 +9,18 @@ from temporalio.converter import DataConverter
 from temporalio.service import GrpcCompression
 
 from telemetry.temporal import Tracing
+from tilbake.data_converter import data_converter
 from tilbake.settings import Settings
 from tilbake.temporal_credentials import api_key, credentials
 
 _LOOPBACK: Final = ("127.", "localhost:", "[::1]:")
 
 
-async def connect(
-    settings: Settings, *, data_converter: DataConverter = DataConverter.default, lazy: bool = False
-) -> Client:
-    """Connect, or with `lazy` at first use.
+async def connect(settings: Settings, *, converter: DataConverter | None = None, lazy: bool = False) -> Client:
+    """Connect, or with `lazy` at first use. `converter`: that of these settings, where it was made before.
 
-    Raises CannotStart where files of the credentials cannot be used, and RuntimeError when the server does not answer or
-    does not let us in; `tilbake.temporal_refusals` tells which.
+    Raises CannotStart where files of the credentials or the key ring cannot be used, and RuntimeError when the server does not
+    answer or does not let us in; `tilbake.temporal_refusals` tells which.
     """
     address = settings.temporal_address or f"127.0.0.1:{settings.temporal_port}"
     near = address.startswith(_LOOPBACK)
@@ -32,7 +31,7 @@ async def connect(
         tls=shown.tls,
         api_key=shown.api_key,
         rpc_metadata=shown.headers,
-        data_converter=data_converter,
+        data_converter=converter or data_converter(settings),
         interceptors=[Tracing()],
         lazy=lazy,
         grpc_compression=GrpcCompression.NONE if near else GrpcCompression.GZIP,  # on one machine it only costs

@@ -24,6 +24,25 @@ API_KEY: Final = "TILBAKE_TEMPORAL_API_KEY"
 SERVER_NAME: Final = "TILBAKE_TEMPORAL_TLS_SERVER_NAME"
 _DENIED: Final = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED)
 _PATIENCE_SECONDS: Final = 3.0
+_TRIES: Final = 5
+_NOT_LIKED: Final = frozenset({
+    "AccessDenied", "BadCertificate", "CertificateRevoked", "CertificateUnknown", "DecryptError", "UnknownCA", "UnsupportedCertificate",
+})  # fmt: skip
+"""What else may be said of a certificate before the other side hangs up (RFC 8446, 6.2)."""
+
+
+async def connect_telling(settings: Settings) -> Client:
+    """Connect as `connect` does, and find out what is said against us: the SDK may hear of the end before the reason for it.
+
+    Raises what `connect` raises.
+    """
+    for _ in range(_TRIES):
+        try:
+            return await connect(settings)
+        except RuntimeError as error:
+            if not (settings.uses_temporal_tls and "connection closed" in str(error)):
+                raise
+    return await connect(settings)
 
 
 async def ask_for_namespace(client: Client, *, timeout_seconds: float) -> None:
@@ -36,7 +55,7 @@ async def why_refused(settings: Settings) -> str | None:
     """Why Temporal does not let us in now; None where it does, and where it does not answer at all."""
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            await ask_for_namespace(await connect(settings), timeout_seconds=_PATIENCE_SECONDS)
+            await ask_for_namespace(await connect_telling(settings), timeout_seconds=_PATIENCE_SECONDS)
     except CannotStart as problem:
         return str(problem)
     except (RPCError, RuntimeError, TimeoutError) as error:
@@ -68,20 +87,13 @@ def _of_key(where: str, settings: Settings) -> str:
 
 
 def _of_our_certificate(where: str, alert: str, settings: Settings) -> str | None:
-    """What the other side says of ours before it hangs up (RFC 8446, 6.2); None for what concerns no certificate."""
-    match alert:
-        case "CertificateRequired":
-            return f"{where} asks for a certificate; set {CERT_FILE} and {KEY_FILE}."
-        case "HandshakeFailure" if settings.temporal_tls_cert_file is None:  # the word of TLS 1.2 for the same
-            return f"{where} asks for a certificate; set {CERT_FILE} and {KEY_FILE}."
-        case "CertificateExpired":
-            return f"{where} refuses our certificate, which has expired; renew the one in {CERT_FILE}."
-        case "UnknownCA" | "BadCertificate" | "CertificateUnknown" | "UnsupportedCertificate" | "AccessDenied":
-            return f"{where} refuses our certificate ({alert}); see {CERT_FILE}."
-        case "CertificateRevoked" | "DecryptError" | "UnknownCa":
-            return f"{where} refuses our certificate ({alert}); see {CERT_FILE}."
-        case _:
-            return None
+    """What the other side says of ours; None for what concerns no certificate. TLS 1.2 has no word for one that is not shown."""
+    without = settings.temporal_tls_cert_file is None
+    if alert == "CertificateRequired" or (without and alert in {"HandshakeFailure", "BadCertificate"}):
+        return f"{where} asks for a certificate; set {CERT_FILE} and {KEY_FILE}."
+    if alert == "CertificateExpired":
+        return f"{where} refuses our certificate, which has expired; renew the one in {CERT_FILE}."
+    return f"{where} refuses our certificate ({alert}); see {CERT_FILE}." if alert in _NOT_LIKED else None
 
 
 def _of_its_certificate(where: str, reason: str, settings: Settings) -> str:

@@ -30,7 +30,7 @@ class RecallInput:
     What happens first, and when, is told in seconds after the birth of the request, as are its escalation and expiry; an input
     without it is one of before calendars, whose times repeat plainly. `approver` approved what is asked for; `asked` is who is
     asked instead, where that is somebody else. `born_before_seconds`: how long before its workflow the request was there, where
-    that was started late or takes over from one that was lost.
+    that was started late or takes over from one that was lost. `named_in_lists`: whether search attributes may name people.
     """
 
     request_id: str
@@ -54,6 +54,7 @@ class RecallInput:
     next_step_after_seconds: float = 0.0
     asked: str | None = None
     born_before_seconds: float = 0.0
+    named_in_lists: bool = True
 
 
 @dataclass(frozen=True, slots=True)

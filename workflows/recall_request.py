@@ -222,7 +222,8 @@ class RecallRequest:
         updates: list[SearchAttributeUpdate[Any]] = []
         if standing.asked and standing.asked != self._asked:
             self._asked = standing.asked
-            updates.append(APPROVER.value_set(standing.asked))
+            if self._given.named_in_lists:
+                updates.append(APPROVER.value_set(standing.asked))
         if not standing.is_open:
             updates.append(RECALL_STATUS.value_set(standing.status))
         if standing.blocked_by != (before.blocked_by if before else []):

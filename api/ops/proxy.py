@@ -10,7 +10,7 @@ import json
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import httpx
 from fastapi import Response
@@ -35,6 +35,8 @@ _NEVER_CHANGES: Final = "/_app/immutable/"
 """Files of the UI whose names change with what is in them."""
 _FOR_EVER: Final = "private, max-age=31536000, immutable"
 _SETTINGS: Final = "/api/v1/settings"
+CODEC: Final = "/ops/codec"
+"""Where the pages of the UI have payloads decrypted: on their own origin, so that the cookie goes with it."""
 _LONGEST_ANSWER_SECONDS: Final = 300
 _TIMEOUT: Final = httpx.Timeout(5.0, connect=2.0, read=70.0)
 """The UI waits for news of a history for up to a minute."""
@@ -55,8 +57,12 @@ class Asked:
 class TemporalUi:
     """The UI at one address. One per process; it connects when somebody looks."""
 
-    def __init__(self, url: str) -> None:
-        """url: scheme, host and path under which the UI serves, without a slash at the end."""
+    def __init__(self, url: str, *, decoded_by: str = "") -> None:
+        """url: scheme, host and path under which the UI serves, without a slash at the end; decoded_by: where it has payloads decrypted."""
+        self._own: dict[str, Any] = {
+            "DisableWriteActions": True,
+            **({"Codec": {"Endpoint": decoded_by}} if decoded_by else {}),
+        }
         self._url = httpx.URL(url)
         self._http: httpx.AsyncClient | None = None
         # The UI wants a secret that its own pages know, against other sites; those are kept off by our cookie.
@@ -73,7 +79,7 @@ class TemporalUi:
             await found.aclose()
             raise edge_error(Code.NOT_FOUND)
         if asked.path == _SETTINGS and found.status_code == httpx.codes.OK and asked.method == "GET":
-            return await _without_writing(found)
+            return await _with_settings(found, self._own)
         kept = _FOR_EVER if asked.path.startswith(_NEVER_CHANGES) and found.is_success else "private, no-cache"
         headers = {"cache-control": kept}
         headers |= {name: found.headers[name] for name in _ANSWERED_WITH if name in found.headers}
@@ -106,15 +112,15 @@ class TemporalUi:
             await self._http.aclose()
 
 
-async def _without_writing(found: httpx.Response) -> Response:
-    """The settings of the UI, with which it offers nothing that would be refused here."""
+async def _with_settings(found: httpx.Response, own: dict[str, Any]) -> Response:
+    """The settings of the UI, with which it offers nothing that would be refused here, and knows who decrypts."""
     try:
         settings = dict(json.loads(await found.aread()))
     except (httpx.HTTPError, ValueError, TypeError, OSError):
         raise ui_away() from None
     finally:
         await found.aclose()
-    return JSONResponse(settings | {"DisableWriteActions": True}, headers={"Cache-Control": "no-store"})
+    return JSONResponse(settings | own, headers={"Cache-Control": "no-store"})
 
 
 class _Streamed(StreamingResponse):

@@ -33,6 +33,8 @@ _COLUMNS: Final = (
     "RecallAmount",
     "Start",
 )
+_TELLING: Final = frozenset({"Approver", "Subject", "Requester", "RecallAmount"})
+"""Columns that are empty where Temporal is told nothing readable (ADR 036)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +105,12 @@ def address(base: str, *, namespace: str, query: str) -> str:
     return f"{base}/namespaces/{quote(namespace, safe='')}/workflows?query={quote(query, safe='')}"
 
 
-def preset(language: Language, *, now: datetime) -> dict[str, Any]:
+def preset(language: Language, *, now: datetime, encrypted: bool = False) -> dict[str, Any]:
     """What the Temporal UI keeps in a browser: columns and saved views, in the form of its release 2.55."""
-    columns = [{"label": name, "pinned": name in _PINNED} for name in (*_PINNED, *_COLUMNS)]
+    shown = [name for name in (*_PINNED, *_COLUMNS) if not (encrypted and name in _TELLING)]
+    columns = [{"label": name, "pinned": name in _PINNED} for name in shown]
     views = [
         {"id": f"tilbake-{one.id}", "name": one.name.in_language(language), "query": one.query(now), "type": "user"}
         for one in VIEWS
     ]
-    return {"version": "1", "columns": columns, "views": views}
+    return {"version": "1 encrypted" if encrypted else "1", "columns": columns, "views": views}

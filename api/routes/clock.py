@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Coroutine
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -13,6 +14,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper
 
 from api.acting import Answer, Person, require_test_clock, work_in, write
+from api.edge import edge_error
 from api.models.setup import ClockAdvance, ClockSetting
 from api.permissions import Permission, needs
 from api.problem_schema import problem_responses
@@ -30,6 +32,8 @@ from store.database import fetch
 router = APIRouter(prefix="/v1/units/{unit}/clock", route_class=StrictRoute, tags=["test clock"])
 _CALM_SECONDS = 20.0
 _ASK_EVERY_SECONDS = 0.05
+_SURELY = timedelta(seconds=1)
+"""A timer that ends at this very moment has to have ended."""
 
 
 @router.post(
@@ -69,8 +73,19 @@ async def advance_clock(request: Request, person: Person, unit: str, body: Clock
 
     answer = await write(request, person, act)
     if answer.status_code < 300:
-        await _move_workflows(service_of(request), unit, body.duration)
+        await _reached(_move_workflows(service_of(request), unit, body.duration))
     return answer
+
+
+async def _reached(moving: Coroutine[Any, Any, None]) -> None:
+    """Raises EdgeError where Temporal is away, or does not come to an end: the same call may be made again."""
+    away = False
+    try:
+        await moving
+    except* (RPCError, RuntimeError, TimeoutError):
+        away = True
+    if away:
+        raise edge_error(Code.UNAVAILABLE)
 
 
 async def _shown(work: Work, unit: str) -> Answer:
@@ -78,42 +93,65 @@ async def _shown(work: Work, unit: str) -> Answer:
     return Answer(show.unit(found, today=today_in(work, found), roles=await projects.roles(work.connection, unit)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """An open request: its workflow, when it was made by the clock of Postgres, and how old it is by the clock of its unit."""
+
+    workflow: str
+    made_at: datetime
+    age: timedelta
+
+    async def behind(self, handle: WorkflowHandle[Any, Any]) -> timedelta:
+        """How far the clock of the workflow is behind that of the unit."""
+        found = (await handle.describe()).raw_description.workflow_extended_info
+        moved = found.HasField("time_skipping_info") and found.time_skipping_info.HasField("current_time")
+        now = found.time_skipping_info.current_time.ToDatetime(UTC) if moved else datetime.now(UTC)
+        return self.made_at + self.age + _SURELY - now
+
+
 async def _move_workflows(service: Service, unit: str, duration: timedelta) -> None:
     """Fast-forward the unit's open workflows, and wait until nothing is overdue."""
-    client = service.delivery.client
-    skipper = TimeSkipper(client)
-    handles = [client.get_workflow_handle(workflow) for workflow in await _open_workflows(service, unit, overdue=False)]
+    skipper = TimeSkipper(service.delivery.client)
     async with asyncio.timeout(_CALM_SECONDS), asyncio.TaskGroup() as moves:
-        for handle in handles:
-            moves.create_task(_move(skipper, handle, duration))
+        for one in await _open_requests(service, unit, overdue=False):
+            moves.create_task(_move(skipper, one, duration))
     for _ in range(int(_CALM_SECONDS / _ASK_EVERY_SECONDS)):
-        if not await _open_workflows(service, unit, overdue=True):
+        if not await _open_requests(service, unit, overdue=True):
             return
         await asyncio.sleep(_ASK_EVERY_SECONDS)
 
 
-async def _move(skipper: TimeSkipper, handle: WorkflowHandle[Any, Any], duration: timedelta) -> None:
-    """Fast-forward a workflow, which may still be about to start, or have ended just now."""
+async def _move(skipper: TimeSkipper, one: _Open, duration: timedelta) -> None:
+    """Fast-forward a workflow, which may still be about to start, or have ended just now.
+
+    Never beyond the clock of its unit: whoever asks again, as the answer was lost, must not move it twice, or what is due would
+    be done before its time. Somebody else who moves it at the same moment moves it instead of us, perhaps not as far.
+    """
+    handle = skipper.client.get_workflow_handle(one.workflow)
     while True:
         try:
-            await skipper.fast_forward(handle, duration)
+            step = min(duration, await one.behind(handle))
+            if step <= timedelta(0) or await skipper.fast_forward(handle, step):
+                return
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
             if "already completed" in error.message:
                 return
-            await asyncio.sleep(_ASK_EVERY_SECONDS)
-        else:
-            return
+        except RuntimeError as error:
+            if "overridden" not in str(error):
+                raise
+        await asyncio.sleep(_ASK_EVERY_SECONDS)
 
 
-async def _open_workflows(service: Service, unit: str, *, overdue: bool) -> list[str]:
-    sql = """select r.number, r.id::text as id from recall_request r join unit u on u.id = r.unit_id
+async def _open_requests(service: Service, unit: str, *, overdue: bool) -> list[_Open]:
+    sql = """select r.number, r.id::text as id, r.created_at, coalesce(u.business_now, now()) - r.business_at as age
+               from recall_request r join unit u on u.id = r.unit_id
               where r.unit_id = :unit and r.status = 'awaiting_decision' and (not :overdue or r.next_step_at <= u.business_now)"""
 
-    async def act(work: Work) -> list[str]:
+    async def act(work: Work) -> list[_Open]:
         rows = await fetch(work.connection, sql, unit=unit, overdue=overdue)
-        return [workflow_id(row.number, row.id) for row in rows]
+        return [_Open(workflow_id(row.number, row.id), row.created_at, row.age) for row in rows]
 
-    found: list[str] = await work_in(service, "", act)
+    found: list[_Open] = await work_in(service, "", act)
     return found

@@ -91,7 +91,9 @@ def _opening(request: Request, wanted: View) -> Response:
     told = {
         "target": found[wanted.id],
         "namespace": namespace,
-        "preset": preset(language, now=now) if settings.passes_ui_on else None,
+        "preset": preset(language, now=now, encrypted=settings.payload_keys_file is not None)
+        if settings.passes_ui_on
+        else None,
     }
     return opening_page(language, told, {one.name.in_language(language): found[one.id] for one in VIEWS})
 

@@ -211,6 +211,22 @@ FORM = {
         Advice("Sett Content-Type, og send uten komprimering.", "Set Content-Type, and send it uncompressed."),
         Kind.UNSUPPORTED,
     ),
+    Code.UNDECRYPTABLE: Meaning(
+        Text("Innholdet kan ikke dekrypteres: det er endret.", "What was sent cannot be decrypted: it was changed."),
+        Advice(
+            "Send det slik Temporal har det. Kommer det derfra, er det skadet eller skrevet av noen uten nøkkelen.",
+            "Send it as Temporal has it. If it comes from there, it is damaged or was written by somebody without the key.",
+        ),
+        cases={
+            "unknown_key": Case(
+                Text("Nøkkelen {key} finnes ikke i nøkkelringen.", "The key {key} is not in the key ring."),
+                Advice(
+                    "Legg den tilbake i filen i TILBAKE_PAYLOAD_KEYS_FILE og start tjenesten på nytt; se docs/encryption.md.",
+                    "Put it back into the file of TILBAKE_PAYLOAD_KEYS_FILE and restart the service; see docs/encryption.md.",
+                ),
+            )
+        },
+    ),
     Code.NOT_SUPPORTED: Meaning(
         Text("{field} støttes ikke ennå.", "{field} is not supported yet."),
         Advice("La verdien stå på standard.", "Leave the value at its default."),

@@ -16,6 +16,7 @@ from tests.bench.blocks import Load, Measured, percentile_ms, ratios, run_block
 from tests.bench.bulk import bench_bulk
 from tests.bench.commits import told_by_datagram, told_by_postgres
 from tests.bench.ground import Ground, prepare
+from tests.bench.growing import bench_growth
 from tests.bench.importing import bench_imports
 from tests.bench.processes import memory_mb
 from tests.bench.production import bench_production
@@ -47,6 +48,7 @@ class Options:
     imports: bool
     production: bool
     stats: bool
+    growth: bool
     production_like: bool
     workers: int
 
@@ -73,6 +75,7 @@ def options() -> Options:
     )
     parser.add_argument("--imports", action="store_true", help="memory and waiting of others while files are imported")
     parser.add_argument("--stats", action="store_true", help="figures for managers over a million requests")
+    parser.add_argument("--growth", action="store_true", help="rows and bytes that a recall leaves behind, by table")
     parser.add_argument("--production-like", action="store_true", help="two APIs and two workers, Temporal on Postgres")
     parser.add_argument(
         "--workers", type=int, default=0, metavar="N", help="so many workers, of the bare workflow, too"
@@ -169,6 +172,8 @@ def show_memory(children: Mapping[str, Child]) -> None:
 def _wanted(wanted: Options) -> Coroutine[None, None, None]:
     if wanted.imports:
         return bench_imports()
+    if wanted.growth:
+        return bench_growth(wanted.layout)
     if wanted.stats:
         return bench_stats(wanted.rounds)
     if wanted.production:

@@ -14,12 +14,14 @@ from playwright.async_api import Browser, async_playwright
 from tests.browser import chromium
 from tests.browser.filling import Filled, closing, fill, new_namespace
 from tests.databases import fresh_database
+from tests.encrypting import ring_file
 from tests.harness import start_service
 from tests.servers import Addresses
 from tests.waiting import until
 
 SCREENSHOTS: Final = Path(__file__).resolve().parents[2] / "build" / "screenshots"
 LANGUAGES: Final = ("en", "nb")
+ENCRYPTED: Final = "nb"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -35,8 +37,10 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=LANGUAGES)
-async def filled(request: pytest.FixtureRequest, servers: Addresses) -> AsyncIterator[Filled]:
-    """In a namespace of its own: a namespace is one company's."""
+async def filled(
+    request: pytest.FixtureRequest, servers: Addresses, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Filled]:
+    """In a namespace of its own: a namespace is one company's. The Norwegian one has everything encrypted."""
     language = str(request.param)
     namespace = f"company-{language}-{os.getpid()}"
     await new_namespace(servers.temporal_address, namespace)
@@ -48,6 +52,7 @@ async def filled(request: pytest.FixtureRequest, servers: Addresses) -> AsyncIte
                 "temporal_namespace": namespace,
                 "temporal_ui_url": servers.temporal_ui_url,
                 "language": language,
+                "payload_keys_file": ring_file(tmp_path_factory.mktemp("ring"), "a") if language == ENCRYPTED else None,
             },
         )
         try:

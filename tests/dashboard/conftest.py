@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -74,11 +75,18 @@ def dashboard_settings(settings: Settings, *, ui: str | None, public: str | None
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def dashboard(service: Service, servers: Addresses, http: httpx.Client) -> AsyncIterator[Dashboard]:
     settings = dashboard_settings(service.settings, ui=servers.temporal_ui_url)
+    async with started(settings) as running:
+        yield Dashboard(running, http, operated_world(service, http))
+
+
+@asynccontextmanager
+async def started(settings: Settings) -> AsyncIterator[Settings]:
+    """An API process with these settings; its directory is gone afterwards."""
     hold_to_contract(settings.api_port)
     child = start_api(settings)
     try:
         await wait_for_api(child, settings)
-        yield Dashboard(settings, http, operated_world(service, http))
+        yield settings
     finally:
         await child.stop(grace_seconds=3.0)
         shutil.rmtree(settings.data_dir, ignore_errors=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import secrets
 import sqlite3
 from collections.abc import AsyncIterator
@@ -18,10 +20,14 @@ from store.audit import audit
 from tests.acting import ask_database
 from tests.databases import FreshDatabase, with_database
 from tests.in_process import Stage, on_stage
-from tests.servers import Addresses
+from tests.servers import Addresses, new_directory, remove_directory
+from tilbake import cli
 from tilbake.backups import manifest
 from tilbake.backups.making import Source, back_up
 from tilbake.backups.restoring import Target, restore
+from tilbake.embedded.locks import FileLock
+from tilbake.embedded.ports import free_ports
+from tilbake.embedded.postgres import Postgres
 from tilbake.embedded.postgres_roles import create_database
 from tilbake.errors import CannotStart
 from tilbake.settings import Settings
@@ -165,3 +171,36 @@ async def test_a_backup_that_fails_leaves_nothing(copy: Path, empty: str, tmp_pa
 
     assert names(tmp_path) == ["copy", "noise.db", "old"]
     assert manifest.read(copy).files
+
+
+@pytest.mark.long
+async def test_on_the_command_line_it_is_backed_up_and_restored_and_everything_in_the_way_is_one_sentence(
+    own_postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await own_postgres.stop()
+    new = new_directory()
+
+    async def said(code: int, *words: str, place: Path) -> str:
+        monkeypatch.setenv("TILBAKE_DATA_DIR", str(place))
+        monkeypatch.setenv("TILBAKE_POSTGRES_PORT", str(free_ports(1)[0]))
+        assert await asyncio.to_thread(cli.main, words) == code
+        captured = capsys.readouterr()
+        return captured.err if code else captured.out
+
+    copy = tmp_path / "copy"
+    assert "Temporal is not part of it" in await said(0, "backup", str(copy), place=own_postgres.data_dir)
+    assert await said(1, "backup", str(copy), place=own_postgres.data_dir) == (
+        f"{copy} is there already; a backup is written to a new directory.\n"
+    )
+    assert "There is no database yet" in await said(1, "backup", str(tmp_path / "none"), place=new)
+    assert "Start the service now" in await said(0, "restore", str(copy), place=new)
+    assert await said(1, "restore", str(copy), place=new) == (
+        "The database is not empty; a backup is restored into an empty one.\n"
+    )
+    lock = FileLock(new / "tilbake.lock")
+    lock.take()
+    assert await said(1, "restore", str(copy), place=new) == (
+        f"Tilbake runs on {new} (process {os.getpid()}); stop it first.\n"
+    )
+    lock.release()
+    remove_directory(new)

@@ -21,7 +21,7 @@ from store.migrate import migrations
 from tests.acting import actors
 from tests.databases import FreshDatabase
 from tests.harness import new_task_queue, service_settings
-from tests.servers import Addresses
+from tests.servers import PRODUCTION_LIKE, Addresses
 from tests.waiting import until
 from tilbake.embedded import services
 from tilbake.embedded.services import start_api, start_worker, wait_for_api, wait_for_worker
@@ -50,7 +50,10 @@ def before_newest_migration() -> str:
 
 
 def releases() -> list[str]:
-    return [TODAY, *filter(None, [before_newest_migration()])]
+    """Where Temporal asks for certificates, code that has none to show cannot be asked."""
+    older = before_newest_migration()
+    is_let_in = not PRODUCTION_LIKE or git("ls-tree", "--name-only", older, "tilbake/temporal_credentials.py") != ""
+    return [TODAY, *([older] if older and is_let_in else [])]
 
 
 @asynccontextmanager

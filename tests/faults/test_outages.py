@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from store.audit import audit
-from tests.acting import Actors, actors, ask_database
+from tests.acting import ADMIN, Actors, actors, ask_database
 from tests.counts import count
 from tests.databases import FreshDatabase
 from tests.harness import Service, start_service
@@ -59,6 +59,11 @@ async def test_a_request_is_taken_at_once_while_the_api_cannot_reach_temporal(
 
             assert {one["status"] for one in ended} == {"recalled"}
             await delivered(database.app_url)
+            (waiting,) = await people.asked(1)
+            path = f"/units/{people.unit}/clock/advance"
+            moved = await people.call("POST", path, by=ADMIN, body={"duration": "1h"})
+            assert (moved.status_code, moved.json()["code"]) == (503, "unavailable")
+            assert (await people.recall(waiting))["status"] == "awaiting_decision"
     finally:
         await service.stop()
 

@@ -73,15 +73,15 @@ async def rounds(stage: Stage, one_round: Round, *, number: int) -> None:
         assert await audit(stage.people.settings.owner_database_url or "") == []
 
 
-@pytest.mark.parametrize("one_round", ROUNDS)
 async def test_of_two_acts_at_once_one_is_done_and_the_other_is_told(
-    one_round: Round, database: FreshDatabase, temporal_client: Client
+    database: FreshDatabase, temporal_client: Client
 ) -> None:
     async with on_stage(database, temporal_client, working=False) as stage:
-        await rounds(stage, one_round, number=count(3, 100))
+        for one_round in ROUNDS:
+            await rounds(stage, one_round, number=count(3, 100))
 
 
-@pytest.mark.parametrize("one_round", ROUNDS)
+@pytest.mark.parametrize("one_round", [pytest.param(one, marks=pytest.mark.long) for one in ROUNDS])
 async def test_without_row_locks_it_turns_red(
     one_round: Round, damaged_database: FreshDatabase, temporal_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from temporalio import workflow
 from temporalio.client import Client
+from temporalio.converter import DataConverter
 from temporalio.worker import Replayer
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
@@ -25,12 +26,13 @@ from tests.replay.recorded import FINGERPRINT, FOLDER, commands, read
 pytestmark = pytest.mark.workflow
 
 
-def replayer() -> Replayer:
+def replayer(converter: DataConverter = DataConverter.default) -> Replayer:
     restrictions = SandboxRestrictions.default.with_passthrough_modules("workflows", "domain")
     return Replayer(
         workflows=WORKFLOWS,
         workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
         interceptors=[Tracing()],
+        data_converter=converter,
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import jwt
 import pytest
 
+from api.main import create_app
 from tests.refusing import refusing
 from tilbake.commands.doctor.shown_to_temporal import shown_to_temporal
 from tilbake.commands.doctor.temporal import temporal
@@ -178,6 +179,14 @@ async def test_a_file_of_no_use_stops_the_start_with_one_line(
     said = sentence.format(client=ours.certificate("client"), key=ours.key("client"), authority=ours.authority)
     assert str(problem.value) == said
     assert [(one.mark, one.text) for one in shown_to_temporal(settings)] == [("BAD ", said)]
+
+
+def test_the_api_does_not_begin_with_a_file_of_no_use(ours: Certificates) -> None:
+    ours.key("client").unlink()
+    settings = replace(shown(ours, 1), database_url="postgresql://a:b@127.0.0.1:1/tilbake")
+
+    with pytest.raises(CannotStart, match=r"^TILBAKE_TEMPORAL_TLS_KEY_FILE: .* cannot be read"):
+        create_app(settings)
 
 
 @pytest.mark.parametrize("content", [b"", b" \n", b"\xff\xfe", b"a\nb"])

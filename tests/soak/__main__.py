@@ -11,7 +11,6 @@ import random
 import secrets
 import sys
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -40,11 +39,6 @@ class Options:
     seed: int
     production_like: bool
 
-    @property
-    def words(self) -> Sequence[str]:
-        """How the stack is to be laid out, as `tilbake start` is told."""
-        return ["--production-like"] if self.production_like else []
-
 
 def options() -> Options:
     """From the command line."""
@@ -59,7 +53,7 @@ async def soak(wanted: Options) -> int:
     """0 when nothing was lost, nothing doubled, and nothing is as it must not be."""
     seed, ledger = random.Random(wanted.seed), Ledger()
     print(f"scripts/soak {wanted.minutes:g} --seed {wanted.seed}", flush=True)
-    async with ground(wanted.words) as stack:
+    async with ground(production_like=wanted.production_like) as stack:
         outcome = Outcome()
         transport = Insisting(ledger, random.Random(seed.getrandbits(64)))
         async with httpx.AsyncClient(
@@ -78,7 +72,7 @@ async def _under_load(
 ) -> None:
     """Let everybody work while parts are killed, and whatever was asked for be answered."""
     pools = [await settle_in(http, stack.settings, ledger, seed) for _ in range(UNITS)]
-    killer = Killer(stack.processes, ledger, random.Random(seed.getrandbits(64)))
+    killer = Killer(stack.processes, ledger, random.Random(seed.getrandbits(64)), leaning=stack.leaning)
     end = time.monotonic() + seconds
     everybody = [asyncio.create_task(_busy(pool, end)) for pool in pools for _ in range(PEOPLE_IN_EACH)]
     killing = asyncio.create_task(killer.go_on(end))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +13,7 @@ from temporalio.client import Client
 from tests.faults.started import SERVING, Started, settings_in, start
 from tests.servers import new_directory, remove_directory
 from tilbake.embedded.postgres import Postgres
+from tilbake.embedded.temporal_on_postgres import TemporalOnPostgres
 from tilbake.settings import Settings
 from tilbake.temporal_client import connect
 
@@ -27,6 +28,8 @@ class Ground:
     started: Started
     settings: Settings
     database: str
+    leaning: Mapping[str, Sequence[str]]
+    """Which parts may end by themselves when another is killed."""
 
     @property
     def processes(self) -> Path:
@@ -39,15 +42,24 @@ class Ground:
 
 
 @asynccontextmanager
-async def ground(words: Sequence[str]) -> AsyncIterator[Ground]:
-    """A stack that serves, with the test clock on; `words` go to `tilbake start`, which knows how a stack is laid out."""
+async def ground(*, production_like: bool) -> AsyncIterator[Ground]:
+    """A stack that serves, with the test clock on, ordinary or as production has it."""
     place = new_directory()
     settings = replace(settings_in(place), test_clock=True, reconcile_seconds=COMPARED_EVERY_SECONDS)
     try:
+        words = ["--production-like"] if production_like else []
         async with start(settings, "--no-story", *words) as started:
             await started.told(SERVING, seconds=START_SECONDS)
-            database = Postgres(settings.data_dir, settings.cache_dir, settings.postgres_port).owner_url()
-            reached = replace(settings, temporal_address=f"127.0.0.1:{settings.temporal_port}")
-            yield Ground(started, reached, database)
+            server = Postgres(settings.data_dir, settings.cache_dir, settings.postgres_port)
+            reached = _reaching(settings, server, production_like=production_like)
+            yield Ground(started, reached, server.owner_url(), {"postgres": ["temporal"]} if production_like else {})
     finally:
         remove_directory(place)
+
+
+def _reaching(settings: Settings, server: Postgres, *, production_like: bool) -> Settings:
+    """The settings of a process that is let in by the Temporal of this stack."""
+    port, ui_port = settings.temporal_port, settings.temporal_ui_port
+    if production_like:
+        return TemporalOnPostgres(server, port, ui_port).reached_by(settings)
+    return replace(settings, temporal_address=f"127.0.0.1:{port}")

@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.soak.ledger import Ledger
 from tilbake.watch import CALM_SECONDS
 
 PAUSE_SECONDS: Final = (1.0, 7.0)
+RESTED_SECONDS: Final = 1.3 * CALM_SECONDS
 IN_A_ROW: Final = 3
 """A part that is started again more often than this, without having run for a minute, is near to what ends the stack."""
 SEVERAL_SHARE: Final = 0.25
@@ -30,14 +32,30 @@ class _Part:
     in_a_row: int = 0
     kills: int = 0
 
+    def may_be_killed(self) -> bool:
+        """Whether the stack would start it again without being near its limit."""
+        return self.in_a_row < IN_A_ROW or self._has_rested()
+
+    def count(self) -> None:
+        """It ends now."""
+        self.in_a_row = 1 if self._has_rested() else self.in_a_row + 1
+        self.killed_at = time.monotonic()
+
+    def _has_rested(self) -> bool:
+        return time.monotonic() - self.killed_at > RESTED_SECONDS
+
 
 @dataclass(slots=True)
 class Killer:
-    """Kills parts of the stack whose processes are written down in this directory; `spared` are left alone."""
+    """Kills parts of the stack whose processes are written down in this directory; `spared` are left alone.
+
+    leaning: parts that may end by themselves when another is killed, which counts as if they were killed, too.
+    """
 
     processes: Path
     ledger: Ledger
     random: random.Random
+    leaning: Mapping[str, Sequence[str]] = field(default_factory=dict)
     spared: frozenset[str] = frozenset({"temporal-ui"})
     _parts: dict[str, _Part] = field(default_factory=dict)
 
@@ -55,12 +73,8 @@ class Killer:
 
     def _victims(self, number: int) -> list[str]:
         known = sorted(path.name for path in self.processes.iterdir() if path.name not in self.spared)
-        fit = [name for name in known if self._may_be_killed(self._parts.setdefault(name, _Part()))]
+        fit = [name for name in known if self._parts.setdefault(name, _Part()).may_be_killed()]
         return self.random.sample(fit, min(number, len(fit)))
-
-    @staticmethod
-    def _may_be_killed(part: _Part) -> bool:
-        return part.in_a_row < IN_A_ROW or time.monotonic() - part.killed_at > 1.3 * CALM_SECONDS
 
     def _kill(self, name: str) -> None:
         """The process that is written down now; one that is being started again is killed on its way up."""
@@ -70,9 +84,9 @@ class Killer:
             return
         with suppress(ProcessLookupError):
             os.kill(int(words[0]), signal.SIGKILL)
-            rested = time.monotonic() - part.killed_at > 1.3 * CALM_SECONDS
-            part.in_a_row = 1 if rested else part.in_a_row + 1
-            part.killed_at, part.kills = time.monotonic(), part.kills + 1
+            part.kills += 1
+            for hit in (part, *(self._parts.setdefault(other, _Part()) for other in self.leaning.get(name, ()))):
+                hit.count()
             self.ledger.kills += 1
 
 

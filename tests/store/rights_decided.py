@@ -24,7 +24,7 @@ TABLES: Final[dict[str, tuple[str, str]]] = {
     "decision_line": (f"{ADDED}, update(code facts outcome)", READ),
     "delegation": (f"{ADDED}, update(ended_at ended_by)", READ),
     "delivery": (
-        f"{ADDED}, update(body due_at ended_at postponed problem round started_at status)",
+        f"{MEMBERS}, update(body due_at ended_at postponed problem round started_at status)",
         (
             "select(created_at due_at ended_at event_id event_type id message_id person_id postponed problem "
             "request_id round sequence started_at status subscription_id)"
@@ -45,7 +45,7 @@ TABLES: Final[dict[str, tuple[str, str]]] = {
     "item_entry": (f"{ADDED}, update(remaining reversed)", READ),
     "item_unit": (ADDED, READ),
     "outbox": (WORK, READ),
-    "outgoing_event": (ADDED, READ),
+    "outgoing_event": (MEMBERS, READ),
     "period_closing": (f"{ADDED}, update(reopened_at reopened_by)", READ),
     "person": (KEPT, "select(created_at employee_id first_name id language last_name name)"),
     "policy_version": (ADDED, READ),

@@ -95,6 +95,12 @@ KNOWN: Final = {
             "no right any more: actual_link.role insert",
         ]
     ),
+    # No code has removed a delivery or an event. Attempts go with their delivery.
+    28: [
+        "new rule delivery_is_kept of delivery",
+        "new rule event_is_kept of outgoing_event",
+        "other rule delivery_attempt_delivery_id_fkey of delivery_attempt",
+    ],
 }
 
 

@@ -62,6 +62,15 @@ def test_a_browser_is_given_columns_and_views_in_its_language() -> None:
     assert all(one["type"] == "user" for one in told["views"])
 
 
+def test_where_temporal_is_told_nothing_readable_there_are_no_columns_for_it() -> None:
+    plain, encrypted = preset(Language.EN, now=NOW), preset(Language.EN, now=NOW, encrypted=True)
+
+    shown = [one["label"] for one in encrypted["columns"]]
+    assert shown == ["Status", "Workflow ID", "RecallStatus", "DecisionDue", "BlockedBy", "Start"]
+    assert encrypted["version"] != plain["version"]
+    assert encrypted["views"] == plain["views"]
+
+
 def test_the_address_of_a_list_holds_the_whole_query() -> None:
     assert address("/ops/temporal", namespace="a b", query='x="1" AND y&z') == (
         "/ops/temporal/namespaces/a%20b/workflows?query=x%3D%221%22%20AND%20y%26z"

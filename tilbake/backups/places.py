@@ -14,13 +14,14 @@ from tilbake.embedded.locks import FileLock, Held
 from tilbake.embedded.postgres import Postgres
 from tilbake.embedded.postgres_roles import ensure_roles
 from tilbake.embedded.progress import say_to_terminal
+from tilbake.embedded.temporal_on_postgres import joined
 from tilbake.errors import CannotStart
 from tilbake.settings import Settings
 
 
 def temporal_file(settings: Settings) -> Path | None:
-    """Where the small embedded Temporal keeps what it waits for; None where the settings name another Temporal."""
-    return settings.data_dir / TEMPORAL if settings.temporal_address is None else None
+    """Where the small embedded Temporal keeps what it waits for; None where the settings name another, or one on Postgres runs here."""
+    return settings.data_dir / TEMPORAL if joined(settings).temporal_address is None else None
 
 
 def keys(settings: Settings) -> dict[str, Path]:

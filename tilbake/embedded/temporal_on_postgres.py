@@ -154,10 +154,7 @@ class TemporalOnPostgres:
                 client = await connect(self.reached_by(Settings()))
                 if await client.service_client.check_health():
                     return client
-            except (
-                RuntimeError,
-                RPCError,
-            ) as error:  # nobody listens yet, or the server's own parts do not know each other
+            except (RuntimeError, RPCError) as error:  # nobody listens yet, or its own parts do not know each other
                 if asyncio.get_running_loop().time() > deadline:
                     raise CannotStart(f"Temporal does not answer on {self.address}: {error}") from error
             await asyncio.sleep(0.05)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tilbake.settings.declaring import setting
-from tilbake.settings.forms import database, port
+from tilbake.settings.forms import Unusable, database, number, port
+
+
+def _zero_or_more_than_a_week(value: str) -> int:
+    """Days; the database itself refuses to forget sooner (migration 28)."""
+    days = number(0, 3650)(value)
+    if 0 < days < 7:
+        raise Unusable("must be 0, or a number from 7 to 3650", value)
+    return days
 
 
 @dataclass(frozen=True)
@@ -34,5 +42,16 @@ class Postgres:
         "(security.md)",
         secret=True,
         shown="`TILBAKE_DATABASE_URL`",
+    )
+    keep_answers_days: int = setting(
+        number(1, 3650),
+        default=30,
+        meaning="days for which an answer is kept by its Idempotency-Key; a repetition after that acts anew ([retention.md](retention.md))",
+    )
+    keep_deliveries_days: int = setting(
+        _zero_or_more_than_a_week,
+        default=90,
+        meaning="days after their end for which deliveries, their attempts and their events are kept; `0`: for ever "
+        "([retention.md](retention.md))",
     )
     postgres_port: int = setting(port, default=54330, meaning="port of the embedded server, on loopback")

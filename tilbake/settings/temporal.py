@@ -79,6 +79,12 @@ class Temporal:
         secret=True,
         shown="none",
     )
+    payload_keys_file: Path | None = setting(
+        path,
+        default=None,
+        meaning="file with the key ring that everything Temporal stores is encrypted with: lines of an id and 32 bytes in base64, the "
+        "first encrypts. API, worker and command line need the same; without one it is plain ([encryption.md](encryption.md))",
+    )
     temporal_ui_url: str | None = setting(
         url("http", "https"),
         default=None,

@@ -34,10 +34,11 @@ PODS = {
     if one["kind"] in {"Deployment", "Job"}
 }
 CONTAINERS = [
-    pytest.param(pod, container, id=f"{name}-{container['name']}")
+    (name, pod, container)
     for name, pod in PODS.items()
     for container in [*pod.get("initContainers", []), *pod["containers"]]
 ]
+EACH_CONTAINER = [pytest.param(pod, one, id=f"{name}-{one['name']}") for name, pod, one in CONTAINERS]
 
 
 def kustomization(folder: Path) -> dict[str, Any]:
@@ -63,7 +64,7 @@ def test_every_file_is_listed_and_every_listed_file_is_there(folder: Path) -> No
     assert all((folder / one).is_dir() for one in listed if one.startswith(".."))
 
 
-@pytest.mark.parametrize(("pod", "container"), CONTAINERS)
+@pytest.mark.parametrize(("pod", "container"), EACH_CONTAINER)
 def test_a_container_is_restricted(pod: dict[str, Any], container: dict[str, Any]) -> None:
     assert pod["securityContext"]["runAsNonRoot"] is True
     assert pod["securityContext"]["runAsUser"] == 10001
@@ -78,7 +79,7 @@ def test_a_container_is_restricted(pod: dict[str, Any], container: dict[str, Any
     assert "memory" in container["resources"]["limits"]
 
 
-@pytest.mark.parametrize(("pod", "container"), CONTAINERS)
+@pytest.mark.parametrize(("pod", "container"), EACH_CONTAINER)
 def test_a_container_is_given_settings_and_no_secret(pod: dict[str, Any], container: dict[str, Any]) -> None:
     environment = {one["name"]: one.get("value", "") for one in container.get("env", [])}
     secret = {one["name"] for one in pod["volumes"] if "secret" in one}
@@ -155,7 +156,7 @@ def test_the_network_is_closed_but_for_what_is_said() -> None:
 def test_an_overlay_names_every_image_by_this_release(overlay: str) -> None:
     images = {one["name"]: one["newTag"] for one in kustomization(KUSTOMIZE / "overlays" / overlay)["images"]}
 
-    assert images.keys() == {container.values[1]["image"] for container in CONTAINERS}
+    assert images.keys() == {container["image"] for _, _, container in CONTAINERS}
     assert set(images.values()) == {VERSION}
 
 

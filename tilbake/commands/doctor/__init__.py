@@ -16,6 +16,7 @@ from temporalio.service import RPCError
 from store.audit import audit
 from tilbake.commands.doctor.certificates import certificates
 from tilbake.commands.doctor.database import database
+from tilbake.commands.doctor.encryption import encryption
 from tilbake.commands.doctor.findings import Finding
 from tilbake.commands.doctor.flowing import flowing
 from tilbake.commands.doctor.shown_to_temporal import shown_to_temporal
@@ -95,7 +96,7 @@ async def _audit(settings: Settings) -> int:
 async def examine(settings: Settings) -> list[Finding]:
     """All findings, in the order in which to mend them."""
     running = _running_process(settings)
-    findings = [_settings(settings), _addresses(settings), _disk(settings), _stack(running)]
+    findings = [_settings(settings), _addresses(settings), encryption(settings), _disk(settings), _stack(running)]
     if settings.database_url is None:
         findings.append(_attempt("Postgres binaries", lambda: _postgres_binaries(settings)))
         settings = _with_embedded_database(settings)

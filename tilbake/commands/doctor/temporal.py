@@ -15,8 +15,7 @@ from tilbake.embedded.services import last_poll
 from tilbake.errors import CannotStart
 from tilbake.search_attributes import missing_search_attributes
 from tilbake.settings import Settings
-from tilbake.temporal_client import connect
-from tilbake.temporal_refusals import refusal
+from tilbake.temporal_refusals import connect_telling, refusal
 
 WORKER_SILENCE: Final = timedelta(seconds=90)
 LATE: Final = timedelta(minutes=2)
@@ -26,7 +25,7 @@ _START_ONE: Final = "start one: python -m worker"
 async def temporal(settings: Settings) -> list[Finding]:
     """The findings. Raises what the client raises where Temporal is away."""
     try:
-        return await _looked_at(await connect(settings), settings)
+        return await _looked_at(await connect_telling(settings), settings)
     except CannotStart:
         return []  # what is shown to Temporal has lines of its own
     except (RPCError, RuntimeError) as error:
