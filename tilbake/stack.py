@@ -56,7 +56,7 @@ class Stack:
         self.children: dict[str, Child] = {}
         self.postgres: Postgres | None = None
         self.temporal: TemporalServer | TemporalOnPostgres | None = None
-        self.apis: dict[str, Settings] = {}
+        self.apis = layout.apis_of(settings)
         self._say = say
         self._durable = durable
         self._layout = layout
