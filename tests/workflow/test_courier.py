@@ -136,7 +136,10 @@ async def test_an_event_whose_transaction_ends_late_is_not_passed_over(
     transaction = slow.transaction()
     await transaction.start()
     await slow.execute(
-        "insert into outgoing_event (type, request_id, facts) values ('recall.reminded', $1::uuid, '{}')", recall["id"]
+        """with happened as (insert into history (subject_kind, subject_id, event, actor, business_at)
+                            values ('recall', $1::uuid::text, 'reminded', 'system', now()))
+           insert into outgoing_event (type, request_id, facts) values ('recall.reminded', $1::uuid, '{}')""",
+        recall["id"],
     )
     await people.asked(1)
 
