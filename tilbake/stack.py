@@ -56,7 +56,7 @@ class Stack:
         self.children: dict[str, Child] = {}
         self.postgres: Postgres | None = None
         self.temporal: TemporalServer | TemporalOnPostgres | None = None
-        self.apis: dict[str, Settings] = {}
+        self.apis = layout.apis_of(settings)
         self._say = say
         self._durable = durable
         self._layout = layout
@@ -209,7 +209,7 @@ class Stack:
             self.temporal = self._temporal_server()
             settings = self.temporal.reached_by(settings)
         self.settings = settings
-        self.apis = self._layout.apis_of(settings)
+        self.apis = {name: replace(settings, api_own_port=one.api_own_port) for name, one in self.apis.items()}
 
     def _temporal_server(self) -> TemporalServer | TemporalOnPostgres:
         settings = self.settings
