@@ -76,8 +76,9 @@ def _tls(settings: Settings) -> TLSConfig:
 
 
 def _shown(certificate: Path, key: Path) -> tuple[bytes, bytes]:
-    """A client's certificate and its key, which must belong together. One that is not good yet is for the other side to judge:
-    the clock of this machine may be slow.
+    """A client's certificate and its key, which must belong together.
+
+    One that is not good yet is for the other side to judge: the clock of this machine may be slow.
     """
     found = _certificate(CERT_FILE, certificate)
     if found.not_valid_after_utc <= datetime.now(UTC):
