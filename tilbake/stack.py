@@ -209,7 +209,7 @@ class Stack:
             self.temporal = self._temporal_server()
             settings = self.temporal.reached_by(settings)
         self.settings = settings
-        self.apis = self._layout.apis_of(settings)
+        self.apis = {name: replace(settings, api_own_port=one.api_own_port) for name, one in self.apis.items()}
 
     def _temporal_server(self) -> TemporalServer | TemporalOnPostgres:
         settings = self.settings

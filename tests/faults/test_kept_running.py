@@ -91,7 +91,8 @@ async def test_a_temporal_that_goes_while_the_new_worker_is_waited_for_ends_noth
 async def test_the_doctor_finds_everything_well_and_writes_nothing(started: Started) -> None:
     findings = {one.subject: one for one in await examine(started.settings)}
 
-    assert [one.subject for one in findings.values() if not one.good] == ["Encryption"]
+    off_by_choice = {"Encryption"}
+    assert [one for one in findings.values() if not one.good and one.subject not in off_by_choice] == []
     assert findings["Tilbake"].text == f"started by process {started.process.pid}"
     assert findings["API"].text == f"serves on {started.settings.public_url}"
     assert findings["Worker"].text == "a worker polls recalls"

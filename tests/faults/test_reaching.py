@@ -19,6 +19,7 @@ from tilbake.embedded.ports import free_ports
 from tilbake.errors import CannotStart
 from tilbake.reaching import DATABASE, OWNER, reach_database, reach_temporal, require_version
 from tilbake.settings import Settings
+from tilbake.settings.temporal import PLAIN
 
 pytestmark = pytest.mark.faults
 
@@ -145,13 +146,15 @@ async def test_a_temporal_that_is_none_or_does_not_answer(nobody: int, silent: i
         assert said == f"Temporal does not answer on {address}; see TILBAKE_TEMPORAL_ADDRESS."
 
 
-async def test_a_temporal_that_does_not_encrypt_or_lacks_the_namespace(servers: Addresses) -> None:
+async def test_a_temporal_that_is_spoken_to_the_wrong_way_or_lacks_the_namespace(servers: Addresses) -> None:
     here = Settings(temporal_address=servers.temporal_address, **shown_at(servers.temporal_address))
 
-    encrypted = await temporal_refusal(replace(here, temporal_tls=True))
+    another_way = replace(here, **PLAIN) if here.uses_temporal_tls else replace(here, temporal_tls=True)
+    unheard = await temporal_refusal(another_way)
     elsewhere = await temporal_refusal(replace(here, temporal_namespace="nowhere"))
 
-    assert encrypted == f"Temporal does not answer on {here.temporal_address} with TLS; see TILBAKE_TEMPORAL_ADDRESS."
+    way = " with TLS" if another_way.uses_temporal_tls else ""
+    assert unheard == f"Temporal does not answer on {here.temporal_address}{way}; see TILBAKE_TEMPORAL_ADDRESS."
     assert elsewhere == (
         f"Temporal on {here.temporal_address} has no namespace nowhere; create it there or set TILBAKE_TEMPORAL_NAMESPACE."
     )
