@@ -15,6 +15,7 @@ from playwright.async_api import Browser, Page, Request, expect
 from api.ops.views import view
 from domain.language import Language
 from tests.browser.filling import Filled
+from tests.waiting import until
 
 LOCALES: Final = {"en": "en-GB", "nb": "nb-NO"}
 PATIENCE: Final = 15_000
@@ -92,9 +93,11 @@ class Looking:
 
     async def columns(self) -> list[str]:
         """The headings of the list, from left to right, behind the one of the boxes to tick."""
-        found = self.page.locator("table").first.locator("th")
-        await expect(found.nth(1)).to_be_visible(timeout=PATIENCE)
-        headings = await found.all_inner_texts()
+        return await until(self._headings, what="the list has headings")
+
+    async def _headings(self) -> list[str]:
+        """None while the page draws its list anew."""
+        headings = await self.page.locator("table").first.locator("th").all_inner_texts()
         return [one.strip() for one in headings if one.strip() and not one.startswith("Select all")]
 
     async def details(self, state: str) -> str:

@@ -130,15 +130,15 @@ async def test_an_event_whose_transaction_ends_late_is_not_passed_over(
     post_office: Delivering, hooks: Receiver, database: FreshDatabase
 ) -> None:
     people = post_office.stage.people
-    subscription = await post_office.subscribe(hooks.at("late"), events=["recall.reminded", "recall.requested"])
+    subscription = await post_office.subscribe(hooks.at("late"), events=["recall.escalated", "recall.requested"])
     (recall,) = await people.asked(1)
     slow = await asyncpg.connect(database.owner_url)
     transaction = slow.transaction()
     await transaction.start()
     await slow.execute(
         """with happened as (insert into history (subject_kind, subject_id, event, actor, business_at)
-                            values ('recall', $1::uuid::text, 'reminded', 'system', now()))
-           insert into outgoing_event (type, request_id, facts) values ('recall.reminded', $1::uuid, '{}')""",
+                            values ('recall', $1::uuid::text, 'escalated', 'system', now()))
+           insert into outgoing_event (type, request_id, facts) values ('recall.escalated', $1::uuid, '{}')""",
         recall["id"],
     )
     await people.asked(1)
@@ -152,7 +152,7 @@ async def test_an_event_whose_transaction_ends_late_is_not_passed_over(
 
     found = await delivered(post_office, subscription)
     assert {one["event"] for one in before} <= {"recall.requested"}
-    assert Counter(one["event"] for one in found) == {"recall.requested": 2, "recall.reminded": 1}
+    assert Counter(one["event"] for one in found) == {"recall.requested": 2, "recall.escalated": 1}
 
 
 async def test_receivers_that_hang_keep_nobody_else_waiting(post_office: Delivering, hooks: Receiver) -> None:
