@@ -153,8 +153,11 @@ async def test_a_temporal_that_is_spoken_to_the_wrong_way_or_lacks_the_namespace
     unheard = await temporal_refusal(another_way)
     elsewhere = await temporal_refusal(replace(here, temporal_namespace="nowhere"))
 
-    way = " with TLS" if another_way.uses_temporal_tls else ""
-    assert unheard == f"Temporal does not answer on {here.temporal_address}{way}; see TILBAKE_TEMPORAL_ADDRESS."
+    assert unheard == f"Temporal does not answer on {way_of(another_way)}; see TILBAKE_TEMPORAL_ADDRESS."
     assert elsewhere == (
-        f"Temporal on {here.temporal_address} has no namespace nowhere; create it there or set TILBAKE_TEMPORAL_NAMESPACE."
+        f"Temporal on {way_of(here)} has no namespace nowhere; create it there or set TILBAKE_TEMPORAL_NAMESPACE."
     )
+
+
+def way_of(settings: Settings) -> str:
+    return f"{settings.temporal_address}{' with TLS' if settings.uses_temporal_tls else ''}"
