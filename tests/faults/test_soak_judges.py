@@ -104,6 +104,7 @@ async def test_what_nobody_was_told_of_is_doubled(damaged_database: FreshDatabas
     assert (found.lost, [one.split()[0] for one in found.doubled]) == ([], ["entry"])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("kind", "good"), [(Insisting, True), (Forgetful, False)], ids=["with keys", "without"])
 async def test_who_hears_nothing_and_asks_again_doubles_nothing_as_long_as_there_is_a_key(
     *, kind: type[Insisting], good: bool, damaged_database: FreshDatabase
