@@ -21,12 +21,14 @@ QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
     ),
     (
         "I4",
-        "one right or one person counts twice for a plan of a line",
+        "a line is recalled by fewer people, or fewer rights, than its quorum",
         """select s.subject_id
-             from decision d join decision_line s on s.decision_id = d.id
-            cross join lateral (values ('right', coalesce(d.on_behalf_of, d.decided_by)), ('person', d.decided_by)) as c(what, who)
+             from decision d join decision_line s on s.decision_id = d.id join recall_request r on r.id = d.request_id
             where s.outcome in ('approved', 'recalled')
-            group by d.request_id, s.subject_id, s.plan_hash, c.what, c.who having count(*) > 1""",
+            group by d.request_id, r.policy, s.subject_id, s.plan_hash
+           having bool_or(s.outcome = 'recalled')
+              and least(count(distinct d.decided_by), count(distinct coalesce(d.on_behalf_of, d.decided_by)))
+                  < coalesce((r.policy ->> 'quorum')::integer, 1)""",
     ),
     (
         "I7",

@@ -22,12 +22,8 @@ BROKEN = [
     ),
     (
         "I4",
-        "one right or one person counts twice for a plan of a line",
-        """insert into decision (id, request_id, source, event_id, body_hash, decided_by, verdict, received_at, business_at, outcome)
-           select gen_random_uuid(), request_id, source, 'another', body_hash, decided_by, verdict, received_at, business_at, outcome
-             from decision;
-           insert into decision_line (decision_id, subject_id, plan_hash, outcome)
-           select (select id from decision where event_id = 'another'), subject_id, plan_hash, 'approved' from decision_line""",
+        "a line is recalled by fewer people, or fewer rights, than its quorum",
+        "update recall_request set policy = policy || '{\"quorum\": 2}'",
     ),
     (
         "I7",

@@ -90,7 +90,7 @@ def test_everything_is_told_at_once() -> None:
     assert len(str(refusal.value).splitlines()) == 3
 
 
-@pytest.mark.parametrize("module", ["api", "worker"])
+@pytest.mark.parametrize("module", [pytest.param("api", marks=pytest.mark.long), "worker"])
 def test_each_process_refuses_by_itself(module: str, tmp_path: Path) -> None:
     env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TILBAKE_MODE": "production"}
 

@@ -28,6 +28,7 @@ pytestmark = pytest.mark.workflow
 Handle = WorkflowHandle[Any, Any]
 
 
+@pytest.mark.long
 async def test_requests_live_through_switching_on_a_rotation_and_a_key_that_is_missing_for_a_while(
     database: FreshDatabase, temporal_client: Client, servers: Addresses, tmp_path: Path
 ) -> None:
