@@ -121,9 +121,10 @@ _OF_PROJECTS: Final[tuple[tuple[str, str, str], ...]] = (
     ),
     (
         "I3",
-        "recalled line that fewer rights approved than its policy asks for",
+        "recalled line that fewer people, or fewer rights, approved than its policy asks for",
         """select l.subject_id from recall_line l join recall_request r on r.id = l.request_id
-             left join (select d.request_id, s.subject_id, count(distinct coalesce(d.on_behalf_of, d.decided_by)) as number
+             left join (select d.request_id, s.subject_id,
+                               least(count(distinct d.decided_by), count(distinct coalesce(d.on_behalf_of, d.decided_by))) as number
                           from decision d join decision_line s on s.decision_id = d.id
                          where s.outcome in ('approved', 'recalled') group by d.request_id, s.subject_id) f
                on f.request_id = l.request_id and f.subject_id = l.subject_id

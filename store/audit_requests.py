@@ -2,8 +2,8 @@
 
 What went out may be forgotten after a week, so only of what is younger it is asked whether it is there.
 
-I4 nobody counts twice; I7 one event is one decision; I8 what happened is told, once to each receiver; I10 what Postgres and Temporal
-say differently is gone within a minute; I11 an open request has a next step; I12 a deadline has its effect once, and not early.
+I4 nobody decides by the right of a party; I7 one event is one decision; I8 what happened is told, once to each receiver; I10 what
+Postgres and Temporal say differently is gone within a minute; I11 an open request has a next step; I12 a deadline has its effect once, and not early.
 """
 
 from __future__ import annotations
@@ -18,17 +18,6 @@ QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
             where d.outcome = 'applied' and coalesce((r.policy ->> 'allow_self_decision')::boolean, false) is false
               and (d.on_behalf_of = r.requester_id
                    or exists (select from recall_line l where l.request_id = r.id and l.owner_id = d.on_behalf_of))""",
-    ),
-    (
-        "I4",
-        "a line is recalled by fewer people, or fewer rights, than its quorum",
-        """select s.subject_id
-             from decision d join decision_line s on s.decision_id = d.id join recall_request r on r.id = d.request_id
-            where s.outcome in ('approved', 'recalled')
-            group by d.request_id, r.policy, s.subject_id, s.plan_hash
-           having bool_or(s.outcome = 'recalled')
-              and least(count(distinct d.decided_by), count(distinct coalesce(d.on_behalf_of, d.decided_by)))
-                  < coalesce((r.policy ->> 'quorum')::integer, 1)""",
     ),
     (
         "I7",

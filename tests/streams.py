@@ -16,12 +16,12 @@ import uvicorn
 from api.__main__ import Server
 from api.answers.entries import Event
 from api.event_streams import EventStreams, Feed
-from api.main import create_app
 from store.events import Place, Told
 from tests.acting import ADMIN, Actors, set_up
 from tests.contract import hold_to_contract
 from tests.databases import FreshDatabase
 from tests.harness import new_task_queue, service_settings
+from tests.in_process import app_of
 from tests.waiting import until
 from tilbake.tokens import local_token
 
@@ -137,7 +137,7 @@ class Serving:
 async def serving(database: FreshDatabase, *, temporal_address: str) -> AsyncIterator[Serving]:
     """Serve until the end of the block."""
     settings = service_settings(database, temporal_address=temporal_address, task_queue=new_task_queue())
-    app = create_app(settings)
+    app = app_of(settings)
     config = uvicorn.Config(app, port=settings.api_port, log_level="warning", timeout_graceful_shutdown=20)
     server = Server(config, app.state.service)
     running = asyncio.create_task(server._serve())

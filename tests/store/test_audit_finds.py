@@ -21,8 +21,8 @@ BROKEN = [
         "update decision set on_behalf_of = (select requester_id from recall_request limit 1)",
     ),
     (
-        "I4",
-        "a line is recalled by fewer people, or fewer rights, than its quorum",
+        "I3",
+        "recalled line that fewer people, or fewer rights, approved than its policy asks for",
         "update recall_request set policy = policy || '{\"quorum\": 2}'",
     ),
     (

@@ -285,4 +285,4 @@ async def test_a_line_that_too_few_approved_is_found_by_the_audit(
     await owner.execute("update recall_request set policy = policy || $1::jsonb", values)
 
     found = {(finding.invariant, finding.problem) for finding in await audit(damaged_database.owner_url)}
-    assert found == {("I3", "recalled line that fewer rights approved than its policy asks for")}
+    assert found == {("I3", "recalled line that fewer people, or fewer rights, approved than its policy asks for")}

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tilbake.embedded.progress import Say
+from tilbake.embedded.whole_files import write_whole
 
 GRACE_SECONDS = 10.0
 POLL_SECONDS = 0.05
@@ -29,7 +30,7 @@ def record_path(data_dir: Path, name: str) -> Path:
 def note(path: Path, pid: int) -> None:
     """Write a process down that has just been started."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"{pid} {_born(pid)}")
+    write_whole(path, f"{pid} {_born(pid)}")
 
 
 async def end_leftovers(data_dir: Path, *, say: Say) -> None:
