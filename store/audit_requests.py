@@ -2,8 +2,9 @@
 
 What went out may be forgotten after a week, so only of what is younger it is asked whether it is there.
 
-I4 nobody decides by the right of a party; I7 one event is one decision; I8 what happened is told, once to each receiver; I10 what
-Postgres and Temporal say differently is gone within a minute; I11 an open request has a next step; I12 a deadline has its effect once, and not early.
+I4 nobody decides by the right of a party; I7 one event is one decision; I8 what happened is told, once to each receiver;
+I10 what Postgres and Temporal say differently is gone within a minute; I11 an open request has a next step; I12 a deadline
+has its effect once, and not early.
 """
 
 from __future__ import annotations
