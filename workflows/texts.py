@@ -151,9 +151,23 @@ def summary(given: RecallInput) -> str:
         number=given.number,
         title=given.title,
         count=count,
-        amount=given.amount,
+        amount=amount(given.amount, given.language),
         requester=given.requester,
     )[:200]
+
+
+def amount(plain: str, language: str) -> str:
+    """An amount such as `12400.00 NOK` as people write it: `12 400,00 NOK` in Norwegian, `12,400.00 NOK` in English."""
+    if not plain:
+        return ""
+    number, _, currency = plain.partition(" ")
+    whole, point, parts = number.partition(".")
+    grouped = f"{int(whole):,}"
+    if whole.startswith("-0"):
+        grouped = f"-{grouped}"
+    if language == "nb":
+        grouped, point = grouped.replace(",", "\N{NO-BREAK SPACE}"), point and ","
+    return f"{grouped}{point}{parts} {currency}".rstrip()
 
 
 def moment(at: datetime) -> str:

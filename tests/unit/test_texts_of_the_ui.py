@@ -85,3 +85,17 @@ def test_both_languages_have_the_same_words_with_the_same_facts() -> None:
         return {key: {name for _, name, _, _ in Formatter().parse(text) if name} for key, text in words.items()}
 
     assert facts(texts._WORDS["nb"]) == facts(texts._WORDS["en"])
+
+
+@pytest.mark.parametrize(
+    ("plain", "en", "nb"),
+    [
+        ("12400.00 NOK", "12,400.00 NOK", "12\N{NO-BREAK SPACE}400,00 NOK"),
+        ("-1234567.5 EUR", "-1,234,567.5 EUR", "-1\N{NO-BREAK SPACE}234\N{NO-BREAK SPACE}567,5 EUR"),
+        ("-0.50 NOK", "-0.50 NOK", "-0,50 NOK"),
+        ("900 JPY", "900 JPY", "900 JPY"),
+        ("", "", ""),
+    ],
+)
+def test_amounts_are_written_as_people_of_the_language_write_them(plain: str, en: str, nb: str) -> None:
+    assert (texts.amount(plain, "en"), texts.amount(plain, "nb")) == (en, nb)
