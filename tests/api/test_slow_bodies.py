@@ -14,7 +14,6 @@ import pytest
 import uvicorn
 
 from api import strict_route
-from api.main import create_app
 from api.routes import imports, webhooks
 from api.service import Service
 from api.strict_route import BodyLimit
@@ -22,7 +21,7 @@ from store.database import Database
 from tests.acting import Actors, set_up
 from tests.databases import FreshDatabase
 from tests.harness import service_settings
-from tests.in_process import SilentDelivery
+from tests.in_process import SilentDelivery, app_of
 from tests.waiting import until
 from tilbake.tokens import local_token
 
@@ -60,7 +59,7 @@ class Patient:
 async def api(database: FreshDatabase) -> AsyncIterator[Patient]:
     """In the process of the test, so that its limits can be short."""
     settings = service_settings(database, temporal_address="127.0.0.1:1", task_queue="nobody")
-    app = create_app(settings)
+    app = app_of(settings)
     own = Database(database.app_url, pool_size=2, name="tilbake-test")
     app.state.service.delivery = SilentDelivery(settings, own)
     limit = BodyLimit(1024 * 1024, SECONDS)

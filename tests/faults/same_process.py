@@ -18,7 +18,6 @@ import pytest
 import uvicorn
 from temporalio.client import Client
 
-from api.main import create_app
 from messaging.dispatcher import Dispatcher
 from messaging.gateway import TemporalGateway
 from store import database as statements
@@ -26,7 +25,7 @@ from store.database import Database
 from tests.acting import Actors, set_up
 from tests.databases import FreshDatabase
 from tests.harness import Service, new_task_queue, service_settings
-from tests.in_process import SilentDelivery
+from tests.in_process import SilentDelivery, app_of
 from tests.waiting import until
 from tilbake.settings import Settings
 from worker import build_worker
@@ -50,7 +49,7 @@ class InProcess:
 async def service_here(database: FreshDatabase, client: Client, *, address: str) -> AsyncIterator[Service]:
     """API, worker and dispatcher in this process, on a database of the test."""
     settings = service_settings(database, temporal_address=address, task_queue=new_task_queue())
-    app = create_app(settings)
+    app = app_of(settings)
     config = uvicorn.Config(app, port=settings.api_port, access_log=False, log_config=None, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     own = Database(database.app_url, pool_size=8, name="tilbake-twin")
@@ -98,7 +97,7 @@ async def in_process_api(database: FreshDatabase, url: str) -> AsyncIterator[Act
 async def in_process_way(database: FreshDatabase, url: str) -> AsyncIterator[tuple[Settings, httpx.AsyncBaseTransport]]:
     """The way to such an API, and its settings."""
     settings = service_settings(database, temporal_address="127.0.0.1:1", task_queue=new_task_queue())
-    app = create_app(replace(settings, database_url=url))
+    app = app_of(replace(settings, database_url=url))
     own = Database(database.app_url, pool_size=1, name="tilbake-test")
     app.state.service.delivery = SilentDelivery(settings, own)
     try:

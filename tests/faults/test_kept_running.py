@@ -158,7 +158,7 @@ async def test_the_start_after_a_killed_one_ends_what_hangs_serves_its_data_and_
 
 async def test_a_start_that_is_killed_on_its_way_up_is_in_nobodys_way(directory: Path) -> None:
     settings = settings_in(directory)
-    for _ in range(count(3, 20)):
+    for _ in range(count(2, 20)):
         async with start(settings, "--no-story") as begun:
             with suppress(TimeoutError):
                 await asyncio.wait_for(begun.process.wait(), random.uniform(0.5, 5.0))

@@ -31,7 +31,7 @@ from tilbake.tokens import local_token
 pytestmark = [pytest.mark.api, pytest.mark.timeout(600)]
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = Path(__file__).with_name("schemathesis.toml")
-SHARE = 10
+SHARE = 6
 """Of about 130 operations."""
 SEED = secrets.randbelow(2**32) if LONG else 1
 """A short run asks the same each time, so that it fails for a change only; a long one tells its seed."""

@@ -21,8 +21,8 @@ class NotYaml(UnreadableYaml):
     """The text is no YAML at all."""
 
 
-class _PlainLoader(yaml.SafeLoader):
-    """SafeLoader with its own, smaller set of plain forms."""
+class _PlainLoader(yaml.CSafeLoader):
+    """The loader that makes plain values only, read in C (ten times as fast), with its own, smaller set of forms."""
 
     # PyYAML types it as an attribute of instances, but reads and extends it on the class.
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
