@@ -33,13 +33,10 @@ _LOOK_EVERY_SECONDS: Final = 10.0
 
 
 class Delivery:
-    """Delivers in the background; at most 64 at once, the rest is left to the dispatcher.
-
-    Making it raises RingUnusable where the key ring of the settings cannot be used.
-    """
+    """Delivers in the background; at most 64 at once, the rest is left to the dispatcher."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
-        """Raises CannotStart where what is to be shown to Temporal cannot be read."""
+        """Raises CannotStart where the key ring, or what is to be shown to Temporal, cannot be used."""
         credentials(settings)
         self._settings = settings
         self._database = database

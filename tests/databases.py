@@ -7,6 +7,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import asyncpg
 import pytest
@@ -50,21 +51,44 @@ async def fresh_database(servers: Addresses) -> AsyncIterator[FreshDatabase]:
 
 
 @asynccontextmanager
-async def database_of_before(servers: Addresses, migration: int) -> AsyncIterator[str]:
-    """A database as it was before a migration, and all later ones: the address of its owner."""
+async def empty_database(servers: Addresses) -> AsyncIterator[str]:
+    """The owner's address of a database without any schema."""
     name = f"test_{secrets.token_hex(6)}"
     connection = await asyncpg.connect(servers.admin_url)
     await create_database(connection, name)
-    url = with_database(servers.owner_url, name)
-    known = [one for one in migrations() if one[0] < migration]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(migrating, "migrations", lambda: known)
-        if migration <= FIRST_WITH_TURNS:
-            patch.setattr(migrating, "_COUNT_ON", "select")
-        await migrate(url)
-    yield url
+    yield with_database(servers.owner_url, name)
     await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
     await connection.close()
+
+
+@asynccontextmanager
+async def database_of_before(servers: Addresses, migration: int) -> AsyncIterator[str]:
+    """A database as it was before a migration, and all later ones: the address of its owner."""
+    known = [one for one in migrations() if one[0] < migration]
+    async with empty_database(servers) as url:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(migrating, "migrations", lambda: known)
+            if migration <= FIRST_WITH_TURNS:
+                patch.setattr(migrating, "_COUNT_ON", "select")
+            await migrate(url)
+        yield url
+
+
+@asynccontextmanager
+async def login_for(database: FreshDatabase, *, more: str = "") -> AsyncIterator[tuple[str, str, Any]]:
+    """A login of a test's own that may enter this database: its name, its address, and a superuser's connection to change it.
+
+    `more` are further words of CREATE ROLE.
+    """
+    name = f"test_login_{secrets.token_hex(4)}"
+    admin = await asyncpg.connect(database.admin_url)
+    await admin.execute(f"create role {name} login password 'x' {more}")
+    await admin.execute(f'grant connect on database "{database.name}" to {name}')
+    try:
+        yield name, f"postgresql://{name}:x@{database.admin_url.rpartition('@')[2]}", admin
+    finally:
+        await admin.execute(f"drop owned by {name}; drop role {name}")
+        await admin.close()
 
 
 def with_database(url: str, name: str) -> str:

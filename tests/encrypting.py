@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from google.protobuf.message import Message
 from temporalio.api.common.v1 import Header, Payload, SearchAttributes
 from temporalio.client import Client
 
+from tests.protobuf import parts
 from tests.temporal_access import shown_at
 from tilbake.settings import Settings
 from tilbake.temporal_client import connect
@@ -40,10 +41,5 @@ def payloads_in(message: Message) -> Iterator[Payload]:
         return
     if isinstance(message, _NEVER_ENCRYPTED):
         return
-    for descriptor, value in message.ListFields():
-        if descriptor.message_type is None:
-            continue
-        several: Any = [value] if isinstance(value, Message) else value
-        for inner in several.values() if hasattr(several, "values") else several:
-            if isinstance(inner, Message):
-                yield from payloads_in(inner)
+    for inner in parts(message):
+        yield from payloads_in(inner)

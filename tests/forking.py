@@ -26,6 +26,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, cast
 
+from tests.reading import exactly
 from tilbake.embedded import leftovers, processes
 from tilbake.embedded.processes import PR_SET_PDEATHSIG, Child, Launch
 
@@ -106,18 +107,8 @@ def _send(connection: socket.socket, value: object) -> None:
 
 def _receive(connection: socket.socket) -> Any:
     """Raises EOFError when the other side is gone."""
-    (length,) = _LENGTH.unpack(_read(connection, _LENGTH.size))
-    return json.loads(_read(connection, length))
-
-
-def _read(connection: socket.socket, count: int) -> bytes:
-    read = b""
-    while len(read) < count:
-        more = connection.recv(count - len(read))
-        if not more:
-            raise EOFError
-        read += more
-    return read
+    (length,) = _LENGTH.unpack(exactly(connection, _LENGTH.size))
+    return json.loads(exactly(connection, length))
 
 
 class Nursery:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
 
+from tests.reading import exactly
 from tilbake.embedded.mutual_tls import Certificates
 
 _PREFACE: Final = 24
@@ -63,28 +64,18 @@ def _encrypted(plain: socket.socket, context: ssl.SSLContext) -> ssl.SSLSocket:
 
 
 def _refuse(client: ssl.SSLSocket, status: int) -> None:
-    _exactly(client, _PREFACE)
+    exactly(client, _PREFACE)
     client.sendall(_frame(_SETTINGS, 0, 0, b""))
     while True:
-        head = _exactly(client, 9)
+        head = exactly(client, 9)
         kind, flags, stream = head[3], head[4], int.from_bytes(head[5:9], "big")
-        _exactly(client, int.from_bytes(head[:3], "big"))
+        exactly(client, int.from_bytes(head[:3], "big"))
         if kind == _SETTINGS and not flags & _ACK:
             client.sendall(_frame(_SETTINGS, _ACK, 0, b""))
         if kind == _HEADERS:
             said = _STATUS_200 + _header(b"content-type", b"application/grpc")
             said += _header(b"grpc-status", str(status).encode()) + _header(b"grpc-message", b"no")
             client.sendall(_frame(_HEADERS, _END_STREAM | _END_HEADERS, stream, said))
-
-
-def _exactly(client: ssl.SSLSocket, count: int) -> bytes:
-    found = b""
-    while len(found) < count:
-        more = client.recv(count - len(found))
-        if not more:
-            raise EOFError
-        found += more
-    return found
 
 
 def _frame(kind: int, flags: int, stream: int, content: bytes) -> bytes:

@@ -22,7 +22,7 @@ from temporalio.client import Client
 
 from tilbake.embedded.health import api_answers, postgres_answers, temporal_answers
 from tilbake.embedded.leftovers import end_leftovers
-from tilbake.embedded.locks import FileLock, Held
+from tilbake.embedded.locks import Held, take_data_dir
 from tilbake.embedded.ports import LOOPBACK, free_ports, require_free
 from tilbake.embedded.postgres import Postgres
 from tilbake.embedded.postgres_files import remove_cluster
@@ -185,17 +185,13 @@ class Stack:
             await require_free([(port, setting)], host=host)
 
     def _take_lock(self) -> None:
-        lock = FileLock(self.settings.data_dir / "tilbake.lock")
         try:
-            lock.take()
+            lock = take_data_dir(self.settings.data_dir)
         except Held as held:
             raise CannotStart(
                 f"Tilbake already runs on this data directory (process {held.pid}); "
                 "stop it first or set TILBAKE_DATA_DIR."
             ) from None
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise CannotStart(f"{self.settings.data_dir} cannot be used ({reason}); set TILBAKE_DATA_DIR.") from None
         self._exits.callback(lock.release)
 
     def _choose_servers(self) -> None:

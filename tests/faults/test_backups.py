@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import secrets
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -18,7 +17,7 @@ from temporalio.client import Client
 
 from store.audit import audit
 from tests.acting import ask_database
-from tests.databases import FreshDatabase, with_database
+from tests.databases import FreshDatabase, empty_database
 from tests.in_process import Stage, on_stage
 from tests.servers import Addresses, new_directory, remove_directory
 from tilbake import cli
@@ -28,7 +27,6 @@ from tilbake.backups.restoring import Target, restore
 from tilbake.embedded.locks import FileLock
 from tilbake.embedded.ports import free_ports
 from tilbake.embedded.postgres import Postgres
-from tilbake.embedded.postgres_roles import create_database
 from tilbake.errors import CannotStart
 from tilbake.settings import Settings
 
@@ -48,12 +46,8 @@ async def stage(database: FreshDatabase, temporal_client: Client) -> AsyncIterat
 @pytest.fixture
 async def empty(servers: Addresses) -> AsyncIterator[str]:
     """The address of an empty database, by its owner."""
-    name = f"test_{secrets.token_hex(6)}"
-    connection = await asyncpg.connect(servers.admin_url)
-    await create_database(connection, name)
-    yield with_database(servers.owner_url, name)
-    await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    await connection.close()
+    async with empty_database(servers) as url:
+        yield url
 
 
 def waiting(directory: Path) -> Path:

@@ -26,6 +26,7 @@ from tests.acting import ADMIN, Actors, ask_database
 from tests.collecting import Collector, collector
 from tests.databases import FreshDatabase
 from tests.harness import Service, start_service
+from tests.protobuf import parts
 from tests.receiving import process
 from tests.servers import new_directory, remove_directory
 from tests.unmistakable import WORDS, Writers, found_in
@@ -99,13 +100,8 @@ def failures_in(message: Message) -> Iterator[Message]:
     if isinstance(message, Failure):
         yield message
         return
-    for descriptor, value in message.ListFields():
-        if descriptor.message_type is None:
-            continue
-        several: Any = [value] if isinstance(value, Message) else value
-        for inner in several.values() if hasattr(several, "values") else several:
-            if isinstance(inner, Message):
-                yield from failures_in(inner)
+    for inner in parts(message):
+        yield from failures_in(inner)
 
 
 @pytest.fixture

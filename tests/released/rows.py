@@ -33,6 +33,7 @@ FIRST_POLICY: Final = {
     "expire_after": None,
     "withdraw_allowed": True,
 }
+"""As requests of the first releases keep it: output_reversal_needs_approval was not there yet."""
 _COLUMNS: Final = """
 select c.relname::text as name, array_agg(a.attname::text order by a.attnum) as columns
   from pg_class c join pg_attribute a on a.attrelid = c.oid

@@ -14,7 +14,7 @@ import pytest
 from store.audit import audit
 from store.migrate import migrate
 from store.rights import excess
-from tests.databases import FreshDatabase
+from tests.databases import FreshDatabase, login_for
 from tests.store.rights_decided import FUNCTIONS, TABLES
 from tilbake import cli
 
@@ -329,17 +329,9 @@ async def begun(url: str) -> None:
 
 
 async def test_a_migration_lets_the_auditor_in_whom_the_settings_name(shared: FreshDatabase) -> None:
-    name = f"test_named_{secrets.token_hex(4)}"
-    admin = await asyncpg.connect(shared.admin_url)
-    await admin.execute(f"create role {name} login password 'x'")
-    await admin.execute(f'grant connect on database "{shared.name}" to {name}')
-    url = f"postgresql://{name}:x@{shared.admin_url.rpartition('@')[2]}"
-    try:
+    async with login_for(shared) as (name, url, _):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await audit(url)
         await migrate(shared.owner_url, auditor_role=name)
 
         assert await audit(url) == []
-    finally:
-        await admin.execute(f"drop owned by {name}; drop role {name}")
-        await admin.close()

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
 
-import asyncpg
 import pytest
 
 from store.rights import excess
-from tests.databases import FreshDatabase
+from tests.databases import FreshDatabase, login_for
 from tilbake.errors import CannotStart
 from tilbake.least_rights import require_least_rights
 from tilbake.settings import Settings
@@ -29,20 +27,12 @@ pytestmark = pytest.mark.store
     ],
 )
 async def test_a_role_that_may_do_too_much_is_told(shared: FreshDatabase, change: str, told: str) -> None:
-    name = f"test_more_{secrets.token_hex(4)}"
-    admin = await asyncpg.connect(shared.admin_url)
-    await admin.execute(f"create role {name} login password 'x' in role tilbake_application")
-    await admin.execute(f'grant connect on database "{shared.name}" to {name}')
-    url = f"postgresql://{name}:x@{shared.admin_url.rpartition('@')[2]}"
-    try:
+    async with login_for(shared, more="in role tilbake_application") as (name, url, admin):
         before = await excess(url)
         await admin.execute(change.format(name))
 
         assert before is None
         assert (await excess(url) or "").startswith(told)
-    finally:
-        await admin.execute(f"drop owned by {name}; drop role {name}")
-        await admin.close()
 
 
 async def test_production_works_as_nobody_who_may_do_too_much(shared: FreshDatabase) -> None:

@@ -15,25 +15,13 @@ from domain.recall.policy import Policy
 from store.migrate import migrate
 from store.policies import policy_of
 from tests.databases import database_of_before
+from tests.released.rows import FIRST_POLICY
 from tests.servers import Addresses
 
 pytestmark = pytest.mark.store
 
 BEFORE = 13
 SLOW = {"remind_after": 172800.0, "escalate_after": 5400.0, "expire_after": 864000.0, "quorum": 2}
-OLD_DEFAULTS = {
-    "block_request_on_draft_invoice": False,
-    "allow_self_decision": False,
-    "recall_window_days": None,
-    "reversal_date": "original",
-    "quorum": 1,
-    "escalate_to": None,
-    "escalate_after": 259200.0,
-    "remind_after": 86400.0,
-    "expire_after": None,
-    "withdraw_allowed": True,
-}
-"""As requests of the first releases keep it: output_reversal_needs_approval was not there yet."""
 
 
 @pytest.fixture
@@ -63,7 +51,7 @@ async def put_request(connection: Any, unit: str, policy: dict[str, Any], *, day
 async def test_what_was_in_force_becomes_the_newest_version(old: str) -> None:
     connection = await asyncpg.connect(old)
     await put_unit(connection, "plain", {})
-    await put_unit(connection, "slow", OLD_DEFAULTS | SLOW)
+    await put_unit(connection, "slow", FIRST_POLICY | SLOW)
 
     await migrate(old)
 
@@ -89,11 +77,11 @@ async def test_what_was_in_force_becomes_the_newest_version(old: str) -> None:
 
 async def test_each_request_has_the_version_with_the_values_it_was_born_under(old: str) -> None:
     connection = await asyncpg.connect(old)
-    await put_unit(connection, "oslo", OLD_DEFAULTS | {"quorum": 3, "output_reversal_needs_approval": True})
-    first = await put_request(connection, "oslo", OLD_DEFAULTS, day=1)
-    second = await put_request(connection, "oslo", OLD_DEFAULTS | SLOW, day=2, currency="USD")
-    again = await put_request(connection, "oslo", OLD_DEFAULTS, day=3)
-    newest = await put_request(connection, "oslo", OLD_DEFAULTS | {"quorum": 3}, day=4)
+    await put_unit(connection, "oslo", FIRST_POLICY | {"quorum": 3, "output_reversal_needs_approval": True})
+    first = await put_request(connection, "oslo", FIRST_POLICY, day=1)
+    second = await put_request(connection, "oslo", FIRST_POLICY | SLOW, day=2, currency="USD")
+    again = await put_request(connection, "oslo", FIRST_POLICY, day=3)
+    newest = await put_request(connection, "oslo", FIRST_POLICY | {"quorum": 3}, day=4)
 
     await migrate(old)
 

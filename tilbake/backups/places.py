@@ -10,7 +10,7 @@ from pathlib import Path
 from tilbake.backups.manifest import TEMPORAL
 from tilbake.embedded import postgres_files
 from tilbake.embedded.leftovers import end_leftovers
-from tilbake.embedded.locks import FileLock, Held
+from tilbake.embedded.locks import Held, take_data_dir
 from tilbake.embedded.postgres import Postgres
 from tilbake.embedded.postgres_roles import ensure_roles
 from tilbake.embedded.progress import say_to_terminal
@@ -43,7 +43,7 @@ async def running(settings: Settings) -> AsyncIterator[Settings]:
             await end_leftovers(settings.data_dir, say=say_to_terminal)
             async with _started(server):
                 yield _at(settings, server)
-    except _Runs:
+    except Held:
         yield _at(settings, server)
 
 
@@ -60,26 +60,14 @@ async def stopped(settings: Settings) -> AsyncIterator[Settings]:
             async with _started(server):
                 await ensure_roles(server)
                 yield _at(settings, server)
-    except _Runs as one:
+    except Held as one:
         raise CannotStart(f"Tilbake runs on {settings.data_dir} (process {one.pid}); stop it first.") from None
-
-
-class _Runs(Exception):
-    def __init__(self, pid: int | None) -> None:
-        super().__init__()
-        self.pid = pid
 
 
 @contextmanager
 def _held(settings: Settings) -> Iterator[None]:
-    lock = FileLock(settings.data_dir / "tilbake.lock")
-    try:
-        lock.take()
-    except Held as held:
-        raise _Runs(held.pid) from None
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise CannotStart(f"{settings.data_dir} cannot be used ({reason}); set TILBAKE_DATA_DIR.") from None
+    """Raises Held where somebody runs on the data directory."""
+    lock = take_data_dir(settings.data_dir)
     try:
         yield
     finally:

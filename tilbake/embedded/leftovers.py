@@ -22,9 +22,14 @@ _STATE, _BORN = 0, 19
 _ZOMBIE = "Z"
 
 
+def file_name(name: str) -> str:
+    """The name of a process as its files have it."""
+    return name.lower().replace(" ", "-")
+
+
 def record_path(data_dir: Path, name: str) -> Path:
     """Where the process of this name is written down."""
-    return data_dir / "processes" / name.lower().replace(" ", "-")
+    return data_dir / "processes" / file_name(name)
 
 
 def note(path: Path, pid: int) -> None:

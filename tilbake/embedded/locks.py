@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from tilbake.errors import CannotStart
+
 
 class Held(Exception):
     """Another process holds the lock; `pid` is its process id, 0 when it has not written it yet."""
@@ -44,6 +46,17 @@ class FileLock:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+
+
+def take_data_dir(data_dir: Path) -> FileLock:
+    """The lock of who runs on a data directory. Raises Held, and CannotStart where there can be no lock."""
+    lock = FileLock(data_dir / "tilbake.lock")
+    try:
+        lock.take()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CannotStart(f"{data_dir} cannot be used ({reason}); set TILBAKE_DATA_DIR.") from None
+    return lock
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ from tilbake.embedded import leftovers, postgres_files
 from tilbake.embedded.accounts import Account, unprivileged_account
 from tilbake.embedded.locks import FileLock, Held
 from tilbake.embedded.ports import LOOPBACK, require_free
-from tilbake.embedded.processes import Child, Launch, spawn
+from tilbake.embedded.processes import Child, Launch, run_to_end, spawn
 from tilbake.errors import CannotStart
 
 DATABASE = "tilbake"
@@ -140,12 +140,9 @@ class Postgres:
         argv += ["--encoding=UTF8", "--locale=C.UTF-8", "--auth-host=scram-sha-256", "--auth-local=reject"]
         argv += [] if self.durable else ["--no-sync"]
         log_path = self.data_dir / "logs" / "initdb.log"
-        child = spawn(Launch("initdb", argv, log_path, account=self._account, death_signal=signal.SIGKILL))
-        try:
-            done = await child.ended(within_seconds=START_PATIENCE_SECONDS)
-        finally:
-            await child.stop(grace_seconds=1.0)
-        if not done or child.exit_code != 0:
+        launch = Launch("initdb", argv, log_path, account=self._account, death_signal=signal.SIGKILL)
+        child = await run_to_end(launch, within_seconds=START_PATIENCE_SECONDS)
+        if child.exit_code != 0:
             raise CannotStart(f"Postgres could not create its data directory {target}: initdb {child.how_it_ended()}")
 
     async def _start_server(self) -> None:

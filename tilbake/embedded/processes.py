@@ -140,6 +140,16 @@ def spawn(launch: Launch) -> Child:
     return child
 
 
+async def run_to_end(launch: Launch, *, within_seconds: float) -> Child:
+    """Start a program that ends by itself, and wait for it; one that takes longer is ended, and so has no exit code 0."""
+    child = spawn(launch)
+    try:
+        await child.ended(within_seconds=within_seconds)
+    finally:
+        await child.stop(grace_seconds=1.0)
+    return child
+
+
 def _die_with_parent(death_signal: signal.Signals) -> Callable[[], None] | None:
     """Runs in the child after it changed its user, because changing the user clears this setting."""
     if not sys.platform.startswith("linux"):

@@ -50,7 +50,7 @@ def start_python(name: str, module: str, settings: Settings, extra: dict[str, st
         Launch(
             name,
             argv,
-            settings.log_dir / f"{name.lower().replace(' ', '-')}.log",
+            settings.log_dir / f"{leftovers.file_name(name)}.log",
             environment=environment,
             directory=ROOT,
             death_signal=signal.SIGKILL,

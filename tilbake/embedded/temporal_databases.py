@@ -16,7 +16,7 @@ import asyncpg
 
 from tilbake.embedded.ports import LOOPBACK
 from tilbake.embedded.postgres import Postgres
-from tilbake.embedded.processes import Launch, spawn
+from tilbake.embedded.processes import Launch, run_to_end
 from tilbake.embedded.whole_files import write_whole
 from tilbake.errors import CannotStart
 
@@ -112,10 +112,7 @@ class _Tool:
         access = {"SQL_PLUGIN": _PLUGIN, "SQL_HOST": LOOPBACK, "SQL_PORT": str(self._server.port), "SQL_USER": ROLE}
         access |= {"SQL_PASSWORD": self._password, "SQL_DATABASE": self._database}
         log_path = self._server.data_dir / "logs" / f"{self.name}-schema.log"
-        child = spawn(Launch("schema tool", [self._program, *words], log_path, environment=os.environ | access))
-        try:
-            done = await child.ended(within_seconds=_PATIENCE_SECONDS)
-        finally:
-            await child.stop(grace_seconds=1.0)
-        if not done or child.exit_code != 0:
+        launch = Launch("schema tool", [self._program, *words], log_path, environment=os.environ | access)
+        child = await run_to_end(launch, within_seconds=_PATIENCE_SECONDS)
+        if child.exit_code != 0:
             raise CannotStart(f"The schema of the database {self.name} could not be written; {log_path} says why.")

@@ -7,6 +7,7 @@ import json
 import signal
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,7 +25,7 @@ from tilbake.embedded.progress import Say
 from tilbake.embedded.temporal_configuration import INNER_PORTS, Place
 from tilbake.embedded.temporal_databases import ensure_databases, password_in
 from tilbake.embedded.temporal_programs import Programs, temporal_programs
-from tilbake.embedded.temporal_server import NAMESPACE, RETENTION, START_PATIENCE_SECONDS
+from tilbake.embedded.temporal_server import NAMESPACE, RETENTION, first_answer
 from tilbake.embedded.whole_files import write_whole
 from tilbake.errors import CannotStart
 from tilbake.search_attributes import ensure_search_attributes
@@ -83,7 +84,8 @@ class TemporalOnPostgres:
         await ensure_databases(self.postgres, password=place.password, tool=self._programs.schema_tool)
         try:
             self.child = child = spawn(self._launch(self._programs.server))
-            client = await self._connected(child)
+            shown = self.reached_by(Settings())
+            client = await first_answer(child, partial(connect, shown), address=self.address)
             await _ensure_namespace(client)
             await ensure_search_attributes(client)
         except RPCError as error:
@@ -141,23 +143,9 @@ class TemporalOnPostgres:
 
     def _described(self, name: str, argv: list[str | Path]) -> Launch:
         data_dir = self.postgres.data_dir
-        log_path = data_dir / "logs" / f"{name.lower().replace(' ', '-')}.log"
+        log_path = data_dir / "logs" / f"{leftovers.file_name(name)}.log"
         record = leftovers.record_path(data_dir, name)
         return Launch(name, argv, log_path, death_signal=signal.SIGKILL, record_path=record)
-
-    async def _connected(self, child: Child) -> Client:
-        deadline = asyncio.get_running_loop().time() + START_PATIENCE_SECONDS
-        while True:
-            if not child.is_running():
-                raise CannotStart(f"Temporal did not start: {child.last_words()} (log: {child.log_path})")
-            try:
-                client = await connect(self.reached_by(Settings()))
-                if await client.service_client.check_health():
-                    return client
-            except (RuntimeError, RPCError) as error:  # nobody listens yet, or its own parts do not know each other
-                if asyncio.get_running_loop().time() > deadline:
-                    raise CannotStart(f"Temporal does not answer on {self.address}: {error}") from error
-            await asyncio.sleep(0.05)
 
 
 def joined(settings: Settings) -> Settings:

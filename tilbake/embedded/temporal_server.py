@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from google.protobuf.duration_pb2 import Duration
@@ -13,6 +15,7 @@ from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.namespace.v1 import NamespaceConfig
 from temporalio.api.workflowservice.v1 import UpdateNamespaceRequest
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from tilbake.embedded import leftovers
 from tilbake.embedded.ports import LOOPBACK, require_free
@@ -69,7 +72,8 @@ class TemporalServer:
             remove_half_made(self.database)
         try:
             self.child = spawn(self._launch(binary))
-            client = await self._connect(self.child)
+            connect = partial(Client.connect, self.address, namespace=NAMESPACE)
+            client = await first_answer(self.child, connect, address=self.address)
             await _set_retention(client)
             await ensure_search_attributes(client)
         except BaseException:
@@ -105,19 +109,21 @@ class TemporalServer:
                 arguments += ["--sqlite-pragma", pragma]
         return arguments
 
-    async def _connect(self, child: Child) -> Client:
-        deadline = asyncio.get_running_loop().time() + START_PATIENCE_SECONDS
-        while True:
-            if not child.is_running():
-                raise CannotStart(f"Temporal did not start: {child.last_words()} (log: {child.log_path})")
-            try:
-                client = await Client.connect(self.address, namespace=NAMESPACE)
-                if await client.service_client.check_health():
-                    return client
-            except RuntimeError as error:  # the SDK's word for a server that does not listen yet
-                if asyncio.get_running_loop().time() > deadline:
-                    raise CannotStart(f"Temporal does not answer on {self.address}: {error}") from error
-            await asyncio.sleep(0.03)
+
+async def first_answer(child: Child, connect: Callable[[], Awaitable[Client]], *, address: str) -> Client:
+    """A client, as soon as the server that was just started is well. Raises CannotStart when it ends or takes too long."""
+    deadline = asyncio.get_running_loop().time() + START_PATIENCE_SECONDS
+    while True:
+        if not child.is_running():
+            raise CannotStart(f"Temporal did not start: {child.last_words()} (log: {child.log_path})")
+        try:
+            client = await connect()
+            if await client.service_client.check_health():
+                return client
+        except (RuntimeError, RPCError) as error:  # nobody listens yet, or its own parts do not know each other
+            if asyncio.get_running_loop().time() > deadline:
+                raise CannotStart(f"Temporal does not answer on {address}: {error}") from error
+        await asyncio.sleep(0.03)
 
 
 async def _set_retention(client: Client) -> None:
