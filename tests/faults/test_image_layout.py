@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ import pytest
 from tests.databases import FreshDatabase
 from tests.servers import Addresses
 from tests.waiting import until
+from tilbake.embedded.accounts import Account, can_run, run_as
 from tilbake.embedded.ports import free_ports
 
 pytestmark = [pytest.mark.faults, pytest.mark.long, pytest.mark.timeout(300)]
@@ -27,12 +29,24 @@ ACCOUNT = 10001
 KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 
 
+@cache
+def chosen() -> tuple[Path, Account | None]:
+    """A Python of this version and the account that runs it: that of the image, where this user may choose and the account may
+    run one. The tests' own may lie in somebody's home.
+    """
+    name = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    candidates = [Path(sys.base_prefix, "bin", name), Path("/usr/local/bin", name), Path("/usr/bin", name)]
+    account = Account(ACCOUNT, ACCOUNT) if os.geteuid() == 0 else None
+    found = next((one for one in candidates if can_run(account, one)), None)
+    return (candidates[0], None) if found is None else (found, account)
+
+
 @pytest.fixture
 def image() -> Iterator[Path]:
     """A folder that everybody may read: packages in `packages`, files in `app`, and `tmp` to write to."""
     folder = Path(tempfile.mkdtemp(prefix="tilbake-image-"))
     folder.chmod(0o755)
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "packages"], check=True)
+    subprocess.run([chosen()[0], "-m", "venv", "--without-pip", folder / "packages"], check=True)
     install = [
         "--python",
         str(folder / "packages" / "bin" / "python"),
@@ -60,7 +74,7 @@ def image() -> Iterator[Path]:
 
 
 class Container:
-    """Runs programs of the image with its settings, as its account where that can be chosen."""
+    """Runs programs of the image with its settings."""
 
     def __init__(self, image: Path, given: dict[str, str]) -> None:
         self._image = image
@@ -74,14 +88,11 @@ class Container:
         }
 
     def popen(self, *words: str, **more: str) -> subprocess.Popen[bytes]:
-        may_choose = os.geteuid() == 0
         return subprocess.Popen(
             [self._image / "packages" / "bin" / "python", *words],
             cwd=self._image / "app",
             env=self._given | more,
-            user=ACCOUNT if may_choose else None,
-            group=ACCOUNT if may_choose else None,
-            extra_groups=[] if may_choose else None,
+            **run_as(chosen()[1]),
         )
 
     def run(self, *words: str, **more: str) -> int:
