@@ -151,12 +151,16 @@ class Delivering:
         return self.stage.client.get_workflow_handle(f"delivery-{event or delivery['id']}-{endpoint}{again}")
 
     async def next_wait(self, delivery: Mapping[str, Any]) -> timedelta:
-        """How long the workflow of a delivery waits between the last attempt and the next."""
+        """How long the workflow of a delivery waits between the last attempt and the next.
+
+        An attempt is in the log before Temporal hears how it went; until then it shows the wait before that attempt.
+        """
         handle = await self.workflow(delivery)
+        tried = len((await self.delivery(delivery["id"]))["attempts"])
 
         async def look() -> timedelta | None:
             (pending,) = (await handle.describe()).raw_description.pending_activities
-            return timedelta(seconds=pending.current_retry_interval.seconds) or None
+            return timedelta(seconds=pending.current_retry_interval.seconds) if pending.attempt > tried else None
 
         return await until(look, what="the next attempt is due") or timedelta()
 
