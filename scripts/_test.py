@@ -1,4 +1,4 @@
-"""Runs the checks of the code side by side, then the tests; says at the end what failed and how long each took.
+"""Runs the checks of the code and the tests side by side; says at the end what failed and how long each took.
 
 Started by scripts/test. With --long the same tests run at full counts. With --production-like those that use servers run
 on a Temporal that keeps its rows in Postgres and asks for certificates, and all conformance cases run against two APIs and
@@ -48,7 +48,6 @@ class Result:
     name: str
     good: bool
     seconds: float
-    output: str = ""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -59,13 +58,10 @@ def main(arguments: Sequence[str]) -> int:
         results = [tests([*(rest or WITH_SERVERS + ON_POSTGRES)], long=long, production_like=True)]
         return conclusion(results)
     with ThreadPoolExecutor(len(CHECKS)) as pool:
-        results = list(pool.map(check, CHECKS))
-    for result in results:
-        if not result.good:
-            print(f"--- {result.name}\n{result.output}", flush=True)
-    prepare_browser()
-    results.append(tests(rest, long=long, production_like=False))
-    return conclusion(results)
+        checks_of_the_code = pool.map(check, CHECKS)
+        prepare_browser()
+        last = tests(rest, long=long, production_like=False)
+        return conclusion([*checks_of_the_code, last])
 
 
 def conclusion(results: Sequence[Result]) -> int:
@@ -76,11 +72,13 @@ def conclusion(results: Sequence[Result]) -> int:
 
 
 def check(name: str) -> Result:
-    """Run one check quietly; its output is shown when it fails."""
+    """Run one check quietly; its output is shown as soon as it fails."""
     started = time.monotonic()
     program, *words = CHECKS[name]
     done = subprocess.run([BIN / program, *words], cwd=ROOT, capture_output=True, text=True, check=False)
-    return Result(name, done.returncode == 0, time.monotonic() - started, done.stdout + done.stderr)
+    if done.returncode != 0:
+        print(f"--- {name}\n{done.stdout}{done.stderr}", flush=True)
+    return Result(name, done.returncode == 0, time.monotonic() - started)
 
 
 def prepare_browser() -> None:
