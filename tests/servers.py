@@ -135,8 +135,10 @@ def forget_killed_runs(memory: Path) -> None:
     for left in memory.glob("tilbake-tests-*"):
         with suppress(OSError, Held):
             if left.stat().st_mtime < time.time() - 3600:
-                FileLock(left / "postgres.lock").take()
+                lock = FileLock(left / "postgres.lock")
+                lock.take()
                 remove_directory(left)
+                lock.release()
 
 
 def _addresses(postgres: Postgres, temporal: TemporalServer | TemporalOnPostgres, *, tls: str) -> Addresses:

@@ -120,9 +120,11 @@ async def first_answer(child: Child, connect: Callable[[], Awaitable[Client]], *
             client = await connect()
             if await client.service_client.check_health():
                 return client
+            trouble = "it says that it is not well"
         except (RuntimeError, RPCError) as error:  # nobody listens yet, or its own parts do not know each other
-            if asyncio.get_running_loop().time() > deadline:
-                raise CannotStart(f"Temporal does not answer on {address}: {error}") from error
+            trouble = str(error)
+        if asyncio.get_running_loop().time() > deadline:
+            raise CannotStart(f"Temporal does not answer on {address}: {trouble}")
         await asyncio.sleep(0.03)
 
 
