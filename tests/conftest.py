@@ -96,7 +96,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Thousands of tests are there to stay, as what a service has loaded is; looking through them took a tenth of the time."""
+    """Thousands of tests are there to stay, as what a service has loaded is; looking through them again and again takes time."""
     collect_seldom()
 
 
