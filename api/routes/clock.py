@@ -112,8 +112,9 @@ class _Open:
 async def _move_workflows(service: Service, unit: str, duration: timedelta) -> None:
     """Fast-forward the unit's open workflows, and wait until nothing is overdue."""
     skipper = TimeSkipper(service.delivery.client)
+    waiting = await _open_requests(service, unit, overdue=False)
     async with asyncio.timeout(_CALM_SECONDS), asyncio.TaskGroup() as moves:
-        for one in await _open_requests(service, unit, overdue=False):
+        for one in waiting:
             moves.create_task(_move(skipper, one, duration))
     for _ in range(int(_CALM_SECONDS / _ASK_EVERY_SECONDS)):
         if not await _open_requests(service, unit, overdue=True):

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import asyncpg
 import pytest
+from temporalio.client import Client
 
+from api.routes import clock
+from tests.acting import ADMIN
 from tests.api.world import Json, World
+from tests.databases import FreshDatabase
+from tests.in_process import on_stage
 
 pytestmark = pytest.mark.api
 
@@ -28,3 +34,19 @@ def test_the_same_call_again_moves_no_workflow_beyond_the_clock_of_its_unit(worl
     advance(world, "2h")
 
     assert (before, status(world, recall)) == ("awaiting_decision", "expired")
+
+
+async def test_a_database_that_goes_away_while_workflows_are_moved_is_unavailable(
+    database: FreshDatabase, temporal_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def gone(*_statement: object, **_values: object) -> None:
+        raise asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation")
+
+    monkeypatch.setattr(clock, "fetch", gone)
+    async with on_stage(database, temporal_client, working=False) as stage:
+        await stage.service.delivery.start()
+        path = f"/units/{stage.people.unit}/clock/advance"
+        answer = await stage.people.call("POST", path, by=ADMIN, body={"duration": "1h"})
+        await stage.service.delivery.stop()
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
