@@ -33,6 +33,7 @@ from tilbake.temporal_client import connect
 MOST_MEMORY_MB = 300
 LEAST_IMPORT_RATE = 2000
 WARM_UP_SECONDS = 3.0
+PAUSE_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Options:
     rounds: int
     rows: int
     with_keys: bool
+    idle: bool
     bulk: bool
     imports: bool
     production: bool
@@ -69,6 +71,7 @@ def options() -> Options:
     )
     parser.add_argument("--rows", type=int, default=20000, help="entries to import and to take from (default 20000)")
     parser.add_argument("--with-keys", action="store_true", help="send an Idempotency-Key with each request")
+    parser.add_argument("--idle", action="store_true", help="one at a time, with pauses in which nothing else happens")
     parser.add_argument("--bulk", action="store_true", help="settle requests of 10,000 lines, beside raw SQL")
     parser.add_argument(
         "--production", action="store_true", help="journals of 1,000 lines, and taking 10,000 outputs back"
@@ -80,7 +83,8 @@ def options() -> Options:
     parser.add_argument(
         "--workers", type=int, default=0, metavar="N", help="so many workers, of the bare workflow, too"
     )
-    return Options(**vars(parser.parse_args()))
+    found = Options(**vars(parser.parse_args()))
+    return replace(found, at_once=1) if found.idle else found
 
 
 async def start_bare_worker(settings: Settings, port: int, *, number: int) -> Child:
@@ -108,6 +112,7 @@ async def bench(wanted: Options) -> None:
         ours = Ours(settings, ground.secret, decisions)
         ours.with_keys = wanted.with_keys
         bare = Bare(await connect(settings), postings)
+        ours.pause_seconds = bare.pause_seconds = PAUSE_SECONDS if wanted.idle else 0.0
         measured = await measure({"ours": ours, "bare": bare}, ground, wanted, pids)
         show(measured, wanted)
         show_memory(stack.children)

@@ -69,6 +69,7 @@ async def run_block(way: Way, entries: Iterator[Approved], load: Load, *, into: 
             if begin <= moments.committed < end:
                 into.latencies.append(moments.committed - started)
                 into.decisions.append(moments.committed - moments.decided)
+            await asyncio.sleep(way.pause_seconds)
 
     async with asyncio.TaskGroup() as group:
         for _ in range(load.at_once):

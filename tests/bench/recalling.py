@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -31,7 +32,9 @@ class Moments:
 
 
 class Way(Protocol):
-    """One way to take an entry back."""
+    """One way to take an entry back; between request and decision, and after it, nothing happens for so many seconds."""
+
+    pause_seconds: float
 
     async def recall(self, entry: Approved) -> Moments:
         """Take it back."""
@@ -47,11 +50,13 @@ class Ours:
         self._tokens: dict[str, str] = {}
         self._idle: list[Caller] = []
         self.with_keys = False
+        self.pause_seconds = 0.0
 
     async def recall(self, entry: Approved) -> Moments:
         """Both calls, then the commit of the decision."""
         caller = self._idle.pop() if self._idle else Caller(self._settings.api_url)
         recall, plan_hash = await self._ask(caller, entry)
+        await asyncio.sleep(self.pause_seconds)
         decided = time.perf_counter()
         decision = await self._decide(caller, recall, plan_hash)
         self._idle.append(caller)
@@ -93,12 +98,14 @@ class Bare:
     def __init__(self, client: Client, commits: Commits) -> None:
         self._client = client
         self._commits = commits
+        self.pause_seconds = 0.0
 
     async def recall(self, entry: Approved) -> Moments:
         """Start, signal, then the commit."""
         posting = str(uuid4())
         given = BareInput(posting, list(entry.days), [day.isoformat() for day in entry.days.values()])
         handle = await self._client.start_workflow(WORKFLOW_NAME, given, id=f"bare-{posting}", task_queue=TASK_QUEUE)
+        await asyncio.sleep(self.pause_seconds)
         decided = time.perf_counter()
         await handle.signal(SIGNAL)
         return Moments(decided, await self._commits.of(posting))
