@@ -69,19 +69,7 @@ async def next_chunk(connection: Connection, decision: str, *, request: str, mos
         return None
     rows = await fetch(connection, _LINES, request=request, decision=decision, most=most + 1)
     chosen = rows[:most] if head.outcome == "pending" else []
-    lines = {
-        row.subject: recalls.line(
-            row.subject,
-            row.owner_id,
-            row.plan_hash,
-            row.status,
-            row.blocked_code,
-            row.blocked_facts,
-            row.approved_by,
-            row.parked_by,
-        )
-        for row in chosen
-    }
+    lines = {subject: recalls.line(subject, *state) for subject, _seen, *state in chosen}
     others = await _others(connection, request, lines)
     return Chunk(
         stored=recalls.stored_request(head, lines | _standing_for(others), {}),
@@ -89,7 +77,7 @@ async def next_chunk(connection: Connection, decision: str, *, request: str, mos
         on_behalf_of=head.on_behalf_of,
         decided_at=head.decided_at,
         outcome=head.outcome,
-        seen={row.subject: row.seen for row in chosen},
+        seen={subject: seen for subject, seen, *_state in chosen},
         others=others,
         is_last=len(rows) <= most,
     )
@@ -103,13 +91,14 @@ select r.*, r.id::text as request, r.batch_id::text as batch, u.business_now, d.
   join decision d on d.request_id = r.id and d.id = cast(:decision as uuid)
  where r.id = cast(:request as uuid)
 """
+# Thousands of rows are read by place: subject, what was seen of it, and the columns of `recalls.line` after its subject.
 _LINES = """
 with given as materialized (
     select subject_id, plan_hash, cast(:request as uuid) as request from decision_line
      where decision_id = cast(:decision as uuid) and outcome is null order by subject_id limit :most
 )
-select s.subject_id::text as subject, s.plan_hash as seen, l.owner_id, l.plan_hash, l.status, l.blocked_code, l.blocked_facts,
-       nullif(l.approved_by, '{}') as approved_by, nullif(l.parked_by, '{}') as parked_by
+select s.subject_id::text, s.plan_hash, l.owner_id, l.plan_hash, l.status, l.blocked_code, l.blocked_facts,
+       nullif(l.approved_by, '{}'), nullif(l.parked_by, '{}')
   from given s
   join recall_line l on l.subject_id = s.subject_id and l.request_id is not distinct from s.request
  order by s.subject_id

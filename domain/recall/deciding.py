@@ -162,8 +162,8 @@ def decide_settle(
     if refusals:
         return Settlement(refusals=refusals)
     chosen = decided_lines(request, decision)
-    names = [name for name in chosen if _check_named(request, name) is None]
-    gone = tuple(found for name in chosen if (found := _check_named(request, name)))
+    gone = {name: refusal for name in chosen if (refusal := _check_named(request, name))}
+    names = [name for name in chosen if name not in gone]
     if decision.verdict is Verdict.REJECT:
         events: tuple[LineEvent, ...] = tuple(LineRejected(name) for name in names)
     else:
@@ -175,7 +175,7 @@ def decide_settle(
             for name in names
         )
     blocked = tuple(event.refusal for event in events if isinstance(event, LineBlocked))
-    return Settlement((*events, *ending(request, events)), (*gone, *blocked))
+    return Settlement((*events, *ending(request, events)), (*gone.values(), *blocked))
 
 
 def _check_still(request: Request, decision: Decision, authority: Authority) -> tuple[Refusal, ...]:
