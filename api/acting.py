@@ -59,11 +59,14 @@ Act = Callable[[Work], Awaitable[Answer]]
 
 @before_the_body
 async def person_of(request: Request, _token: Annotated[object, Depends(_bearer)] = None) -> str:
-    """The person who is signed in, known to this database; found once. Raises EdgeError unauthenticated."""
+    """The person who is signed in, known to this database; found once. Raises EdgeError unauthenticated or rate_limited."""
     if hasattr(request.state, "person"):
         return str(request.state.person)
     authorization = request.headers.get("authorization")
-    return await known_person(request, await signed_in(authorization, verifier=service_of(request).verifier))
+    service = service_of(request)
+    person = await known_person(request, await signed_in(authorization, verifier=service.verifier))
+    service.pacing.check(person)
+    return person
 
 
 async def known_person(request: Request, who: SignedIn) -> str:

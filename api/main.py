@@ -17,6 +17,7 @@ from api.oidc_keys import IssuerKeys
 from api.operating import Operating
 from api.ops.proxy import CODEC, TemporalUi
 from api.outcomes import Outcomes
+from api.pacing import Pacing
 from api.routes import (
     about,
     asking,
@@ -128,6 +129,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         events=EventStreams(database),
         operating=Operating(database),
         vault=Vault(settings.secrets_key_path),
+        pacing=Pacing(settings.calls_per_second),
         allowed_receivers=allowed_receivers(settings),
         temporal_ui=TemporalUi(settings.temporal_ui_url, decoded_by=CODEC if settings.payload_keys_file else "")
         if settings.passes_ui_on and settings.temporal_ui_url

@@ -17,7 +17,14 @@ from domain.language import Language
 from domain.refusals import Code, Refusal
 
 _READER = Reader(Language.EN, "4bf92f3577b34da6a3ce929d0e0e4736")
-_EVERYWHERE = (Code.INVALID_VALUE, Code.UNKNOWN_FIELD, Code.UNAUTHENTICATED, Code.INTERNAL_ERROR, Code.UNAVAILABLE)
+_EVERYWHERE = (
+    Code.INVALID_VALUE,
+    Code.UNKNOWN_FIELD,
+    Code.UNAUTHENTICATED,
+    Code.RATE_LIMITED,
+    Code.INTERNAL_ERROR,
+    Code.UNAVAILABLE,
+)
 _EXAMPLE_FACTS: Mapping[str, str] = MappingProxyType(
     {
         "status": "draft",

@@ -13,6 +13,7 @@ from api.oidc_keys import IssuerKeys
 from api.operating import Operating
 from api.ops.proxy import TemporalUi
 from api.outcomes import Outcomes
+from api.pacing import Pacing
 from api.sign_in import TokenVerifier
 from domain.outgoing.receivers import Allowed
 from store.database import Database
@@ -33,6 +34,7 @@ class Service:
     events: EventStreams
     operating: Operating
     vault: Vault
+    pacing: Pacing
     allowed_receivers: Allowed
     temporal_ui: TemporalUi | None
     known_people: set[str] = field(default_factory=set)

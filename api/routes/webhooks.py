@@ -89,6 +89,7 @@ async def _verified(request: Request, channel: str, raw: bytes) -> tuple[Channel
     message = None if found is None else _message(request, found, raw, now=now)
     if found is None or message is None:
         raise edge_error(Code.INVALID_SIGNATURE)
+    service_of(request).pacing.check(f"channel {found.id}")
     return found, message
 
 

@@ -50,7 +50,7 @@ def test_the_document_shows_figures_as_texts_with_examples() -> None:
     assert "HTTPValidationError" not in document["components"]["schemas"]
     of_a_body = {"408", "413", "415"}
     responses = set(document["paths"]["/things"]["post"]["responses"])
-    assert responses == {"200", "400", "401", "422", "500", "503"} | of_a_body
+    assert responses == {"200", "400", "401", "422", "429", "500", "503"} | of_a_body
     refused = document["paths"]["/things"]["post"]["responses"]["422"]["content"]
     assert set(refused) == {"application/problem+json"}
     assert refused["application/problem+json"]["schema"] == {"$ref": "#/components/schemas/Problem"}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tilbake.settings.declaring import setting
 from tilbake.settings.forms import flag, networks, number, port, text, url
 
+PRODUCTION_CALLS_PER_SECOND = 50
 _ALL_ADDRESSES = frozenset({"0.0.0.0", "::"})
 
 
@@ -27,6 +28,14 @@ class Api:
         default=0,
         meaning="so long after SIGTERM the API serves on while `/readyz` answers 503: longer than whoever sends it requests takes to "
         "see that ([deploying.md](deploying.md))",
+    )
+    calls_per_second: int = setting(
+        number(0, 100_000),
+        default=0,
+        meaning="so many calls a second each person and each channel may make in the long run, ten times as many at once; counted by "
+        "each API for itself; `0`: as many as they like ([security.md](security.md))",
+        otherwise=lambda others, _: PRODUCTION_CALLS_PER_SECOND if others.mode == "production" else 0,
+        shown="`50` in production, else `0`",
     )
     public_url: str = setting(
         url("http", "https"),

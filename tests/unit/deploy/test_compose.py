@@ -137,6 +137,7 @@ def test_only_the_proxy_is_reached_from_outside_and_figures_are_not() -> None:
     assert [name for name, one in SERVICES.items() if "ports" in one] == ["proxy"]
     assert compose()["networks"]["data"] == {"internal": True}
     assert "server api:8080 resolve" in proxy
+    assert "limit_req zone=addresses" in proxy
     assert re.search(r"location = /metrics \{\s+return 404;", proxy)
 
 
