@@ -33,6 +33,7 @@ from tilbake.garbage import collect_seldom
 from tilbake.least_rights import require_least_rights
 from tilbake.leaving import leave
 from tilbake.logs import configure_logs
+from tilbake.named_files import require_named_files
 from tilbake.observing import observe, stop_observing
 from tilbake.outgoing import way_of
 from tilbake.reaching import reach_temporal
@@ -152,6 +153,7 @@ async def run(settings: Settings) -> int:
     observe(settings, process="tilbake-worker", metrics_address=settings.worker_metrics_address)
     if settings.database_url is None:
         raise CannotStart("TILBAKE_DATABASE_URL is missing; scripts/tilbake start sets it.")
+    require_named_files(settings)
     await require_least_rights(settings)
     way = way_of(settings)
     client = await reach_temporal(settings)

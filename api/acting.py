@@ -62,9 +62,9 @@ async def person_of(request: Request, _token: Annotated[object, Depends(_bearer)
     """The person who is signed in, known to this database; found once. Raises EdgeError unauthenticated or rate_limited."""
     if hasattr(request.state, "person"):
         return str(request.state.person)
-    authorization = request.headers.get("authorization")
+    given = request.headers.getlist("authorization")
     service = service_of(request)
-    person = await known_person(request, await signed_in(authorization, verifier=service.verifier))
+    person = await known_person(request, await signed_in(given, verifier=service.verifier))
     service.pacing.check(person)
     return person
 

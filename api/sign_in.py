@@ -5,7 +5,7 @@ Source: API contract, Sign-in.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -106,9 +106,12 @@ def local_verifier(key_path: Path, *, clock: Callable[[], float] = time.time) ->
     return TokenVerifier(_OneKey(key_path), rules, clock=clock)
 
 
-async def signed_in(authorization: str | None, *, verifier: TokenVerifier) -> SignedIn:
-    """Whom an Authorization header stands for. Raises EdgeError unauthenticated, without saying what was wrong."""
-    scheme, _, token = (authorization or "").partition(" ")
+async def signed_in(authorizations: Sequence[str], *, verifier: TokenVerifier) -> SignedIn:
+    """Whom the one Authorization header stands for; with two, nobody knows who was meant.
+
+    Raises EdgeError unauthenticated, without saying what was wrong.
+    """
+    scheme, _, token = (authorizations[0] if len(authorizations) == 1 else "").partition(" ")
     who = await verifier.verify(token.strip()) if scheme.lower() == "bearer" else None
     if who is None:
         raise unauthenticated()

@@ -58,6 +58,10 @@ class Vault:
             raise Unreadable(f"sealed by the key {sealed_by[:16]!r}, but {self._path} holds the key {name!r}")
         return _opened(cipher, text, owner=owner)
 
+    def require(self) -> None:
+        """Read the key now, and make it if there is none. Raises Unreadable, or OSError."""
+        self._cipher()
+
     def _cipher(self) -> tuple[str, AESGCM]:
         if self._ready is None:
             from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - a worker without receivers does without

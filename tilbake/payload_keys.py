@@ -65,11 +65,11 @@ def _text_of(path: Path) -> str:
             content = file.read(_LONGEST_FILE + 1)
         if len(content) > _LONGEST_FILE:
             raise _unusable(path, "it is longer than 64 kB")
-        return content.decode("ascii")
+        return content.decode("utf-8-sig")
     except OSError as error:
         raise _unusable(path, f"it cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:
-        raise _unusable(path, "it is not a text of ASCII characters") from None
+        raise _unusable(path, "it is no text in UTF-8") from None
 
 
 def _lines(text: str, source: Path) -> Iterator[tuple[int, str, bytes]]:

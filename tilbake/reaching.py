@@ -78,36 +78,44 @@ def require_version(major: int) -> None:
 
 @contextmanager
 def _told(setting: str) -> Iterator[None]:
-    """What the driver and the server say becomes a sentence; a text that may hold part of an address is left out."""
+    """What the driver and the server say becomes a sentence."""
     try:
         yield
     except MigrationError as error:
         raise CannotStart(str(error)) from error
-    except TimeoutError as error:
-        raise CannotStart(f"The database does not answer within {PATIENCE_SECONDS:.0f} s; see {setting}.") from error
-    except OSError as error:
-        raise CannotStart(f"The database does not answer ({error}); see {setting}.") from error
-    except asyncpg.PostgresError as error:
-        raise CannotStart(f"The database refuses ({error.args[0]}); see {setting}.") from error
-    except asyncpg.InterfaceError as error:
-        raise CannotStart(f"The database cannot be used ({error}); see {setting}.") from error
-    except ValueError as error:
-        raise CannotStart(f"{setting} cannot be read as the address of a Postgres.") from error
+    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise CannotStart(told_of_database(error, setting)) from error
+
+
+def told_of_database(error: BaseException, setting: str) -> str:
+    """Why the database cannot be used, in one sentence; a text that may hold part of an address is left out."""
+    match error:
+        case TimeoutError():
+            return f"The database does not answer within {PATIENCE_SECONDS:.0f} s; see {setting}."
+        case OSError():
+            return f"The database does not answer ({error}); see {setting}."
+        case asyncpg.PostgresError():
+            return f"The database refuses ({error.args[0]}); see {setting}."
+        case asyncpg.InterfaceError():
+            return f"The database cannot be used ({error}); see {setting}."
+        case _:
+            return f"{setting} cannot be read as the address of a Postgres."
 
 
 async def reach_temporal(settings: Settings) -> Client:
     """A client whose namespace knows our search attributes. Raises CannotStart."""
-    address = f"{settings.temporal_address}{' with TLS' if settings.uses_temporal_tls else ''}"
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             client = await connect_telling(settings)
         await ensure_search_attributes(client)
     except (RuntimeError, TimeoutError, ValueError, RPCError) as error:
-        raise CannotStart(_told_of_temporal(error, address, settings)) from error
+        raise CannotStart(told_of_temporal(error, settings)) from error
     return client
 
 
-def _told_of_temporal(error: Exception, address: str, settings: Settings) -> str:
+def told_of_temporal(error: BaseException, settings: Settings) -> str:
+    """Why Temporal cannot be used, in one sentence that names the setting."""
+    address = f"{settings.temporal_address}{' with TLS' if settings.uses_temporal_tls else ''}"
     if sentence := refusal(error, settings):
         return sentence
     if not isinstance(error, RPCError):

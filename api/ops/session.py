@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from typing import Final
+from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 
@@ -23,6 +24,18 @@ COOKIE: Final = "tilbake_ops"
 PATH: Final = "/ops"
 LONGEST: Final = 3800
 """Browsers drop a cookie that is longer than 4096 with its name and attributes."""
+
+
+def require_own_page(request: Request) -> None:
+    """Browsers say where a form or a call comes from; what another site sends counts for nothing.
+
+    Older ones name only the origin. Programs name nothing, and bring their token themselves. Raises EdgeError not_allowed.
+    """
+    site, origin = request.headers.get("sec-fetch-site", "same-origin"), request.headers.get("origin")
+    public = urlsplit(service_of(request).settings.public_url).netloc
+    own = {request.headers.get("host", ""), public}
+    if site not in {"same-origin", "none"} or (origin is not None and urlsplit(origin).netloc not in own):
+        raise edge_error(Code.NOT_ALLOWED, why="dashboard")
 
 
 async def looking(request: Request) -> str:

@@ -39,7 +39,7 @@ async def show_sign_in(request: Request, next: str = _HOME) -> Response:
 @router.post("/ops/sign-in")
 async def sign_in(request: Request) -> Response:
     """Take a token, and go where the person wanted to."""
-    _require_own_page(request)
+    session.require_own_page(request)
     form = parse_qs((await read_body(request, limit=_LIMIT)).decode("utf-8", "replace"))
     token, next_page = form.get("token", [""])[0].strip(), _below(form.get("next", [_HOME])[0])
     answer = RedirectResponse(next_page, status_code=303)
@@ -59,7 +59,7 @@ async def sign_in(request: Request) -> Response:
 @router.post("/ops/sign-out")
 async def sign_out(request: Request) -> Response:
     """Forget who looks."""
-    _require_own_page(request)
+    session.require_own_page(request)
     answer = RedirectResponse("/ops/sign-in", status_code=303)
     session.forget(answer, secure=_is_secure(request))
     return answer
@@ -126,9 +126,3 @@ def _below(page: str) -> str:
 
 def _is_secure(request: Request) -> bool:
     return service_of(request).settings.public_url.startswith("https://")
-
-
-def _require_own_page(request: Request) -> None:
-    """Browsers say where a form comes from; one of another site signs nobody in or out."""
-    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
-        raise edge_error(Code.NOT_ALLOWED, why="dashboard")

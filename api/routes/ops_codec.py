@@ -25,6 +25,7 @@ _NAMESPACE: Final = "x-namespace"
 @router.post("/ops/codec/decode", dependencies=[Depends(session.looking)])
 async def decode(request: Request) -> JSONResponse:
     """The payloads as they were before they were encrypted; plain ones as they are. There is nothing here where none are."""
+    session.require_own_page(request)
     service = service_of(request)
     codec, own = service.delivery.codec, service.settings.temporal_namespace
     if codec is None or request.headers.get(_NAMESPACE, own) != own:

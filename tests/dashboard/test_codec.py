@@ -135,6 +135,20 @@ def test_what_is_no_list_of_payloads_is_refused(content: bytes, refused: tuple[i
     assert code_of(answer) == refused
 
 
+def test_a_page_of_another_origin_has_nothing_decrypted(encrypted: Dashboard) -> None:
+    token = encrypted.token("ole")
+
+    answer = encrypted.ask(
+        "/ops/codec/decode",
+        method="POST",
+        token=token,
+        json={"payloads": []},
+        headers={"origin": "https://evil.example"},
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
+
+
 def test_an_empty_list_is_answered_with_one(encrypted: Dashboard) -> None:
     answer = encrypted.ask(DECODE, method="POST", token=encrypted.token("ole"), json={"payloads": []})
 

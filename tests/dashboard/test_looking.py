@@ -201,6 +201,29 @@ def test_a_form_of_another_site_signs_nobody_in(dashboard: Dashboard) -> None:
     assert "set-cookie" not in answer.headers
 
 
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1"])
+@pytest.mark.parametrize("path", ["/ops/sign-in", "/ops/sign-out"])
+def test_a_browser_that_says_no_more_than_an_origin_is_believed_that(
+    path: str, origin: str, dashboard: Dashboard
+) -> None:
+    form = {"token": dashboard.token("ole")}
+
+    answer = dashboard.ask(path, method="POST", data=form, headers={"origin": origin})
+
+    assert answer.status_code == 403
+    assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("host", ["", "inside.example"])
+def test_the_own_page_signs_in_by_its_address_and_by_the_public_one(host: str, dashboard: Dashboard) -> None:
+    settings = dashboard.settings
+    headers = {"origin": settings.public_url, "host": host} if host else {"origin": settings.api_url}
+
+    answer = dashboard.ask("/ops/sign-in", method="POST", data={"token": dashboard.token("ole")}, headers=headers)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/ops")
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
     [

@@ -142,7 +142,7 @@ async def test_a_backup_that_is_not_whole_is_none(copy: Path, empty: str) -> Non
     listed.write_text(json.dumps(json.loads(whole) | {"schema": 9999}))
     assert "made by a newer release (migration 9999)" in await refused(copy, target)
     listed.write_text("{")
-    assert "cannot be read" in await refused(copy, target)
+    assert "is not as a backup writes it" in await refused(copy, target)
     listed.unlink()
     assert "is no backup, or one that was not finished" in await refused(copy, target)
 

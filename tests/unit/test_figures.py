@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -21,11 +23,15 @@ def settings_in(folder: Path, *, token: Path | None = None) -> Settings:
     return Settings(database_url=url, data_dir=folder, cache_dir=folder, metrics_token_file=token)
 
 
-def ask(settings: Settings, **headers: str) -> httpx.Response:
-    """One call of a process that has answered another one before."""
+def ask(
+    settings: Settings, *, authorization: str | None = None, meanwhile: Callable[[], object] = lambda: None
+) -> httpx.Response:
+    """One call of a process that has answered another one before, and what happens after its start."""
     app = create_app(settings)
+    headers = {} if authorization is None else {"authorization": authorization}
 
     async def call() -> httpx.Response:
+        meanwhile()
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
             await client.get("/healthz")
             return await client.get("/metrics", headers=headers)
@@ -54,12 +60,12 @@ def test_a_database_that_is_away_is_told_and_the_rest_as_ever(tmp_path: Path) ->
     assert "tilbake_requests{" not in answer.text
 
 
-@pytest.mark.parametrize("given", [{}, {"authorization": "Bearer wrong"}, {"authorization": "Basic s3cret"}])
-def test_where_there_is_a_token_nobody_reads_without_it(given: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("given", [None, "Bearer wrong", "Basic s3cret"])
+def test_where_there_is_a_token_nobody_reads_without_it(given: str | None, tmp_path: Path) -> None:
     token = tmp_path / "token"
     token.write_text("s3cret\n")
 
-    answer = ask(settings_in(tmp_path, token=token), **given)
+    answer = ask(settings_in(tmp_path, token=token), authorization=given)
 
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
 
@@ -76,10 +82,10 @@ def test_who_has_the_token_reads(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [None, b"", b"\xff"])
 def test_a_token_that_cannot_be_read_lets_nobody_in(content: bytes | None, tmp_path: Path) -> None:
     token = tmp_path / "token"
-    if content is not None:
-        token.write_bytes(content)
+    token.write_bytes(b"s3cret")
+    change = token.unlink if content is None else partial(token.write_bytes, content)
 
-    answer = ask(settings_in(tmp_path, token=token), authorization="Bearer ")
+    answer = ask(settings_in(tmp_path, token=token), meanwhile=change, authorization="Bearer ")
 
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
 

@@ -60,7 +60,7 @@ def test_a_ring_that_cannot_be_used_is_refused_in_one_line_that_shows_nothing_of
 
 @pytest.mark.parametrize(
     ("content", "problem"),
-    [(None, "it cannot be read (No such file"), ("é".encode(), "not a text of ASCII"), (b"#" * 70_000, "longer than")],
+    [(None, "it cannot be read (No such file"), (b"\xe9", "no text in UTF-8"), (b"#" * 70_000, "longer than")],
 )
 def test_a_file_that_is_no_ring_is_refused(content: bytes | None, problem: str, tmp_path: Path) -> None:
     file = tmp_path / "ring.keys"
@@ -146,3 +146,49 @@ def test_a_start_with_a_ring_that_cannot_be_used_is_one_line_and_starts_nothing(
     assert said.err.startswith("The key ring ")
     assert len((said.out + said.err).splitlines()) == 1
     assert not (tmp_path / "data").exists()
+
+
+def test_a_file_that_is_empty_is_filled(tmp_path: Path) -> None:
+    file = tmp_path / "ring.keys"
+    file.touch()
+
+    assert main(["keys", "new", str(file), "first"]) == 0
+
+    assert list(read_ring(file).keys) == ["first"]
+
+
+def test_a_link_stays_one_and_the_ring_it_leads_to_has_the_key(tmp_path: Path) -> None:
+    ring, link = tmp_path / "ring.keys", tmp_path / "link.keys"
+    main(["keys", "new", str(ring), "first"])
+    link.symlink_to(ring)
+
+    assert main(["keys", "new", str(link), "second"]) == 0
+
+    assert link.is_symlink()
+    assert list(read_ring(ring).keys) == ["first", "second"]
+
+
+def test_a_mark_of_an_editor_and_words_for_people_are_passed_over(tmp_path: Path) -> None:
+    file = tmp_path / "ring.keys"
+    main(["keys", "new", str(file), "first"])
+    file.write_text(f"\N{BYTE ORDER MARK}# nøkkelen fra mars\n{file.read_text()}", encoding="utf-8")
+
+    assert main(["keys", "new", str(file), "second"]) == 0
+
+    assert list(read_ring(file).keys) == ["first", "second"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"), [(["use", "FILE"], "Name the key"), (["list", "FILE", "first"], "keys list takes a file")]
+)
+def test_what_is_missing_or_too_much_is_said(
+    words: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "ring.keys"
+    main(["keys", "new", str(file), "first"])
+    before = file.read_text()
+
+    assert main(["keys", *(word.replace("FILE", str(file)) for word in words)]) == 1
+
+    assert said in capsys.readouterr().err
+    assert file.read_text() == before

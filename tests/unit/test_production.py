@@ -37,6 +37,10 @@ REFUSED = [
     ({"TILBAKE_AUDITOR_DATABASE_URL": PLAIN}, "TILBAKE_AUDITOR_DATABASE_URL must ask for an encrypted connection"),
     ({"TILBAKE_TEMPORAL_TLS": "0"}, "TILBAKE_TEMPORAL_TLS must be 1"),
     (
+        {"TILBAKE_TEMPORAL_UI_URL": "http://ui.example:8080/ops/temporal"},
+        "TILBAKE_TEMPORAL_UI_URL must begin with https://",
+    ),
+    (
         {"TILBAKE_SMTP_HOST": "mail.example", "TILBAKE_SMTP_TLS": "none", "TILBAKE_MAIL_FROM": "tilbake@example.com"},
         "TILBAKE_SMTP_TLS must be starttls or tls",
     ),
@@ -74,11 +78,19 @@ def test_development_has_nothing_against_it(spoiled: dict[str, str], line: str) 
         {"TILBAKE_TEMPORAL_TLS": "0", "TILBAKE_TEMPORAL_API_KEY": "key"},
         {"TILBAKE_DATABASE_URL": PLAIN, "TILBAKE_PLAIN_HOSTS": "temporal, db.example"},
         {"TILBAKE_TEMPORAL_TLS": "0", "TILBAKE_PLAIN_HOSTS": "temporal.example"},
+        {"TILBAKE_TEMPORAL_UI_URL": "http://ui.example:8080/ops/temporal", "TILBAKE_PLAIN_HOSTS": "ui.example"},
         {"TILBAKE_PUBLIC_URL": "http://127.0.0.1:8080", "TILBAKE_API_HOST": "127.0.0.1"},
     ],
 )
 def test_what_stays_on_this_machine_or_is_said_to_be_closed_needs_no_encryption(near: dict[str, str]) -> None:
     assert Settings.from_environment(PRODUCTION | near).mode == "production"
+
+
+def test_an_issuer_of_no_use_is_told_once() -> None:
+    with pytest.raises(SettingsInvalid) as refusal:
+        Settings.from_environment(PRODUCTION | {"TILBAKE_OIDC_ISSUER": "http://login.example"})
+
+    assert [line.split()[0] for line in str(refusal.value).splitlines()] == ["TILBAKE_OIDC_ISSUER"]
 
 
 def test_everything_is_told_at_once() -> None:
@@ -169,3 +181,17 @@ def test_no_sample_is_imported_into_production_though_it_may_be_checked(
     assert cli.main([*words, "--check"]) == 0
     assert cli.main(words) == 1
     assert re.search(r"is a sample, and TILBAKE_MODE is production", capsys.readouterr().err)
+
+
+def test_the_story_is_refused_before_anything_starts(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    for name, value in (PRODUCTION | {"TILBAKE_DATA_DIR": str(tmp_path), "TILBAKE_CACHE_DIR": str(tmp_path)}).items():
+        monkeypatch.setenv(name, value)
+
+    assert cli.main(["start", "--once"]) == 1
+
+    said = capsys.readouterr()
+    assert (said.out, len(said.err.splitlines())) == ("", 1)
+    assert "start --once is for trying out" in said.err
+    assert list(tmp_path.iterdir()) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,22 @@ def test_the_password_for_mail_stays_in_its_file_until_a_mail_is_sent(tmp_path: 
     settings = Settings.from_environment({"TILBAKE_SMTP_PASSWORD_FILE": str(file)})
 
     assert (settings.smtp_password, settings.smtp_password_file) == (None, file)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_what_may_have_no_end_is_no_file(kind: str, tmp_path: Path) -> None:
+    place = Path("/dev/zero")
+    if kind == "pipe":
+        place = tmp_path / "pipe"
+        os.mkfifo(place)
+
+    with pytest.raises(SettingsInvalid, match=r"^TILBAKE_DATABASE_URL_FILE names what is no file"):
+        Settings.from_environment({"TILBAKE_DATABASE_URL_FILE": str(place)})
+
+
+def test_no_secret_is_longer_than_64_kilobytes(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_bytes(b"postgresql://" + b"a" * 70_000)
+
+    with pytest.raises(SettingsInvalid, match=r"^TILBAKE_DATABASE_URL_FILE names a file of more than 64 kB"):
+        Settings.from_environment({"TILBAKE_DATABASE_URL_FILE": str(file)})

@@ -147,16 +147,23 @@ async def test_the_memory_is_bounded(
     assert len(verifier._remembered) == 3
 
 
-@pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic Ym9iOmJvYg==", "Bearer nonsense"])
-async def test_without_a_valid_bearer_token_nobody_is_signed_in(key_path: Path, header: str | None) -> None:
+@pytest.mark.parametrize("headers", [[], [""], ["Bearer"], ["Bearer "], ["Basic Ym9iOmJvYg=="], ["Bearer nonsense"]])
+async def test_without_a_valid_bearer_token_nobody_is_signed_in(key_path: Path, headers: list[str]) -> None:
     with pytest.raises(EdgeError, match="unauthenticated"):
-        await signed_in(header, verifier=local_verifier(key_path))
+        await signed_in(headers, verifier=local_verifier(key_path))
+
+
+async def test_with_two_tokens_nobody_knows_who_was_meant(key_path: Path) -> None:
+    both = [f"Bearer {local_token(person, key_path)}" for person in ("bob", "admin")]
+
+    with pytest.raises(EdgeError, match="unauthenticated"):
+        await signed_in(both, verifier=local_verifier(key_path))
 
 
 async def test_the_scheme_is_read_in_any_case(key_path: Path) -> None:
     token = local_token("bob", key_path)
 
-    assert await signed_in(f"bearer {token}", verifier=local_verifier(key_path)) == BOB
+    assert await signed_in([f"bearer {token}"], verifier=local_verifier(key_path)) == BOB
 
 
 @pytest.mark.parametrize(("person", "hours"), [("Bob", 1), ("", 1), ("bob", 0), ("bob", 10_000)])

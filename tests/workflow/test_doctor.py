@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from temporalio.client import Client
 
 from messaging.schedule import keep_schedule, schedule_id
 from tests.databases import FreshDatabase
+from tests.encrypting import encrypting
 from tests.harness import new_task_queue
 from tests.in_process import on_stage
 from tests.servers import Addresses
@@ -18,6 +20,7 @@ from tests.waiting import until
 from tilbake.commands.doctor.findings import Finding
 from tilbake.commands.doctor.temporal import judged, temporal
 from tilbake.settings import Settings
+from worker import build_worker
 
 pytestmark = pytest.mark.workflow
 EVERY = timedelta(seconds=30)
@@ -38,6 +41,7 @@ async def test_where_nobody_works_and_nothing_is_scheduled_both_are_told(servers
         "Temporal": "ok  ",
         "Worker": "BAD ",
         "Delivery worker": "BAD ",
+        "Workflows": "ok  ",
         "Comparison": "BAD ",
     }
     assert "its schedule is missing" in found["Comparison"].text
@@ -82,3 +86,27 @@ async def test_a_schedule_is_judged_by_when_it_last_began(servers: Addresses, te
         assert "is paused" in (await lines(settings))["Comparison"].text
     finally:
         await handle.delete()
+
+
+@pytest.mark.long
+async def test_a_key_that_is_missing_is_found_by_what_fails_for_it(
+    database: FreshDatabase, servers: Addresses, temporal_client: Client, tmp_path: Path
+) -> None:
+    address = servers.temporal_address
+    client, without = [await encrypting(address, tmp_path, key) for key in ("a", "b")]
+    async with on_stage(database, temporal_client, working=False) as stage:
+        stage.client = client
+        settings = Settings(temporal_address=address, **shown_at(address), task_queue=stage.task_queue)
+        async with build_worker(client, stage.database, stage.task_queue):
+            ((recall, _),) = await stage.started()
+        async with build_worker(without, stage.database, stage.task_queue):
+            await stage.decided(recall)
+            await stage.tell_temporal()
+
+            async def told() -> Finding | None:
+                found = (await lines(settings))["Workflows"]
+                return found if found.mark == "BAD " else None
+
+            found = await until(told, what="the doctor sees it", seconds=120)
+        assert found is not None
+        assert "1 fail at every try and wait for a release or a key (TILBAKE_PAYLOAD_KEYS_FILE)" in found.text

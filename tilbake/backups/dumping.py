@@ -20,17 +20,24 @@ _MOST_TOLD: Final = 300
 async def dump(url: str, target: Path, *, cache_dir: Path) -> None:
     """Write the whole database into one file, as it is at one moment; it is served on meanwhile. Raises CannotStart."""
     words = ["--format=custom", "--no-owner", f"--file={target}"]
-    await _run("pg_dump", words, url, cache_dir=cache_dir)
+    said = await _run("pg_dump", words, url, cache_dir=cache_dir)
+    if said is not None:
+        raise CannotStart(f"The database could not be copied to {target.parent} ({said}).")
 
 
 async def load(url: str, source: Path, *, cache_dir: Path) -> None:
     """Read it back into an empty database, wholly or not at all. Raises CannotStart."""
     words = ["--no-owner", "--exit-on-error", "--single-transaction", str(source)]
-    await _run("pg_restore", words, url, cache_dir=cache_dir)
+    said = await _run("pg_restore", words, url, cache_dir=cache_dir)
+    if said is not None:
+        raise CannotStart(f"{source} could not be read into the database, which is as empty as before ({said}).")
 
 
-async def _run(name: str, words: Sequence[str], url: str, *, cache_dir: Path) -> None:
-    """The password goes by the environment: the words of a process can be read by everybody on a machine."""
+async def _run(name: str, words: Sequence[str], url: str, *, cache_dir: Path) -> str | None:
+    """What was in the way, in one line; None where nothing was.
+
+    The password goes by the environment: the words of a process can be read by everybody on a machine.
+    """
     parts = urlsplit(url)
     place = parts.netloc.rpartition("@")[2]
     address = urlunsplit(parts._replace(netloc=f"{parts.username}@{place}" if parts.username else place))
@@ -44,9 +51,10 @@ async def _run(name: str, words: Sequence[str], url: str, *, cache_dir: Path) ->
         stderr=asyncio.subprocess.PIPE,
     )
     _, said = await process.communicate()
-    if process.returncode:
-        lines = [line for line in said.decode(errors="replace").splitlines() if line.strip()]
-        raise CannotStart(f"The database could not be copied ({(lines or [name])[0][:_MOST_TOLD]}).")
+    if not process.returncode:
+        return None
+    lines = [line for line in said.decode(errors="replace").splitlines() if line.strip()]
+    return (lines or [name])[0][:_MOST_TOLD]
 
 
 def _program(name: str, cache_dir: Path) -> Path:

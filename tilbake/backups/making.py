@@ -106,4 +106,6 @@ def _copy_temporal(source: Path, target: Path) -> None:
         with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
             read.backup(written)
     except sqlite3.Error as error:
-        raise CannotStart(f"What Temporal waits for cannot be copied from {source} ({error}).") from error
+        raise CannotStart(
+            f"What Temporal waits for cannot be copied from {source} to {target.parent} ({error})."
+        ) from error

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
+
+from pydantic import TypeAdapter, ValidationError
 
 from store.migrate import schema_version
 from tilbake.errors import CannotStart
@@ -15,6 +18,7 @@ from tilbake.errors import CannotStart
 FILE: Final = "backup.json"
 DATABASE, TEMPORAL = "tilbake.dump", "temporal.db"
 _FORMAT: Final = 1
+_GROUP: Final = re.compile(r"tilbake[a-z_]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class Manifest:
 
     made_at: str
     schema: int
-    roles: Sequence[str]
+    roles: list[str]
     files: dict[str, str]
     format: int = _FORMAT
 
@@ -37,20 +41,45 @@ def write(directory: Path, *, made_at: str, schema: int, roles: Sequence[str]) -
 
 
 def read(directory: Path) -> Manifest:
-    """The list of a backup, every file of which is there as it was written. Raises CannotStart."""
-    try:
-        manifest = Manifest(**json.loads((directory / FILE).read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        raise CannotStart(f"{directory} is no backup, or one that was not finished: it has no {FILE}.") from None
-    except (OSError, ValueError, TypeError) as error:
-        raise CannotStart(f"{directory / FILE} cannot be read ({error}).") from error
-    if manifest.format != _FORMAT or manifest.schema > schema_version():
+    """The list of a backup, every file of which is there as it was written, and no other. Raises CannotStart."""
+    manifest = _listed(directory / FILE)
+    if manifest.format != _FORMAT:
+        raise CannotStart(
+            f"{directory} was made in another form ({manifest.format}) than this release reads ({_FORMAT})."
+        )
+    if manifest.schema > schema_version():
         raise CannotStart(
             f"{directory} was made by a newer release (migration {manifest.schema}); restore it with that one."
         )
+    _check_names(manifest, directory)
     for name, wanted in manifest.files.items():
         _check(directory / name, wanted)
     return manifest
+
+
+def _listed(file: Path) -> Manifest:
+    """What a list says, in the form in which one is written; the next release may say more."""
+    try:
+        return TypeAdapter(Manifest).validate_json(file.read_bytes(), strict=True)
+    except (FileNotFoundError, NotADirectoryError):
+        raise CannotStart(f"{file.parent} is no backup, or one that was not finished: it has no {FILE}.") from None
+    except OSError as error:
+        raise CannotStart(f"{file} cannot be read ({error.strerror}).") from None
+    except ValidationError as error:
+        where = ".".join(str(part) for part in error.errors()[0]["loc"]) or "all of it"
+        raise CannotStart(f"{file} is not as a backup writes it ({where}). Use another backup.") from None
+
+
+def _check_names(manifest: Manifest, directory: Path) -> None:
+    """The list names the database, what lies beside it and nothing else, and groups of ours: an altered one is no list."""
+    there = {path.name for path in directory.iterdir()} - {FILE}
+    if DATABASE not in manifest.files or not there <= manifest.files.keys():
+        missing = ", ".join(sorted(({DATABASE} | there) - manifest.files.keys()))
+        raise CannotStart(
+            f"{directory / FILE} does not list {missing}: it is not what was written. Use another backup."
+        )
+    if strangers := [role for role in manifest.roles if not _GROUP.fullmatch(role)]:
+        raise CannotStart(f"{directory / FILE} names roles that are not of Tilbake: {', '.join(strangers)[:100]!r}.")
 
 
 def _check(path: Path, wanted: str) -> None:

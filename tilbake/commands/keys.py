@@ -39,6 +39,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Exit code 0; raises CannotStart with one sentence otherwise, and changes nothing then."""
+    args.file = args.file.resolve()  # a link stays one, and whoever shares the ring has the same
+    if args.act == "use" and args.id is None:
+        raise CannotStart("Name the key that is to encrypt: scripts/tilbake keys use FILE ID; keys list shows the ids.")
+    if args.act == "list" and args.id is not None:
+        raise CannotStart(f"keys list takes a file and nothing else, not {args.id!r}.")
     match args.act:
         case "new":
             id = args.id or f"{datetime.now(UTC).date()}-{secrets.token_hex(2)}"
@@ -62,10 +67,10 @@ def _lines(file: Path, *, may_be_new: bool = False) -> list[str]:
     """The lines of a ring that can be used."""
     from tilbake.payload_keys import read_ring  # noqa: PLC0415 - as above
 
-    if may_be_new and not file.exists():
+    if may_be_new and (not file.exists() or (file.is_file() and not file.stat().st_size)):
         return []
     read_ring(file)
-    return file.read_text().splitlines()
+    return file.read_text(encoding="utf-8-sig").splitlines()
 
 
 def _with_first(lines: list[str], id: str | None, file: Path) -> list[str]:

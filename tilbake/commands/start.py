@@ -53,7 +53,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Exit code 0 after a clean stop, 1 when something failed."""
     layout = PRODUCTION_LIKE if args.production_like else ORDINARY
-    data_converter(Settings.from_environment())  # a key ring that cannot be used is told before anything starts
+    settings = Settings.from_environment()
+    if args.once and settings.mode == "production":
+        raise CannotStart("TILBAKE_MODE is production, and start --once is for trying out: start without --once.")
+    data_converter(settings)  # a key ring that cannot be used is told before anything starts
     if args.once:
         once = _run_once(layout, with_story=not args.no_story)
         return asyncio.run(_until_signalled(once, when_stopped=130))

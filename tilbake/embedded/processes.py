@@ -30,7 +30,8 @@ POLL_SECONDS = 0.02
 class Launch:
     """What to start: `name` is for people, `account` the user to become (None: stay who we are).
 
-    At `record_path` it is written down, so that a later start can end what a killed one left (leftovers.py).
+    Nobody else may open the files that one makes which `is_private`. At `record_path` it is written down, so that a later
+    start can end what a killed one left (leftovers.py).
     """
 
     name: str
@@ -40,6 +41,7 @@ class Launch:
     environment: Mapping[str, str] | None = None
     death_signal: signal.Signals = signal.SIGTERM
     directory: Path | None = None
+    is_private: bool = False
     record_path: Path | None = None
 
 
@@ -121,7 +123,7 @@ def spawn(launch: Launch) -> Child:
     """Start one process; call it from a thread that lives as long as the child should (the main thread)."""
     launch.log_path.parent.mkdir(parents=True, exist_ok=True)
     _rotate(launch.log_path)
-    with launch.log_path.open("ab") as log:
+    with open(launch.log_path, "ab", opener=_for_its_owner) as log:
         log_start = log.tell()  # asked before: a quick child would else have moved the end that both share
         process = subprocess.Popen(
             [str(word) for word in launch.argv],
@@ -131,6 +133,7 @@ def spawn(launch: Launch) -> Child:
             cwd=launch.directory or "/",
             env=None if launch.environment is None else dict(launch.environment),
             start_new_session=True,
+            umask=0o077 if launch.is_private else -1,
             preexec_fn=_die_with_parent(launch.death_signal),  # noqa: PLW1509 - one call into the kernel
             **run_as(launch.account),
         )
@@ -163,6 +166,10 @@ def _die_with_parent(death_signal: signal.Signals) -> Callable[[], None] | None:
             os._exit(1)
 
     return ask_the_kernel
+
+
+def _for_its_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _rotate(log_path: Path) -> None:

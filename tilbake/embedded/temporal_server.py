@@ -95,7 +95,7 @@ class TemporalServer:
         argv += self._storage_arguments()
         log_path = self.data_dir / "logs" / "temporal.log"
         record_path = leftovers.record_path(self.data_dir, "Temporal")
-        return Launch("Temporal", argv, log_path, death_signal=signal.SIGKILL, record_path=record_path)
+        return Launch("Temporal", argv, log_path, death_signal=signal.SIGKILL, record_path=record_path, is_private=True)
 
     def _storage_arguments(self) -> list[str | Path]:
         """A new store gets its attributes at birth, which spares the wait until later ones are usable."""

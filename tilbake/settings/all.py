@@ -36,7 +36,7 @@ class Settings(Tests, Temporal, Postgres, SignIn, Mail, Webhooks, Api, General):
             name: one.otherwise(plain, env) for name, one in declared(cls) if one.otherwise and name not in given
         }
         settings = replace(plain, **depending)
-        problems = [*reader.problems, *settings.problems()]
+        problems = [*reader.problems, *(line for line in settings.problems() if not reader.has_refused(line))]
         if problems:
             raise SettingsInvalid("\n".join(problems))
         return settings

@@ -76,6 +76,12 @@ def _servers(settings: Settings) -> Iterator[str]:
             "TILBAKE_TEMPORAL_TLS must be 1 when TILBAKE_MODE is production and Temporal is on another machine; "
             "or name its host in TILBAKE_PLAIN_HOSTS where nobody else is on the network to it."
         )
+    ui = urlsplit(settings.temporal_ui_url or "")
+    if ui.scheme == "http" and not _is_near(settings, ui.hostname or ""):
+        yield (
+            "TILBAKE_TEMPORAL_UI_URL must begin with https:// when TILBAKE_MODE is production; "
+            "or name its host in TILBAKE_PLAIN_HOSTS where nobody else is on the network to it."
+        )
     if settings.smtp_host is not None and settings.smtp_tls == "none" and not _is_near(settings, settings.smtp_host):
         yield (
             "TILBAKE_SMTP_TLS must be starttls or tls when TILBAKE_MODE is production; "

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from tilbake.errors import CannotStart
 from tilbake.settings.declaring import Declared, declared, file_names
 from tilbake.settings.forms import Unusable
+
+_LONGEST_FILE: Final = 64 * 1024
 
 
 class SettingsInvalid(CannotStart):
@@ -27,6 +29,11 @@ class Reader:
         files = file_names(group)
         found = {field: self._value(one, files.get(one.name)) for field, one in declared(group)}
         return {field: value for field, value in found.items() if value is not None}
+
+    def has_refused(self, problem: str) -> bool:
+        """Whether a problem is only that a setting is missing which was given and cannot be used: that is told already."""
+        refused = {one.split()[0] for one in self.problems}
+        return any(f"set {name} " in problem or problem.startswith(f"{name} ") for name in refused)
 
     def _value(self, setting: Declared, file_name: str | None) -> Any:
         name, text = self._text(setting, file_name)
@@ -53,13 +60,22 @@ class Reader:
 
     def _content(self, name: str, path: Path) -> str:
         """What stands in a file, which is never told."""
+        path = path.expanduser()
         try:
-            text = path.expanduser().read_text(encoding="utf-8").strip()
+            if path.exists() and not path.is_dir() and not path.is_file():
+                self.problems.append(f"{name} names what is no file: it may have no end.")
+                return ""
+            with path.open("rb") as file:
+                content = file.read(_LONGEST_FILE + 1)
+            text = content.decode("utf-8").strip()
         except OSError as reason:
             self.problems.append(f"{name} names a file that cannot be read: {reason.strerror}.")
             return ""
         except UnicodeDecodeError:
             self.problems.append(f"{name} names a file that is no text in UTF-8.")
+            return ""
+        if len(content) > _LONGEST_FILE:
+            self.problems.append(f"{name} names a file of more than 64 kB.")
             return ""
         if not text:
             self.problems.append(f"{name} names a file with nothing in it.")

@@ -7,6 +7,7 @@ import asyncio
 import shutil
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -30,6 +31,7 @@ from tilbake.embedded.postgres import Postgres
 from tilbake.embedded.temporal_binary import cached_binary
 from tilbake.embedded.temporal_on_postgres import joined
 from tilbake.errors import CannotStart
+from tilbake.reaching import DATABASE, OWNER, told_of_database, told_of_temporal
 from tilbake.settings import Settings
 
 LEAST_FREE_BYTES = 1_000_000_000
@@ -109,13 +111,18 @@ async def examine(settings: Settings) -> list[Finding]:
     if settings.owner_database_url is None:
         findings.append(Finding("Database", good=None, text="embedded; never started"))
     else:
-        found = await _reach("Database", lambda: database(settings), running, embedded=_is_embedded(settings))
+        setting = DATABASE if settings.owner_database_url == settings.database_url else OWNER
+        why = partial(told_of_database, setting=setting)
+        found = await _reach(
+            "Database", lambda: database(settings), why, may_be_stopped=_is_embedded(settings) and running is None
+        )
         findings += found
         if found[0].good:
             findings += await flowing(settings)
-    embedded = settings.temporal_address is None
+    may_be_stopped = settings.temporal_address is None and running is None
     settings = settings if running is None else joined(settings)
-    findings += await _reach("Temporal", lambda: temporal(settings), running, embedded=embedded)
+    why = partial(told_of_temporal, settings=settings)
+    findings += await _reach("Temporal", lambda: temporal(settings), why, may_be_stopped=may_be_stopped)
     return [*findings, *shown_to_temporal(settings), *await certificates(settings)]
 
 
@@ -235,14 +242,17 @@ def _attempt(subject: str, look: Callable[[], Finding]) -> Finding:
 
 
 async def _reach(
-    subject: str, look: Callable[[], Awaitable[list[Finding]]], running: int | None, *, embedded: bool
+    subject: str,
+    look: Callable[[], Awaitable[list[Finding]]],
+    why: Callable[[BaseException], str],
+    *,
+    may_be_stopped: bool,
 ) -> list[Finding]:
-    """A server of our own that does not answer is merely not started; any other is a fault."""
+    """A server of our own that does not answer may merely not be started; any other is a fault, and `why` says which."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             return await look()
     except (OSError, RuntimeError, RPCError, asyncpg.PostgresError, TimeoutError) as error:
-        if embedded and running is None:
+        if may_be_stopped:
             return [Finding(subject, good=None, text="embedded; not started")]
-        reason = str(error).splitlines()[0] if str(error) else f"nothing within {PATIENCE_SECONDS:.0f} s"
-        return [Finding(subject, good=False, text=f"does not answer: {reason}")]
+        return [Finding(subject, good=False, text=why(error))]

@@ -11,7 +11,7 @@ def encryption(settings: Settings) -> Finding:
     """The finding; ids of keys only."""
     file = settings.payload_keys_file
     if file is None:
-        text = "off: Temporal stores its histories in plain JSON (TILBAKE_PAYLOAD_KEYS_FILE, docs/encryption.md)"
+        text = "off by these settings: what they start stores its histories in plain JSON (TILBAKE_PAYLOAD_KEYS_FILE, docs/encryption.md)"
         return Finding("Encryption", good=None, text=text)
     try:
         ring = read_ring(file)

@@ -8,6 +8,7 @@ from typing import Final
 from temporalio.client import Client, ScheduleDescription
 from temporalio.service import RPCError, RPCStatusCode
 
+from api.ops.views import view
 from messaging.gateway import deliveries_queue
 from messaging.schedule import schedule_id
 from tilbake.commands.doctor.findings import Finding
@@ -40,6 +41,7 @@ async def _looked_at(client: Client, settings: Settings) -> list[Finding]:
         await _attributes(client),
         await _worker(client, "Worker", queue=settings.task_queue),
         await _worker(client, "Delivery worker", queue=deliveries_queue(settings.task_queue)),
+        await _workflows(client, settings),
         await _schedule(client, settings),
     ]
 
@@ -57,6 +59,21 @@ async def _worker(client: Client, subject: str, *, queue: str) -> Finding:
     if polled is None or datetime.now(UTC) - polled > WORKER_SILENCE:
         return Finding(subject, good=False, text=f"nobody polls the queue {queue}; {_START_ONE}")
     return Finding(subject, good=True, text=f"a worker polls {queue}")
+
+
+async def _workflows(client: Client, settings: Settings) -> Finding:
+    """Those that fail at every try: their code is of another release, or what they hold cannot be decrypted."""
+    queues = ", ".join(f"'{queue}'" for queue in (settings.task_queue, deliveries_queue(settings.task_queue)))
+    failing = view("task-failures")
+    assert failing is not None
+    found = await client.count_workflows(f"{failing.query(datetime.now(UTC))} AND TaskQueue IN ({queues})")
+    if not found.count:
+        return Finding("Workflows", good=True, text="none fails at every try")
+    text = (
+        f"{found.count} fail at every try and wait for a release or a key (TILBAKE_PAYLOAD_KEYS_FILE); the worker's log says why, "
+        f"{settings.public_url}/ops/views/{failing.id} which"
+    )
+    return Finding("Workflows", good=False, text=text)
 
 
 async def _schedule(client: Client, settings: Settings) -> Finding:

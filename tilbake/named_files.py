@@ -1,0 +1,48 @@
+"""Files that settings name and that are read only when they are needed: looked at before a service starts.
+
+A name with a slip in it would else be found by the first who needs the file, and a key that is made there fits nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from store.vault import Unreadable, Vault
+from tilbake.errors import CannotStart
+from tilbake.settings import Settings
+
+
+def require_named_files(settings: Settings) -> None:
+    """Raises CannotStart with a line for each file that is not there, or of no use."""
+    problems = [*_key_of_secrets(settings), *_token_of_figures(settings)]
+    if problems:
+        raise CannotStart("\n".join(problems))
+
+
+def _key_of_secrets(settings: Settings) -> Iterator[str]:
+    """Outside production the first who needs it makes it."""
+    file, name = settings.secrets_key_file, "TILBAKE_SECRETS_KEY_FILE"
+    if file is None or settings.mode != "production":
+        return
+    if (reason := _why_unreadable(file)) is not None:
+        yield f"{name} names a file that cannot be read: {reason}. In production it is made once, and brought to every process."
+        return
+    try:
+        Vault(file).require()
+    except Unreadable:
+        yield f"{name} names a file that holds no key: 32 bytes in base64."
+
+
+def _token_of_figures(settings: Settings) -> Iterator[str]:
+    file, name = settings.metrics_token_file, "TILBAKE_METRICS_TOKEN_FILE"
+    if file is not None and (reason := _why_unreadable(file)) is not None:
+        yield f"{name} names a file that cannot be read: {reason}."
+
+
+def _why_unreadable(file: Path) -> str | None:
+    try:
+        with file.open("rb"):
+            return None
+    except OSError as problem:
+        return problem.strerror or type(problem).__name__
