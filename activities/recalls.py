@@ -15,6 +15,7 @@ from activities.failpoints import reach
 from application import settling
 from application.settled import Settled
 from application.work import CLOCK, Work
+from store.chunks import Run
 from store.database import Database
 from telemetry import work as figures
 from workflows.contracts import (
@@ -69,9 +70,10 @@ class RecallActivities:
     @activity.defn(name=SETTLE_IN_CHUNKS)
     async def settle_in_chunks(self, told: ToSettle) -> Standing:
         """Settle the next chunks of a long decision, each in a transaction of its own; the same again goes on where it ended."""
+        run = Run()
         for _ in range(CHUNKS_AT_A_TIME):
             async with self._work("chunk") as work:
-                settled = await settling.settle_decision(work, told.decision_id, request=told.request_id)
+                settled = await settling.settle_decision(work, told.decision_id, request=told.request_id, run=run)
             _count(settled, now=work.now)
             _log.info("chunk.settled", decision=told.decision_id, open=settled.open, outcome=settled.outcome)
             activity.heartbeat({"open": settled.open, "recalled": settled.recalled, "rejected": settled.rejected})

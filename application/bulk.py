@@ -19,16 +19,16 @@ from domain.recall.deciding import LineAtDecision, Settlement, decide_settle
 from domain.recall.request import Event, LineBlocked, LineEvent, Request, RequestEnded, RequestStatus, Verdict, evolve
 from domain.refusals import Code
 from store import chunks, decisions, history, recalls
-from store.chunks import Chunk
+from store.chunks import Chunk, Run, Tally
 from store.writes import write
 
 
-async def settle_chunk(work: Work, id: str, *, request: str) -> Settled | None:
+async def settle_chunk(work: Work, id: str, *, request: str, run: Run) -> Settled | None:
     """Settle the next lines of a stored decision; None where it is no decision on this request.
 
-    The outcome is pending as long as lines are left.
+    The outcome is pending as long as lines are left. `run` is what this chunk belongs to.
     """
-    chunk = await chunks.next_chunk(work.connection, id, request=request, most=CHUNK_LINES)
+    chunk = await chunks.next_chunk(work.connection, id, request=request, most=CHUNK_LINES, known=run.tally)
     if chunk is None:
         return None
     if chunk.outcome != "pending":
@@ -42,9 +42,15 @@ async def settle_chunk(work: Work, id: str, *, request: str) -> Settled | None:
     after = evolve(before, *settlement.events)
     if settlement.events:
         await _write(work, chunk, settlement, after=after, facts=facts)
+    run.tally = _tally_after(chunk, after) if settlement.events else chunk.tally
     outcome = await _write_outcomes(work, id, chunk, settlement=settlement)
     await _follow(work, chunk, settlement, after=after)
     return _standing(chunk, after, outcome)
+
+
+def _tally_after(chunk: Chunk, after: Request) -> Tally:
+    before = chunk.stored.request
+    return chunk.tally.after((before.lines[name] for name in chunk.lines), (after.lines[name] for name in chunk.lines))
 
 
 async def _facts(work: Work, chunk: Chunk) -> tuple[dict[str, Any], dict[str, LineAtDecision]]:

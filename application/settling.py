@@ -23,6 +23,7 @@ from domain.recall.next_step import SoFar, next_step
 from domain.recall.request import Event, Request, RequestEnded, RequestStatus, Verdict, evolve
 from domain.refusals import Code, Refusal
 from store import chunks, decisions, history, outbox, recalls
+from store.chunks import Run
 from store.decisions import LineOutcome, StoredDecision
 from store.ids import is_id
 from store.questions import answers
@@ -32,16 +33,17 @@ from store.writes import Write, write
 OPERATOR = "operator"
 
 
-async def settle_decision(work: Work, id: str, *, request: str) -> Settled:
+async def settle_decision(work: Work, id: str, *, request: str, run: Run | None = None) -> Settled:
     """Settle a stored decision: recheck rights, rows and invoices under lock, write reversals, statuses and history.
 
     An id that is no stored decision on this request changes nothing: anybody who reaches Temporal can send one.
-    Of a long decision only the next chunk is settled; the outcome is pending until the last one is (ADR 010).
+    Of a long decision only the next chunk is settled; the outcome is pending until the last one is (ADR 010). Who settles
+    several has them share a `run`.
     """
     if not is_id(id) or not is_id(request):
         return await standing(work, request)
     if await chunks.hold(work.connection, id, request=request, most=CHUNK_LINES):
-        settled = await bulk.settle_chunk(work, id, request=request)
+        settled = await bulk.settle_chunk(work, id, request=request, run=run or Run())
         return settled or await standing(work, request)
     found = await answers(work.connection, recalls.question(request), decisions.question(id))
     stored, current = known_request(await recalls.of_answer(found[0]), request), decisions.of_answer(found[1])

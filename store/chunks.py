@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,6 +27,45 @@ class Others:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """How many lines of a request have the same owner, status and code in the way.
+
+    Every change of a line makes another version of its request, so a tally holds as long as the version does.
+    """
+
+    request: str
+    version: int
+    counts: Mapping[tuple[str, LineStatus, str | None], int]
+
+    def without(self, lines: Iterable[Line]) -> list[Others]:
+        """The lines besides these."""
+        counts = Counter(self.counts)
+        counts.subtract(_group(line) for line in lines)
+        return [Others(*group, count) for group, count in counts.items() if count]
+
+    def after(self, before: Iterable[Line], lines: Iterable[Line]) -> Tally:
+        """The next version, in which lines became these."""
+        counts = Counter(self.counts)
+        counts.subtract(map(_group, before))
+        counts.update(map(_group, lines))
+        return Tally(self.request, self.version + 1, counts)
+
+
+def _group(line: Line) -> tuple[str, LineStatus, str | None]:
+    return line.owner, line.status, line.blocked_by.code.value if line.blocked_by else None
+
+
+@dataclass(slots=True)
+class Run:
+    """Chunks that are settled one after the other: what one knows of the request, the next need not count again.
+
+    It ends with the first of them that fails: what was not committed must not be taken for known.
+    """
+
+    tally: Tally | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
     """Lines of a decision that are settled together.
 
@@ -40,6 +80,7 @@ class Chunk:
     outcome: str
     seen: Mapping[str, str]
     others: Sequence[Others]
+    tally: Tally
     is_last: bool
 
     @property
@@ -61,8 +102,13 @@ async def hold(connection: Connection, decision: str, *, request: str, most: int
     return row is not None and bool(row.is_long)
 
 
-async def next_chunk(connection: Connection, decision: str, *, request: str, most: int) -> Chunk | None:
-    """Hold the request and load its next lines of this decision, in the order of their subjects; None for a stranger."""
+async def next_chunk(
+    connection: Connection, decision: str, *, request: str, most: int, known: Tally | None = None
+) -> Chunk | None:
+    """Hold the request and load its next lines of this decision, in the order of their subjects; None for a stranger.
+
+    `known` is what was counted before, if anything was.
+    """
     await recalls.hold(connection, request, to_change=True)
     head = await fetch_one(connection, _HEAD, request=request, decision=decision)
     if head is None:
@@ -70,7 +116,9 @@ async def next_chunk(connection: Connection, decision: str, *, request: str, mos
     rows = await fetch(connection, _LINES, request=request, decision=decision, most=most + 1)
     chosen = rows[:most] if head.outcome == "pending" else []
     lines = {subject: recalls.line(subject, *state) for subject, _seen, *state in chosen}
-    others = await _others(connection, request, lines)
+    if known is None or (known.request, known.version) != (request, head.version):
+        known = await _counted(connection, request, version=head.version)
+    others = known.without(lines.values())
     return Chunk(
         stored=recalls.stored_request(head, lines | _standing_for(others), {}),
         decision=Decision(head.decided_by, Verdict(head.verdict), tuple(lines), head.park),
@@ -79,6 +127,7 @@ async def next_chunk(connection: Connection, decision: str, *, request: str, mos
         outcome=head.outcome,
         seen={subject: seen for subject, seen, *_state in chosen},
         others=others,
+        tally=known,
         is_last=len(rows) <= most,
     )
 
@@ -105,8 +154,8 @@ select s.subject_id::text, s.plan_hash, l.owner_id, l.plan_hash, l.status, l.blo
 """
 
 
-async def _others(connection: Connection, request: str, lines: Mapping[str, Line]) -> list[Others]:
-    """The lines of the request by owner, status and code, without those of the chunk."""
+async def _counted(connection: Connection, request: str, *, version: int) -> Tally:
+    """The lines of a held request by owner, status and code."""
     rows = await fetch(
         connection,
         """select owner_id, status, blocked_code, count(*) as lines from recall_line
@@ -114,9 +163,7 @@ async def _others(connection: Connection, request: str, lines: Mapping[str, Line
         request=request,
     )
     counts = {(row.owner_id, LineStatus(row.status), row.blocked_code): int(row.lines) for row in rows}
-    for line in lines.values():
-        counts[line.owner, line.status, line.blocked_by.code.value if line.blocked_by else None] -= 1
-    return [Others(*key, count) for key, count in counts.items() if count]
+    return Tally(request, version, counts)
 
 
 def _standing_for(others: Sequence[Others]) -> dict[str, Line]:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from temporalio.client import Client
 
-from store.database import execute
+from application import settling
+from application.settled import Settled
+from application.work import CLOCK, Work
+from store import chunks
+from store.chunks import Run, Tally
+from store.database import Connection, execute, fetch_one
 from tests.acting import ADMIN, Actors, ask_database
 from tests.chunking import chunks_of, settle_and_die
 from tests.databases import FreshDatabase
@@ -20,6 +26,7 @@ pytestmark = pytest.mark.store
 
 Json = dict[str, Any]
 LINES, AT_ONCE = 6, 2
+COUNT = chunks._counted
 
 
 @pytest.fixture
@@ -55,6 +62,12 @@ class UnderWay:
     async def chunk(self, decision: str | None = None) -> Standing:
         """Settle the next chunk of a decision."""
         return await self.stage.activities.settle_decision(ToSettle(self.recall["id"], decision or self.decision))
+
+    async def chunk_of(self, run: Run) -> Settled:
+        """Settle the next chunk of the decision as one of a run."""
+        async with self.stage.database.begin() as connection:
+            work = Work(connection, CLOCK, await self.stage.database.now(connection))
+            return await settling.settle_decision(work, self.decision, request=self.recall["id"], run=run)
 
     async def rest(self, decision: str | None = None) -> Standing:
         """Settle the rest of a decision."""
@@ -283,3 +296,73 @@ async def test_a_line_whose_memory_is_lost_is_planned_anew(stage: Stage) -> None
 
     assert standing.status == "recalled"
     assert await one.reversed_entries() == [2] * LINES
+
+
+async def test_what_a_run_counted_holds_as_long_as_nobody_else_changes_the_request(stage: Stage) -> None:
+    one, run = await under_way(stage), Run()
+
+    async with counted(one) as counts:
+        await one.chunk_of(run)
+        await agrees(one, run)
+        another = await one.people.ask(*await one.people.approved_entries(1))
+        await stage.activities.settle_decision(ToSettle(another["id"], await stage.decided(another)))
+        standing = await one.chunk_of(run)
+
+    assert len(counts) == 1
+    assert (standing.status, standing.recalled, standing.open) == ("recalled", LINES, 0)
+
+
+async def test_what_a_run_counted_is_counted_again_after_somebody_else_has_settled_a_line(stage: Stage) -> None:
+    one, run = await under_way(stage), Run()
+    last = one.subjects[-1]
+
+    async with counted(one) as counts:
+        await one.chunk_of(run)
+        path = f"/recalls/{one.recall['id']}/decisions"
+        body = {"decision": "reject", "lines": [last]}
+        short = await one.people.call("POST", path, by=one.people.approvers[1], body=body, headers={"if-match": "*"})
+        await one.chunk(short.json()["decision"])
+        standing = await one.chunk_of(run)
+        await agrees(one, run)
+
+    assert len(counts) == 2
+    assert (standing.status, standing.recalled, standing.rejected) == ("partly_recalled", LINES - 1, 1)
+    assert await one.reversed_entries() == [2] * (LINES - 1) + [0]
+
+
+async def test_what_was_counted_for_another_request_is_not_taken_for_this_one(stage: Stage) -> None:
+    first, second, run = await under_way(stage), await under_way(stage), Run()
+
+    for one in (first, second, first, second):
+        await one.chunk_of(run)
+        await agrees(one, run)
+
+    assert {(await one.people.recall(one.recall))["status"] for one in (first, second)} == {"recalled"}
+
+
+@asynccontextmanager
+async def counted(one: UnderWay) -> AsyncIterator[list[str]]:
+    """The requests whose lines are counted meanwhile, once for each time."""
+    found: list[str] = []
+
+    async def noting(connection: Connection, request: str, *, version: int) -> Tally:
+        found.append(request)
+        return await COUNT(connection, request, version=version)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chunks, "_counted", noting)
+        yield found
+    assert set(found) <= {one.recall["id"]}
+
+
+async def agrees(one: UnderWay, run: Run) -> None:
+    """What the run knows is what stands in the database."""
+    async with one.stage.database.begin() as connection:
+        row = await fetch_one(
+            connection, "select version from recall_request where id = cast(:id as uuid)", id=one.recall["id"]
+        )
+        assert row is not None
+        stored = await COUNT(connection, one.recall["id"], version=row.version)
+    assert run.tally is not None
+    known = {group: count for group, count in run.tally.counts.items() if count}
+    assert (run.tally.request, run.tally.version, known) == (stored.request, stored.version, dict(stored.counts))
