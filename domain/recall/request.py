@@ -209,7 +209,7 @@ def _line_after(line: Line, event: LineEvent) -> Line:
             parked_by[event.parked_by] = event.parking
         blocked = replace(line, status=LineStatus.BLOCKED, blocked_by=event.refusal, plan_hash=event.plan_hash)
         return replace(blocked, parked_by=parked_by)
-    return replace(line, status=status_after(event), blocked_by=None, parked_by={})
+    return Line(line.subject, line.owner, line.plan_hash, status_after(event), approved_by=line.approved_by)
 
 
 _STATUS_AFTER: Final[Mapping[type, LineStatus]] = {

@@ -32,6 +32,8 @@ from tilbake.tokens import local_token
 
 LINES = 10_000
 SIZES = (10_000, 1_000_000)
+WARM_UP = 1
+"""Rounds that do not count: code and plans are loaded, connections learn the statements."""
 LEAST_RATIO = 0.3
 MOST_APART = 0.15
 
@@ -110,7 +112,7 @@ async def _measure(bench: Bench, *, size: int, rounds: int) -> list[Round]:
     await _import(bench.people, number=size)
     await fill(bench.admin, actuals=size)
     found: list[Round] = []
-    for number in range(rounds):
+    for number in range(WARM_UP + rounds):
         request = await _asked(bench, number=size + 1 + number)
         await bench.admin.execute("truncate idempotency")
         await copy_tables(bench.admin)
@@ -119,8 +121,8 @@ async def _measure(bench: Bench, *, size: int, rounds: int) -> list[Round]:
         ours = partial(decide, bench.people, bench.commits, request)
         found.append(await bench.machine.take_turns(await raw.subjects(), raw, ours))
         await _check(bench.admin, request)
-        show_round(found[-1], f"{size} actuals")
-    return found
+        show_round(found[-1], f"{size} actuals{' to warm up' if number < WARM_UP else ''}")
+    return found[WARM_UP:]
 
 
 async def _import(people: People, *, number: int) -> None:
