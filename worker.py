@@ -8,7 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 import uvloop
@@ -39,7 +39,8 @@ from tilbake.outgoing import way_of
 from tilbake.reaching import reach_temporal
 from tilbake.search_attributes import ensure_search_attributes, missing_search_attributes
 from tilbake.settings import Settings
-from tilbake.temporal_client import renew_key
+from tilbake.temporal_client import Access
+from tilbake.temporal_credentials import credentials
 from tilbake.temporal_refusals import why_refused
 from workflows.delivery import Delivery
 from workflows.recall_request import RecallRequest
@@ -49,9 +50,11 @@ _log = structlog.get_logger()
 _OWN_MODULES = ("workflows", "domain")
 
 
-def build_worker(client: Client, database: Database, task_queue: str) -> Worker:
-    """A worker of one task queue; a Worker object is used once."""
-    gateway = TemporalGateway(client, task_queue=task_queue, language="en")
+def build_worker(
+    client: Client, database: Database, task_queue: str, *, gateway: TemporalGateway | None = None
+) -> Worker:
+    """A worker of one task queue; a Worker object is used once. `gateway` is that of the process, if it has one."""
+    gateway = gateway or TemporalGateway(client, task_queue=task_queue, language="en")
     reconciler = Reconciler(database, gateway, task_queue=task_queue)
     return tuned_worker(
         client,
@@ -103,17 +106,33 @@ def tuned_worker(
     )
 
 
+class Speaking(Protocol):
+    """Whoever speaks to Temporal, by a client that may be exchanged."""
+
+    client: Client
+
+
 class Kept:
     """What a Temporal has to have beside workflows, as the settings say; each may be made anew at any time."""
 
-    def __init__(self, client: Client, settings: Settings) -> None:
-        self._client = client
+    def __init__(self, access: Access, settings: Settings, *, speaking: Sequence[Speaking] = ()) -> None:
+        """`speaking` get another client when certificates are renewed."""
+        self._access = access
         self._settings = settings
+        self._speaking = speaking
 
-    async def key(self) -> bool:
-        """Show the key that is in its file now; a new one is nothing that was missing."""
-        if renew_key(self._client, self._settings):
-            _log.info("temporal.key_renewed")
+    @property
+    def _client(self) -> Client:
+        return self._access.client
+
+    async def credentials(self) -> bool:
+        """Show the key and the certificates that are in their files now; new ones are nothing that was missing."""
+        renewed = await self._access.renew()
+        if renewed == "certificate":
+            for one in self._speaking:
+                one.client = self._client
+        if renewed is not None:
+            _log.info("temporal.renewed", what=renewed)
         return False
 
     async def search_attributes(self) -> bool:
@@ -156,6 +175,7 @@ async def run(settings: Settings) -> int:
     require_named_files(settings)
     await require_least_rights(settings)
     way = way_of(settings)
+    shown = credentials(settings)
     client = await reach_temporal(settings)
     database = Database(settings.database_url, pool_size=12, name="tilbake-worker", watch=watching())
     stop = asyncio.Event()
@@ -163,15 +183,16 @@ async def run(settings: Settings) -> int:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     gateway = TemporalGateway(client, task_queue=settings.task_queue, language=settings.language)
     courier = Courier(database, gateway, mailing=way.mail_server is not None)
-    kept = Kept(client, settings)
-    keeping = Keeping([kept.key, kept.search_attributes, kept.schedule], explain=partial(why_refused, settings))
+    workers = (
+        build_worker(client, database, settings.task_queue, gateway=gateway),
+        build_delivery_worker(client, database, settings.task_queue, way=way),
+    )
+    kept = Kept(Access(client, settings, shown), settings, speaking=(gateway, *workers))
+    keeping = Keeping([kept.credentials, kept.search_attributes, kept.schedule], explain=partial(why_refused, settings))
     tidying = Tidying(database, memory_of(settings))
     loops = {asyncio.create_task(loop.run()) for loop in (Dispatcher(database, gateway), courier, keeping, tidying)}
     try:
-        async with (
-            build_worker(client, database, settings.task_queue),
-            build_delivery_worker(client, database, settings.task_queue, way=way),
-        ):
+        async with workers[0], workers[1]:
             await kept.set_schedule()
             collect_seldom()
             _log.info("worker.started", task_queue=settings.task_queue)

@@ -22,7 +22,7 @@ from telemetry.trace import about
 from tilbake.data_converter import data_converter
 from tilbake.errors import CannotStart
 from tilbake.settings import Settings
-from tilbake.temporal_client import connect, renew_key
+from tilbake.temporal_client import Access, connect
 from tilbake.temporal_credentials import credentials
 from tilbake.temporal_refusals import ask_for_namespace, why_refused
 
@@ -37,11 +37,11 @@ class Delivery:
 
     def __init__(self, settings: Settings, database: Database) -> None:
         """Raises CannotStart where the key ring, or what is to be shown to Temporal, cannot be used."""
-        credentials(settings)
+        self._shown = credentials(settings)
         self._settings = settings
         self._database = database
         self._converter = data_converter(settings)
-        self._client: Client | None = None
+        self._access: Access | None = None
         self._running: dict[str, asyncio.Task[None]] = {}
         self._delivered: list[int] = []
         self._loops: list[asyncio.Task[None]] = []
@@ -49,14 +49,15 @@ class Delivery:
 
     async def start(self) -> None:
         """Begin; Temporal need not be there yet."""
-        self._client = await connect(self._settings, converter=self._converter, lazy=True)
+        client = await connect(self._settings, converter=self._converter, lazy=True)
+        self._access = Access(client, self._settings, self._shown)
         self._loops = [asyncio.create_task(self._note()), asyncio.create_task(self._look())]
 
     @property
     def client(self) -> Client:
-        """The process's one client of Temporal."""
-        assert self._client is not None, "start() comes first"
-        return self._client
+        """The process's client of Temporal; another one after certificates were renewed."""
+        assert self._access is not None, "start() comes first"
+        return self._access.client
 
     @property
     def codec(self) -> PayloadCodec | None:
@@ -77,7 +78,7 @@ class Delivery:
         return True
 
     async def _look(self) -> None:
-        """Show the key that is in its file now, and tell a refusal: nobody else sees why everything is left to wait."""
+        """Show what is in the files now, and tell a refusal: nobody else sees why everything is left to wait."""
         while True:
             self._refused = await self._why_refused()
             if self._refused is not None:
@@ -85,11 +86,14 @@ class Delivery:
             await asyncio.sleep(_LOOK_EVERY_SECONDS)
 
     async def _why_refused(self) -> str | None:
+        assert self._access is not None, "start() comes first"
         try:
-            if renew_key(self.client, self._settings):
-                _log.info("temporal.key_renewed")
+            if (renewed := await self._access.renew()) is not None:
+                _log.info("temporal.renewed", what=renewed)
         except CannotStart as problem:
             return str(problem)
+        except RuntimeError:
+            return await why_refused(self._settings)
         return None if await self._reaches_temporal() else await why_refused(self._settings)
 
     def soon(self, messages: Sequence[Message]) -> None:

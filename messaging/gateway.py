@@ -41,8 +41,8 @@ class TemporalGateway:
     """The one place that starts and signals workflows."""
 
     def __init__(self, client: Client, *, task_queue: str, language: str) -> None:
-        """`language` is that of the words operators read in the Temporal UI: nb or en."""
-        self._client = client
+        """`language` is that of the words operators read in the Temporal UI: nb or en. `client` may be exchanged at any time."""
+        self.client = client
         self._task_queue = task_queue
         self._language = language
 
@@ -59,11 +59,11 @@ class TemporalGateway:
         given = replace(
             given,
             born_before_seconds=given.born_before_seconds + message.late_seconds,
-            named_in_lists=self._client.data_converter.payload_codec is None,
+            named_in_lists=self.client.data_converter.payload_codec is None,
         )
         policy = WorkflowIDReusePolicy
         try:
-            await self._client.start_workflow(
+            await self.client.start_workflow(
                 WORKFLOW_NAME,
                 given,
                 id=message.workflow,
@@ -81,7 +81,7 @@ class TemporalGateway:
         """Start the workflow of a delivery; started before, it is left as it is. Raises RPCError when Temporal is away."""
         given = delivery_input(delivery, language=self._language)
         try:
-            await self._client.start_workflow(
+            await self.client.start_workflow(
                 DELIVERY_WORKFLOW,
                 given,
                 id=delivery_workflow_id(delivery),
@@ -96,7 +96,7 @@ class TemporalGateway:
 
     async def _signal(self, message: Message) -> None:
         """A workflow that has ended needs no signal: what it would have learned is in the database."""
-        handle = self._client.get_workflow_handle(message.workflow)
+        handle = self.client.get_workflow_handle(message.workflow)
         try:
             if message.kind == "decision":
                 await handle.signal(SIGNAL_DECISION, message.payload["decision"], rpc_timeout=_TIMEOUT)
@@ -110,12 +110,12 @@ class TemporalGateway:
     async def running(self, workflow: str, *, queue: str) -> dict[str, datetime]:
         """The ids of the workflows of a type that run on a queue, with when they began; lists are a moment behind."""
         query = f"WorkflowType = '{workflow}' AND TaskQueue = '{queue}' AND ExecutionStatus = 'Running'"
-        return {one.id: one.start_time async for one in self._client.list_workflows(query, page_size=1000)}
+        return {one.id: one.start_time async for one in self.client.list_workflows(query, page_size=1000)}
 
     async def is_running(self, workflow: str) -> bool:
         """Whether a workflow runs now, whatever lists say."""
         try:
-            found = await self._client.get_workflow_handle(workflow).describe(rpc_timeout=_TIMEOUT)
+            found = await self.client.get_workflow_handle(workflow).describe(rpc_timeout=_TIMEOUT)
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return False
@@ -125,7 +125,7 @@ class TemporalGateway:
     async def end(self, workflow: str, *, reason: str) -> None:
         """End a workflow that has nothing to wait for; one that has ended is left as it is."""
         try:
-            await self._client.get_workflow_handle(workflow).terminate(reason=reason, rpc_timeout=_TIMEOUT)
+            await self.client.get_workflow_handle(workflow).terminate(reason=reason, rpc_timeout=_TIMEOUT)
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
@@ -134,12 +134,12 @@ class TemporalGateway:
         """Delete executions of a type that ended before an instant, at most so many: they tell nothing any more."""
         ended = f"ExecutionStatus != 'Running' AND CloseTime < '{before.isoformat()}'"
         query = f"WorkflowType = '{workflow}' AND TaskQueue = '{queue}' AND {ended}"
-        async for one in self._client.list_workflows(query, page_size=most, limit=most):
+        async for one in self.client.list_workflows(query, page_size=most, limit=most):
             request = DeleteWorkflowExecutionRequest(
-                namespace=self._client.namespace,
+                namespace=self.client.namespace,
                 workflow_execution=WorkflowExecution(workflow_id=one.id, run_id=one.run_id),
             )
-            await self._client.workflow_service.delete_workflow_execution(request, timeout=_TIMEOUT)
+            await self.client.workflow_service.delete_workflow_execution(request, timeout=_TIMEOUT)
 
 
 def deliveries_queue(task_queue: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 from temporalio.client import Client
 from temporalio.converter import DataConverter
@@ -11,8 +11,9 @@ from temporalio.service import GrpcCompression
 from telemetry.temporal import Tracing
 from tilbake.data_converter import data_converter
 from tilbake.settings import Settings
-from tilbake.temporal_credentials import api_key, credentials
+from tilbake.temporal_credentials import Credentials, credentials
 
+Renewed = Literal["key", "certificate"]
 _LOOPBACK: Final = ("127.", "localhost:", "[::1]:")
 
 
@@ -38,10 +39,29 @@ async def connect(settings: Settings, *, converter: DataConverter | None = None,
     )
 
 
-def renew_key(client: Client, settings: Settings) -> bool:
-    """Show the key that stands in the file now; whether it is another one. Raises CannotStart where there is none."""
-    key = api_key(settings)
-    renewed = key != client.api_key
-    if renewed:
-        client.api_key = key
-    return renewed
+class Access:
+    """The client of a process, and what it shows to Temporal: key and certificates as they stand in their files now."""
+
+    def __init__(self, client: Client, settings: Settings, shown: Credentials) -> None:
+        """`shown` is what was read before the client was made."""
+        self.client = client
+        self._settings = settings
+        self._shown = shown
+
+    async def renew(self) -> Renewed | None:
+        """Show what stands in the files now, and say what of it is new. With a new certificate there is another client.
+
+        The one before stays until the other has connected. Raises CannotStart for a file that cannot be used, RuntimeError where
+        Temporal is away or does not let the new certificate in.
+        """
+        now = credentials(self._settings)
+        if now == self._shown:
+            return None
+        if now.tls == self._shown.tls:
+            self.client.api_key = now.api_key
+            renewed: Renewed = "key"
+        else:
+            self.client = await connect(self._settings, converter=self.client.data_converter)
+            renewed = "certificate"
+        self._shown = now
+        return renewed

@@ -133,7 +133,7 @@ async def test_a_token_that_expires_is_told_by_both_processes_and_a_new_one_in_t
 
             assert (await people.ended(recall, seconds=60))["status"] == "recalled"
             await until(lambda: _is_well(settings), what="the API reaches Temporal", seconds=30)
-            assert "temporal.key_renewed" in worker.log()
+            assert '"what": "key", "event": "temporal.renewed"' in worker.log()
             assert api.is_running()
             assert worker.is_running()
     finally:
