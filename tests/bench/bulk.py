@@ -34,7 +34,7 @@ LINES = 10_000
 SIZES = (10_000, 1_000_000)
 WARM_UP = 1
 """Rounds that do not count: code and plans are loaded, connections learn the statements."""
-LEAST_RATIO = 0.3
+LEAST_RATIO = 0.5
 MOST_APART = 0.15
 
 
