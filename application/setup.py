@@ -133,7 +133,8 @@ async def set_approvers(work: Work, project: str, approvers: Sequence[str]) -> p
 
 
 async def advance_clock(work: Work, unit: str, duration: timedelta) -> projects.StoredUnit:
-    """Move the test clock of a unit forward."""
+    """Move the test clock of a unit forward; who does so at the same moment moves it on from there."""
+    await projects.hold_unit(work.connection, unit)
     stored = await unit_of(work, unit)
     await projects.set_business_now(work.connection, unit, business_now(work, stored) + duration)
     return await unit_of(work, unit)

@@ -139,7 +139,7 @@ class Database:
             held.invalidate()
             raise
         finally:
-            if driver.is_in_transaction():
+            if not driver.is_closed() and driver.is_in_transaction():
                 held.invalidate()
             held.close()
 

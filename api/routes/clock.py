@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,7 +28,7 @@ from application.work import Work, require_administrator, today_in, unit_of
 from application.working_days import noon_in
 from domain.refusals import Code
 from store import projects
-from store.database import fetch
+from store.database import execute, fetch
 
 router = APIRouter(prefix="/v1/units/{unit}/clock", route_class=StrictRoute, tags=["test clock"])
 _CALM_SECONDS = 20.0
@@ -112,21 +113,33 @@ class _Open:
 async def _move_workflows(service: Service, unit: str, duration: timedelta) -> None:
     """Fast-forward the unit's open workflows, and wait until nothing is overdue."""
     skipper = TimeSkipper(service.delivery.client)
-    waiting = await _open_requests(service, unit, overdue=False)
-    async with asyncio.timeout(_CALM_SECONDS), asyncio.TaskGroup() as moves:
-        for one in waiting:
-            moves.create_task(_move(skipper, one, duration))
+    async with _alone(service, unit):
+        waiting = await _open_requests(service, unit, overdue=False)
+        async with asyncio.timeout(_CALM_SECONDS), asyncio.TaskGroup() as moves:
+            for one in waiting:
+                moves.create_task(_move(skipper, one, duration))
     for _ in range(int(_CALM_SECONDS / _ASK_EVERY_SECONDS)):
         if not await _open_requests(service, unit, overdue=True):
             return
         await asyncio.sleep(_ASK_EVERY_SECONDS)
 
 
+@asynccontextmanager
+async def _alone(service: Service, unit: str) -> AsyncIterator[None]:
+    """Nobody else moves the workflows of a unit meanwhile: two who look how far one is behind would both move it that far."""
+    patience = f"{int(_CALM_SECONDS * 1000) + 5000}"
+    async with service.database.begin() as connection:
+        for limit in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"):
+            await execute(connection, "select set_config(:limit, :patience, true)", limit=limit, patience=patience)
+        await execute(connection, "select pg_advisory_xact_lock(hashtextextended(:unit, 17))", unit=unit)
+        yield
+
+
 async def _move(skipper: TimeSkipper, one: _Open, duration: timedelta) -> None:
     """Fast-forward a workflow, which may still be about to start, or have ended just now.
 
     Never beyond the clock of its unit: whoever asks again, as the answer was lost, must not move it twice, or what is due would
-    be done before its time. Somebody else who moves it at the same moment moves it instead of us, perhaps not as far.
+    be done before its time. Somebody else who moves it by Temporal itself at the same moment does so instead of us, perhaps not as far.
     """
     handle = skipper.client.get_workflow_handle(one.workflow)
     while True:

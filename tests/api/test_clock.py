@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import asyncpg
 import pytest
 from temporalio.client import Client
@@ -9,6 +11,7 @@ from temporalio.client import Client
 from api.routes import clock
 from tests.acting import ADMIN
 from tests.api.world import Json, World
+from tests.counts import count
 from tests.databases import FreshDatabase
 from tests.in_process import on_stage
 
@@ -34,6 +37,19 @@ def test_the_same_call_again_moves_no_workflow_beyond_the_clock_of_its_unit(worl
     advance(world, "2h")
 
     assert (before, status(world, recall)) == ("awaiting_decision", "expired")
+
+
+def test_who_moves_a_clock_at_the_same_moment_waits_and_moves_no_workflow_beyond_it(world: World) -> None:
+    world.set_policy(remind_after="90d", expire_after="60h")
+    recalls = [world.requested(world.approved()) for _ in range(count(3, 20))]
+
+    with ThreadPoolExecutor(6) as pool:
+        for moved in [pool.submit(advance, world, "9h") for _ in range(6)]:
+            moved.result()
+    before = {status(world, recall) for recall in recalls}
+    advance(world, "7h")
+
+    assert (before, {status(world, recall) for recall in recalls}) == ({"awaiting_decision"}, {"expired"})
 
 
 async def test_a_database_that_goes_away_while_workflows_are_moved_is_unavailable(

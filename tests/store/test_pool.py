@@ -67,6 +67,17 @@ async def test_one_that_was_left_in_the_middle_of_a_statement_is_closed(single: 
     assert single.in_use == 0
 
 
+@pytest.mark.parametrize("end", [TimeoutError, asyncio.CancelledError])
+async def test_what_ends_an_act_in_time_is_what_its_caller_sees(single: Database, end: type[BaseException]) -> None:
+    with pytest.raises(end):
+        async with single.begin() as connection:
+            await fetch_one(connection, "select 1 as one")
+            raise end
+
+    async with single.begin() as connection:
+        assert (await fetch_one(connection, "select 1 as one")) is not None
+
+
 async def test_one_that_the_server_closed_is_opened_anew(single: Database, database: FreshDatabase) -> None:
     before = await process(single)
 
