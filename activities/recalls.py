@@ -107,7 +107,10 @@ class RecallActivities:
     async def remind_approver(self, reminder: Reminder) -> Standing:
         """Note that the approver is reminded, and what comes next."""
         async with self._work("remind") as work:
-            return _standing(await settling.remind(work, reminder.request_id, count=reminder.count))
+            settled = await settling.remind(
+                work, reminder.request_id, count=reminder.count, after_seconds=reminder.after_seconds
+            )
+            return _standing(settled)
 
     @activity.defn(name=REROUTE_REQUEST)
     async def reroute_request(self, rerouting: Rerouting) -> Standing:

@@ -99,6 +99,6 @@ def _refusal(error: Mapping[str, Any], *, field: str) -> Refusal:
     if kind != "missing":
         facts["excerpt"] = excerpt(error.get("input"))
     if expected == "allowed_value" and "expected" in context:
-        facts |= {"allowed": excerpt(context["expected"]), "why": "allowed"}
+        facts |= {"allowed": str(context["expected"]).replace(" or ", ", "), "why": "allowed"}
     limits = {_LIMITS[name]: str(value) for name, value in context.items() if name in _LIMITS}
     return Refusal(Code.INVALID_VALUE, facts=facts | limits)

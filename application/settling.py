@@ -19,7 +19,7 @@ from application.work import CHUNK_LINES, CLOCK, Refused, Work
 from application.working_days import birth_of, day_in
 from domain.recall.deciding import Settlement, decide_settle
 from domain.recall.ending import decide_close, decide_expire, decide_withdraw
-from domain.recall.next_step import SoFar, next_step
+from domain.recall.next_step import Birth, SoFar, Step, is_over, last_reminder_due, next_step
 from domain.recall.request import Event, Request, RequestEnded, RequestStatus, Verdict, evolve
 from domain.refusals import Code, Refusal
 from store import chunks, decisions, history, outbox, recalls
@@ -188,12 +188,22 @@ async def _end(work: Work, stored: StoredRequest, events: Sequence[Event], *, ac
     return _standing(stored, after)
 
 
-async def remind(work: Work, id: str, *, count: int) -> Settled:
-    """The approver is reminded for the `count`-th time; then what comes next is set."""
+async def remind(work: Work, id: str, *, count: int, after_seconds: float) -> Settled:
+    """The approver is reminded for the `count`-th time, so long after the birth of the request; then what comes next is set.
+
+    One reminder stands for all that were missed, and none is given where the request is to expire now.
+    """
     stored = await held_request(work, id)
     if stored.request.open_lines and stored.reminders < count:
-        stored = await _go_on(work, stored, SoFar(count, stored.escalated_to is not None))
-        await _note(work, stored, "reminded", {"count": str(count)})
+        birth, at = _birth(work, stored), stored.business_at + timedelta(seconds=after_seconds)
+        number = last_reminder_due(birth, count, at=at)
+        so_far = SoFar(number, stored.escalated_to is not None)
+        if is_over(birth, at=at):
+            if stored.next_step != Step.EXPIRY:
+                stored = await _go_on(work, stored, so_far, reminders=stored.reminders)
+        else:
+            stored = await _go_on(work, stored, so_far, reminders=number)
+            await _note(work, stored, "reminded", {"count": str(number)})
     return _standing(stored, stored.request)
 
 
@@ -203,7 +213,8 @@ async def escalate(work: Work, id: str) -> Settled:
     person = stored.request.policy.escalate_to
     if stored.request.open_lines and person is not None and stored.escalated_to is None:
         await recalls.escalate(work.connection, id, to=person)
-        stored = await _go_on(work, stored, SoFar(stored.reminders, escalated=True))
+        so_far = SoFar(stored.reminders, escalated=True)
+        stored = await _go_on(work, stored, so_far, reminders=stored.reminders)
         await _note(work, stored, "escalated", {"to": person})
     return _standing(stored, stored.request)
 
@@ -215,15 +226,18 @@ async def reroute(work: Work, id: str, *, after_seconds: float) -> Settled:
     return await standing(work, id)
 
 
-async def _go_on(work: Work, stored: StoredRequest, so_far: SoFar) -> StoredRequest:
-    """Set what happens next to a request after so much."""
-    birth = birth_of(
+async def _go_on(work: Work, stored: StoredRequest, so_far: SoFar, *, reminders: int) -> StoredRequest:
+    """Set what happens next to a request after so much, and the number of the last reminder that was given."""
+    asked_until = None if stored.asked is None else stored.asked.until
+    following = next_step(_birth(work, stored), replace(so_far, asked_until=asked_until))
+    await recalls.set_next_step(work.connection, stored.request.id, following=following, reminders=reminders)
+    return replace(stored, next_step=following.step.value, next_step_at=following.at, reminders=reminders)
+
+
+def _birth(work: Work, stored: StoredRequest) -> Birth:
+    return birth_of(
         stored.request.policy, born=stored.business_at, now=_due(stored, work.now), promised=stored.expires_at
     )
-    asked_until = None if stored.asked is None else stored.asked.until
-    following = next_step(birth, replace(so_far, asked_until=asked_until))
-    await recalls.set_next_step(work.connection, stored.request.id, following=following, reminders=so_far.reminders)
-    return replace(stored, next_step=following.step.value, next_step_at=following.at, reminders=so_far.reminders)
 
 
 async def _note(work: Work, stored: StoredRequest, event: str, facts: Mapping[str, str]) -> None:

@@ -270,10 +270,10 @@ _OF_PROJECTS: Final[tuple[tuple[str, str, str], ...]] = (
     ),
     (
         "I9",
-        "reminders and events differ in number",
+        "the last reminder is another one than that of the history",
         """select r.id from recall_request r
-            where r.reminders <> (select count(*) from history h where h.subject_kind = 'recall'
-                                     and h.subject_id = r.id::text and h.event = 'reminded')""",
+            where r.reminders <> (select coalesce(max(cast(h.facts ->> 'count' as integer)), 0) from history h
+                                   where h.subject_kind = 'recall' and h.subject_id = r.id::text and h.event = 'reminded')""",
     ),
     (
         "I5",

@@ -10,7 +10,7 @@ import asyncio
 import hashlib
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import Final
 
@@ -108,6 +108,17 @@ async def _let_in(connection: asyncpg.Connection[asyncpg.Record], group: str, lo
         await connection.execute(f'grant {group} to "{login}"')
 
 
+def require_unchanged(applied: Mapping[int, str]) -> None:
+    """Raises MigrationError for a migration that is another one than was applied; `applied` are checksums by number."""
+    for number, name, sql in migrations():
+        if applied.get(number, wanted := _checksum(sql)) != wanted:
+            raise MigrationError(f"Migration {name} was changed after it had been applied.")
+
+
+def _checksum(sql: str) -> str:
+    return hashlib.sha256(sql.encode()).hexdigest()
+
+
 async def _apply_missing(connection: asyncpg.Connection[asyncpg.Record]) -> int:
     applied = {
         row["number"]: row["checksum"]
@@ -118,15 +129,11 @@ async def _apply_missing(connection: asyncpg.Connection[asyncpg.Record]) -> int:
         raise MigrationError(
             f"The database has migration {newer[-1]}, which this release does not know. Use the newer release."
         )
-    ran = 0
-    for number, name, sql in migrations():
-        checksum = hashlib.sha256(sql.encode()).hexdigest()
-        if number not in applied:
-            await _apply_patiently(connection, sql, row=(number, name, checksum))
-            ran += 1
-        elif applied[number] != checksum:
-            raise MigrationError(f"Migration {name} was changed after it had been applied.")
-    return ran
+    require_unchanged(applied)
+    missing = [one for one in migrations() if one[0] not in applied]
+    for number, name, sql in missing:
+        await _apply_patiently(connection, sql, row=(number, name, _checksum(sql)))
+    return len(missing)
 
 
 async def _apply_patiently(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -12,7 +13,7 @@ import asyncpg
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from store.migrate import MigrationError, migrate, migrations
+from store.migrate import MigrationError, migrate, migrations, require_unchanged
 from tilbake.errors import CannotStart
 from tilbake.least_rights import require_least_rights
 from tilbake.search_attributes import ensure_search_attributes
@@ -45,20 +46,30 @@ def _login(url: str | None) -> str | None:
     return unquote(urlsplit(url).username or "") or None if url else None
 
 
-async def missing_migrations(url: str, *, setting: str) -> list[str]:
-    """The files of this release's migrations that a database lacks, in order; `setting` is where its address is from.
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The files of this release's migrations that a database lacks, in order, and the newest that only a later release knows."""
 
-    Raises CannotStart, as `reach_database`.
+    missing: list[str]
+    later: int | None
+
+
+async def compared_schema(url: str, *, setting: str) -> Compared:
+    """A database beside this release; `setting` is where its address is from.
+
+    Raises CannotStart, as `reach_database`, also for a migration that was changed after it had been applied.
     """
     with _told(setting):
         connection = await asyncpg.connect(url, timeout=PATIENCE_SECONDS)
         try:
             known = await connection.fetchval("select to_regclass('schema_migration') is not null")
-            rows = await connection.fetch("select number from schema_migration") if known else []
+            rows = await connection.fetch("select number, checksum from schema_migration") if known else []
         finally:
             await connection.close()
-    applied = {row["number"] for row in rows}
-    return [name for number, name, _ in migrations() if number not in applied]
+        applied = {row["number"]: row["checksum"] for row in rows}
+        require_unchanged(applied)
+    later = max(applied.keys() - {number for number, _, _ in migrations()}, default=None)
+    return Compared([name for number, name, _ in migrations() if number not in applied], later)
 
 
 async def _require_postgres(url: str) -> None:
@@ -115,6 +126,9 @@ async def reach_temporal(settings: Settings) -> Client:
 
 def told_of_temporal(error: BaseException, settings: Settings) -> str:
     """Why Temporal cannot be used, in one sentence that names the setting."""
+    if settings.temporal_address is None:
+        log = settings.log_dir / "temporal.log"
+        return f"The embedded Temporal does not answer on port {settings.temporal_port}; what started it waits for it, its log is {log}."
     address = f"{settings.temporal_address}{' with TLS' if settings.uses_temporal_tls else ''}"
     if sentence := refusal(error, settings):
         return sentence

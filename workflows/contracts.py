@@ -67,10 +67,11 @@ class ToSettle:
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """The `count`-th reminder of a request."""
+    """The `count`-th reminder of a request, so many seconds after its birth; 0: when it was due."""
 
     request_id: str
     count: int
+    after_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

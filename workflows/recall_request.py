@@ -65,7 +65,8 @@ class RecallRequest:
         self._asked = given.asked or given.approver
         self._reminders = 0
         self._escalated = False
-        self._since = workflow.now() - timedelta(seconds=given.born_before_seconds)
+        # Not from now: the first task is done when a worker comes, which may be days later.
+        self._since = workflow.info().start_time - timedelta(seconds=given.born_before_seconds)
 
     @workflow.signal(name=SIGNAL_DECISION)
     def decision(self, decision_id: Any = None, *_more: Any) -> None:
@@ -172,7 +173,8 @@ class RecallRequest:
             self._take(await self._run(REROUTE_REQUEST, rerouting, self._text("reroute")))
         else:
             self._reminders += 1
-            reminder = Reminder(self._given.request_id, self._reminders)
+            late = (workflow.now() - self._since).total_seconds()
+            reminder = Reminder(self._given.request_id, self._reminders, late)
             text = self._text("remind", approver=self._whom(), n=self._reminders)
             self._take(await self._run(REMIND_APPROVER, reminder, text))
 

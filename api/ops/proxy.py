@@ -38,8 +38,9 @@ _SETTINGS: Final = "/api/v1/settings"
 CODEC: Final = "/ops/codec"
 """Where the pages of the UI have payloads decrypted: on their own origin, so that the cookie goes with it."""
 _LONGEST_ANSWER_SECONDS: Final = 300
-_TIMEOUT: Final = httpx.Timeout(5.0, connect=2.0, read=70.0)
-"""The UI waits for news of a history for up to a minute."""
+_TIMEOUT: Final = httpx.Timeout(5.0, connect=2.0, read=15.0)
+_OF_HISTORIES: Final = httpx.Timeout(5.0, connect=2.0, read=70.0)
+"""The UI waits for news of a history for up to a minute; of all else nobody should, who wants to know what is wrong."""
 _LIMITS: Final = httpx.Limits(max_connections=64, max_keepalive_connections=16)
 
 
@@ -96,7 +97,11 @@ class TemporalUi:
         if asked.method == "POST":
             headers |= {"cookie": f"_csrf={self._secret}", "x-csrf-token": self._secret}
         return client.build_request(
-            asked.method, self._url.copy_with(raw_path=target), headers=headers, content=asked.body
+            asked.method,
+            self._url.copy_with(raw_path=target),
+            headers=headers,
+            content=asked.body,
+            timeout=_OF_HISTORIES if "history" in asked.path or "events" in asked.path else _TIMEOUT,
         )
 
     def _client(self) -> httpx.AsyncClient:

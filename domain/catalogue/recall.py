@@ -250,8 +250,8 @@ RECALL = {
             ),
             "counted": Case(
                 Text(
-                    "Du har alt godkjent dette; det trengs godkjenning fra flere.",
-                    "You have approved this already; approvals of others are needed.",
+                    "Du, eller den du godkjenner for, har alt godkjent dette; det trengs godkjenning fra flere.",
+                    "You, or whoever you approve for, have approved this already; approvals of others are needed.",
                 ),
                 Advice(
                     "Vent på de andre godkjennerne. Du kan fremdeles avvise.",

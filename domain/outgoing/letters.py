@@ -122,8 +122,11 @@ _WORDS: Final[Mapping[str, Text]] = MappingProxyType(
         "more": Text("og {n} til", "and {n} more"),
         "open": Text("Åpne forespørselen", "Open the request"),
         "closing_asked": Text(
-            "Du får denne meldingen fordi du kan avgjøre forespørselen. Lenken viser den bare; den avgjør ingenting.",
-            "You get this message because you may decide the request. The link only shows it; it decides nothing.",
+            "Du får denne meldingen fordi du kan avgjøre forespørselen.",
+            "You get this message because you may decide the request.",
+        ),
+        "only_shows": Text(
+            "Lenken viser den bare; den avgjør ingenting.", "The link only shows it; it decides nothing."
         ),
         "closing_parties": Text(
             "Du får denne meldingen fordi forespørselen gjelder deg.",
@@ -140,7 +143,9 @@ def letter(told: Told, language: Language) -> Letter:
     counts = {"lines": words.lines(told.lines), **{name: str(count) for name, count in told.counts.items()}}
     shown = tuple((_one_line(label), amount) for label, amount in told.entries[:MOST_ENTRIES])
     rest = told.lines - len(shown)
-    closing = "closing_parties" if told.circle is Circle.PARTIES else "closing_asked"
+    closing = ["closing_parties"] if told.circle is Circle.PARTIES else ["closing_asked"]
+    if told.link is not None and told.circle is not Circle.PARTIES:
+        closing.append("only_shows")
     return Letter(
         language=language,
         subject=f"{_SUBJECT[told.type].in_language(language)}: {words.say('recall', **names)}",
@@ -150,7 +155,7 @@ def letter(told: Told, language: Language) -> Letter:
         entries=shown,
         more=words.say("more", n=str(rest)) if rest > 0 else None,
         link=None if told.link is None else (words.say("open"), told.link),
-        closing=words.say(closing),
+        closing=" ".join(words.say(one) for one in closing),
     )
 
 

@@ -83,3 +83,29 @@ def next_step(birth: Birth, so_far: SoFar) -> NextStep:
     ]
     found = [NextStep(step, at) for at, step in steps if at is not None]
     return min([*found, NextStep(Step.REMINDER, reminder_of(birth, so_far.reminders + 1))], key=lambda one: one.at)
+
+
+def is_over(birth: Birth, *, at: datetime) -> bool:
+    """Whether a request that is open has to expire by this moment."""
+    expiry = expiry_of(birth)
+    return expiry is not None and expiry <= at
+
+
+def last_reminder_due(birth: Birth, number: int, *, at: datetime) -> int:
+    """The number of the reminder that is given at this moment, when the `number`-th comes up.
+
+    Whoever comes late, as after an outage, gives one reminder for all that were missed: the last that is due.
+    """
+    return max(number, _reminders_due(birth, at))
+
+
+def _reminders_due(birth: Birth, at: datetime) -> int:
+    """How many reminders are due by a moment; found by halves, as years may have passed in steps of a minute."""
+    above = 1
+    while reminder_of(birth, above) <= at:
+        above *= 2
+    below = above // 2
+    while above - below > 1:
+        middle = (above + below) // 2
+        below, above = (middle, above) if reminder_of(birth, middle) <= at else (below, middle)
+    return below

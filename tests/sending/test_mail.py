@@ -156,6 +156,7 @@ def test_whom_it_concerns_is_not_told_that_they_may_decide() -> None:
     asked, concerned = (letter(told(circle=circle), Language.EN) for circle in (Circle.ASKED, Circle.PARTIES))
 
     assert "it decides nothing" in asked.closing
+    assert "link" not in letter(told(circle=Circle.ASKED, link=None), Language.EN).closing
     assert concerned.closing == "You get this message because the request concerns you."
 
 

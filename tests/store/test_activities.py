@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from typing import Any
 
 import asyncpg
 import pytest
@@ -104,6 +106,33 @@ async def test_remind_approver(stage: Stage) -> None:
     standing = await run_twice(stage, lambda: stage.activities.remind_approver(Reminder(recall["id"], 1)))
 
     assert standing.is_open
+
+
+async def test_one_reminder_is_given_for_those_that_were_missed(stage: Stage) -> None:
+    (recall,) = await stage.people.asked(1)
+    late = timedelta(days=8, hours=1).total_seconds()
+
+    standing = await run_twice(stage, lambda: stage.activities.remind_approver(Reminder(recall["id"], 1, late)))
+
+    assert (standing.reminders, standing.next_step, standing.next_step_after_seconds) == (8, "reminder", 9 * 24 * 3600)
+    assert await told(stage, recall) == [("requested", None), ("reminded", "8")]
+
+
+async def test_nobody_is_reminded_of_what_expires_now(stage: Stage) -> None:
+    await stage.people.set_policy(expire_after="3d")
+    (recall,) = await stage.people.asked(1)
+    late = timedelta(days=9).total_seconds()
+
+    standing = await run_twice(stage, lambda: stage.activities.remind_approver(Reminder(recall["id"], 1, late)))
+
+    assert (standing.is_open, standing.next_step) == (True, "expiry")
+    assert await told(stage, recall) == [("requested", None)]
+
+
+async def told(stage: Stage, recall: dict[str, Any]) -> list[tuple[str, str | None]]:
+    """What the history says, and the number of each reminder."""
+    items = (await stage.people.done("GET", f"/recalls/{recall['id']}/history", by=stage.people.owner))["items"]
+    return [(one["event"], one["facts"].get("count")) for one in items]
 
 
 async def test_read_standing(stage: Stage) -> None:

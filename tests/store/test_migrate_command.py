@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 
+import asyncpg
 import pytest
 
 from store.migrate import migrations, schema_version
@@ -43,6 +45,24 @@ async def test_what_is_missing_is_named_then_applied_then_nothing(capsys: pytest
         f"The database has schema {schema_version()}.",
         f"Nothing is missing of schema {schema_version()}.",
     ]
+
+
+@pytest.mark.usefixtures("_addresses")
+async def test_what_a_later_release_and_a_changed_file_mean_is_said_by_the_check_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    await tilbake("migrate")
+    owner = await asyncpg.connect(os.environ["TILBAKE_OWNER_DATABASE_URL"])
+    await owner.execute("insert into schema_migration values (9999, '9999_later.sql', 'x')")
+    later = await tilbake("migrate", "--check")
+    said = capsys.readouterr().out.splitlines()[-1]
+    await owner.execute("update schema_migration set checksum = 'x' where number = 5")
+    changed = [await tilbake("migrate", "--check"), await tilbake("migrate")]
+    await owner.close()
+
+    assert (later, changed) == (0, [1, 1])
+    assert said.endswith("The database has 9999, of a later release: this one serves on with it.")
+    assert "Migration 0005_events.sql was changed after it had been applied." in capsys.readouterr().err
 
 
 async def test_without_a_database_it_says_which_setting_to_set(

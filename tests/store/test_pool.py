@@ -69,10 +69,13 @@ async def test_one_that_was_left_in_the_middle_of_a_statement_is_closed(single: 
 
 @pytest.mark.parametrize("end", [TimeoutError, asyncio.CancelledError])
 async def test_what_ends_an_act_in_time_is_what_its_caller_sees(single: Database, end: type[BaseException]) -> None:
-    with pytest.raises(end):
+    async def act() -> None:
         async with single.begin() as connection:
             await fetch_one(connection, "select 1 as one")
             raise end
+
+    with pytest.raises(end):
+        await act()
 
     async with single.begin() as connection:
         assert (await fetch_one(connection, "select 1 as one")) is not None

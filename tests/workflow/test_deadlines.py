@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from temporalio.testing import TimeSkipper
 from tests.databases import FreshDatabase
 from tests.in_process import Stage, on_stage
 from tests.waiting import until
+from worker import build_worker
 
 pytestmark = pytest.mark.workflow
 
@@ -94,3 +96,20 @@ async def test_after_the_end_nothing_comes_any_more(stage: Stage) -> None:
     await workflow.result()
 
     assert await events(stage, recall) == ["requested", "rejected"]
+
+
+@pytest.mark.long
+@pytest.mark.timeout(300)
+async def test_what_was_missed_while_nobody_worked_is_one_reminder(
+    database: FreshDatabase, temporal_client: Client
+) -> None:
+    policy = {"remind_after": "1m", "expire_after": "60h"}
+    async with on_stage(database, temporal_client, policy=policy, working=False) as stage:
+        ((recall, _),) = await stage.started()
+        await asyncio.sleep(130)
+        async with build_worker(stage.client, stage.database, stage.task_queue):
+            await told(stage, recall, ["requested", "reminded"])
+            await asyncio.sleep(5)
+
+        now = await stage.people.recall(recall)
+        assert (await events(stage, recall), now["reminders"]) == (["requested", "reminded"], 2)

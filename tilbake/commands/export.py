@@ -4,6 +4,7 @@ Exit codes: 0 written, 1 refused, 2 the file cannot be written or the call is in
 """
 
 import argparse
+import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        print(f"{args.output} cannot be written: {error.strerror or error}", file=sys.stderr)
+        print(f"{args.output or 'Standard output'} cannot be written: {error.strerror or error}", file=sys.stderr)
         return USAGE
     return GOOD
 
@@ -82,7 +83,7 @@ def _target(path: Path | None) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    unfinished = path.with_name(path.name + ".part")
+    unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")  # another export may write there, too
     try:
         with unfinished.open("wb") as file:
             yield file

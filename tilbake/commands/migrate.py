@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 from store.migrate import schema_version
 from tilbake.errors import CannotStart
-from tilbake.reaching import DATABASE, OWNER, missing_migrations, reach_database
+from tilbake.reaching import DATABASE, OWNER, compared_schema, reach_database
 from tilbake.settings import Settings
 
 EPILOG = """The first step of a release: the code of the release before goes on with the new schema (docs/deploying.md).
@@ -20,7 +20,7 @@ examples:
   scripts/tilbake migrate            apply what is missing, and say what ran; run again, it does nothing
   scripts/tilbake migrate --check    what this release still needs, one line each
 
-Exit code 0 when the schema is that of this release or a later one; 1 when something is missing or in the way.
+Exit code 0 when the schema is that of this release (--check: or a later one); 1 when something is missing or in the way.
 """
 
 
@@ -45,17 +45,22 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _check(url: str) -> int:
-    missing = await missing_migrations(url, setting=DATABASE)
-    for name in missing:
+    found = await compared_schema(url, setting=DATABASE)
+    for name in found.missing:
         _say(f"Missing: {_title(name)}")
-    if not missing:
-        _say(f"Nothing is missing of schema {schema_version()}.")
-    return 1 if missing else 0
+    if not found.missing:
+        later = (
+            f" The database has {found.later}, of a later release: this one serves on with it." if found.later else ""
+        )
+        _say(f"Nothing is missing of schema {schema_version()}.{later}")
+    return 1 if found.missing else 0
 
 
 async def _migrate(settings: Settings, owner_url: str) -> int:
-    missing = await missing_migrations(owner_url, setting=OWNER)
+    missing = (await compared_schema(owner_url, setting=OWNER)).missing
     await reach_database(settings)
+    if settings.database_url and (await compared_schema(settings.database_url, setting=DATABASE)).missing:
+        raise CannotStart(f"{OWNER} names another database than {DATABASE}: only the first of them was migrated.")
     for name in missing:
         _say(f"Applied: {_title(name)}")
     _say(f"The database has schema {schema_version()}.")

@@ -10,7 +10,18 @@ import pytest
 
 from application.working_days import public_holidays
 from domain.recall.calendar import CalendarFacts, WorkingHours
-from domain.recall.next_step import Birth, NextStep, SoFar, Step, escalation_of, expiry_of, next_step, reminder_of
+from domain.recall.next_step import (
+    Birth,
+    NextStep,
+    SoFar,
+    Step,
+    escalation_of,
+    expiry_of,
+    is_over,
+    last_reminder_due,
+    next_step,
+    reminder_of,
+)
 from domain.recall.policy import Policy
 
 pytestmark = pytest.mark.unit
@@ -116,3 +127,28 @@ def test_a_reminder_comes_every_interval_of_working_time() -> None:
     at = [reminder_of(given, number).astimezone(NORWAY.zone).strftime("%a %d %H:%M") for number in range(1, 6)]
 
     assert at == ["Mon 30 11:30", "Mon 30 15:30", "Tue 31 11:30", "Tue 31 15:30", "Wed 01 11:30"]
+
+
+@pytest.mark.parametrize("every", [timedelta(minutes=1), DAY, WorkingHours(4)])
+@pytest.mark.parametrize("late", [timedelta(0), timedelta(seconds=59), HOUR, 3 * DAY, 200 * DAY])
+def test_one_reminder_stands_for_all_that_were_missed(every: timedelta | WorkingHours, late: timedelta) -> None:
+    given = birth(remind_after=every)
+    at = reminder_of(given, 2) + late
+
+    found = last_reminder_due(given, 2, at=at)
+
+    assert found >= 2
+    assert reminder_of(given, found) <= at < reminder_of(given, found + 1)
+
+
+def test_a_reminder_that_is_early_by_the_clock_of_who_gives_it_counts_as_itself() -> None:
+    assert last_reminder_due(birth(remind_after=DAY), 3, at=BORN) == 3
+
+
+@pytest.mark.parametrize(("late", "over"), [(timedelta(seconds=-1), False), (timedelta(0), True), (DAY, True)])
+def test_a_request_is_over_from_its_expiry_on(late: timedelta, over: bool) -> None:  # noqa: FBT001 - as parametrized
+    assert is_over(birth(expire_after=60 * HOUR), at=BORN + 60 * HOUR + late) == over
+
+
+def test_what_never_expires_is_never_over() -> None:
+    assert not is_over(birth(), at=BORN + 5000 * DAY)
