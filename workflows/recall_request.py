@@ -66,7 +66,7 @@ class RecallRequest:
         self._reminders = 0
         self._escalated = False
         # Not from now: the first task is done when a worker comes, which may be days later.
-        self._since = workflow.info().start_time - timedelta(seconds=given.born_before_seconds)
+        self._since = workflow.info().workflow_start_time - timedelta(seconds=given.born_before_seconds)
 
     @workflow.signal(name=SIGNAL_DECISION)
     def decision(self, decision_id: Any = None, *_more: Any) -> None:
