@@ -118,7 +118,7 @@ def test_who_is_not_there_is_named(world: World) -> None:
             {"quantity": "123456789"},
             "The value of quantity is not accepted: the number has more than 8 digits before the decimal point.",
         ),
-        ({"kind": "holiday"}, "The value of kind is not accepted; possible are 'time', 'expense' or 'material'."),
+        ({"kind": "holiday"}, "The value of kind is not accepted; possible are 'time', 'expense', 'material'."),
         ({"task": "x" * 201}, "The value of task is not accepted: the value is longer than 200."),
     ],
 )
