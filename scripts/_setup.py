@@ -22,7 +22,12 @@ PYTHON = ENVIRONMENT / "bin" / "python"
 def main(name: str) -> int:
     lock = ROOT / "deploy" / f"{name}.txt"
     stamp = ENVIRONMENT / f".installed-{name}"
-    with (ROOT / ".venv.lock").open("w") as guard:
+    try:
+        guard = (ROOT / ".venv.lock").open("w")
+    except OSError as error:
+        print(f"{ROOT} cannot be written ({error.strerror}): run this first as an account that may.", file=sys.stderr)
+        return 1
+    with guard:
         fcntl.flock(guard, fcntl.LOCK_EX)
         if stamp.exists() and PYTHON.exists() and stamp.read_text() == checksum(lock):
             return 0
