@@ -33,6 +33,9 @@ from store.database import execute, fetch
 router = APIRouter(prefix="/v1/units/{unit}/clock", route_class=StrictRoute, tags=["test clock"])
 _CALM_SECONDS = 20.0
 _ASK_EVERY_SECONDS = 0.05
+_BE_PATIENT = """
+select set_config(name, :patience, true)
+  from unnest(array['lock_timeout', 'statement_timeout', 'idle_in_transaction_session_timeout']) as t(name)"""
 _SURELY = timedelta(seconds=1)
 """A timer that ends at this very moment has to have ended."""
 
@@ -129,8 +132,7 @@ async def _alone(service: Service, unit: str) -> AsyncIterator[None]:
     """Nobody else moves the workflows of a unit meanwhile: two who look how far one is behind would both move it that far."""
     patience = f"{int(_CALM_SECONDS * 1000) + 5000}"
     async with service.database.begin() as connection:
-        for limit in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"):
-            await execute(connection, "select set_config(:limit, :patience, true)", limit=limit, patience=patience)
+        await execute(connection, _BE_PATIENT, patience=patience)
         await execute(connection, "select pg_advisory_xact_lock(hashtextextended(:unit, 17))", unit=unit)
         yield
 
