@@ -1,4 +1,7 @@
-"""The bare workflow beside which the service is measured: one signal, one committing local activity, nothing else."""
+"""The bare workflow beside which the service is measured: one signal, one committing local activity, two upserts of attributes.
+
+So the design defines it where it gives its figures: 78 recalls a second on two cores, 254 ms from signal to commit for p95.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,14 @@ from datetime import timedelta
 from typing import Final
 
 from temporalio import workflow
+from temporalio.common import SearchAttributeKey
 
 WORKFLOW_NAME: Final = "BareReversal"
 SIGNAL: Final = "go"
 WRITE: Final = "write_bare_reversal"
 TASK_QUEUE: Final = "bare"
 PORT_VARIABLE: Final = "TILBAKE_BENCH_PORT"
+STATUS: Final = SearchAttributeKey.for_keyword("RecallStatus")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,7 @@ class BareInput:
 
 @workflow.defn(name=WORKFLOW_NAME)
 class BareReversal:
-    """Waits for its signal, then writes."""
+    """Waits for its signal, then writes; lists find it by how it stands."""
 
     def __init__(self) -> None:
         self._told = False
@@ -39,5 +44,7 @@ class BareReversal:
     @workflow.run
     async def run(self, given: BareInput) -> None:
         """One wait, one local activity."""
+        workflow.upsert_search_attributes([STATUS.value_set("awaiting_decision")])
         await workflow.wait_condition(lambda: self._told)
         await workflow.execute_local_activity(WRITE, given, start_to_close_timeout=timedelta(seconds=10))
+        workflow.upsert_search_attributes([STATUS.value_set("recalled")])
