@@ -19,7 +19,7 @@ def showable(text: str) -> str:
 
 
 def excerpt(value: object, *, most: int = EXCERPT_CHARACTERS) -> str:
-    """The start of a hostile value, escaped, at most so many characters long and a sign that it was cut. Objects and lists are only named."""
+    """The start of a hostile value, escaped, at most so many characters and a sign that it was cut; objects and lists are only named."""
     if isinstance(value, dict):
         return "{...}"
     if isinstance(value, (list, tuple, set)):
