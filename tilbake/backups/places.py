@@ -61,7 +61,9 @@ async def stopped(settings: Settings) -> AsyncIterator[Settings]:
                 await ensure_roles(server)
                 yield _at(settings, server)
     except Held as one:
-        raise CannotStart(f"Tilbake runs on {settings.data_dir} (process {one.pid}); stop it first.") from None
+        raise CannotStart(
+            f"Process {one.pid} holds {settings.data_dir}: Tilbake runs there, or another restore is at work. Stop it, or wait."
+        ) from None
 
 
 @contextmanager
