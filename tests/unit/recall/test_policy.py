@@ -198,6 +198,9 @@ def test_faults_of_people_limits_and_reasons() -> None:
     assert faults(Policy(second_approver_above=Money(Decimal(1), "USD"))) == {
         "/second_approver_above/currency": "unit_currency"
     }
+    assert faults(Policy(second_approver_above=Money(Decimal("50000.005"), "NOK"))) == {
+        "/second_approver_above/amount": "decimal_places"
+    }
     assert faults(Policy(reason_codes=(WRONG_DAY, WRONG_PROJECT, WRONG_DAY))) == {"/reason_codes/2/code": "once"}
 
 
