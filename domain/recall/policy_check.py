@@ -11,6 +11,7 @@ from domain.limits import amount_in, excess_of
 from domain.recall.calendar import Calendar, WorkingHours, since_midnight
 from domain.recall.policy import Policy
 from domain.refusals import Code, Refusal
+from domain.roles import ADMINISTRATOR
 
 _MOST_WEEKS: Final = 104
 """Of working time: what takes longer is no deadline, and holidays are known for a few years only."""
@@ -67,6 +68,8 @@ def _invalid(pointer: str, expected: str, **more: str) -> PolicyFault:
 def _check_people(policy: Policy, facts: PolicyFacts) -> Iterator[PolicyFault]:
     if policy.escalate_to is not None and policy.escalate_to in facts.unknown_people:
         yield PolicyFault("/escalate_to", Refusal(Code.UNKNOWN_PERSON, policy.escalate_to))
+    if policy.escalate_to == ADMINISTRATOR:
+        yield _invalid("/escalate_to", "not_the_administrator")
     place = "/quorum" if policy.second_approver_above is None else "/second_approver_above"
     for one in facts.scarcest:
         if not policy.is_within_reach(one.deciders):

@@ -193,6 +193,7 @@ def test_faults_of_people_limits_and_reasons() -> None:
 
     assert faults(Policy(escalate_to="per"), strangers) == {"/escalate_to": "unknown_person"}
     assert faults(Policy(escalate_to="ida"), strangers) == {}
+    assert faults(Policy(escalate_to="admin")) == {"/escalate_to": "not_the_administrator"}
     assert faults(Policy(quorum=2), alone) == {"/quorum": "quorum_out_of_reach"}
     assert faults(Policy(second_approver_above=LIMIT), alone) == {"/second_approver_above": "quorum_out_of_reach"}
     assert faults(Policy(second_approver_above=Money(Decimal(1), "USD"))) == {
