@@ -18,6 +18,7 @@ ROOMS = (
     "application",
     "domain",
     "exports",
+    "files",
     "imports",
     "messaging",
     "sending",

@@ -4,7 +4,6 @@ Exit codes: 0 written, 1 refused, 2 the file cannot be written or the call is in
 """
 
 import argparse
-import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from files.writing import new_file
 from tilbake.commands.import_ import FAULTS, GOOD, USAGE, service_address
 
 _AWAY: Final = 3
@@ -83,13 +83,8 @@ def _target(path: Path | None) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")  # another export may write there, too
-    try:
-        with unfinished.open("wb") as file:
-            yield file
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with new_file(path, mode=0o666) as file:  # as files of this person are
+        yield file
 
 
 def _copy(args: argparse.Namespace, file: BinaryIO) -> None:
