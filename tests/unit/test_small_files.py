@@ -164,6 +164,18 @@ def test_of_many_who_write_at_once_one_is_there_wholly(file: Path) -> None:
     assert list(file.parent.iterdir()) == [file]
 
 
+def test_two_who_write_in_turns_mix_nothing(file: Path) -> None:
+    with new_file(file, mode=0o600) as first:
+        first.write(b"first 1\n")
+        with new_file(file, mode=0o600) as second:
+            second.write(b"second\n")
+        assert file.read_bytes() == b"second\n"
+        first.write(b"first 2\n")
+
+    assert file.read_bytes() == b"first 1\nfirst 2\n"
+    assert list(file.parent.iterdir()) == [file]
+
+
 def test_of_many_who_come_at_once_the_first_stays(tmp_path: Path) -> None:
     place = tmp_path / "key"
 

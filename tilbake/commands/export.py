@@ -11,10 +11,13 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from files.writing import new_file
-from tilbake.commands.import_ import FAULTS, GOOD, USAGE, service_address
+import httpx
 
-_AWAY: Final = 3
+from files.writing import new_file
+from tilbake.commands.answers import show_answer
+from tilbake.commands.exits import AWAY, FAULTS, GOOD, USAGE
+from tilbake.commands.services import find_service, service_address
+
 _WHAT: Final = {
     "actuals": ("/v1/actuals.csv", "all actuals as CSV"),
     "reversals": ("/v1/actuals.csv", "the reversals alone as CSV"),
@@ -89,10 +92,6 @@ def _target(path: Path | None) -> Iterator[BinaryIO]:
 
 def _copy(args: argparse.Namespace, file: BinaryIO) -> None:
     """Raises _NotWritten with the exit code, after a sentence that says why."""
-    import httpx  # noqa: PLC0415 - HTTP only when it is needed
-
-    from tilbake.commands.import_upload import find_service, show_answer  # noqa: PLC0415 - as above
-
     service = find_service(args.url)
     try:
         with (
@@ -111,7 +110,7 @@ def _copy(args: argparse.Namespace, file: BinaryIO) -> None:
             file.writelines(answer.iter_bytes())
     except httpx.TransportError as error:
         print(f"The connection to {service.url} failed ({type(error).__name__}); nothing is kept.", file=sys.stderr)
-        raise _NotWritten(_AWAY) from error
+        raise _NotWritten(AWAY) from error
 
 
 def _query(args: argparse.Namespace) -> dict[str, str]:

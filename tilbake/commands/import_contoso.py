@@ -5,7 +5,7 @@ Exit codes as for other imports: 0 good, 1 faults found or refused, 2 the call i
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -17,13 +17,12 @@ from domain.currencies import MINOR_DIGITS
 from domain.language import Language, Text
 from domain.money import plain
 from imports.contoso import PROBLEMS, Fault, World, read_world
+from tilbake.commands.answers import show_answer
+from tilbake.commands.exits import AWAY, FAULTS, GOOD, USAGE
 from tilbake.commands.samples import refuse_samples
+from tilbake.commands.services import find_service, service_address
 from tilbake.contoso import ALREADY_THERE, Call, calls, read_files
 
-GOOD: Final = 0
-FAULTS: Final = 1
-USAGE: Final = 2
-AWAY: Final = 3
 TIMEOUT_SECONDS: Final = 30.0
 NEW_CURRENCY: Final = "USD"
 _FOUND: Final = Text(
@@ -61,9 +60,7 @@ _UNREADABLE: Final = Text("{directory} kan ikke leses: {why}", "{directory} cann
 _LINE: Final = Text("linje {line}", "line {line}")
 
 
-def add_source(
-    sources: "argparse._SubParsersAction[argparse.ArgumentParser]", *, service_address: Callable[[str], str]
-) -> None:
+def add_source(sources: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Adds the source `contoso` to the import command."""
     parser = sources.add_parser(
         "contoso",
@@ -144,8 +141,6 @@ def _send(made: Sequence[Call], args: argparse.Namespace, *, outside: Sequence[s
 
     outside: items with a unit cost that the files do not have, so that the unit must.
     """
-    from tilbake.commands.import_upload import find_service, show_answer  # noqa: PLC0415 - HTTP only when it is needed
-
     service = find_service(args.url)
     headers = {"Authorization": f"Bearer {service.token}", "Accept-Language": language}
     created = 0
