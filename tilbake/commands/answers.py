@@ -13,7 +13,12 @@ from tilbake.commands.exits import FAULTS, GOOD
 WARNINGS_SHOWN: Final = 20
 
 _PLACE: Final = Text("linje {line}, kolonne {column}{heading}", "line {line}, column {column}{heading}")
-_LINE: Final = Text("linje {line}", "line {line}")
+LINE: Final = Text("linje {line}", "line {line}")
+COUNT: Final = Text("Antall feil: {total}. Ingenting er skrevet.", "Faults: {total}. Nothing was written.")
+NOT_RUNNING: Final = Text(
+    "Ingen tjeneste svarer på {url}; start den med scripts/start og prøv igjen.",
+    "No service answers at {url}; start it with scripts/start and try again.",
+)
 MORE_WARNINGS: Final = Text("... og {count} advarsler til", "... and {count} more warnings")
 _DONE: Final = Text(
     "Import {id}: {created} nye, {already_known} kjent fra før, {rows} rader.",
@@ -34,7 +39,7 @@ _UNCLEAR: Final = Text(
 def describe_place(line: int, *, column: int | None, heading: str | None, language: Language) -> str:
     """`line 5, column 1 (Date)`, or only what is known of it."""
     if column is None:
-        return _LINE.in_language(language).format(line=line)
+        return LINE.in_language(language).format(line=line)
     shown = f" ({heading})" if heading else ""
     return _PLACE.in_language(language).format(line=line, column=column, heading=shown)
 

@@ -15,8 +15,9 @@ import httpx
 
 from files.writing import new_file
 from tilbake.commands.answers import show_answer
-from tilbake.commands.exits import AWAY, FAULTS, GOOD, USAGE
-from tilbake.commands.services import find_service, service_address
+from tilbake.commands.arguments import service_address
+from tilbake.commands.exits import AWAY, FAULTS, GOOD, USAGE, Ended
+from tilbake.commands.services import find_service
 
 _WHAT: Final = {
     "actuals": ("/v1/actuals.csv", "all actuals as CSV"),
@@ -63,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         with _target(args.output) as file:
             _copy(args, file)
-    except _NotWritten as failed:
+    except Ended as failed:
         return failed.code
     except BrokenPipeError:
         raise
@@ -71,12 +72,6 @@ def run(args: argparse.Namespace) -> int:
         print(f"{args.output or 'Standard output'} cannot be written: {error.strerror or error}", file=sys.stderr)
         return USAGE
     return GOOD
-
-
-class _NotWritten(Exception):
-    def __init__(self, code: int) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @contextmanager
@@ -91,7 +86,7 @@ def _target(path: Path | None) -> Iterator[BinaryIO]:
 
 
 def _copy(args: argparse.Namespace, file: BinaryIO) -> None:
-    """Raises _NotWritten with the exit code, after a sentence that says why."""
+    """Raises Ended with the exit code, after a sentence that says why."""
     service = find_service(args.url)
     try:
         with (
@@ -106,11 +101,11 @@ def _copy(args: argparse.Namespace, file: BinaryIO) -> None:
             if not answer.is_success:
                 answer.read()
                 show_answer(answer)
-                raise _NotWritten(FAULTS)
+                raise Ended(FAULTS)
             file.writelines(answer.iter_bytes())
     except httpx.TransportError as error:
         print(f"The connection to {service.url} failed ({type(error).__name__}); nothing is kept.", file=sys.stderr)
-        raise _NotWritten(AWAY) from error
+        raise Ended(AWAY) from error
 
 
 def _query(args: argparse.Namespace) -> dict[str, str]:

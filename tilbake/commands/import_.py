@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, Literal
 
-from domain.currencies import MINOR_DIGITS
 from domain.language import Language, Text
 from imports.dates import DATE_FORMATS
 from imports.faults import Fault, FaultyFile, UnreadableFile
@@ -23,11 +22,12 @@ from imports.sources import SOURCES
 from imports.summary import summarise
 from imports.table import MAX_BYTES
 from tilbake.commands import import_contoso
-from tilbake.commands.answers import MORE_WARNINGS, WARNINGS_SHOWN, describe_place
+from tilbake.commands.answers import COUNT, MORE_WARNINGS, WARNINGS_SHOWN, describe_place
+from tilbake.commands.arguments import currency_code, service_address
 from tilbake.commands.exits import FAULTS, GOOD, USAGE
 from tilbake.commands.import_upload import Upload, upload
 from tilbake.commands.samples import refuse_samples
-from tilbake.commands.services import find_service, service_address
+from tilbake.commands.services import find_service
 
 _HELP: Final = """\
 examples:
@@ -42,10 +42,6 @@ Importing the same file twice changes nothing.
 _EXIT_CODES: Final = """\
 exit codes: 0 good, 1 faults found or refused, 2 the file cannot be read or the call is incomplete, 3 no service
 """
-_COUNT: Final = Text(
-    "Antall feil: {total}. Ingenting er skrevet.",
-    "Faults: {total}. Nothing was written.",
-)
 _COUNT_OF_MORE: Final = Text(
     "Antall feil: {total}, de første {shown} vist. Ingenting er skrevet.",
     "Faults: {total}, the first {shown} shown. Nothing was written.",
@@ -112,18 +108,12 @@ def _add_answers(parser: argparse.ArgumentParser) -> None:
         help="whether rows are approved, where the file has no column for it; unsaid they are not",
     )
     add("--unapproved", choices=("draft", "submitted"), default="draft", help="what rows without approval become")
-    add("--currency", type=_currency, metavar="CODE", help="the currency, where none stands in the file")
+    add("--currency", type=currency_code, metavar="CODE", help="the currency, where none stands in the file")
     add("--accept-equal-rows", action="store_true", help="rows equal in every column are meant, not copied by mistake")
     add("--date-format", choices=tuple(DATE_FORMATS), help="needed only if the days can be read in two ways")
     add(
         "--number-format", choices=tuple(SIGNS), help="the decimal sign; needed only if numbers can be read in two ways"
     )
-
-
-def _currency(text: str) -> str:
-    if text not in MINOR_DIGITS:
-        raise argparse.ArgumentTypeError(f"must be a code of ISO 4217, got {text}")
-    return text
 
 
 def run(args: argparse.Namespace) -> int:
@@ -197,7 +187,7 @@ def _print_faults(faults: Iterable[Fault], *, total: int, language: Language) ->
         place = describe_place(fault.line, column=fault.column, heading=fault.heading, language=language)
         print(f"{place}: {fault.code} - {fault.describe(language)} {fault.advise(language)}")
         shown += 1
-    count = _COUNT if shown == total else _COUNT_OF_MORE
+    count = COUNT if shown == total else _COUNT_OF_MORE
     print(count.in_language(language).format(total=total, shown=shown))
 
 

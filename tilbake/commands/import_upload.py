@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
 from domain.language import Language, Text
-from tilbake.commands.answers import show_answer
+from tilbake.commands.answers import NOT_RUNNING, show_answer
 from tilbake.commands.exits import AWAY
 from tilbake.commands.services import Service
 
@@ -22,10 +22,6 @@ CHUNK_BYTES: Final = 64 * 1024
 TIMEOUT: Final = httpx.Timeout(30, connect=5, read=900)
 _SENDING: Final = Text("sender", "sending")
 _WRITING: Final = Text("tjenesten skriver", "the service is writing")
-_NOT_RUNNING: Final = Text(
-    "Ingen tjeneste svarer på {url}; start den med scripts/start og prøv igjen.",
-    "No service answers at {url}; start it with scripts/start and try again.",
-)
 _BROKEN: Final = Text(
     "Forbindelsen til {url} brast ({why}). Kjør kommandoen igjen; det som alt er importert, kjennes igjen.",
     "The connection to {url} broke ({why}). Run the command again; what was imported already is recognised.",
@@ -58,7 +54,7 @@ def upload(export: Upload, *, service: Service, language: Language) -> int:
                 f"/v1/imports/{export.source}", params=dict(export.query), headers=headers, content=body
             )
     except httpx.ConnectError:
-        print(_NOT_RUNNING.in_language(language).format(url=url), file=sys.stderr)
+        print(NOT_RUNNING.in_language(language).format(url=url), file=sys.stderr)
         return AWAY
     except httpx.TransportError as error:
         print(_BROKEN.in_language(language).format(url=url, why=type(error).__name__), file=sys.stderr)

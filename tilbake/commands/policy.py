@@ -19,8 +19,9 @@ import yaml
 
 from domain.language import Language
 from tilbake.commands.answers import one_line, show_answer
-from tilbake.commands.exits import AWAY, FAULTS, GOOD, USAGE
-from tilbake.commands.services import find_service, service_address
+from tilbake.commands.arguments import service_address
+from tilbake.commands.exits import AWAY, FAULTS, GOOD, USAGE, Ended
+from tilbake.commands.services import find_service
 from tilbake.conformance.yaml_source import UnreadableYaml, load
 
 _PAGE: Final = 100
@@ -92,17 +93,9 @@ def run(args: argparse.Namespace) -> int:
     }
     try:
         acts[args.act](args, _Service(args))
-    except _NotAnswered as failed:
+    except Ended as failed:
         return failed.code
     return GOOD
-
-
-class _NotAnswered(Exception):
-    """Ends the command with an exit code, after a sentence that said why."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 class _Service:
@@ -114,7 +107,7 @@ class _Service:
         self._language = args.lang
 
     def ask(self, path: str, *, query: Mapping[str, object] | None = None, body: object = None) -> dict[str, Any]:
-        """The answer to a question. Raises _NotAnswered, after a sentence."""
+        """The answer to a question. Raises Ended, after a sentence."""
         known = {name: str(value) for name, value in (query or {}).items() if value is not None}
         headers = {"Authorization": f"Bearer {self._service.token}", "Accept-Language": self._language.value}
         method = "GET" if body is None else "POST"
@@ -123,10 +116,10 @@ class _Service:
                 answer = client.request(method, self._path + path, params=known, headers=headers, json=body)
         except httpx.TransportError as error:
             print(f"No service answers at {self._service.url} ({type(error).__name__}).", file=sys.stderr)
-            raise _NotAnswered(AWAY) from error
+            raise Ended(AWAY) from error
         if not answer.is_success:
             show_answer(answer, language=self._language)
-            raise _NotAnswered(FAULTS)
+            raise Ended(FAULTS)
         return dict(answer.json())
 
 
@@ -174,20 +167,20 @@ def _pages(service: _Service, policy: object) -> Iterator[dict[str, Any]]:
 
 
 def _policy(file: Path) -> object:
-    """The values in a file: a policy, or an answer of the API that has one. Raises _NotAnswered, after a sentence."""
+    """The values in a file: a policy, or an answer of the API that has one. Raises Ended, after a sentence."""
     try:
         found = _plain(load(file.read_text(encoding="utf-8")))
     except OSError as fault:
         print(f"The file {file} cannot be read: {fault.strerror or fault}", file=sys.stderr)
-        raise _NotAnswered(USAGE) from fault
+        raise Ended(USAGE) from fault
     except (UnicodeDecodeError, UnreadableYaml) as fault:
         print(f"The file {file} is not a policy in YAML or JSON ({fault}).", file=sys.stderr)
-        raise _NotAnswered(USAGE) from fault
+        raise Ended(USAGE) from fault
     if isinstance(found, dict) and isinstance(found.get("policy"), dict):
         found = found["policy"]
     if not isinstance(found, dict):
         print(f"The file {file} holds no policy: names with values are expected.", file=sys.stderr)
-        raise _NotAnswered(USAGE)
+        raise Ended(USAGE)
     limit = found.get("second_approver_above")
     if isinstance(limit, dict) and isinstance(limit.get("amount"), int):
         limit["amount"] = str(limit["amount"])

@@ -1,6 +1,5 @@
 """The running service as commands reach it: its address, and a token it accepts."""
 
-import argparse
 import os
 from dataclasses import dataclass, field
 
@@ -34,10 +33,3 @@ def find_service(url: str | None) -> Service:
     except (IssuerKeyError, OSError) as error:
         raise CannotStart(str(error)) from error
     return Service(url or settings.api_url, token)
-
-
-def service_address(text: str) -> str:
-    """The address of a service. Raises ArgumentTypeError where it is none."""
-    if not text.startswith(("http://", "https://")):
-        raise argparse.ArgumentTypeError(f"must begin with http:// or https://, got {text}")
-    return text.rstrip("/")
