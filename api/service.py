@@ -16,6 +16,7 @@ from api.outcomes import Outcomes
 from api.pacing import Pacing
 from api.sign_in import TokenVerifier
 from domain.outgoing.receivers import Allowed
+from store.channels import Channel
 from store.database import Database
 from store.vault import Vault
 from tilbake.settings import Settings
@@ -38,6 +39,8 @@ class Service:
     allowed_receivers: Allowed
     temporal_ui: TemporalUi | None
     known_people: set[str] = field(default_factory=set)
+    known_channels: dict[str, Channel] = field(default_factory=dict)
+    """As they were when a message of theirs came in last."""
     leaving: bool = False
     """It serves on for a moment, but nobody new should come."""
 

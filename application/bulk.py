@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from application.deciding import at_decision, context_of, right_to_settle
+from application.deciding import at_decision, context_of, right_once_decided
 from application.memory import MEMORIES
 from application.recallable import RECALLABLES, Settling
 from application.settled import Settled, change_of, line_outcome, told_next_step
@@ -37,7 +37,8 @@ async def settle_chunk(work: Work, id: str, *, request: str, run: Run) -> Settle
     by, used = chunk.decision.by, chunk.on_behalf_of or chunk.decision.by
     before = chunk.stored.request
     day = day_in(before.policy, chunk.decided_at)
-    authority = await right_to_settle(work, chunk.stored, by, right_of=used, decided_on=day)
+    right = right_once_decided(work, chunk.stored, by, right_of=used, decided_on=day)
+    authority = (await RECALLABLES[chunk.stored.kind].authorities(work.connection, [right]))[0]
     settlement = decide_settle(before, chunk.decision, authority=authority, seen=chunk.seen, now=now)
     after = evolve(before, *settlement.events)
     if settlement.events:

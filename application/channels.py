@@ -117,7 +117,7 @@ def require_recall(channel: Channel, stored: StoredRequest) -> None:
 
 async def _to_change(work: Work, id: str) -> Channel:
     require_administrator(work)
-    await channels.held(work.connection, id, to_change=True)
+    await channels.hold_to_change(work.connection, id)
     return await read(work, id)
 
 

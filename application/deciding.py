@@ -18,8 +18,10 @@ from domain.recall.kinds import Context
 from domain.recall.plan import Difference, Plan, brief, compare, request_hash
 from domain.recall.request import Request, Verdict
 from domain.refusals import Code, Refusal
-from store import decisions, outbox, recall_plans, recalls
+from store import channels, decisions, outbox, recall_plans, recalls
+from store.channels import Channel
 from store.ids import is_id, new_id
+from store.questions import answer, answers
 from store.recalls import StoredRequest
 from store.turns import aside
 
@@ -85,20 +87,23 @@ async def right_to_decide(
     lines: tuple[str, ...] | None = None,
 ) -> Authority:
     """What a person may decide now about lines of a request, or all open ones. What they have decided and waits counts already."""
-    question = replace(_question(work, stored, person), lines=lines, waiting_of=stored.request.id)
-    return (await RECALLABLES[stored.kind].authorities(work.connection, [question]))[0]
+    right = _right_now(work, stored, person, lines=lines)
+    return (await RECALLABLES[stored.kind].authorities(work.connection, [right]))[0]
 
 
-async def right_to_settle(
+def _right_now(work: Work, stored: StoredRequest, person: str, *, lines: tuple[str, ...] | None) -> RightToDecide:
+    return replace(_question(work, stored, person), lines=lines, waiting_of=stored.request.id)
+
+
+def right_once_decided(
     work: Work, stored: StoredRequest, person: str, *, right_of: str, decided_on: date
-) -> Authority:
-    """What a person may still decide by the right that their stored decision has used.
+) -> RightToDecide:
+    """The question what a person may still decide by the right that their stored decision has used.
 
     What was taken from them meanwhile counts; that the days of a delegation are over by now does not, as they are those of the
     decision (project-recall, section 7).
     """
-    question = replace(_question(work, stored, person), settled_by=right_of, today=decided_on)
-    return (await RECALLABLES[stored.kind].authorities(work.connection, [question]))[0]
+    return replace(_question(work, stored, person), settled_by=right_of, today=decided_on)
 
 
 async def rights_to_decide(
@@ -112,8 +117,8 @@ async def rights_to_decide(
     for kind in {stored.kind for stored in found}:
         some = [stored for stored in found if stored.kind == kind]
         questions = [replace(_question(work, one, person), used=used[one.request.id]) for one in some]
-        answers = await RECALLABLES[kind].authorities(work.connection, questions)
-        rights |= {one.request.id: answer for one, answer in zip(some, answers, strict=True)}
+        found_rights = await RECALLABLES[kind].authorities(work.connection, questions)
+        rights |= {one.request.id: right for one, right in zip(some, found_rights, strict=True)}
     return [rights[stored.request.id] for stored in found]
 
 
@@ -150,8 +155,15 @@ async def held_request(work: Work, id: str) -> StoredRequest:
 async def request_to_decide(work: Work, id: str, *, by: str) -> StoredRequest:
     """The request, held until the end of the transaction: others may decide it, too, but one person decides once at a time."""
     if is_id(id):
-        await recalls.hold_to_decide(work.connection, id, by=by)
+        await answer(work.connection, recalls.held_to_decide(id, by=by))
     return await request_of(work, id)
+
+
+async def hold_with_channel(work: Work, id: str, *, by: str, channel: str) -> Channel:
+    """The channel that a decision came by, and the request it is about, both held until the end of the transaction."""
+    held = [recalls.held_to_decide(id, by=by)] if is_id(id) else []
+    found, *_ = await answers(work.connection, channels.held(channel), *held)
+    return channels.of_answer(found)
 
 
 async def take(work: Work, stored: StoredRequest, said: Said, *, source: Source) -> Taken:
@@ -162,12 +174,12 @@ async def take(work: Work, stored: StoredRequest, said: Said, *, source: Source)
     """
     decision = said.decision
     request = stored.request
-    authority = await right_to_decide(work, stored, decision.by, lines=decision.lines)
+    authority, now = await _authority_and_lines(work, stored, decision)
     raise_if(check_decision(request, decision, authority))
     seen = {name: request.lines[name].plan_hash for name in decided_lines(request, decision)}
     if decision.verdict is Verdict.APPROVE:
         plans = frozenset({stored.plan_hash}) if said.seen is None else said.seen
-        seen = await _seen_plans(work, stored, seen, plans=plans)
+        seen = await _seen_plans(work, stored, seen, plans=plans, now=now or await current_lines(work, stored))
     new = decisions.NewDecision(
         id=new_id(),
         request=request.id,
@@ -187,14 +199,30 @@ async def take(work: Work, stored: StoredRequest, said: Said, *, source: Source)
     return Taken(new.id, request.id, (told,))
 
 
+async def _authority_and_lines(
+    work: Work, stored: StoredRequest, decision: Decision
+) -> tuple[Authority, Mapping[str, LineAtDecision] | None]:
+    """What the person may decide; and what an approval needs, the open lines as they are now, where a request is not a long one."""
+    lines = stored.request.open_lines
+    if decision.verdict is not Verdict.APPROVE or len(lines) > CHUNK_LINES:
+        return await right_to_decide(work, stored, decision.by, lines=decision.lines), None
+    recallable, right = RECALLABLES[stored.kind], _right_now(work, stored, decision.by, lines=decision.lines)
+    facts, authority = await recallable.facts_and_authority(work.connection, list(lines), right, lock=False)
+    return authority, at_decision(recallable, facts, context=context_of(work, stored))
+
+
 async def _seen_plans(
-    work: Work, stored: StoredRequest, lines: Mapping[str, str], *, plans: frozenset[str]
+    work: Work,
+    stored: StoredRequest,
+    lines: Mapping[str, str],
+    *,
+    plans: frozenset[str],
+    now: Mapping[str, LineAtDecision],
 ) -> dict[str, str]:
     """The plan hash each decided line was approved with; lines whose rows changed since are refused.
 
     A line that is blocked now is answered by its code whatever was seen: it goes on to the workflow, which blocks it.
     """
-    now = await current_lines(work, stored)
     if request_hash({name: line.plan_hash for name, line in now.items()}) in plans:
         return {name: now[name].plan_hash for name in lines}
     seen = dict(lines) if stored.plan_hash in plans else dict.fromkeys(lines, "")

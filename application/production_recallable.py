@@ -91,6 +91,13 @@ class ProductionRecallable:
         """Approvers of the unit, the escalation person, and delegates of either."""
         return await unit_authorities(connection, questions)
 
+    async def facts_and_authority(
+        self, connection: Connection, ids: Sequence[str], right: RightToDecide, *, lock: bool
+    ) -> tuple[Mapping[str, ProductionFacts], Authority]:
+        """One after the other: the facts take several statements anyway."""
+        facts = await self.facts(connection, ids, lock=lock)
+        return facts, (await self.authorities(connection, [right]))[0]
+
     async def mark_requested(self, connection: Connection, facts: Mapping[str, ProductionFacts], *, act: Act) -> None:
         """A request holds nothing (output-reversal 4.1); what its lines chose is kept."""
         del act

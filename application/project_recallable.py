@@ -8,7 +8,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from application.rights import RightToDecide, Settling, project_authorities
+from application.rights import (
+    RightToDecide,
+    Settling,
+    authorities_of_answer,
+    project_authorities,
+    project_question,
+)
 from domain.money import Money, plain, total
 from domain.periods import Periods
 from domain.project.actuals import Actual, NewActual
@@ -89,6 +95,18 @@ class ProjectRecallable:
     async def authorities(self, connection: Connection, questions: Sequence[RightToDecide]) -> list[Authority]:
         """Approvers of the project, the escalation person, and delegates of either."""
         return await project_authorities(connection, questions)
+
+    async def facts_and_authority(
+        self, connection: Connection, ids: Sequence[str], right: RightToDecide, *, lock: bool
+    ) -> tuple[Mapping[str, EntryRecallFacts], Authority]:
+        """Entries with their actuals, and the right over their project, by one statement once they are held."""
+        known = sorted({id for id in ids if is_id(id)})
+        if lock:
+            await entries.hold(connection, known)
+        questions = entries.question(known), actuals.question(known, lock=lock), project_question([right])
+        found, ledger, rights = await answers(connection, *questions)
+        facts = _facts({row.id: entries.stored(row) for row in found}, actuals.by_entry(ledger, known))
+        return facts, authorities_of_answer([right], rights)[0]
 
     async def mark_requested(self, connection: Connection, facts: Mapping[str, EntryRecallFacts], *, act: Act) -> None:
         """The entries and their approval records show that a recall is requested, and for whom if not by their owner."""

@@ -49,6 +49,11 @@ class Recallable(Protocol[FactsT]):
     async def authorities(self, connection: Connection, questions: Sequence[RightToDecide]) -> Sequence[Authority]:
         """What one person may decide about each of some requests."""
 
+    async def facts_and_authority(
+        self, connection: Connection, ids: Sequence[str], right: RightToDecide, *, lock: bool
+    ) -> tuple[Mapping[str, FactsT], Authority]:
+        """Both for one request, asked together: the facts, held if locked, are read before the right or with it."""
+
     async def mark_requested(self, connection: Connection, facts: Mapping[str, FactsT], *, act: Act) -> None:
         """Show the subjects as asked for."""
 

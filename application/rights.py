@@ -11,8 +11,9 @@ from domain.recall.authority import Authority, Claim, WaitingDecision, authority
 from domain.recall.delegation import Delegation, Purpose
 from domain.recall.kinds import Context
 from domain.recall.request import Request, Verdict
-from store.database import Connection, Row, fetch
+from store.database import Connection, Row
 from store.history import Act
+from store.questions import Question, answer
 from store.writes import Write
 
 
@@ -68,27 +69,34 @@ select coalesce(({approvers}), '{{}}') as deciders,
 """
 
 
-async def project_authorities(connection: Connection, questions: Sequence[RightToDecide]) -> list[Authority]:
+async def project_authorities(connection: Connection, rights: Sequence[RightToDecide]) -> list[Authority]:
     """The right of a person to decide requests on projects, by one statement (project-recall, section 7)."""
-    return await _authorities(connection, questions, approvers=_APPROVERS_OF_PROJECT)
+    return authorities_of_answer(rights, await answer(connection, project_question(rights)))
 
 
-async def unit_authorities(connection: Connection, questions: Sequence[RightToDecide]) -> list[Authority]:
+def project_question(rights: Sequence[RightToDecide]) -> Question:
+    """What the store knows about these rights over projects of one person."""
+    return _question(rights, approvers=_APPROVERS_OF_PROJECT)
+
+
+async def unit_authorities(connection: Connection, rights: Sequence[RightToDecide]) -> list[Authority]:
     """The right of a person to decide requests on the production of units, by one statement (output-reversal 4)."""
-    return await _authorities(connection, questions, approvers=_APPROVERS_OF_UNIT, over="unit")
+    rows = await answer(connection, _question(rights, approvers=_APPROVERS_OF_UNIT))
+    return authorities_of_answer(rights, rows, over="unit")
 
 
-async def _authorities(
-    connection: Connection, questions: Sequence[RightToDecide], *, approvers: str, over: str = ""
-) -> list[Authority]:
-    rows = await fetch(
-        connection,
-        _RIGHTS.format(approvers=approvers),
-        person=questions[0].person,
-        subjects=[question.subject for question in questions],
-        requests=[question.waiting_of for question in questions],
-    )
-    return [_authority(question, row, over=over) for question, row in zip(questions, rows, strict=True)]
+def _question(rights: Sequence[RightToDecide], *, approvers: str) -> Question:
+    parameters = {
+        "person": rights[0].person,
+        "subjects": [right.subject for right in rights],
+        "requests": [right.waiting_of for right in rights],
+    }
+    return Question(_RIGHTS.format(approvers=approvers), parameters)
+
+
+def authorities_of_answer(rights: Sequence[RightToDecide], rows: Sequence[Row], *, over: str = "") -> list[Authority]:
+    """The right of each question, from the answer."""
+    return [_authority(right, row, over=over) for right, row in zip(rights, rows, strict=True)]
 
 
 def _authority(question: RightToDecide, row: Row, *, over: str) -> Authority:

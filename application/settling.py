@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from application import bulk, messages, routing
-from application.deciding import at_decision, context_of, held_request, known_request, request_of, right_to_settle
+from application.deciding import at_decision, context_of, held_request, known_request, request_of, right_once_decided
 from application.memory import MEMORIES
 from application.recallable import RECALLABLES, Settling
 from application.settled import Settled, change_of, line_outcome, told_next_step
@@ -69,13 +69,13 @@ async def _decide(work: Work, stored: StoredRequest, current: StoredDecision) ->
     decision = current.decision
     open_lines = stored.request.open_lines
     names = [name for name in decision.lines or () if name in open_lines]
-    facts = dict(await recallable.facts(work.connection, names, lock=True))
+    right_of, day = current.on_behalf_of or decision.by, day_in(stored.request.policy, current.business_at)
+    right = right_once_decided(work, stored, decision.by, right_of=right_of, decided_on=day)
+    facts, authority = await recallable.facts_and_authority(work.connection, names, right, lock=True)
     now = {}
     if decision.verdict is Verdict.APPROVE:
         now = at_decision(recallable, facts, context=context_of(work, stored))
-    right_of, day = current.on_behalf_of or decision.by, day_in(stored.request.policy, current.business_at)
-    authority = await right_to_settle(work, stored, decision.by, right_of=right_of, decided_on=day)
-    return decide_settle(stored.request, decision, authority=authority, seen=current.seen, now=now), facts
+    return decide_settle(stored.request, decision, authority=authority, seen=current.seen, now=now), dict(facts)
 
 
 def _closing(work: Work, current: StoredDecision, settlement: Settlement, *, after: Request) -> Write:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -9,6 +10,7 @@ from typing import Final
 from domain.live_secrets import LiveSecrets, OldSecret
 from store.database import Connection, Row, execute, fetch_one
 from store.paging import Listed, Order, Span, listed
+from store.questions import Question
 
 ORDER: Final = Order("channels", {"id": str})
 
@@ -40,11 +42,19 @@ async def by_id(connection: Connection, id: str) -> Channel | None:
     return None if row is None else _channel(row)
 
 
-async def held(connection: Connection, id: str, *, to_change: bool) -> Channel | None:
-    """The same, held until the end of the transaction: to change it, or so that nobody else does meanwhile."""
-    strength = "update" if to_change else "share"
-    row = await fetch_one(connection, f"select * from channel where id = :id for {strength}", id=id)
-    return None if row is None else _channel(row)
+async def hold_to_change(connection: Connection, id: str) -> None:
+    """Hold a channel until the end of the transaction."""
+    await execute(connection, "select from channel where id = :id for update", id=id)
+
+
+def held(id: str) -> Question:
+    """Which channel has this id, held until the end of the transaction so that nobody changes it meanwhile."""
+    return Question("select * from channel where id = :id for share", {"id": id})
+
+
+def of_answer(rows: Sequence[Row]) -> Channel:
+    """The channel of the answer: one that was there once stays."""
+    return _channel(rows[0])
 
 
 async def page(connection: Connection, span: Span, *, unit: str | None) -> Listed[Channel]:

@@ -87,14 +87,12 @@ async def hold(connection: Connection, id: str, *, to_change: bool) -> None:
     await execute(connection, f"select from recall_request where id = cast(:id as uuid) for {strength}", id=id)
 
 
-async def hold_to_decide(connection: Connection, id: str, *, by: str) -> None:
-    """Hold a request so that nobody ends it meanwhile, and nobody takes in another decision of the same person on it."""
-    await execute(
-        connection,
+def held_to_decide(id: str, *, by: str) -> Question:
+    """Which request has this id, held so that nobody ends it meanwhile, and nobody takes in another decision of `by` on it."""
+    return Question(
         """with alone as materialized (select pg_advisory_xact_lock(hashtextextended(:id || chr(10) || :by, 9)))
-           select from alone, recall_request where id = cast(:id as uuid) for share of recall_request""",
-        id=id,
-        by=by,
+           select id from alone, recall_request where id = cast(:id as uuid) for share of recall_request""",
+        {"id": id, "by": by},
     )
 
 

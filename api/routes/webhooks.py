@@ -71,7 +71,7 @@ async def receive_decision(request: Request, channel: str) -> Response:
     source = deciding.Source(f"webhook:{sender.id}", message.id, hashlib.sha256(raw).hexdigest())
 
     async def act(work: Work) -> Answer:
-        held = await _held(work, sender, request, raw=raw)
+        held = await _held(work, sender, request, data=body.data, raw=raw)
         done = await _take_or_repeat(work, held, body.data, source=source)
         return Answer({"decision": done.decision, "recall": done.request}, status=202, messages=done.messages)
 
@@ -80,16 +80,25 @@ async def receive_decision(request: Request, channel: str) -> Response:
 
 
 async def _verified(request: Request, channel: str, raw: bytes) -> tuple[Channel, VerifiedWebhook]:
-    """The channel and the message, if the signature is right; an unknown channel looks like a wrong signature."""
+    """The channel and the message, if the signature is right; an unknown channel looks like a wrong signature.
 
-    async def find(work: Work) -> tuple[Channel | None, datetime]:
-        return await channels.by_id(work.connection, channel), work.now
+    A channel that sent before is read anew only where the signature does not fit what is known of it: it is held, and looked
+    at again, when the decision is stored.
+    """
+    service = service_of(request)
 
-    found, now = await ask_in(service_of(request), channel, find)
-    message = None if found is None else _message(request, found, raw, now=now)
+    async def find(work: Work) -> tuple[Channel | None, VerifiedWebhook | None]:
+        known = service.known_channels.get(channel)
+        if known is not None and (message := _message(request, known, raw, now=work.now)):
+            return known, message
+        found = await channels.by_id(work.connection, channel)
+        return found, None if found is None else _message(request, found, raw, now=work.now)
+
+    found, message = await ask_in(service, channel, find)
     if found is None or message is None:
         raise edge_error(Code.INVALID_SIGNATURE)
-    service_of(request).pacing.check(f"channel {found.id}")
+    service.known_channels[channel] = found
+    service.pacing.check(f"channel {found.id}")
     return found, message
 
 
@@ -104,11 +113,13 @@ def _message(request: Request, channel: Channel, raw: bytes, *, now: datetime) -
     return verify(request.headers.raw, body=raw, secrets=secrets, now=int(now.timestamp()))
 
 
-async def _held(work: Work, channel: Channel, request: Request, *, raw: bytes) -> Channel:
+async def _held(work: Work, sender: Channel, request: Request, *, data: WebhookDecision, raw: bytes) -> Channel:
     """The channel as it is when the decision is stored: who switches it off or retires a secret may rely on it at once."""
-    held = await channels.held(work.connection, channel.id, to_change=False)
-    if held is None or (held.version != channel.version and not _message(request, held, raw, now=work.now)):
-        raise edge_error(Code.INVALID_SIGNATURE)
+    held = await deciding.hold_with_channel(work, data.recall_id, by=data.approver, channel=sender.id)
+    if held.version != sender.version:
+        service_of(request).known_channels.pop(sender.id, None)
+        if not _message(request, held, raw, now=work.now):
+            raise edge_error(Code.INVALID_SIGNATURE)
     require_enabled(held)
     return held
 
@@ -138,7 +149,7 @@ async def _take_or_repeat(
 
 async def _take(work: Work, sender: Channel, data: WebhookDecision, *, source: deciding.Source) -> deciding.Taken:
     require_person(sender, data.approver)
-    stored = await deciding.request_to_decide(work, data.recall_id, by=data.approver)
+    stored = await deciding.request_of(work, data.recall_id)
     require_recall(sender, stored)
     decision = Decision(data.approver, Verdict(data.decision), data.lines, park=data.park)
     seen = None if data.plan_hash is None else frozenset({data.plan_hash})

@@ -20,7 +20,7 @@ import httpx
 import pytest
 from temporalio.client import Client
 
-from application import bulk, deciding, settling
+from application import deciding, rights
 from domain.recall.authority import Authority
 from store import decisions
 from store.database import Database
@@ -282,11 +282,7 @@ async def test_a_right_that_is_lost_counts_on_where_nobody_asks_again(
 ) -> None:
     """F21."""
 
-    async def still(*_: Any, **__: Any) -> Authority:
-        return Authority(is_approver=True)
-
-    for module in (settling, bulk):
-        monkeypatch.setattr(module, "right_to_settle", still)
+    monkeypatch.setattr(rights, "authority_over", lambda *_, **__: Authority(is_approver=True))
     async with on_stage(damaged_database, temporal_client, working=False) as stage:
         with pytest.raises(AssertionError):
             await test_between_chunks.test_a_right_that_is_lost_refuses_the_rest_and_somebody_else_goes_on(stage)

@@ -69,6 +69,11 @@ class RecallablePermits:
     async def authorities(self, connection: Connection, questions: Sequence[RightToDecide]) -> list[Authority]:
         return [Authority(is_approver=one.person == "warden" and one.subject == "garage") for one in questions]
 
+    async def facts_and_authority(
+        self, connection: Connection, ids: Sequence[str], right: RightToDecide, *, lock: bool
+    ) -> tuple[Mapping[str, Permit], Authority]:
+        return await self.facts(connection, ids, lock=lock), (await self.authorities(connection, [right]))[0]
+
     async def mark_requested(self, connection: Connection, facts: Mapping[str, Permit], *, act: Act) -> None:
         self.marked += facts
 
