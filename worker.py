@@ -29,19 +29,19 @@ from messaging.tidying import Memory, Tidying
 from store.database import Database
 from telemetry.spans import watching
 from tilbake.errors import CannotStart
-from tilbake.garbage import collect_seldom
-from tilbake.least_rights import require_least_rights
-from tilbake.leaving import leave
-from tilbake.logs import configure_logs
-from tilbake.named_files import require_named_files
-from tilbake.observing import observe, stop_observing
 from tilbake.outgoing import way_of
-from tilbake.reaching import reach_temporal
-from tilbake.search_attributes import ensure_search_attributes, missing_search_attributes
+from tilbake.process.garbage import collect_seldom
+from tilbake.process.least_rights import require_least_rights
+from tilbake.process.leaving import leave
+from tilbake.process.logs import configure_logs
+from tilbake.process.named_files import require_named_files
+from tilbake.process.observing import observe, stop_observing
+from tilbake.process.reaching import reach_temporal
 from tilbake.settings import Settings
-from tilbake.temporal_client import Access
-from tilbake.temporal_credentials import credentials
-from tilbake.temporal_refusals import why_refused
+from tilbake.temporal.client import Access
+from tilbake.temporal.credentials import credentials
+from tilbake.temporal.refusals import why_refused
+from tilbake.temporal.search_attributes import ensure_search_attributes, missing_search_attributes
 from workflows.delivery import Delivery
 from workflows.recall_request import RecallRequest
 from workflows.reconciliation import Reconciliation

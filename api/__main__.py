@@ -16,9 +16,9 @@ import uvicorn
 from api.main import create_app
 from api.service import Service
 from tilbake.errors import CannotStart
-from tilbake.least_rights import require_least_rights
-from tilbake.leaving import leave
-from tilbake.observing import observe
+from tilbake.process.least_rights import require_least_rights
+from tilbake.process.leaving import leave
+from tilbake.process.observing import observe
 from tilbake.settings import Settings
 
 _CLOSE: Final = (b"connection", b"close")
@@ -92,7 +92,7 @@ def main() -> int:
         loop="uvloop",
         http="httptools",
         access_log=False,
-        log_config=None,  # as tilbake.logs has it, like all libraries
+        log_config=None,  # as tilbake.process.logs has it, like all libraries
         server_header=False,
         timeout_graceful_shutdown=5,
         timeout_keep_alive=75,

@@ -20,12 +20,12 @@ from store import outbox
 from store.database import Database
 from store.outbox import Message
 from telemetry.trace import about
-from tilbake.data_converter import data_converter
 from tilbake.errors import CannotStart
 from tilbake.settings import Settings
-from tilbake.temporal_client import Access, connect
-from tilbake.temporal_credentials import credentials
-from tilbake.temporal_refusals import ask_for_namespace, why_refused
+from tilbake.temporal.client import Access, connect
+from tilbake.temporal.credentials import credentials
+from tilbake.temporal.data_converter import data_converter
+from tilbake.temporal.refusals import ask_for_namespace, why_refused
 
 _log = structlog.get_logger()
 _MOST_AT_ONCE: Final = 64

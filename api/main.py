@@ -54,10 +54,10 @@ from store.database import Database
 from store.vault import Vault
 from telemetry.spans import watching
 from tilbake.errors import CannotStart
-from tilbake.garbage import collect_seldom
-from tilbake.logs import configure_logs
-from tilbake.named_files import require_named_files
-from tilbake.observing import stop_observing
+from tilbake.process.garbage import collect_seldom
+from tilbake.process.logs import configure_logs
+from tilbake.process.named_files import require_named_files
+from tilbake.process.observing import stop_observing
 from tilbake.receivers import allowed_receivers
 from tilbake.settings import Settings
 from tilbake.settings.production import LOCAL_ISSUER

@@ -21,7 +21,7 @@ from tests.harness import Service, start_service
 from tests.servers import Addresses, Servers, known_addresses
 from tests.temporal_access import client_of
 from tilbake.embedded import services
-from tilbake.garbage import collect_seldom
+from tilbake.process.garbage import collect_seldom
 
 # How long one example takes is the machine's matter: no test fails for that.
 settings.register_profile("examples", deadline=None)

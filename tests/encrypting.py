@@ -14,7 +14,7 @@ from temporalio.client import Client
 from tests.protobuf import parts
 from tests.temporal_access import shown_at
 from tilbake.settings import Settings
-from tilbake.temporal_client import connect
+from tilbake.temporal.client import connect
 
 KEYS: Final = {id: base64.b64encode(bytes(range(first, first + 32))).decode() for id, first in (("a", 1), ("b", 101))}
 _NEVER_ENCRYPTED: Final = (Header, SearchAttributes)

@@ -20,7 +20,7 @@ from tilbake.embedded.ports import free_ports
 from tilbake.embedded.processes import Child
 from tilbake.embedded.services import start_api, start_worker, wait_for_api, wait_for_worker
 from tilbake.settings import Settings
-from tilbake.temporal_client import connect
+from tilbake.temporal.client import connect
 
 
 @dataclass(slots=True)

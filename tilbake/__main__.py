@@ -1,6 +1,6 @@
 """`python -m tilbake`; scripts/tilbake for people."""
 
 from tilbake.cli import main
-from tilbake.leaving import leave
+from tilbake.process.leaving import leave
 
 leave(main())

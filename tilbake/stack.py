@@ -34,7 +34,7 @@ from tilbake.embedded.temporal_on_postgres import UI_NAME, TemporalOnPostgres, l
 from tilbake.embedded.temporal_server import TemporalServer
 from tilbake.errors import CannotStart
 from tilbake.layout import ORDINARY, Layout
-from tilbake.reaching import reach_database, reach_temporal
+from tilbake.process.reaching import reach_database, reach_temporal
 from tilbake.settings import UI_PATH, Settings
 from tilbake.settings.temporal import PLAIN
 from tilbake.watch import Answers, StartAgain, Watch, Watched

@@ -15,7 +15,7 @@ from temporalio.converter import PayloadCodec
 from api.edge import EdgeError, edge_error
 from api.excerpts import excerpt
 from domain.refusals import Code
-from tilbake.payload_codec import NotOurs, UnknownKey
+from tilbake.temporal.payload_codec import NotOurs, UnknownKey
 
 MOST_PAYLOADS: Final = 2000
 

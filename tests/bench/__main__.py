@@ -25,10 +25,10 @@ from tests.bench.stats import bench_stats
 from tilbake.embedded.processes import Child
 from tilbake.embedded.services import start_python, wait_for_worker
 from tilbake.layout import ORDINARY, PRODUCTION_LIKE, Layout
-from tilbake.leaving import leave
+from tilbake.process.leaving import leave
 from tilbake.settings import Settings
 from tilbake.stack import Stack
-from tilbake.temporal_client import connect
+from tilbake.temporal.client import connect
 
 MOST_MEMORY_MB = 300
 LEAST_IMPORT_RATE = 2000

@@ -13,10 +13,10 @@ from temporalio import activity
 from store.actuals import PostingOf, write_reversals
 from store.database import Database
 from tests.bench.bare import PORT_VARIABLE, WRITE, BareInput, BareReversal
-from tilbake.garbage import collect_seldom
-from tilbake.leaving import leave
+from tilbake.process.garbage import collect_seldom
+from tilbake.process.leaving import leave
 from tilbake.settings import Settings
-from tilbake.temporal_client import connect
+from tilbake.temporal.client import connect
 from worker import tuned_worker
 
 

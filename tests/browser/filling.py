@@ -18,7 +18,7 @@ from tests.acting import ADMIN, Actors, fast_forward, set_up
 from tests.harness import Service
 from tests.temporal_access import client_of
 from tests.waiting import until
-from tilbake.temporal_client import connect
+from tilbake.temporal.client import connect
 from tilbake.tokens import local_token
 
 HOUR = timedelta(hours=1)

@@ -20,9 +20,9 @@ from tests.encrypting import ring_file
 from tests.harness import Service
 from tests.servers import Addresses
 from tests.waiting import eventually
-from tilbake.payload_codec import KEY_ID, EncryptionCodec
-from tilbake.payload_keys import read_ring
 from tilbake.settings import Settings
+from tilbake.temporal.payload_codec import KEY_ID, EncryptionCodec
+from tilbake.temporal.payload_keys import read_ring
 
 pytestmark = pytest.mark.api
 DECODE = "/ops/codec/decode?preserveStorageRefs=true"

@@ -18,7 +18,7 @@ from tests.waiting import until
 from tilbake.embedded import temporal_server
 from tilbake.embedded.progress import say_nothing
 from tilbake.embedded.temporal_server import TemporalServer
-from tilbake.search_attributes import missing_search_attributes
+from tilbake.temporal.search_attributes import missing_search_attributes
 
 pytestmark = pytest.mark.faults
 

@@ -27,7 +27,7 @@ from tests.harness import Service
 from tests.overlap import insisting
 from tests.racing import code_of
 from tests.waiting import until
-from tilbake.temporal_client import connect
+from tilbake.temporal.client import connect
 
 pytestmark = [pytest.mark.faults, pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(120 * PATIENCE)]
 

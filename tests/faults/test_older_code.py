@@ -26,7 +26,7 @@ from tests.waiting import until
 from tilbake.embedded import services
 from tilbake.embedded.services import start_api, start_worker, wait_for_api, wait_for_worker
 from tilbake.settings import Settings
-from tilbake.temporal_client import connect
+from tilbake.temporal.client import connect
 
 pytestmark = pytest.mark.faults
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -52,7 +52,8 @@ def before_newest_migration() -> str:
 def releases() -> list[str]:
     """Where Temporal asks for certificates, code that has none to show cannot be asked."""
     older = before_newest_migration()
-    is_let_in = not PRODUCTION_LIKE or git("ls-tree", "--name-only", older, "tilbake/temporal_credentials.py") != ""
+    credentials = ("tilbake/temporal/credentials.py", "tilbake/temporal_credentials.py")  # the second in older releases
+    is_let_in = not PRODUCTION_LIKE or git("ls-tree", "--name-only", older, *credentials) != ""
     return [TODAY, *([older] if older and is_let_in else [])]
 
 

@@ -14,10 +14,10 @@ from tests.acting import ask_database
 from tests.databases import FreshDatabase
 from tests.servers import Addresses
 from tests.temporal_access import shown_at
-from tilbake import reaching
 from tilbake.embedded.ports import free_ports
 from tilbake.errors import CannotStart
-from tilbake.reaching import DATABASE, OWNER, reach_database, reach_temporal, require_version
+from tilbake.process import reaching
+from tilbake.process.reaching import DATABASE, OWNER, reach_database, reach_temporal, require_version
 from tilbake.settings import Settings
 from tilbake.settings.temporal import PLAIN
 

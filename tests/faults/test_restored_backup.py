@@ -40,9 +40,9 @@ from tilbake.embedded.postgres import DATABASE, Postgres
 from tilbake.embedded.postgres_roles import ensure_roles
 from tilbake.embedded.progress import say_nothing
 from tilbake.embedded.temporal_server import TemporalServer
-from tilbake.reaching import reach_database
+from tilbake.process.reaching import reach_database
 from tilbake.settings import Settings
-from tilbake.temporal_client import connect
+from tilbake.temporal.client import connect
 
 pytestmark = [pytest.mark.faults, pytest.mark.long, pytest.mark.timeout(400)]
 CACHE = Settings.from_environment().cache_dir

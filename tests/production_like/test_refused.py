@@ -25,9 +25,9 @@ from tilbake.embedded.processes import Child
 from tilbake.embedded.progress import say_nothing
 from tilbake.embedded.services import start_api, start_worker, wait_for_api, wait_for_worker
 from tilbake.errors import CannotStart
-from tilbake.reaching import reach_temporal
+from tilbake.process.reaching import reach_temporal
 from tilbake.settings import Settings
-from tilbake.temporal_client import connect
+from tilbake.temporal.client import connect
 
 pytestmark = [pytest.mark.faults, pytest.mark.asyncio(loop_scope="module")]
 

@@ -29,7 +29,7 @@ from tilbake.embedded.progress import say_nothing
 from tilbake.embedded.services import start_api, start_worker, wait_for_api, wait_for_worker
 from tilbake.embedded.temporal_on_postgres import TemporalOnPostgres
 from tilbake.settings import Settings
-from tilbake.temporal_client import connect
+from tilbake.temporal.client import connect
 
 pytestmark = pytest.mark.faults
 SOON = timedelta(seconds=30)

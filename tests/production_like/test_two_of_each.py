@@ -32,7 +32,7 @@ from tilbake.embedded.temporal_on_postgres import TemporalOnPostgres
 from tilbake.layout import PRODUCTION_LIKE
 from tilbake.settings import Settings
 from tilbake.stack import Stack
-from tilbake.temporal_client import connect
+from tilbake.temporal.client import connect
 
 CASES = Path(__file__).resolve().parents[1] / "conformance" / "cases"
 

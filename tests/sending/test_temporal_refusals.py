@@ -18,10 +18,10 @@ from tilbake.commands.doctor.temporal import temporal
 from tilbake.embedded.mutual_tls import GOOD_FOR, SERVER_NAME, Certificates, certificates_in
 from tilbake.embedded.ports import free_ports
 from tilbake.errors import CannotStart
-from tilbake.reaching import reach_temporal
+from tilbake.process.reaching import reach_temporal
 from tilbake.settings import Settings
-from tilbake.temporal_credentials import credentials
-from tilbake.temporal_refusals import why_refused
+from tilbake.temporal.credentials import credentials
+from tilbake.temporal.refusals import why_refused
 
 pytestmark = pytest.mark.sending
 SECRET = "hemmelig"

@@ -15,7 +15,7 @@ from tests.servers import new_directory, remove_directory
 from tilbake.embedded.postgres import Postgres
 from tilbake.embedded.temporal_on_postgres import TemporalOnPostgres
 from tilbake.settings import Settings
-from tilbake.temporal_client import connect
+from tilbake.temporal.client import connect
 
 START_SECONDS: Final = 400.0
 COMPARED_EVERY_SECONDS: Final = 5

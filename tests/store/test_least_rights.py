@@ -9,7 +9,7 @@ import pytest
 from store.rights import excess
 from tests.databases import FreshDatabase, login_for
 from tilbake.errors import CannotStart
-from tilbake.least_rights import require_least_rights
+from tilbake.process.least_rights import require_least_rights
 from tilbake.settings import Settings
 
 pytestmark = pytest.mark.store

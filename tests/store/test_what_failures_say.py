@@ -12,7 +12,7 @@ import structlog
 
 from store.database import Database, execute
 from tests.databases import FreshDatabase
-from tilbake.logs import configure_logs
+from tilbake.process.logs import configure_logs
 
 pytestmark = pytest.mark.store
 

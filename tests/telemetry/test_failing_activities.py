@@ -20,7 +20,7 @@ from telemetry.trace import Trace, new_trace, within
 from tests.harness import new_task_queue
 from tests.servers import Addresses
 from tests.temporal_access import client_of
-from tilbake.logs import configure_logs
+from tilbake.process.logs import configure_logs
 
 pytestmark = pytest.mark.workflow
 

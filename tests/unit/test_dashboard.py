@@ -11,9 +11,9 @@ import pytest
 from api.ops.addresses import check
 from api.ops.views import VIEWS, View, address, preset, view
 from domain.language import Language
-from tilbake.search_attributes import SEARCH_ATTRIBUTES
 from tilbake.settings import Settings
 from tilbake.story.links import links
+from tilbake.temporal.search_attributes import SEARCH_ATTRIBUTES
 
 pytestmark = pytest.mark.unit
 ROOT = Path(__file__).resolve().parents[2]

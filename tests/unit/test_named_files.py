@@ -10,7 +10,7 @@ import pytest
 
 from tests.production import PRODUCTION
 from tilbake.errors import CannotStart
-from tilbake.named_files import require_named_files
+from tilbake.process.named_files import require_named_files
 from tilbake.settings import Settings
 
 pytestmark = pytest.mark.unit

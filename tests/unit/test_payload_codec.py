@@ -14,10 +14,10 @@ from temporalio.converter import DataConverter
 from temporalio.exceptions import ApplicationError
 
 from tests.unit.test_payload_keys import A, B
-from tilbake.data_converter import data_converter
-from tilbake.payload_codec import ENCODING, KEY_ID, EncryptionCodec, NotOurs, UnknownKey
-from tilbake.payload_keys import ring_of
 from tilbake.settings import Settings
+from tilbake.temporal.data_converter import data_converter
+from tilbake.temporal.payload_codec import ENCODING, KEY_ID, EncryptionCodec, NotOurs, UnknownKey
+from tilbake.temporal.payload_keys import ring_of
 
 pytestmark = pytest.mark.unit
 

@@ -11,8 +11,8 @@ import pytest
 from api.main import create_app
 from tilbake.cli import main
 from tilbake.commands.doctor.encryption import encryption
-from tilbake.payload_keys import RingUnusable, open_to_others, read_ring, ring_of
 from tilbake.settings import Settings
+from tilbake.temporal.payload_keys import RingUnusable, open_to_others, read_ring, ring_of
 
 pytestmark = pytest.mark.unit
 RING = Path("ring.keys")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tilbake.settings import Settings, SettingsInvalid
-from tilbake.temporal_credentials import credentials
+from tilbake.temporal.credentials import credentials
 
 pytestmark = pytest.mark.unit
 PREFIX = "TILBAKE_TEMPORAL_"

@@ -21,7 +21,7 @@ from domain.refusals import Code
 from store.database import operation
 from telemetry.temporal import HEADER, _traceparent_in, _with
 from telemetry.trace import Trace, carried, current, new_trace, trace_of, within
-from tilbake.logs import configure_logs
+from tilbake.process.logs import configure_logs
 
 pytestmark = pytest.mark.unit
 

@@ -20,8 +20,8 @@ from tests.waiting import until
 from tilbake.embedded.ports import free_ports
 from tilbake.embedded.progress import say_nothing
 from tilbake.embedded.temporal_server import TemporalServer
-from tilbake.payload_codec import ENCODING, KEY_ID
 from tilbake.settings import Settings
+from tilbake.temporal.payload_codec import ENCODING, KEY_ID
 from worker import build_worker
 
 pytestmark = pytest.mark.workflow

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from temporalio.client import Client
 
-from tilbake import search_attributes
 from tilbake.errors import CannotStart
-from tilbake.search_attributes import KEYWORD, ensure_search_attributes, missing_search_attributes
+from tilbake.temporal import search_attributes
+from tilbake.temporal.search_attributes import KEYWORD, ensure_search_attributes, missing_search_attributes
 
 pytestmark = pytest.mark.workflow
 

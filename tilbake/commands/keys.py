@@ -11,7 +11,7 @@ from pathlib import Path
 
 from files.writing import write_whole
 from tilbake.errors import CannotStart
-from tilbake.payload_keys import KEY_BYTES, read_ring, ring_of, text_of_ring
+from tilbake.temporal.payload_keys import KEY_BYTES, read_ring, ring_of, text_of_ring
 
 EPILOG = """The file is readable by its owner only. Every process reads it when it starts, so a key is added in two steps:
 

@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 from store.migrate import schema_version
 from tilbake.errors import CannotStart
-from tilbake.reaching import DATABASE, OWNER, compared_schema, reach_database
+from tilbake.process.reaching import DATABASE, OWNER, compared_schema, reach_database
 from tilbake.settings import Settings
 
 EPILOG = """The first step of a release: the code of the release before goes on with the new schema (docs/deploying.md).

@@ -9,7 +9,7 @@ from pathlib import Path
 from tilbake.backups import manifest
 from tilbake.backups.places import keys, stopped, temporal_file
 from tilbake.backups.restoring import Target, restore
-from tilbake.reaching import reach_database
+from tilbake.process.reaching import reach_database
 from tilbake.settings import Settings
 
 EPILOG = """Refused where Tilbake runs, where the database holds anything, where a file of the backup is not what was written, and

@@ -10,12 +10,12 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 
 from tilbake import story
-from tilbake.data_converter import data_converter
 from tilbake.embedded.progress import say_to_terminal
 from tilbake.errors import CannotStart
 from tilbake.layout import ORDINARY, PRODUCTION_LIKE, Layout
 from tilbake.settings import Settings
 from tilbake.stack import Stack
+from tilbake.temporal.data_converter import data_converter
 
 EPILOG = """On an empty database samples come in and four recalls are shown; --no-story leaves it empty.
 The data lives in TILBAKE_DATA_DIR and is still there at the next start. Stop with Ctrl-C.

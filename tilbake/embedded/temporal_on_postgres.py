@@ -28,10 +28,10 @@ from tilbake.embedded.temporal_databases import ensure_databases, password_in
 from tilbake.embedded.temporal_programs import Programs, temporal_programs
 from tilbake.embedded.temporal_server import NAMESPACE, RETENTION, first_answer
 from tilbake.errors import CannotStart
-from tilbake.search_attributes import ensure_search_attributes
 from tilbake.settings import UI_PATH, Settings
 from tilbake.settings.temporal import PLAIN
-from tilbake.temporal_client import connect
+from tilbake.temporal.client import connect
+from tilbake.temporal.search_attributes import ensure_search_attributes
 
 UI_PATIENCE_SECONDS: Final = 30.0
 UI_NAME: Final = "Temporal UI"

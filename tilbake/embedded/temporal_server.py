@@ -24,9 +24,9 @@ from tilbake.embedded.progress import Say
 from tilbake.embedded.temporal_binary import temporal_binary
 from tilbake.embedded.temporal_store import remove_half_made
 from tilbake.errors import CannotStart
-from tilbake.search_attributes import SEARCH_ATTRIBUTES, ensure_search_attributes
 from tilbake.settings import UI_PATH, Settings
 from tilbake.settings.temporal import PLAIN
+from tilbake.temporal.search_attributes import SEARCH_ATTRIBUTES, ensure_search_attributes
 
 NAMESPACE = "default"
 RETENTION = timedelta(hours=720)

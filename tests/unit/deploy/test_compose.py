@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from tests.unit.deploy.deployed import API_PATHS, DEPLOY, WORKER_PATHS, compose, literal_secrets, unknown
-from tilbake.payload_keys import read_ring
 from tilbake.settings import UI_PATH, Settings
+from tilbake.temporal.payload_keys import read_ring
 from tilbake.version import VERSION
 
 pytestmark = pytest.mark.unit

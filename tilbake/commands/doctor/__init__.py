@@ -31,7 +31,7 @@ from tilbake.embedded.postgres import Postgres
 from tilbake.embedded.temporal_binary import cached_binary
 from tilbake.embedded.temporal_on_postgres import joined
 from tilbake.errors import CannotStart
-from tilbake.reaching import DATABASE, OWNER, told_of_database, told_of_temporal
+from tilbake.process.reaching import DATABASE, OWNER, told_of_database, told_of_temporal
 from tilbake.settings import Settings
 
 LEAST_FREE_BYTES = 1_000_000_000

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tilbake.commands.doctor.findings import Finding
-from tilbake.payload_keys import RingUnusable, open_to_others, read_ring
 from tilbake.settings import Settings
+from tilbake.temporal.payload_keys import RingUnusable, open_to_others, read_ring
 
 
 def encryption(settings: Settings) -> Finding:

@@ -13,7 +13,7 @@ from tilbake.commands.doctor.certificates import judged
 from tilbake.commands.doctor.findings import Finding
 from tilbake.errors import CannotStart
 from tilbake.settings import Settings
-from tilbake.temporal_credentials import API_KEY_FILE, CERT_FILE, credentials
+from tilbake.temporal.credentials import API_KEY_FILE, CERT_FILE, credentials
 
 
 def shown_to_temporal(settings: Settings) -> list[Finding]:

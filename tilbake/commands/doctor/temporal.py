@@ -14,9 +14,9 @@ from messaging.schedule import schedule_id
 from tilbake.commands.doctor.findings import Finding
 from tilbake.embedded.services import last_poll
 from tilbake.errors import CannotStart
-from tilbake.search_attributes import missing_search_attributes
 from tilbake.settings import Settings
-from tilbake.temporal_refusals import connect_telling, refusal
+from tilbake.temporal.refusals import connect_telling, refusal
+from tilbake.temporal.search_attributes import missing_search_attributes
 
 WORKER_SILENCE: Final = timedelta(seconds=90)
 LATE: Final = timedelta(minutes=2)

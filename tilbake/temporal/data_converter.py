@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
 
-from tilbake.payload_codec import EncryptionCodec
-from tilbake.payload_keys import read_ring
 from tilbake.settings import Settings
+from tilbake.temporal.payload_codec import EncryptionCodec
+from tilbake.temporal.payload_keys import read_ring
 
 
 def data_converter(settings: Settings) -> DataConverter:

@@ -17,8 +17,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from tilbake.errors import CannotStart
 from tilbake.settings import Settings
-from tilbake.temporal_client import connect
-from tilbake.temporal_credentials import API_KEY_FILE, CA_FILE, CERT_FILE, KEY_FILE
+from tilbake.temporal.client import connect
+from tilbake.temporal.credentials import API_KEY_FILE, CA_FILE, CERT_FILE, KEY_FILE
 
 API_KEY: Final = "TILBAKE_TEMPORAL_API_KEY"
 SERVER_NAME: Final = "TILBAKE_TEMPORAL_TLS_SERVER_NAME"

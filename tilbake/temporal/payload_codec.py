@@ -18,7 +18,7 @@ from google.protobuf.message import DecodeError
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import PayloadCodec
 
-from tilbake.payload_keys import KeyRing
+from tilbake.temporal.payload_keys import KeyRing
 
 _log = structlog.get_logger()
 ENCODING: Final = b"binary/encrypted"

@@ -15,10 +15,10 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from store.migrate import MigrationError, migrate, migrations, require_unchanged
 from tilbake.errors import CannotStart
-from tilbake.least_rights import require_least_rights
-from tilbake.search_attributes import ensure_search_attributes
+from tilbake.process.least_rights import require_least_rights
 from tilbake.settings import Settings
-from tilbake.temporal_refusals import connect_telling, refusal
+from tilbake.temporal.refusals import connect_telling, refusal
+from tilbake.temporal.search_attributes import ensure_search_attributes
 
 PATIENCE_SECONDS: Final = 10.0
 OLDEST_POSTGRES: Final = 15

@@ -9,9 +9,9 @@ from temporalio.converter import DataConverter
 from temporalio.service import GrpcCompression
 
 from telemetry.temporal import Tracing
-from tilbake.data_converter import data_converter
 from tilbake.settings import Settings
-from tilbake.temporal_credentials import Credentials, credentials
+from tilbake.temporal.credentials import Credentials, credentials
+from tilbake.temporal.data_converter import data_converter
 
 Renewed = Literal["key", "certificate"]
 _LOOPBACK: Final = ("127.", "localhost:", "[::1]:")
@@ -21,7 +21,7 @@ async def connect(settings: Settings, *, converter: DataConverter | None = None,
     """Connect, or with `lazy` at first use. `converter`: that of these settings, where it was made before.
 
     Raises CannotStart where files of the credentials or the key ring cannot be used, and RuntimeError when the server does not
-    answer or does not let us in; `tilbake.temporal_refusals` tells which.
+    answer or does not let us in; `tilbake.temporal.refusals` tells which.
     """
     address = settings.temporal_address or f"127.0.0.1:{settings.temporal_port}"
     near = address.startswith(_LOOPBACK)
