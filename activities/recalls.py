@@ -34,7 +34,7 @@ from workflows.contracts import (
 )
 
 _log = structlog.get_logger()
-CHUNKS_AT_A_TIME: Final = 10
+CHUNKS_AT_A_TIME: Final = 3
 """After so many the workflow shows how far the decision is, and goes on."""
 
 

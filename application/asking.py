@@ -9,7 +9,7 @@ from typing import Any
 from application import messages, routing
 from application.memory import MEMORIES
 from application.recallable import RECALLABLES, Recallable
-from application.work import CHUNK_LINES, Refused, Work, business_now, known_unit, today_in
+from application.work import LONG_LINES, Refused, Work, business_now, known_unit, today_in
 from application.working_days import birth_of
 from domain.limits import MOST_LINES
 from domain.money import Money
@@ -162,7 +162,7 @@ def _context(work: Work, unit: StoredUnit | None) -> tuple[int, Context, Act]:
 async def _to_remember(work: Work, checked: _Checked, names: Sequence[str]) -> Mapping[str, Remembered]:
     """What the lines of a long request remember of their plans, where a decision of now would find nothing in the way."""
     memory = MEMORIES.get(checked.recallable.kind.name)
-    if memory is None or len(names) <= CHUNK_LINES:
+    if memory is None or len(names) <= LONG_LINES:
         return {}
     check = checked.recallable.kind.check_decision
     free = [name for name in names if check(checked.subjects[name].facts, checked.context) is None]

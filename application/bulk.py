@@ -20,6 +20,7 @@ from domain.recall.request import Event, LineBlocked, LineEvent, Request, Reques
 from domain.refusals import Code
 from store import chunks, decisions, history, recalls
 from store.chunks import Chunk, Run, Tally
+from store.turns import aside
 from store.writes import write
 
 
@@ -39,8 +40,12 @@ async def settle_chunk(work: Work, id: str, *, request: str, run: Run) -> Settle
     day = day_in(before.policy, chunk.decided_at)
     right = right_once_decided(work, chunk.stored, by, right_of=used, decided_on=day)
     authority = (await RECALLABLES[chunk.stored.kind].authorities(work.connection, [right]))[0]
-    settlement = decide_settle(before, chunk.decision, authority=authority, seen=chunk.seen, now=now)
-    after = evolve(before, *settlement.events)
+
+    def settled() -> tuple[Settlement, Request]:
+        settlement = decide_settle(before, chunk.decision, authority=authority, seen=chunk.seen, now=now)
+        return settlement, evolve(before, *settlement.events)
+
+    settlement, after = await aside(len(chunk.lines), settled)
     if settlement.events:
         await _write(work, chunk, settlement, after=after, facts=facts)
     run.tally = _tally_after(chunk, after) if settlement.events else chunk.tally
@@ -72,7 +77,8 @@ async def _facts(work: Work, chunk: Chunk) -> tuple[dict[str, Any], dict[str, Li
     looked_at = [name for name in names if name not in same]
     facts = dict(await recallable.facts(work.connection, looked_at, lock=True)) if looked_at else {}
     now = {name: LineAtDecision(None, stored.request.lines[name].plan_hash) for name in names if name in same}
-    return facts, now | at_decision(recallable, facts, context=context_of(work, stored))
+    context = context_of(work, stored)
+    return facts, now | await aside(len(facts), lambda: at_decision(recallable, facts, context=context))
 
 
 async def _write(work: Work, chunk: Chunk, settlement: Settlement, *, after: Request, facts: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from application import messages
 from application.memory import MEMORIES
 from application.recallable import RECALLABLES, Recallable, RightToDecide
-from application.work import CHUNK_LINES, Refused, Work, raise_if
+from application.work import LONG_LINES, Refused, Work, raise_if
 from application.working_days import day_in
 from domain.recall.authority import Authority
 from domain.recall.deciding import Decision, LineAtDecision, check_decision, decided_lines
@@ -204,7 +204,7 @@ async def _authority_and_lines(
 ) -> tuple[Authority, Mapping[str, LineAtDecision] | None]:
     """What the person may decide; and what an approval needs, the open lines as they are now, where a request is not a long one."""
     lines = stored.request.open_lines
-    if decision.verdict is not Verdict.APPROVE or len(lines) > CHUNK_LINES:
+    if decision.verdict is not Verdict.APPROVE or len(lines) > LONG_LINES:
         return await right_to_decide(work, stored, decision.by, lines=decision.lines), None
     recallable, right = RECALLABLES[stored.kind], _right_now(work, stored, decision.by, lines=decision.lines)
     facts, authority = await recallable.facts_and_authority(work.connection, list(lines), right, lock=False)
@@ -251,7 +251,7 @@ async def current_lines(work: Work, stored: StoredRequest) -> dict[str, LineAtDe
     lines = stored.request.open_lines
     recallable, memory = RECALLABLES[stored.kind], MEMORIES.get(stored.kind)
     same: frozenset[str] = frozenset()
-    if memory is not None and len(lines) > CHUNK_LINES:
+    if memory is not None and len(lines) > LONG_LINES:
         same = await memory.unchanged(work.connection, stored.request.id, unit=stored.unit)
     looked_at = [name for name in lines if name not in same]
     facts = await recallable.facts(work.connection, looked_at, lock=False) if looked_at else {}

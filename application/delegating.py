@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from application import routing
+from application.people import refuse_administrator
 from application.routing import Cause
 from application.work import ADMINISTRATOR, Refused, Work
 from domain.recall.delegation import Delegation, Purpose
@@ -34,6 +35,8 @@ async def delegate(work: Work, delegation: Delegation) -> Delegated:
     unknown = await projects.unknown_people(work.connection, [delegation.giver, delegation.taker])
     if unknown:
         raise Refused(*(Refusal(Code.UNKNOWN_PERSON, person) for person in unknown))
+    if delegation.purpose is Purpose.DECISIONS:
+        refuse_administrator([delegation.taker], field="taker")
     if delegation.giver == delegation.taker:
         raise Refused(Refusal(Code.INVALID_VALUE, None, {"field": "taker", "expected": "another_person"}))
     if delegation.since > delegation.until:

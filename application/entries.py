@@ -9,7 +9,17 @@ from decimal import Decimal
 from typing import Final
 
 from application.setup import project_of
-from application.work import ADMINISTRATOR, Refused, Work, business_now, is_finance, raise_if, seen_unit, unit_of
+from application.work import (
+    ADMINISTRATOR,
+    Refused,
+    Work,
+    business_now,
+    is_finance,
+    raise_if,
+    require_amount_in,
+    seen_unit,
+    unit_of,
+)
 from domain.periods import Periods
 from domain.project.actuals import ApprovedAs, NewActual, Posting, rows_at_approval
 from domain.project.dating import on_open_days
@@ -45,6 +55,8 @@ async def create(work: Work, values: Mapping[str, object]) -> str:
         raise Refused(Refusal(Code.UNKNOWN_PERSON, owner))
     if not project.bookable:
         raise Refused(Refusal(Code.NOT_ALLOWED, project.id))
+    if values["amount"] is not None:
+        require_amount_in(project.contract.currency, Decimal(str(values["amount"])))
     placed = {"project_id": project.id, "unit_id": project.unit}
     entry = dict(values) | placed | {"id": new_ordered_id(), "status": "draft"}
     await entries.insert(work.connection, entry)
@@ -161,7 +173,7 @@ async def edit(work: Work, id: str, changes: Mapping[str, object], *, check: Cal
     check(decided.entries[id])
     if not changes:
         return
-    _check_fixed_amount(decided.entries[id].entry, changes)
+    await _check_changed_amount(work, decided.entries[id].entry, changes)
     await entries.update_fields(work.connection, id, changes)
     await _record(work, decided, facts={name: str(value) for name, value in changes.items() if name not in _PRIVATE})
 
@@ -169,8 +181,15 @@ async def edit(work: Work, id: str, changes: Mapping[str, object], *, check: Cal
 _PRIVATE: Final = frozenset({"description"})
 
 
-def _check_fixed_amount(entry: Entry, changes: Mapping[str, object]) -> None:
-    check_amount(str(changes.get("amount_method", entry.amount_method.value)), changes.get("amount", entry.amount))
+async def _check_changed_amount(work: Work, entry: Entry, changes: Mapping[str, object]) -> None:
+    """Looks at an amount that is new, or whose method is; one that is stored and stays as it is may be an old one."""
+    if changes.keys().isdisjoint({"amount", "amount_method"}):
+        return
+    amount = changes.get("amount", entry.amount)
+    check_amount(str(changes.get("amount_method", entry.amount_method.value)), amount)
+    if amount is not None:
+        found = await projects.projects(work.connection, [entry.project])
+        require_amount_in(found[entry.project].contract.currency, Decimal(str(amount)))
 
 
 def check_amount(method: str, amount: object) -> None:

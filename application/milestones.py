@@ -7,15 +7,14 @@ from datetime import date
 from decimal import Decimal
 
 from application.setup import project_of
-from application.work import Refused, Work, act_in, require_finance
-from domain.currencies import MINOR_DIGITS
-from domain.money import multiply, round_amount, round_to
+from application.work import Refused, Work, act_in, require_amount_in, require_finance
+from domain.money import multiply, round_amount
 from domain.project.actuals import Actual, ActualType, ActualValues, BillingStatus, Contract, NewActual, Posting
 from domain.project.credit import credit_milestone
 from domain.project.dating import on_open_days
 from domain.project.entries import AmountMethod, BillingType
 from domain.project.invoicing import InvoiceStatus
-from domain.refusals import Code, Refusal
+from domain.refusals import Refusal
 from store import actuals, history, invoices, periods
 from store.ids import new_ordered_id
 from store.invoices import NewInvoice
@@ -43,10 +42,7 @@ async def bill(work: Work, project: str, milestone: Milestone) -> BilledMileston
     """Write a billed milestone on a confirmed invoice of its own, on an open day (ADR 015)."""
     stored = await project_of(work, project)
     await require_finance(work, stored.unit)
-    digits = MINOR_DIGITS[stored.contract.currency]
-    if round_to(milestone.amount, digits) != milestone.amount:
-        facts = {"field": "amount", "expected": "decimal_places", "most": str(digits)}
-        raise Refused(Refusal(Code.INVALID_VALUE, None, facts))
+    require_amount_in(stored.contract.currency, milestone.amount)
     values = _values(stored.contract, milestone)
     invoice = new_ordered_id()
     await invoices.insert(work.connection, NewInvoice(invoice, project, by=work.person))

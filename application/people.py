@@ -28,6 +28,13 @@ async def require_people(work: Work, named: Sequence[str]) -> None:
         raise Refused(*(Refusal(Code.UNKNOWN_PERSON, person) for person in dict.fromkeys(unknown)))
 
 
+def refuse_administrator(named: Sequence[str], *, field: str) -> None:
+    """Whoever is named to approve or decide is a person: `admin` sets up, and is nobody in particular (permissions.md)."""
+    if ADMINISTRATOR in named:
+        facts = {"field": field, "expected": "not_the_administrator"}
+        raise Refused(Refusal(Code.INVALID_VALUE, None, facts))
+
+
 async def read(work: Work, id: str) -> StoredPerson:
     """A person with their address: for themselves and the administrator; for others it is not there."""
     found = await people.by_id(work.connection, id) if work.person in {id, ADMINISTRATOR} else None

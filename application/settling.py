@@ -15,7 +15,7 @@ from application.deciding import at_decision, context_of, held_request, known_re
 from application.memory import MEMORIES
 from application.recallable import RECALLABLES, Settling
 from application.settled import Settled, change_of, line_outcome, told_next_step
-from application.work import CHUNK_LINES, CLOCK, Refused, Work
+from application.work import CLOCK, LONG_LINES, Refused, Work
 from application.working_days import birth_of, day_in
 from domain.recall.deciding import Settlement, decide_settle
 from domain.recall.ending import decide_close, decide_expire, decide_withdraw
@@ -42,7 +42,7 @@ async def settle_decision(work: Work, id: str, *, request: str, run: Run | None 
     """
     if not is_id(id) or not is_id(request):
         return await standing(work, request)
-    if await chunks.hold(work.connection, id, request=request, most=CHUNK_LINES):
+    if await chunks.hold(work.connection, id, request=request, most=LONG_LINES):
         settled = await bulk.settle_chunk(work, id, request=request, run=run or Run())
         return settled or await standing(work, request)
     found = await answers(work.connection, recalls.question(request), decisions.question(id))
@@ -177,7 +177,7 @@ async def _end(work: Work, stored: StoredRequest, events: Sequence[Event], *, ac
         decisions.refusing_pending(after.id, code=Code.REQUEST_CLOSED, now=work.now),
     )
     settling = Settling(stored.request.id, context_of(work, stored), act, along=along)
-    if memory is not None and len(names) > CHUNK_LINES:
+    if memory is not None and len(names) > LONG_LINES:
         await memory.hold_unchanged(work.connection, stored.request.id, names, unit=stored.unit)
         lines = [event for event in events if not isinstance(event, RequestEnded)]
         await memory.settle(work.connection, lines, settling=settling)

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from decimal import Decimal
 
-from application.people import require_people
+from application.people import refuse_administrator, require_people
 from application.policies import require_sound
 from application.work import Refused, Work, business_now, require_administrator, require_finance, unit_of
 from domain.money import ZERO
@@ -15,6 +15,7 @@ from domain.project.actuals import Customer
 from domain.recall.policy import Policy
 from domain.recall.policy_check import InReach, out_of_reach
 from domain.refusals import Code, Refusal
+from domain.roles import Role
 from store import projects
 from store.ids import is_id, new_id
 from store.projects import NewUnit
@@ -48,6 +49,8 @@ async def set_roles(work: Work, unit: str, roles: Mapping[str, Sequence[str]]) -
     require_administrator(work)
     stored = await unit_of(work, unit)
     await require_people(work, [person for people in roles.values() for person in people])
+    for role in (Role.APPROVER, Role.MANAGER):
+        refuse_administrator(roles.get(role, ()), field=role.value)
     approvers = frozenset(roles.get("approver", ()))
     if approvers > await projects.approvers_of_unit(work.connection, unit):
         check_unit_quorum(stored.policy, unit, approvers)
@@ -65,6 +68,7 @@ async def create_project(
     require_administrator(work)
     unit = await unit_of(work, str(values["unit_id"]))
     await require_people(work, approvers)
+    refuse_administrator(approvers, field="approvers")
     deciders = len({*approvers, unit.policy.escalate_to} - {None})
     if not unit.policy.is_within_reach(deciders):
         raise Refused(out_of_reach(unit.policy, InReach(str(values["name"]), deciders)))
@@ -128,6 +132,7 @@ async def set_approvers(work: Work, project: str, approvers: Sequence[str]) -> p
     if (await project_of(work, project)).without_project:
         raise Refused(Refusal(Code.MANAGERS_DECIDE, project))
     await require_people(work, approvers)
+    refuse_administrator(approvers, field="approvers")
     await projects.set_approvers(work.connection, project, approvers)
     return await project_of(work, project)
 

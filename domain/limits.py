@@ -10,6 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from domain.currencies import MINOR_DIGITS
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -43,6 +45,14 @@ class Excess:
 
     expected: str
     most: int
+
+
+def amount_in(currency: str) -> Limit:
+    """An amount of money: no more decimals than ISO 4217 gives its currency (ADR 040).
+
+    Raises KeyError for a code that is no currency: callers check codes where they come in.
+    """
+    return Limit(AMOUNT.digits, MINOR_DIGITS[currency])
 
 
 def excess(limit: Limit, *, digits: int, places: int) -> Excess | None:

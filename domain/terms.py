@@ -157,8 +157,8 @@ EXPECTED: Mapping[str, Text] = MappingProxyType(
             "the file has approved or invoiced rows, and does not say who approved them",
         ),
         "not_the_administrator": Text(
-            "admin setter opp og godkjenner ikke; oppgi den som godkjente",
-            "admin sets up and approves nothing; name who approved",
+            "admin setter opp, og godkjenner og avgjør ingenting; oppgi den som gjør det",
+            "admin sets up, and approves and decides nothing; name who does",
         ),
         "not_above_unit_cost": Text("den kan ikke være høyere enn unit_cost", "it cannot be higher than unit_cost"),
         "not_below_overhead_rate": Text(

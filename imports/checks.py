@@ -46,6 +46,16 @@ def find_negative(amounts: Numbers, *, beside: Numbers) -> Found:
     ]
 
 
+def find_too_fine(amounts: Numbers, *, currency: Sequence[str | None]) -> Found:
+    """Amounts with more decimals than their currency has (ADR 040); a negative one has its own fault."""
+    return [
+        (index, bad)
+        for index, (amount, code) in enumerate(zip(amounts, currency, strict=True))
+        if amount is not None and amount >= 0 and code is not None
+        if (bad := beyond(amount, limits.amount_in(code))) is not None
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Product:
     """What an amount is worked out from, row by row; `per` is how many of the quantity the rate is for.

@@ -4,7 +4,7 @@ Duration wins. Times have no zone, so an entry over the night in which clocks ar
 shift, which is no fault (time-exports, sections 3 and 4).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -19,6 +19,7 @@ from imports.checks import (
     find_nameless,
     find_negative,
     find_overpriced,
+    find_too_fine,
 )
 from imports.sheet import Sheet
 from imports.source import Content, Heading, named
@@ -56,9 +57,18 @@ def judge_amounts(
     sheet: Sheet, product: Product, *, duration: str, amount: str, rate: str
 ) -> Iterator[tuple[str, Found]]:
     """Signs, amounts against the exact time, and prices that follow from them."""
+    mismatches = find_mismatches(product)
     yield amount, find_negative(product.amount, beside=product.quantity)
-    yield amount, find_mismatches(product)
+    yield amount, mismatches
+    yield amount, _find_too_fine(sheet, product, but={index for index, _ in mismatches})
     yield amount, find_overpriced(rates_of(sheet, duration=duration, amount=amount, rate=rate))
+
+
+def _find_too_fine(sheet: Sheet, product: Product, *, but: Container[int]) -> Found:
+    """Amounts of billable rows: a price is made from them. `but` are rows of which another amount was expected anyway."""
+    billable = sheet.flag("billable")
+    found = find_too_fine(product.amount, currency=product.currency)
+    return [(index, bad) for index, bad in found if billable[index] is not False and index not in but]
 
 
 def derive_clocked(sheet: Sheet, *, duration: str, amount: str, rate: str) -> dict[str, Sequence[object]]:

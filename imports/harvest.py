@@ -16,6 +16,7 @@ from imports.checks import (
     find_nameless,
     find_negative,
     find_overpriced,
+    find_too_fine,
 )
 from imports.sheet import Sheet
 from imports.source import Content, Heading, Source, named
@@ -135,6 +136,7 @@ DETAILED_TIME: Final = Source(
 def _judge_expense(sheet: Sheet) -> Iterator[tuple[str, Found]]:
     yield _judge_person(sheet)
     yield "units", _find_unitless(sheet)
+    yield "amount", find_too_fine(sheet.number("amount"), currency=sheet.currencies())
     yield "amount", find_overpriced(_unit_prices(sheet))
 
 

@@ -14,10 +14,11 @@ from workflows.contracts import ToSettle
 
 @contextmanager
 def chunks_of(lines: int) -> Iterator[None]:
-    """Inside, a request of more lines than this is a long one, in this process."""
+    """Inside, a request of more lines than this is a long one, and a chunk has so many, in this process."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (asking, bulk, deciding, settling):
-            patch.setattr(module, "CHUNK_LINES", lines)
+        for module in (asking, deciding, settling):
+            patch.setattr(module, "LONG_LINES", lines)
+        patch.setattr(bulk, "CHUNK_LINES", lines)
         yield
 
 

@@ -5,13 +5,13 @@ A world is a description only; tests/played_worlds.py plays it through the API, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final, Literal, get_args
 
 from hypothesis import strategies as st
 
-from domain.money import plain
+from domain.money import plain, round_amount
 from tests.project_examples import CURRENCIES, customers, decimals
 
 Body = dict[str, Any]
@@ -97,7 +97,7 @@ _written = st.fixed_dictionaries(
         "date": _days,
         "quantity": _quantities.map(plain),
         "amount_method": st.just("fixed"),
-        "amount": decimals("-1000", "1000", places=2).map(plain),
+        "amount": decimals("-1000", "1000", places=3).map(plain),
     }
 )
 _approved = st.fixed_dictionaries(
@@ -126,6 +126,17 @@ def _told(draw: st.DrawFn) -> list[Step]:
     return [Step(name, chosen, value, day) for name in draw(st.sampled_from(_stories))]
 
 
+def _fitted(world: World) -> World:
+    """The same world with amounts of no more decimals than the currency of the contract has."""
+    entries = tuple(replace(one, written=_in(world.project["currency"], one.written)) for one in world.entries)
+    return replace(world, entries=entries)
+
+
+def _in(currency: str, written: Body) -> Body:
+    amount = written.get("amount")
+    return written if amount is None else written | {"amount": plain(round_amount(Decimal(amount), currency))}
+
+
 _steps = (_any_steps | _told() | st.tuples(_told(), _any_steps).map(lambda both: [*both[0], *both[1]])).map(tuple)
 worlds = st.builds(
     World,
@@ -135,4 +146,4 @@ worlds = st.builds(
     st.lists(st.builds(EntryMade, _written, _approved), min_size=2, max_size=MOST_ENTRIES).map(tuple),
     _steps,
     st.just(()) | _steps,
-)
+).map(_fitted)

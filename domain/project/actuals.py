@@ -220,7 +220,7 @@ def _rows_between_units(entry: Entry, contract: Contract) -> Iterable[ActualValu
 
 
 def _cost_row(entry: Entry, contract: Contract, *, price: Decimal) -> ActualValues:
-    amount = _amount(entry, entry.quantity, price, contract.cost_currency)
+    amount = _cost_amount(entry, price, contract)
     return replace(
         _dimensions(entry, contract),
         type=ActualType.COST,
@@ -234,6 +234,14 @@ def _cost_row(entry: Entry, contract: Contract, *, price: Decimal) -> ActualValu
         basis_quantity=entry.quantity,
         basis_amount=amount,
     )
+
+
+def _cost_amount(entry: Entry, price: Decimal, contract: Contract) -> Decimal:
+    """A fixed amount was paid once, in the contract currency: it costs the same money in the currency of costs (ADR 040)."""
+    if entry.fixed_amount is None or contract.currency == contract.cost_currency:
+        return _amount(entry, entry.quantity, price, contract.cost_currency)
+    paid = round_amount(entry.fixed_amount, contract.currency)
+    return _base_amount(paid, contract.rate_on(entry.date), contract)
 
 
 def _sales_rows(entry: Entry, approved: ApprovedAs, contract: Contract) -> Iterable[ActualValues]:
@@ -272,9 +280,9 @@ def _sales_row(entry: Entry, contract: Contract, *, quantity: Decimal, billing_t
 
 
 def _amount(entry: Entry, quantity: Decimal, price: Decimal, currency: str) -> Decimal:
-    if entry.amount_method is AmountMethod.FIXED and entry.amount is not None:
-        return round_amount(entry.amount, currency)
-    return product(quantity, price, currency=currency)
+    if entry.fixed_amount is None:
+        return product(quantity, price, currency=currency)
+    return round_amount(entry.fixed_amount, currency)
 
 
 def _base_amount(amount: Decimal, rate: Decimal, contract: Contract) -> Decimal:

@@ -87,7 +87,7 @@ class Entry:
     """One time, expense or material entry as it stands.
 
     Quantity in its unit of measure (hours for time); prices per unit: cost in the contracting unit's currency, sales in the
-    contract currency; `amount` only with the amount method fixed.
+    contract currency; `amount` in the contract currency, and only with the amount method fixed.
     """
 
     id: str
@@ -109,6 +109,11 @@ class Entry:
     category: str | None = None
     product: str | None = None
     unit_of_measure: str | None = None
+
+    @property
+    def fixed_amount(self) -> Decimal | None:
+        """The amount that counts whatever the price; None: quantity times price does."""
+        return self.amount if self.amount_method is AmountMethod.FIXED else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final
 
+from domain.limits import amount_in, excess_of
 from domain.recall.calendar import Calendar, WorkingHours, since_midnight
 from domain.recall.policy import Policy
 from domain.refusals import Code, Refusal
+from domain.roles import ADMINISTRATOR
 
 _MOST_WEEKS: Final = 104
 """Of working time: what takes longer is no deadline, and holidays are known for a few years only."""
@@ -58,14 +60,16 @@ def check_policy(policy: Policy, facts: PolicyFacts) -> tuple[PolicyFault, ...]:
     )
 
 
-def _invalid(pointer: str, expected: str) -> PolicyFault:
-    facts = {"field": pointer.removeprefix("/"), "expected": expected}
+def _invalid(pointer: str, expected: str, **more: str) -> PolicyFault:
+    facts = {"field": pointer.removeprefix("/"), "expected": expected, **more}
     return PolicyFault(pointer, Refusal(Code.INVALID_VALUE, facts=facts))
 
 
 def _check_people(policy: Policy, facts: PolicyFacts) -> Iterator[PolicyFault]:
     if policy.escalate_to is not None and policy.escalate_to in facts.unknown_people:
         yield PolicyFault("/escalate_to", Refusal(Code.UNKNOWN_PERSON, policy.escalate_to))
+    if policy.escalate_to == ADMINISTRATOR:
+        yield _invalid("/escalate_to", "not_the_administrator")
     place = "/quorum" if policy.second_approver_above is None else "/second_approver_above"
     for one in facts.scarcest:
         if not policy.is_within_reach(one.deciders):
@@ -81,8 +85,12 @@ def out_of_reach(policy: Policy, where: InReach) -> Refusal:
 
 def _check_limit(policy: Policy, facts: PolicyFacts) -> Iterator[PolicyFault]:
     limit = policy.second_approver_above
-    if limit is not None and limit.currency != facts.currency:
+    if limit is None:
+        return
+    if limit.currency != facts.currency:
         yield _invalid("/second_approver_above/currency", "unit_currency")
+    elif (found := excess_of(limit.amount, amount_in(limit.currency))) is not None:
+        yield _invalid("/second_approver_above/amount", found.expected, most=str(found.most))
 
 
 def _check_calendar(calendar: Calendar, facts: PolicyFacts) -> Iterator[PolicyFault]:

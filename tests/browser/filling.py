@@ -120,7 +120,7 @@ async def _let_time_pass(filled: Filled) -> None:
     people = filled.people
     await people.set_policy(remind_after="24h", expire_after="48h")
     (filled.requests["expired"],) = await people.asked(1)
-    await people.set_policy(remind_after="24h", escalate_after="30h", escalate_to=ADMIN)
+    await people.set_policy(remind_after="24h", escalate_after="30h", escalate_to=people.finance)
     (filled.requests["escalated"],) = await people.asked(1)
     await asyncio.gather(
         fast_forward(filled.client, filled.requests["reminded"], 25 * HOUR),

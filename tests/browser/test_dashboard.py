@@ -41,7 +41,7 @@ TOLD: Final = {
     "en": {
         "waiting": ("Waiting for mia-", "Next if nobody decides: reminder 1 on", "No deadline", "Reminders sent: 0."),
         "reminded": ("Waiting for mia-", "reminder 2 on", "Reminders sent: 1."),
-        "escalated": ("Waiting for mia-", "Escalated: admin may decide, too.", "Reminders sent: 1."),
+        "escalated": ("Waiting for mia-", "Escalated: fia-", "may decide, too.", "Reminders sent: 1."),
         "blocked": ("Blocked by a draft invoice (on_draft_invoice).", "approved", "refused, nothing was done"),
         "freed": ("Ended: recalled.", "refused, nothing was done", "applied"),
         "partly decided": ("So far: 0 recalled, 1 rejected, 1 open.", "Waiting for mia-", "rejected", "applied"),
@@ -60,7 +60,7 @@ TOLD: Final = {
             "Påminnelser sendt: 0.",
         ),
         "reminded": ("Venter på mia-", "påminnelse 2 den", "Påminnelser sendt: 1."),
-        "escalated": ("Venter på mia-", "Eskalert: også admin kan avgjøre.", "Påminnelser sendt: 1."),
+        "escalated": ("Venter på mia-", "Eskalert: også fia-", "kan avgjøre.", "Påminnelser sendt: 1."),
         "blocked": ("Blokkert av et fakturautkast (on_draft_invoice).", "godkjent", "avslått, ingenting ble gjort"),
         "freed": ("Avsluttet: tilbakekalt.", "avslått, ingenting ble gjort", "gjennomført"),
         "partly decided": ("Så langt: 0 tilbakekalt, 1 avvist, 1 åpne.", "Venter på mia-", "avvist", "gjennomført"),

@@ -22,6 +22,7 @@ from domain.project.actuals import (
     ActualValues,
     Adjustment,
     BillingStatus,
+    Intercompany,
     ProjectBilling,
     is_live,
     rows_at_approval,
@@ -33,7 +34,7 @@ from domain.project.reversal import REVERSIBLE, describe, reversal_of, rows_to_r
 from domain.recall.kinds import Context
 from domain.recall.policy import Policy
 from tests.counts import count
-from tests.project_examples import EIGHT_HOURS, ONE, Situation, ledger_of, situations, written
+from tests.project_examples import EIGHT_HOURS, ONE, Situation, decimals, ledger_of, situations, written
 
 pytestmark = pytest.mark.property
 often = settings(max_examples=count(150, 5000), deadline=None)
@@ -125,13 +126,36 @@ def test_amounts_are_quantity_times_price_but_for_the_rounding_customer_and_fixe
 
 @often
 @given(situations())
-def test_a_fixed_amount_stands_as_given(situation: Situation) -> None:
+def test_a_fixed_amount_stands_as_given_in_all_sales_and_costs_the_same_money_once(situation: Situation) -> None:
+    entry, approved, contract = situation
+    assert entry.amount is not None
+    given = round_amount(entry.amount, contract.currency)
+    fixed = replace(entry, amount_method=AmountMethod.FIXED, amount=given)
+    lent = replace(contract, customers=ONE, intercompany=Intercompany(Decimal(70), Decimal(90)))
+
+    rows = rows_at_approval(fixed, approved=approved, contract=lent)
+
+    costs = {row.amount for row in rows if row.type is not ActualType.UNBILLED_SALES}
+    assert {row.amount for row in sales(rows)} <= {given}
+    if contract.currency == contract.cost_currency:
+        assert costs == {given}
+    else:
+        (cost,) = costs
+        smallest = Decimal(1).scaleb(-MINOR_DIGITS[contract.cost_currency])
+        assert abs(cost - given * contract.exchange_rate) * 2 <= smallest
+        assert {row.base_amount for row in rows} == costs
+
+
+@often
+@given(situations())
+def test_a_fixed_amount_costs_the_same_whatever_prices_and_quantities_are(situation: Situation) -> None:
     entry, approved, contract = situation
     fixed = replace(entry, amount_method=AmountMethod.FIXED)
-    assert fixed.amount is not None
+    other = replace(fixed, quantity=entry.quantity + 1, cost_price=Decimal(7), sales_price=Decimal(9))
 
-    for row in rows_at_approval(fixed, approved=approved, contract=replace(contract, customers=ONE)):
-        assert row.amount == round_amount(fixed.amount, row.currency)
+    costs = [rows_at_approval(one, approved=approved, contract=contract)[0].amount for one in (fixed, other)]
+
+    assert costs[0] == costs[1]
 
 
 STEPS = st.lists(st.sampled_from(["draft", "take_off", "confirm", "first only"]), max_size=4)
@@ -215,6 +239,18 @@ def test_a_reversal_selects_exactly_the_live_rows(situation: Situation, steps: l
     ]
     assert reversed_ids == live
     assert [row.id for row in rows_to_reverse(reversed(ledger))] == live
+
+
+@often
+@given(situations(), decimals("-10000", "10000"))
+def test_a_reversal_negates_rows_that_no_rule_of_today_would_write(situation: Situation, amount: Decimal) -> None:
+    """A fixed amount as it was written once: the same figure in every currency, with more decimals than it has."""
+    old = [replace(row, values=replace(row.values, amount=amount, base_amount=amount)) for row in ledger_of(situation)]
+
+    posting = reversal_of(old, day_of=same_day)
+
+    assert [row.reverses for row in posting.rows] == [row.id for row in rows_to_reverse(old)]
+    assert {(row.values.amount, row.values.base_amount) for row in posting.rows} == {(-amount, -amount)}
 
 
 @often

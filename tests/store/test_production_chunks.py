@@ -10,32 +10,37 @@ from typing import Any
 import pytest
 
 from application.settled import Settled
-from application.work import CHUNK_LINES
+from application.work import LONG_LINES
 from domain.production.commands import OutputLine
 from domain.production.recall_facts import Choice, Heading
 from store.database import execute, fetch
+from tests.chunking import chunks_of
 from tests.databases import FreshDatabase
 from tests.plant import Plant, output, plant
 from tests.production_examples import figures
 
 pytestmark = pytest.mark.store
 
-LINES = CHUNK_LINES + 60
+LINES = LONG_LINES + 60
 ZERO = Decimal(0)
 
 
 @pytest.fixture
 async def full(database: FreshDatabase) -> AsyncIterator[Plant]:
     """A plant in which many outputs were posted, with setup, scrap and stop time and an indirect part of the cost."""
-    async with plant(database, output_reversal_needs_approval=False) as made:
-        await made.item("BOLT", "16.667")
-        await made.center("100", "1.37", overhead="0.2", percent="20")
-        await made.order("RPO-1", "BOLT", "100000", routing={"10": "100"})
-        line = OutputLine(
-            "RPO-1", operation="10", figures=figures(output="3.5", setup=7, run="20.5", scrap=1, stop=4), document="D-7"
-        )
-        await made.output(*[line] * LINES)
-        yield made
+    with chunks_of(LONG_LINES):
+        async with plant(database, output_reversal_needs_approval=False) as made:
+            await made.item("BOLT", "16.667")
+            await made.center("100", "1.37", overhead="0.2", percent="20")
+            await made.order("RPO-1", "BOLT", "100000", routing={"10": "100"})
+            line = OutputLine(
+                "RPO-1",
+                operation="10",
+                figures=figures(output="3.5", setup=7, run="20.5", scrap=1, stop=4),
+                document="D-7",
+            )
+            await made.output(*[line] * LINES)
+            yield made
 
 
 async def outputs(full: Plant) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 import tomllib
 from pathlib import Path
@@ -75,6 +76,22 @@ def test_every_room_is_under_the_import_rules() -> None:
     rooms = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
 
     assert rooms <= set(rules["root_packages"])
+
+
+def test_no_private_key_is_a_part_of_the_project() -> None:
+    """One that a test had made in the working directory was committed once."""
+    ignored = {line.strip("/\n") for line in (ROOT / ".gitignore").read_text().splitlines()} | {".git"}
+    key = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----\s+[A-Za-z0-9+/=]{20}")
+    found = [
+        str(path.relative_to(ROOT))
+        for top in ROOT.iterdir()
+        if top.name not in ignored
+        for path in ([top] if top.is_file() else top.rglob("*"))
+        if path.is_file() and not path.relative_to(ROOT).as_posix().startswith(tuple(f"{one}/" for one in ignored))
+        if "__pycache__" not in path.parts and key.search(path.read_bytes())
+    ]
+
+    assert found == []
 
 
 def imported(node: ast.AST) -> list[str]:

@@ -6,8 +6,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from domain.limits import Excess, Limit, excess, excess_of, is_known_day
+from domain.currencies import MINOR_DIGITS
+from domain.limits import Excess, Limit, amount_in, excess, excess_of, is_known_day
+from domain.money import round_amount
 
 pytestmark = pytest.mark.unit
 
@@ -52,6 +56,20 @@ def test_what_is_counted_may_be_as_much_as_the_limit() -> None:
     assert excess(LIMIT, digits=3, places=2) is None
     assert excess(LIMIT, digits=4, places=2) == TOO_LARGE
     assert excess(LIMIT, digits=4, places=3) == TOO_FINE
+
+
+@pytest.mark.parametrize(("currency", "places"), [("NOK", 2), ("JPY", 0), ("KWD", 3)])
+def test_an_amount_has_the_decimals_of_its_currency_and_as_many_digits_as_any(currency: str, places: int) -> None:
+    assert amount_in(currency) == Limit(12, places)
+
+
+@given(st.decimals("-999999999999", "999999999999", places=5), st.sampled_from(sorted(MINOR_DIGITS)))
+def test_an_amount_is_accepted_in_a_currency_exactly_if_rounding_changes_nothing(
+    amount: Decimal, currency: str
+) -> None:
+    for one in (amount, round_amount(amount, currency)):
+        too_fine = Excess("decimal_places", MINOR_DIGITS[currency])
+        assert (excess_of(one, amount_in(currency)) == too_fine) is (round_amount(one, currency) != one)
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity"])

@@ -22,7 +22,7 @@ from tests.waiting import until
 pytestmark = pytest.mark.workflow
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-POLICY = {"remind_after": "8wh", "escalate_after": "10wh", "expire_after": "16wh", "escalate_to": "admin"}
+POLICY = {"remind_after": "8wh", "escalate_after": "10wh", "expire_after": "16wh"}
 
 
 @asynccontextmanager
@@ -30,8 +30,9 @@ async def asked(
     database: FreshDatabase, client: Client, day: str, **policy: Any
 ) -> AsyncIterator[tuple[Stage, dict[str, Any], WorkflowHandle[Any, Any]]]:
     """A request of noon UTC on a day, and its workflow."""
-    async with on_stage(database, client, policy=POLICY | policy) as stage:
+    async with on_stage(database, client) as stage:
         people = stage.people
+        await people.set_policy(**POLICY | {"escalate_to": people.approvers[1]} | policy)
         entries = await people.approved_entries(1)
         await people.done("POST", f"/units/{people.unit}/clock", by="admin", body={"today": day})
         recall = await people.ask(*entries)
@@ -153,4 +154,4 @@ async def test_a_request_keeps_the_policy_it_was_born_under(database: FreshDatab
         await TimeSkipper(temporal_client).fast_forward(workflow, 3 * DAY)
 
         reminded = await told(stage, recall, "reminded")
-        assert (reminded["policy_version"], reminded["expires_at"]) == (1, recall["expires_at"])
+        assert (reminded["policy_version"], reminded["expires_at"]) == (2, recall["expires_at"])

@@ -48,7 +48,8 @@ NO_RATE = {"Billable Rate": "", "Billable Amount": "", "Cost Rate": "", "Cost Am
 
 
 def the_fault(content: bytes, slug: str = "harvest") -> Fault:
-    read = read_report(content, source=SOURCES[slug], options=ImportOptions(approved_without_column=True))
+    options = ImportOptions(approved_without_column=True, number_format="dot")
+    read = read_report(content, source=SOURCES[slug], options=options)
     assert isinstance(read, FaultyFile), read
     (fault,) = read.faults
     return fault
@@ -118,6 +119,66 @@ def test_an_expense_has_limits_too_and_so_has_the_price_that_follows(
     fault = the_fault(written(EXPENSE, change), "harvest-expenses")
 
     assert (fault.code, fault.heading, fault.facts["expected"]) == ("invalid_value", heading, expected)
+
+
+BY_CURRENCY = pytest.mark.parametrize(
+    ("currency", "amount", "most"),
+    [
+        ("NOK", "10.50", None),
+        ("NOK", "10.500", None),
+        ("NOK", "10.505", "2"),
+        ("JPY", "10.0", None),
+        ("JPY", "10.5", "0"),
+        ("KWD", "10.505", None),
+        ("KWD", "10.5055", "3"),
+    ],
+)
+
+
+def too_fine(content: bytes, slug: str) -> str | None:
+    """How many decimals the amount of the only row may have, where it has more."""
+    options = ImportOptions(number_format="dot")
+    if isinstance(read_report(content, source=SOURCES[slug], options=options), Report):
+        return None
+    fault = the_fault(content, slug)
+    assert (fault.code, fault.facts["expected"]) == ("invalid_value", "decimal_places")
+    assert str(fault.heading).startswith(("Amount", "Billable Amount"))
+    return fault.facts["most"]
+
+
+@BY_CURRENCY
+@pytest.mark.parametrize("billable", ["Yes", "No"])
+def test_the_amount_of_an_expense_has_the_decimals_of_its_currency(
+    currency: str, amount: str, billable: str, most: str | None
+) -> None:
+    content = written(EXPENSE, {"Currency": currency, "Amount": amount, "Billable": billable})
+
+    assert too_fine(content, "harvest-expenses") == most
+
+
+@BY_CURRENCY
+def test_an_amount_that_a_price_is_made_from_has_the_decimals_of_its_currency(
+    currency: str, amount: str, most: str | None
+) -> None:
+    row = {name.replace("EUR", currency): value for name, value in TOGGL.items()}
+    change = {f"Amount ({currency})": amount}
+    undecided = tuple(name for name in row if name != "Billable")
+    named = {"Duration (h)": "01:00:00", f"Billable Amount ({currency})": amount}
+    clockify = {name: value for name, value in row.items() if "mount" not in name and name != "Duration"} | named
+
+    assert too_fine(written(row, change), "toggl") == most
+    assert too_fine(written(row, change, headings=undecided), "toggl") == most
+    assert too_fine(written(clockify, {}), "clockify") == most
+    assert too_fine(written(row, {**change, "Billable": "No"}), "toggl") is None
+
+
+def test_an_amount_that_is_not_that_of_its_time_is_told_once_however_many_decimals_it_has() -> None:
+    row = {**TOGGL, "Duration": "00:00:00", "Amount (EUR)": "10.005"}
+
+    assert the_fault(written(row, {}), "toggl").code == "amount_mismatch"
+    assert the_fault(written({**row, "Duration": "01:00:00"}, {"Amount (EUR)": "-10.005"}), "toggl").code == (
+        "negative_amount"
+    )
 
 
 def test_a_unit_price_is_rounded_and_no_fault() -> None:

@@ -223,6 +223,37 @@ def test_a_fixed_amount_is_shared_as_an_amount() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("amount", "contract", "cost"),
+    [
+        ("100.00", IN_EURO, "1155.50"),
+        ("-0.33", IN_EURO, "-3.81"),
+        ("100.00", replace(IN_EURO, currency="NOK"), "100.00"),
+        ("101", replace(IN_EURO, currency="JPY", cost_currency="KWD", exchange_rate=Decimal("0.002025")), "0.205"),
+        ("1.250", replace(IN_EURO, currency="KWD", cost_currency="JPY", exchange_rate=Decimal("493.8")), "617"),
+        ("100.00", replace(IN_EURO, later_rates=((date(2026, 2, 1), Decimal(12)),)), "1200.00"),
+    ],
+    ids=["euro", "a credit", "one currency", "yen", "dinars", "the rate of the day"],
+)
+def test_a_fixed_amount_is_of_the_contract_and_costs_the_same_money(amount: str, contract: Contract, cost: str) -> None:
+    entry = replace(ENTRY, amount_method=AmountMethod.FIXED, amount=Decimal(amount))
+
+    spent, sales = approved(entry, contract)
+
+    assert (sales.amount, sales.currency) == (Decimal(amount), contract.currency)
+    assert (spent.amount, spent.currency, spent.exchange_rate) == (Decimal(cost), contract.cost_currency, Decimal(1))
+    assert {spent.base_amount, spent.extended_amount, spent.basis_amount} == {Decimal(cost)}
+
+
+def test_what_a_lending_unit_spends_and_earns_on_a_fixed_amount_is_the_cost_of_it() -> None:
+    lent = replace(IN_EURO, intercompany=Intercompany(resourcing_cost=Decimal(70), sales=Decimal(90)))
+    entry = replace(ENTRY, amount_method=AmountMethod.FIXED, amount=Decimal("100.00"))
+
+    cost, _, resourcing, between = approved(entry, lent)
+
+    assert cost.amount == resourcing.amount == between.amount == Decimal("1155.50")
+
+
 def test_an_amount_without_the_method_fixed_counts_for_nothing() -> None:
     cost, sales = approved(replace(ENTRY, amount=Decimal(5)), replace(CONTRACT, customers=ONE))
 

@@ -193,10 +193,14 @@ def test_faults_of_people_limits_and_reasons() -> None:
 
     assert faults(Policy(escalate_to="per"), strangers) == {"/escalate_to": "unknown_person"}
     assert faults(Policy(escalate_to="ida"), strangers) == {}
+    assert faults(Policy(escalate_to="admin")) == {"/escalate_to": "not_the_administrator"}
     assert faults(Policy(quorum=2), alone) == {"/quorum": "quorum_out_of_reach"}
     assert faults(Policy(second_approver_above=LIMIT), alone) == {"/second_approver_above": "quorum_out_of_reach"}
     assert faults(Policy(second_approver_above=Money(Decimal(1), "USD"))) == {
         "/second_approver_above/currency": "unit_currency"
+    }
+    assert faults(Policy(second_approver_above=Money(Decimal("50000.005"), "NOK"))) == {
+        "/second_approver_above/amount": "decimal_places"
     }
     assert faults(Policy(reason_codes=(WRONG_DAY, WRONG_PROJECT, WRONG_DAY))) == {"/reason_codes/2/code": "once"}
 

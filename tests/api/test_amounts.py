@@ -1,0 +1,167 @@
+"""Amounts have the decimals of their currency, and a fixed one is paid once, whatever the exchange rate (ADR 040)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.acting import ask_database
+from tests.api.world import Json, World, code_of, new_project
+
+pytestmark = pytest.mark.api
+RATE = "11.40"
+EXPENSE = {"kind": "expense", "quantity": "3", "amount_method": "fixed"}
+
+
+def abroad(world: World, **fields: Any) -> str:
+    """A project of the unit (USD) with a contract in another currency."""
+    return new_project(world, "Abroad", approvers=["mia"], **{"currency": "EUR", "exchange_rate": RATE, **fields})
+
+
+def rows(world: World, entry: str) -> list[Json]:
+    return list(world.get(f"/v1/entries/{entry}/actuals")["items"])
+
+
+def money(row: Json) -> tuple[str, str, str, str]:
+    return row["type"], row["amount"]["amount"], row["amount"]["currency"], row["base_amount"]["amount"]
+
+
+def fault(answer: httpx.Response) -> tuple[str, str, str]:
+    """Which field of a refused body is wrong, what was expected of it, and how much there may be of it."""
+    assert code_of(answer) == (400, "invalid_value")
+    (error,) = answer.json()["errors"]
+    facts = error["facts"]
+    return str(facts["field"]), str(facts["expected"]), str(facts.get("most"))
+
+
+def test_an_expense_costs_in_the_currency_of_the_unit_what_it_sells_for_in_that_of_the_contract(world: World) -> None:
+    entry = world.approved(project=abroad(world), **EXPENSE, amount="100.05")
+
+    assert world.get(f"/v1/entries/{entry}")["amount"] == {"amount": "100.05", "currency": "EUR"}
+    assert [money(row) for row in rows(world, entry)] == [
+        ("cost", "1140.57", "USD", "1140.57"),
+        ("unbilled_sales", "100.05", "EUR", "1140.57"),
+    ]
+
+
+def test_its_recall_takes_back_what_was_written_whatever_the_rate_is_by_then(world: World) -> None:
+    project = abroad(world)
+    entry = world.approved(project=project, **EXPENSE, amount="100.05")
+    rate = {"since": "2026-01-01", "rate": "12"}
+    world.do("fia", f"/v1/projects/{project}/exchange-rate", rate, method="PUT")
+
+    decided = world.decide(world.requested(entry))
+
+    assert decided.status_code == 200
+    assert [money(row) for row in rows(world, entry)[2:]] == [
+        ("cost", "-1140.57", "USD", "-1140.57"),
+        ("unbilled_sales", "-100.05", "EUR", "-1140.57"),
+    ]
+    assert {row["exchange_rate"] for row in rows(world, entry) if row["type"] == "unbilled_sales"} == {"11.4"}
+
+
+@pytest.mark.parametrize(
+    ("currency", "amount", "most"),
+    [("USD", "12.345", "2"), ("JPY", "12.5", "0"), ("KWD", "12.3456", "3"), ("EUR", "-0.001", "2")],
+)
+def test_an_amount_with_more_decimals_than_its_currency_has_is_refused_and_changes_nothing(
+    world: World, currency: str, amount: str, most: str
+) -> None:
+    project = abroad(world, currency=currency)
+    body = {"project": project, "date": "2026-02-02", **EXPENSE, "amount": amount}
+    entry = world.draft(project=project, **EXPENSE, amount="12.0")
+
+    made = world.call("bob", "POST", "/v1/entries", json=body)
+    counting_for_nothing = world.call("bob", "POST", "/v1/entries", json=body | {"amount_method": "multiply"})
+    edited = world.call("bob", "PATCH", f"/v1/entries/{entry}", json={"amount": amount})
+
+    assert fault(made) == fault(counting_for_nothing) == fault(edited) == ("amount", "decimal_places", most)
+    assert len(world.get(f"/v1/entries?project={project}")["items"]) == 1
+    assert world.get(f"/v1/entries/{entry}")["version"] == 1
+
+
+def test_an_entry_without_a_project_has_amounts_in_the_currency_of_its_unit(world: World) -> None:
+    body = {"unit": world.unit, "date": "2026-02-02", **EXPENSE, "amount": "12.345"}
+
+    assert fault(world.call("bob", "POST", "/v1/entries", json=body)) == ("amount", "decimal_places", "2")
+
+
+def test_the_decimals_of_a_price_are_those_of_any_number(world: World) -> None:
+    project = abroad(world, currency="JPY", rates={"cost": "0.12345", "sales": "1.23456"}, exchange_rate="0.0065")
+
+    entry = world.approved(project=project, cost_price="10.00055")
+
+    assert [money(row)[:3] for row in rows(world, entry)] == [
+        ("cost", "80.00", "USD"),
+        ("unbilled_sales", "10", "JPY"),
+    ]
+
+
+def test_a_stored_amount_with_more_decimals_stays_readable_and_is_rounded_at_its_approval(world: World) -> None:
+    """As entries from before this rule are."""
+    entry = world.draft(**EXPENSE, amount="12.34")
+    _store(world, entry, "amount = 12.345, amount_method = 'multiply'")
+
+    shown = world.get(f"/v1/entries/{entry}")
+    made_to_count = world.call("bob", "PATCH", f"/v1/entries/{entry}", json={"amount_method": "fixed"})
+    other = world.call("bob", "PATCH", f"/v1/entries/{entry}", json={"task": "Travel"})
+    _store(world, entry, "amount_method = 'fixed'")
+    world.do("bob", "/v1/entries/submit", {"entries": [entry]})
+    world.do("mia", "/v1/entries/approve", {"entries": [entry]})
+
+    assert shown["amount"] == {"amount": "12.34500", "currency": "USD"}
+    assert fault(made_to_count) == ("amount", "decimal_places", "2")
+    assert other.status_code == 200
+    assert [money(row)[1] for row in rows(world, entry)] == ["12.35", "12.35"]
+
+
+def _store(world: World, entry: str, values: str) -> None:
+    sql = f"update entry set {values} where id = $1::uuid returning id::text"
+    asyncio.run(ask_database(world.service.settings.owner_database_url, sql, entry))
+
+
+def test_the_limit_of_a_policy_has_the_decimals_of_its_currency(world: World) -> None:
+    limit = {"second_approver_above": {"amount": "1599.995", "currency": "USD"}}
+    yen = {"second_approver_above": {"amount": "1599.5", "currency": "JPY"}}
+    unit = {"id": f"{world.unit}-b", "name": "B", "currency": "JPY", "policy": yen}
+
+    set_anew = world.try_policy(limit)
+    at_once = world.call("admin", "POST", "/v1/units", json=unit)
+
+    assert fault(set_anew) == ("second_approver_above/amount", "decimal_places", "2")
+    assert set_anew.json()["errors"][0]["pointer"] == "/policy/second_approver_above/amount"
+    assert fault(at_once) == ("second_approver_above/amount", "decimal_places", "0")
+    assert world.get(f"/v1/policies/{world.unit}")["version"] == 1
+
+
+def test_a_file_with_an_expense_of_half_a_yen_is_refused_whole(world: World) -> None:
+    heading = "Date,Client,Project,Category,Amount,Billable,First name,Last name,Currency"
+    lines = [heading, *(f"2026-02-10,A,P,Travel,{one},Yes,Mia,Hart,JPY" for one in ("10.0", "10.5"))]
+    path = f"/v1/imports/harvest-expenses?unit={world.unit}&approver=mia&approved=yes"
+
+    answer = world.call("fia", "POST", path, content="\n".join(lines).encode(), headers={"content-type": "text/csv"})
+
+    assert code_of(answer) == (422, "import_invalid")
+    (error,) = answer.json()["errors"]
+    assert (error["line"], error["heading"], error["code"]) == (3, "Amount", "invalid_value")
+    assert error["detail"] == "The value of Amount is not accepted: the number has more than 0 decimals."
+
+
+def test_an_imported_expense_is_the_same_in_cost_and_sales_for_its_project_has_one_currency(world: World) -> None:
+    heading = "Date,Client,Project,Category,Amount,Billable,First name,Last name,Currency"
+    content = f"{heading}\n2026-02-10,A,{world.unit},Travel,105,Yes,Mia,Hart,JPY".encode()
+    path = f"/v1/imports/harvest-expenses?unit={world.unit}&approver=mia&approved=yes"
+
+    made = world.call("fia", "POST", path, content=content, headers={"content-type": "text/csv"})
+
+    assert made.status_code == 201, made.text
+    projects = world.get(f"/v1/projects?unit={world.unit}")["items"]
+    (imported,) = (one["id"] for one in projects if one["name"] == world.unit)
+    (entry,) = world.get(f"/v1/entries?project={imported}")["items"]
+    assert [money(row)[:3] for row in rows(world, entry["id"])] == [
+        ("cost", "105", "JPY"),
+        ("unbilled_sales", "105", "JPY"),
+    ]
