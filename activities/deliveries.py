@@ -27,7 +27,10 @@ from domain.outgoing.answers import Outcome, judge, judge_mail, wait_of
 from domain.outgoing.letters import Letter
 from domain.outgoing.receivers import Allowed, receiver_of
 from domain.webhook_signature import sign
+from sending.mail import Envelope, mail
 from sending.mail_server import MailServer
+from sending.post import post
+from sending.smtp import submit
 from sending.undelivered import Undelivered
 from store import deliveries as stored_deliveries
 from store.database import Database
@@ -125,8 +128,6 @@ class DeliveryActivities:
         return None if webhook is None else await self._post(webhook, now=now)
 
     async def _post(self, webhook: Webhook, *, now: datetime) -> _Result:
-        from sending.post import post  # noqa: PLC0415 - a worker whose service has no receivers does without
-
         receiver = receiver_of(webhook.url, allowed=self._way.allowed)
         if isinstance(receiver, str):
             return _Result(Outcome.TRY_AGAIN, problem=receiver)
@@ -163,9 +164,6 @@ class DeliveryActivities:
         return None if found is None else await self._hand_over(delivery, *found, now=now)
 
     async def _hand_over(self, delivery: Delivery, person: StoredPerson, letter: Letter, *, now: datetime) -> _Result:
-        from sending.mail import Envelope, mail  # noqa: PLC0415 - a service without a mail server does without
-        from sending.smtp import submit  # noqa: PLC0415 - as above
-
         server = self._way.mail_server
         assert server is not None
         assert person.email is not None

@@ -14,6 +14,7 @@ from temporalio.client import Client
 from temporalio.converter import PayloadCodec
 from temporalio.service import RPCError
 
+from messaging.enduring import succeeds
 from messaging.gateway import TemporalGateway
 from store import outbox
 from store.database import Database
@@ -114,10 +115,8 @@ class Delivery:
         try:
             if after is not None:
                 await asyncio.wait({after})
-            await self._gateway().deliver(message)
-            self._delivered.append(message.id)
-        except Exception as error:  # noqa: BLE001 - the dispatcher delivers what is left here
-            _log.warning("outbox.left", error=type(error).__name__)
+            if await succeeds(self._gateway().deliver(message), failed="outbox.left"):
+                self._delivered.append(message.id)
         finally:
             if self._running.get(message.workflow) is asyncio.current_task():
                 del self._running[message.workflow]
@@ -130,13 +129,12 @@ class Delivery:
 
     async def _forget(self) -> None:
         delivered, self._delivered = self._delivered, []
-        if not delivered:
-            return
-        try:
-            async with self._database.begin() as connection:
-                await outbox.remove(connection, delivered)
-        except Exception as error:  # noqa: BLE001 - the dispatcher will find them again
-            _log.warning("outbox.not_noted", error=type(error).__name__)
+        if delivered:
+            await succeeds(self._remove(delivered), failed="outbox.not_noted")
+
+    async def _remove(self, delivered: Sequence[int]) -> None:
+        async with self._database.begin() as connection:
+            await outbox.remove(connection, delivered)
 
     async def stop(self) -> None:
         """Let what is under way end, for a moment, and note what was delivered."""

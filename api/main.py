@@ -173,7 +173,7 @@ def _verifier(settings: Settings, issuer: IssuerKeys) -> TokenVerifier:
 
 def _document_of(app: FastAPI) -> dict[str, Any]:
     """The models of all answers are loaded when somebody asks for the document: no answer needs them."""
-    from api.openapi import openapi_of  # noqa: PLC0415 - see above
+    from api.openapi import openapi_of  # noqa: PLC0415 - some megabytes that a process which nobody asks spares
 
     return openapi_of(app)
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
+from jwt.algorithms import AllowedPublicKeys
 
 from api.tokens import Named
 
@@ -20,10 +20,10 @@ ALGORITHMS: Final = tuple(sorted(RSA_ALGORITHMS | set(BY_CURVE.values())))
 _OF_OTHERS: Final = frozenset({"d", "k"})
 
 
-def keys_of(document: Mapping[str, Any], *, algorithms: frozenset[str]) -> dict[Named, PublicKeyTypes]:
+def keys_of(document: Mapping[str, Any], *, algorithms: frozenset[str]) -> dict[Named, AllowedPublicKeys]:
     """The usable keys of a key set, by id and by each algorithm they may be used with."""
     listed = document.get("keys")
-    found: dict[Named, PublicKeyTypes] = {}
+    found: dict[Named, AllowedPublicKeys] = {}
     for jwk in (listed if isinstance(listed, list) else [])[:MOST_KEYS]:
         if isinstance(jwk, dict) and _is_for_signatures(jwk):
             found |= dict(_usable(jwk, algorithms & _possible(jwk)))
@@ -44,7 +44,7 @@ def _possible(jwk: Mapping[str, Any]) -> frozenset[str]:
     return possible & {jwk["alg"]} if isinstance(jwk.get("alg"), str) else possible
 
 
-def _usable(jwk: dict[str, Any], algorithms: frozenset[str]) -> Iterator[tuple[Named, PublicKeyTypes]]:
+def _usable(jwk: dict[str, Any], algorithms: frozenset[str]) -> Iterator[tuple[Named, AllowedPublicKeys]]:
     id = jwk.get("kid")
     if not isinstance(id, str) or not id:
         return

@@ -15,8 +15,8 @@ from typing import Any, Final
 
 import httpx
 import structlog
-from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from jwt.algorithms import AllowedPublicKeys
 
 from api.edge import edge_error
 from api.oidc_jwk import keys_of
@@ -58,7 +58,7 @@ class IssuerKeys:
         self._loopback = loopback
         self._http = http or httpx.AsyncClient(timeout=httpx.Timeout(3.0, connect=2.0), follow_redirects=False)
         self._clock = clock
-        self._keys: Mapping[Named, PublicKeyTypes] = {}
+        self._keys: Mapping[Named, AllowedPublicKeys] = {}
         self._version = 0
         self._fetched_at: float | None = None
         self._asked_at: float | None = None
@@ -70,7 +70,7 @@ class IssuerKeys:
             self.ask_soon()
         return -1 if self._is_older_than(LONGEST_STALE_SECONDS) else self._version
 
-    async def find(self, named: Named) -> PublicKeyTypes | None:
+    async def find(self, named: Named) -> AllowedPublicKeys | None:
         """The key a token names; None if the issuer has none like it. Raises EdgeError unavailable if it cannot be asked."""
         self.version()
         if named not in self._usable:
@@ -89,7 +89,7 @@ class IssuerKeys:
         return answered and not self._is_older_than(LONGEST_STALE_SECONDS)
 
     @property
-    def _usable(self) -> Mapping[Named, PublicKeyTypes]:
+    def _usable(self) -> Mapping[Named, AllowedPublicKeys]:
         return {} if self._is_older_than(LONGEST_STALE_SECONDS) else self._keys
 
     def _is_older_than(self, seconds: float) -> bool:
@@ -124,7 +124,7 @@ class IssuerKeys:
             self._version += 1
         self._keys, self._fetched_at = keys, self._clock()
 
-    async def _fetch(self) -> Mapping[Named, PublicKeyTypes]:
+    async def _fetch(self) -> Mapping[Named, AllowedPublicKeys]:
         document = await self._get(self._issuer.rstrip("/") + WELL_KNOWN)
         if document.get("issuer") != self._issuer:
             raise IssuerAway("other_issuer")
@@ -156,5 +156,5 @@ class IssuerKeys:
         return found
 
 
-def _fingerprints(keys: Mapping[Named, PublicKeyTypes]) -> dict[Named, bytes]:
+def _fingerprints(keys: Mapping[Named, AllowedPublicKeys]) -> dict[Named, bytes]:
     return {named: key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo) for named, key in keys.items()}

@@ -6,6 +6,7 @@ Examples are put in after the framework is done, because it leaves members out t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import product
 from typing import Any, Final, Literal
 
 from fastapi import FastAPI
@@ -100,10 +101,8 @@ def _schemas() -> Json:
     models: list[type[BaseModel]] = sorted(
         told | {Problem, ImportProblem, EventMessage, PingMessage}, key=lambda model: str(model.__name__)
     )
-    inputs: list[tuple[type[BaseModel], Literal["validation"]]] = []
-    for model in models:
-        inputs.append((model, "validation"))  # noqa: PERF401 - in a comprehension mypy takes a model for its metaclass
-    _, schema = models_json_schema(inputs, ref_template=_REFERENCE)
+    mode: Literal["validation"] = "validation"
+    _, schema = models_json_schema(list(product(models, [mode])), ref_template=_REFERENCE)
     return dict(schema["$defs"])
 
 

@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 import asyncpg
-import structlog
 
-_log = structlog.get_logger()
+from messaging.enduring import again_and_again
+
 CHANNEL: Final = "tilbake_settled"
 _ASK_EVERY_SECONDS: Final = 1.0
 
@@ -26,7 +26,8 @@ class Outcomes:
 
     async def start(self) -> None:
         """Begin to listen, in the background."""
-        self._listening = asyncio.create_task(self._listen())
+        listening = again_and_again(self._listen, every_seconds=1, failed="outcomes.not_listening")
+        self._listening = asyncio.create_task(listening)
 
     async def stop(self) -> None:
         """Stop listening."""
@@ -59,18 +60,14 @@ class Outcomes:
                 del self._waiting[decision]
 
     async def _listen(self) -> None:
-        while True:
-            try:
-                connection = await asyncpg.connect(self._url, timeout=5)
-                try:
-                    await connection.add_listener(CHANNEL, self._told)
-                    while not connection.is_closed():  # noqa: ASYNC110 - the driver has no event for a lost connection
-                        await asyncio.sleep(1)
-                finally:
-                    await connection.close(timeout=2)
-            except Exception as error:  # noqa: BLE001 - waiters ask for themselves meanwhile
-                _log.warning("outcomes.not_listening", error=type(error).__name__)
-            await asyncio.sleep(1)
+        """Until the connection is lost; waiters ask for themselves then."""
+        connection, lost = await asyncpg.connect(self._url, timeout=5), asyncio.Event()
+        connection.add_termination_listener(lambda _: lost.set())
+        try:
+            await connection.add_listener(CHANNEL, self._told)
+            await lost.wait()
+        finally:
+            await connection.close(timeout=2)
 
     def _told(self, _connection: object, _process: int, _channel: str, payload: object) -> None:
         for event in self._waiting.get(str(payload), ()):

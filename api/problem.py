@@ -5,14 +5,14 @@ The one place where a kind of refusal becomes a status. No stack, no internal na
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from fastapi import Request, Response
 
 from api.accept_language import preferred_language
 from api.edge import Fault
-from api.excerpts import showable
+from api.excerpts import LONGEST_FACT, excerpt, showable
 from domain.catalogue import CATALOGUE, Kind, advise, common_code, common_kind, render
 from domain.language import Language, Text
 from domain.refusals import Code, Refusal
@@ -138,6 +138,7 @@ def problem(
     kind: decides the status; by default what the codes have in common. members: further members of the document, or
     others in the place of the usual ones (an import has `errors` of its own shape).
     """
+    faults = [replace(fault, refusal=_brief(fault.refusal)) for fault in faults]
     codes = [fault.refusal.code for fault in faults]
     kind = kind or common_kind(codes)
     document = _document(faults, code=common_code(codes), kind=kind, reader=reader) | dict(members or {})
@@ -153,6 +154,13 @@ def problem(
             **(headers or {}),
         },
     )
+
+
+def _brief(refusal: Refusal) -> Refusal:
+    """A refusal that repeats nothing at length, whatever a caller gave as an id."""
+    subject = None if refusal.subject is None else excerpt(refusal.subject, most=LONGEST_FACT)
+    facts = {name: excerpt(value, most=LONGEST_FACT) for name, value in refusal.facts.items()}
+    return replace(refusal, subject=subject, facts=facts)
 
 
 def _document(faults: Sequence[Fault], *, code: Code, kind: Kind, reader: Reader) -> dict[str, object]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
+from jwt.algorithms import AllowedPublicKeys
 
 from api.edge import EdgeError, edge_error
 from api.local_issuer import ALGORITHM, AUDIENCE, ISSUER, issuer_key, key_id
@@ -27,7 +27,7 @@ class Keys(Protocol):
     def version(self) -> int:
         """Another number whenever another set of keys is in use: what was checked with the old set is checked again."""
 
-    async def find(self, named: Named) -> PublicKeyTypes | None:
+    async def find(self, named: Named) -> AllowedPublicKeys | None:
         """The key a token names; None if the issuer has no such key. Raises EdgeError unavailable if it cannot be asked."""
 
 
@@ -91,12 +91,12 @@ class _OneKey:
 
     def __init__(self, path: Path) -> None:
         public = issuer_key(path).public_key()
-        self._keys: dict[Named, PublicKeyTypes] = {Named(key_id(public), ALGORITHM): public}
+        self._keys: dict[Named, AllowedPublicKeys] = {Named(key_id(public), ALGORITHM): public}
 
     def version(self) -> int:
         return 0
 
-    async def find(self, named: Named) -> PublicKeyTypes | None:
+    async def find(self, named: Named) -> AllowedPublicKeys | None:
         return self._keys.get(named)
 
 

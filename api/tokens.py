@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
+from jwt.algorithms import AllowedPublicKeys
 
 from api.models.fields import PERSON_ID
 
@@ -85,11 +85,11 @@ def named_key(token: str, rules: TokenRules) -> Named | None:
     return Named(id, algorithm)
 
 
-def claims_of(token: str, *, key: PublicKeyTypes | None = None, algorithm: str = "") -> dict[str, Any]:
+def claims_of(token: str, *, key: AllowedPublicKeys | None = None, algorithm: str = "") -> dict[str, Any]:
     """The claims, and with a key that they are signed by it. Raises what jwt raises where they are not."""
     if key is None:
         return jwt.decode(token, options=_UNCHECKED)
-    return jwt.decode(token, key, algorithms=[algorithm], options=_SIGNATURE_ONLY)  # type: ignore[arg-type]  # a key of another sort is refused
+    return jwt.decode(token, key, algorithms=[algorithm], options=_SIGNATURE_ONLY)
 
 
 def read_claims(claims: Mapping[str, Any], rules: TokenRules, *, now: float) -> Valid | None:

@@ -65,8 +65,7 @@ class ReportFile:
 def open_file(content: Bytes, *, source: Source) -> Steps[ReportFile | UnreadableFile]:
     """Finds the headings of a file of at most 24 MiB."""
     if len(content) > MAX_BYTES:
-        size, most = (f"{length / 1048576:.1f}" for length in (len(content), MAX_BYTES))
-        return whole_file("too_large", size=size, most=most, unit_nb="MiB", unit_en="MiB")
+        return whole_file("too_large", size=str(len(content)), most=str(MAX_BYTES), unit_nb="byte", unit_en="bytes")
     if content[:2] in _WIDE_ENCODINGS:
         return whole_file("invalid_encoding", shown=content[:8])
     delimiter = find_delimiter(content)

@@ -9,18 +9,15 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-import structlog
-from temporalio.service import RPCError
-
 from application import announcing
 from application.announcing import EVENTS_AT_A_TIME
 from application.work import Work
+from messaging.enduring import again_and_again, succeeds
 from messaging.gateway import TemporalGateway
 from store import announcements
 from store.announcements import ToStart
 from store.database import Database
 
-_log = structlog.get_logger()
 _EVERY_SECONDS: Final = 1.0
 _BATCH: Final = 50
 _COURIER: Final = "courier"
@@ -37,13 +34,11 @@ class Courier:
 
     async def run(self) -> None:
         """Work until cancelled. A database or a Temporal that is away is waited for."""
-        while True:
-            try:
-                while await self.work():
-                    pass
-            except Exception as error:  # noqa: BLE001 - an outage of either side must never end the loop
-                _log.warning("courier.waiting", error=type(error).__name__)
-            await asyncio.sleep(_EVERY_SECONDS)
+        await again_and_again(self._catch_up, every_seconds=_EVERY_SECONDS, failed="courier.waiting")
+
+    async def _catch_up(self) -> None:
+        while await self.work():
+            pass
 
     async def work(self) -> bool:
         """Announce and start what there is; whether there may be more."""
@@ -73,10 +68,5 @@ class Courier:
         return len(found)
 
     async def _start(self, delivery: ToStart) -> bool:
-        try:
-            await self._gateway.start_delivery(delivery)
-        except Exception as error:  # noqa: BLE001 - one that cannot be started must not hold up those it came with
-            name = error.status.name if isinstance(error, RPCError) else type(error).__name__
-            _log.warning("delivery.postponed", delivery=delivery.id, error=name)
-            return False
-        return True
+        start = self._gateway.start_delivery(delivery)
+        return await succeeds(start, failed="delivery.postponed", delivery=delivery.id)

@@ -6,16 +6,13 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-import structlog
-from temporalio.service import RPCError
-
+from messaging.enduring import again_and_again, succeeds
 from messaging.gateway import TemporalGateway
 from store import outbox
 from store.database import Database
 from store.outbox import Message
 from telemetry.trace import trace_of, within
 
-_log = structlog.get_logger()
 _EVERY_SECONDS: Final = 1.0
 _BATCH: Final = 100
 
@@ -29,13 +26,11 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Deliver until cancelled. A database or a Temporal that is away is waited for."""
-        while True:
-            try:
-                while await self.deliver_due() == _BATCH:
-                    pass
-            except Exception as error:  # noqa: BLE001 - an outage of either side must never end the loop
-                _log.warning("outbox.waiting", error=type(error).__name__)
-            await asyncio.sleep(_EVERY_SECONDS)
+        await again_and_again(self._catch_up, every_seconds=_EVERY_SECONDS, failed="outbox.waiting")
+
+    async def _catch_up(self) -> None:
+        while await self.deliver_due() == _BATCH:
+            pass
 
     async def deliver_due(self) -> int:
         """Deliver one batch of due messages; returns how many there were."""
@@ -48,15 +43,10 @@ class Dispatcher:
         return len(messages)
 
     async def _deliver(self, message: Message) -> bool:
-        """Whether it was delivered. One that cannot be, whatever the reason, must not hold up those it came with."""
+        """Whether it was delivered."""
         with within(trace_of(message.traceparent), recall=message.request):
-            try:
-                await self._gateway.deliver(message)
-            except Exception as error:  # noqa: BLE001 - see above; a newer release may have written what this one does not know
-                name = error.status.name if isinstance(error, RPCError) else type(error).__name__
-                _log.warning("outbox.postponed", kind=message.kind, attempts=message.attempts, error=name)
-                return False
-            return True
+            deliver = self._gateway.deliver(message)
+            return await succeeds(deliver, failed="outbox.postponed", kind=message.kind, attempts=message.attempts)
 
 
 def _others(messages: Sequence[Message], done: Sequence[int]) -> list[int]:

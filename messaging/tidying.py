@@ -14,6 +14,7 @@ from typing import Final
 
 import structlog
 
+from messaging.enduring import again_and_again
 from store import retention
 from store.database import Database
 
@@ -44,15 +45,12 @@ class Tidying:
 
     async def run(self) -> None:
         """Tidy until cancelled. A database that is away is waited for."""
-        while True:
-            try:
-                forgotten = await self.tidy()
-            except Exception as error:  # noqa: BLE001 - an outage of the database must never end the loop
-                _log.warning("tidying.waiting", error=type(error).__name__)
-            else:
-                if any(forgotten.values()):
-                    _log.info("tidying.done", **forgotten)
-            await asyncio.sleep(_EVERY_SECONDS)
+        await again_and_again(self._tidy_and_tell, every_seconds=_EVERY_SECONDS, failed="tidying.waiting")
+
+    async def _tidy_and_tell(self) -> None:
+        forgotten = await self.tidy()
+        if any(forgotten.values()):
+            _log.info("tidying.done", **forgotten)
 
     async def tidy(self) -> dict[str, int]:
         """One round: how many rows of each kind were forgotten."""

@@ -1,6 +1,6 @@
 """Makes a release from what is committed, below build/release, and says for each step whether it is good.
 
-Started by scripts/release. Exit code 0: all is well. 1: something is wrong. 3: all is well but for the audit, which nobody answered.
+Started by scripts/release. Exit code 0: all is well; any other the last line explains.
 """
 
 from __future__ import annotations
@@ -27,6 +27,10 @@ OUT: Final = ROOT / "build" / "release"
 LOCK: Final = ROOT / "deploy" / "containers" / "requirements.txt"
 BIN: Final = Path(sys.executable).parent
 GOOD, WRONG, NOT_ASKED = 0, 1, 3
+WHY: Final = {
+    WRONG: "Exit code 1: what is marked WRONG has to be mended before this is released.",
+    NOT_ASKED: "Exit code 3: everything that could be looked at is good, but nobody has said whether the packages have known faults.",
+}
 _ENV: Final = ("/usr/bin/env",)
 _BY_ITSELF: Final = """
 import api.__main__, worker
@@ -42,7 +46,10 @@ def main() -> int:
     OUT.mkdir(parents=True)
     results = [changelog(), wheel(), licences(), bill_of_materials(), audit()]
     print(f"Release {VERSION} of {git('rev-parse', '--short', 'HEAD').strip()} in {OUT.relative_to(ROOT)}")
-    return WRONG if WRONG in results else max(results)
+    code = WRONG if WRONG in results else max(results)
+    if code in WHY:
+        print(WHY[code])
+    return code
 
 
 def changelog() -> int:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from files.reading import read_text
+
 Tls = Literal["starttls", "tls", "none"]
 
 
@@ -23,4 +25,4 @@ class MailServer:
 
     def read_password(self) -> str | None:
         """The password. Raises OSError where its file cannot be read."""
-        return self.password if self.password_file is None else self.password_file.read_text(encoding="utf-8").strip()
+        return self.password if self.password_file is None else read_text(self.password_file).strip()

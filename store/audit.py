@@ -299,7 +299,7 @@ async def audit(url: str, *, times: bool = False) -> list[Finding]:
 
     times: whether to ask for what came too early, too: not where a test has moved the clock of Temporal alone.
     """
-    questions = (*QUESTIONS, audit_requests.TIMES) if times else QUESTIONS
+    questions = (*QUESTIONS, *audit_requests.TIMES) if times else QUESTIONS
     connection = await asyncpg.connect(url)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):

@@ -10,12 +10,12 @@ import binascii
 import hashlib
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from store.key_file import key_file
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 PREFIX: Final = "whsec_"
 _SEALED: Final = "sealed"
@@ -64,16 +64,12 @@ class Vault:
 
     def _cipher(self) -> tuple[str, AESGCM]:
         if self._ready is None:
-            from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - a worker without receivers does without
-
             key = _key(self._path)
             self._ready = (hashlib.sha256(key).hexdigest()[:8], AESGCM(key))
         return self._ready
 
 
 def _opened(cipher: AESGCM, text: str, *, owner: str) -> str:
-    from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - as above
-
     try:
         closed = base64.b64decode(text, validate=True)
         return cipher.decrypt(closed[:_NONCE_BYTES], closed[_NONCE_BYTES:], owner.encode()).decode()

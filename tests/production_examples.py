@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from domain.money import ZERO
 from domain.periods import Periods
@@ -31,7 +31,10 @@ from domain.production.model import (
 from domain.production.outbound import Layer
 from domain.refusals import Refusal
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
 D = Decimal
 FEBRUARY, MARCH = date(2026, 2, 16), date(2026, 3, 2)
 """The day something was posted, and today."""
@@ -98,7 +101,7 @@ STOP: Final = replace(WORK, id="capacity-4", number=4, figures=figures(stop=7), 
 
 def changed(thing: T, **changes: Any) -> T:
     """The same, but for what is named when the test runs."""
-    return replace(thing, **changes)  # type: ignore[type-var]  # whatever is a dataclass
+    return replace(thing, **changes)
 
 
 def line(**changes: Any) -> OrderLine:

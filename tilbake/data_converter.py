@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
 
+from tilbake.payload_codec import EncryptionCodec
 from tilbake.payload_keys import read_ring
 from tilbake.settings import Settings
 
@@ -17,8 +18,6 @@ def data_converter(settings: Settings) -> DataConverter:
     """
     if settings.payload_keys_file is None:
         return DataConverter.default
-    from tilbake.payload_codec import EncryptionCodec  # noqa: PLC0415 - who does not encrypt does without the library
-
     return replace(
         DataConverter.default,
         payload_codec=EncryptionCodec(read_ring(settings.payload_keys_file)),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from files.reading import read_small
 from store.vault import Unreadable, Vault
 from tilbake.errors import CannotStart
 from tilbake.settings import Settings
@@ -42,7 +43,7 @@ def _token_of_figures(settings: Settings) -> Iterator[str]:
 
 def _why_unreadable(file: Path) -> str | None:
     try:
-        with file.open("rb"):
-            return None
+        read_small(file)
     except OSError as problem:
         return problem.strerror or type(problem).__name__
+    return None

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from files.reading import NoText, TooLong, read_text
 from tilbake.errors import CannotStart
 
 SETTING: Final = "TILBAKE_PAYLOAD_KEYS_FILE"
 KEY_BYTES: Final = 32
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_LONGEST_FILE: Final = 64 * 1024
 _SAID_BY_ALL: Final = 0o077
 
 
@@ -37,7 +37,19 @@ class RingUnusable(CannotStart):
 
 def read_ring(path: Path) -> KeyRing:
     """The ring in a file. Raises RingUnusable."""
-    return ring_of(_text_of(path), source=path)
+    return ring_of(text_of_ring(path), source=path)
+
+
+def text_of_ring(path: Path) -> str:
+    """What stands in a file, which need be no ring. Raises RingUnusable where it is no text."""
+    try:
+        return read_text(path)
+    except TooLong:
+        raise _unusable(path, "it is longer than 64 kB") from None
+    except NoText:
+        raise _unusable(path, "it is no text in UTF-8") from None
+    except OSError as error:
+        raise _unusable(path, f"it cannot be read ({error.strerror})") from None
 
 
 def ring_of(text: str, *, source: Path) -> KeyRing:
@@ -57,19 +69,6 @@ def ring_of(text: str, *, source: Path) -> KeyRing:
 def open_to_others(path: Path) -> bool:
     """Whether more people than the owner of the file may read or change it. Raises OSError."""
     return bool(path.stat().st_mode & _SAID_BY_ALL)
-
-
-def _text_of(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            content = file.read(_LONGEST_FILE + 1)
-        if len(content) > _LONGEST_FILE:
-            raise _unusable(path, "it is longer than 64 kB")
-        return content.decode("utf-8-sig")
-    except OSError as error:
-        raise _unusable(path, f"it cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise _unusable(path, "it is no text in UTF-8") from None
 
 
 def _lines(text: str, source: Path) -> Iterator[tuple[int, str, bytes]]:

@@ -15,6 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 from temporalio.service import TLSConfig
 
+from files.reading import read_small
 from tilbake.errors import CannotStart
 from tilbake.settings import Settings
 
@@ -22,6 +23,8 @@ CA_FILE: Final = "TILBAKE_TEMPORAL_TLS_CA_FILE"
 CERT_FILE: Final = "TILBAKE_TEMPORAL_TLS_CERT_FILE"
 KEY_FILE: Final = "TILBAKE_TEMPORAL_TLS_KEY_FILE"
 API_KEY_FILE: Final = "TILBAKE_TEMPORAL_API_KEY_FILE"
+_MOST_BYTES: Final = 1024 * 1024
+"""Some trust all authorities of a system, in one file."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -64,11 +67,10 @@ def _header(text: str) -> tuple[str, str]:
 def _tls(settings: Settings) -> TLSConfig:
     authority = settings.temporal_tls_ca_file
     certificate, key = settings.temporal_tls_cert_file, settings.temporal_tls_key_file
-    if authority is not None:
-        _certificate(CA_FILE, authority)
+    trusted = None if authority is None else _certificate(CA_FILE, authority)[0]
     shown = None if certificate is None or key is None else _shown(certificate, key)
     return TLSConfig(
-        server_root_ca_cert=None if authority is None else authority.read_bytes(),
+        server_root_ca_cert=trusted,
         domain=settings.temporal_tls_server_name,
         client_cert=None if shown is None else shown[0],
         client_private_key=None if shown is None else shown[1],
@@ -80,7 +82,7 @@ def _shown(certificate: Path, key: Path) -> tuple[bytes, bytes]:
 
     One that is not good yet is for the other side to judge: the clock of this machine may be slow.
     """
-    found = _certificate(CERT_FILE, certificate)
+    shown, found = _certificate(CERT_FILE, certificate)
     if found.not_valid_after_utc <= datetime.now(UTC):
         raise CannotStart(f"{CERT_FILE}: {certificate} expired on {found.not_valid_after_utc.date()}; renew it.")
     content = _content(KEY_FILE, key)
@@ -91,20 +93,20 @@ def _shown(certificate: Path, key: Path) -> tuple[bytes, bytes]:
     form = Encoding.DER, PublicFormat.SubjectPublicKeyInfo
     if private.public_key().public_bytes(*form) != found.public_key().public_bytes(*form):
         raise CannotStart(f"{KEY_FILE}: {key} is not the key of the certificate in {certificate}.")
-    return certificate.read_bytes(), content
+    return shown, content
 
 
-def _certificate(setting: str, path: Path) -> x509.Certificate:
-    """The first of a file."""
+def _certificate(setting: str, path: Path) -> tuple[bytes, x509.Certificate]:
+    """What stands in a file, and the first certificate of it."""
     content = _content(setting, path)
     try:
-        return x509.load_pem_x509_certificates(content)[0]
+        return content, x509.load_pem_x509_certificates(content)[0]
     except ValueError:
         raise CannotStart(f"{setting}: {path} holds no certificate in PEM.") from None
 
 
 def _content(setting: str, path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_small(path, most_bytes=_MOST_BYTES)
     except OSError as error:
         raise CannotStart(f"{setting}: {path} cannot be read ({error.strerror or error}).") from None

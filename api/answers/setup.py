@@ -66,6 +66,18 @@ class Unit(Shown):
     today: Annotated[Day, Field(description="The day its rules go by")]
 
 
+class ClockMoved(Unit):
+    """A unit whose test clock was moved."""
+
+    now: Annotated[Instant, Field(description="The time of the unit since then")]
+    not_waited_for: Annotated[
+        int,
+        Field(
+            ge=0, description="Open requests of which something that fell due was not done yet; it goes on by itself"
+        ),
+    ]
+
+
 class ProjectCustomer(Shown):
     """A customer and its share of the sales, in percent."""
 
@@ -261,6 +273,7 @@ UNIT = {
     "roles": {"finance": ["fia"]},
     "today": "2026-03-02",
 }
+CLOCK_MOVED = {**UNIT, "now": "2026-03-02T12:00:00.000Z", "not_waited_for": 0}
 PROJECT = {
     "id": PROJECT_ID,
     "unit": "oslo",

@@ -92,7 +92,6 @@ _HISTORY: Final = _page(entries.History, entries.HISTORY)
 _INVOICE: Final = _done(invoices.Invoice, invoices.INVOICE, *_ETAG)
 _UNIT: Final = _done(setup.Unit, setup.UNIT, *_ETAG)
 _POLICY: Final = _done(policies.PolicyVersion, policies.VERSION, *_ETAG)
-_CLOCK: Final = _done(setup.Unit, setup.UNIT)
 _CHANNEL: Final = _done(channels.Channel, channels.CHANNEL, *_ETAG)
 _PERSON: Final = _done(setup.PersonWithAddress, setup.PERSON_WITH_ADDRESS, *_ETAG)
 _SUBSCRIPTION: Final = _done(subscriptions.Subscription, subscriptions.SUBSCRIPTION, *_ETAG)
@@ -126,8 +125,8 @@ ANSWERS: Final[Mapping[str, tuple[Told, ...]]] = MappingProxyType(
         "replay_policy": _done(policies.PolicyReplay, policies.REPLAY),
         "get_policy_diff": _done(policies.PolicyDiff, policies.DIFF),
         "put_roles": _UNIT,
-        "set_clock": _CLOCK,
-        "advance_clock": _CLOCK,
+        "set_clock": _done(setup.Unit, setup.UNIT),
+        "advance_clock": _done(setup.ClockMoved, setup.CLOCK_MOVED),
         "create_project": _made(setup.Project, setup.PROJECT, *_ETAG),
         "list_projects": _page(setup.Projects, setup.PROJECTS),
         "get_project": _PROJECT,

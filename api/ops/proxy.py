@@ -38,10 +38,23 @@ _SETTINGS: Final = "/api/v1/settings"
 CODEC: Final = "/ops/codec"
 """Where the pages of the UI have payloads decrypted: on their own origin, so that the cookie goes with it."""
 _LONGEST_ANSWER_SECONDS: Final = 300
-_TIMEOUT: Final = httpx.Timeout(5.0, connect=2.0, read=15.0)
-_OF_HISTORIES: Final = httpx.Timeout(5.0, connect=2.0, read=70.0)
-"""The UI waits for news of a history for up to a minute; of all else nobody should, who wants to know what is wrong."""
 _LIMITS: Final = httpx.Limits(max_connections=64, max_keepalive_connections=16)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many seconds the UI may say nothing, before its answer or in the middle of it.
+
+    It waits for news of a history for up to a minute; of all else nobody should, who wants to know what is wrong.
+    """
+
+    histories: float = 70.0
+    all_else: float = 15.0
+
+    def with_path(self, path: str) -> httpx.Timeout:
+        """What a request for this path may take."""
+        silent = self.histories if "history" in path or "events" in path else self.all_else
+        return httpx.Timeout(5.0, connect=2.0, read=silent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +71,9 @@ class Asked:
 class TemporalUi:
     """The UI at one address. One per process; it connects when somebody looks."""
 
-    def __init__(self, url: str, *, decoded_by: str = "") -> None:
+    def __init__(self, url: str, *, decoded_by: str = "", patience: Patience = Patience()) -> None:
         """url: scheme, host and path under which the UI serves, without a slash at the end; decoded_by: where it has payloads decrypted."""
+        self._patience = patience
         self._own: dict[str, Any] = {
             "DisableWriteActions": True,
             **({"Codec": {"Endpoint": decoded_by}} if decoded_by else {}),
@@ -101,14 +115,14 @@ class TemporalUi:
             self._url.copy_with(raw_path=target),
             headers=headers,
             content=asked.body,
-            timeout=_OF_HISTORIES if "history" in asked.path or "events" in asked.path else _TIMEOUT,
+            timeout=self._patience.with_path(asked.path),
         )
 
     def _client(self) -> httpx.AsyncClient:
         if self._http is None:
             # Certificates are read only where they are needed: they are megabytes.
             verify = self._url.scheme == "https"
-            self._http = httpx.AsyncClient(timeout=_TIMEOUT, limits=_LIMITS, trust_env=False, verify=verify)
+            self._http = httpx.AsyncClient(limits=_LIMITS, trust_env=False, verify=verify)
         return self._http
 
     async def stop(self) -> None:

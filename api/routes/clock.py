@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -16,15 +17,17 @@ from temporalio.testing import TimeSkipper
 
 from api.acting import Answer, Person, require_test_clock, work_in, write
 from api.edge import edge_error
+from api.idempotency import REPLAY_HEADER
 from api.models.setup import ClockAdvance, ClockSetting
 from api.permissions import Permission, needs
 from api.problem_schema import problem_responses
 from api.render import setup as show
+from api.render.values import instant
 from api.service import Service, service_of
 from api.strict_route import StrictRoute
 from application import routing, setup
 from application.messages import workflow_id
-from application.work import Work, require_administrator, today_in, unit_of
+from application.work import Work, business_now, require_administrator, today_in, unit_of
 from application.working_days import noon_in
 from domain.refusals import Code
 from store import projects
@@ -67,29 +70,36 @@ async def set_clock(request: Request, person: Person, unit: str, body: ClockSett
     responses=problem_responses(Code.NOT_SUPPORTED, Code.UNKNOWN_UNIT, Code.NOT_ALLOWED),
 )
 async def advance_clock(request: Request, person: Person, unit: str, body: ClockAdvance) -> Response:
-    """Move the clock of a unit and of its open requests; answers when what fell due is done."""
+    """Move the clock of a unit and of its open requests; answers when what fell due is done, or could not be within 20 seconds.
+
+    `not_waited_for` then says of how many requests. What is due goes on by itself: nobody has to ask again.
+    """
     require_test_clock(request)
 
     async def act(work: Work) -> Answer:
         require_administrator(work)
-        await setup.advance_clock(work, unit, body.duration)
-        return await _shown(work, unit)
+        moved = await setup.advance_clock(work, unit, body.duration)
+        shown = await _shown(work, unit)
+        return replace(shown, body={**(shown.body or {}), "now": instant(business_now(work, moved))})
 
     answer = await write(request, person, act)
-    if answer.status_code < 300:
-        await _reached(_move_workflows(service_of(request), unit, body.duration))
-    return answer
+    if answer.status_code >= 300:
+        return answer
+    left = await _reached(_move_workflows(service_of(request), unit, body.duration))
+    replayed = {name: value for name, value in answer.headers.items() if name == REPLAY_HEADER.lower()}
+    return Answer({**json.loads(bytes(answer.body)), "not_waited_for": left}, headers=replayed).response()
 
 
-async def _reached(moving: Coroutine[Any, Any, None]) -> None:
-    """Raises EdgeError where Temporal is away, or does not come to an end: the same call may be made again."""
-    away = False
+async def _reached(moving: Coroutine[Any, Any, int]) -> int:
+    """Raises EdgeError where Temporal does not answer: the clock of the unit has moved then, and the same call may be made again."""
+    left: int | None = None
     try:
-        await moving
+        left = await moving
     except* (RPCError, RuntimeError, TimeoutError):
-        away = True
-    if away:
-        raise edge_error(Code.UNAVAILABLE)
+        pass
+    if left is None:
+        raise edge_error(Code.UNAVAILABLE, why="test_clock")
+    return left
 
 
 async def _shown(work: Work, unit: str) -> Answer:
@@ -113,18 +123,28 @@ class _Open:
         return self.made_at + self.age + _SURELY - now
 
 
-async def _move_workflows(service: Service, unit: str, duration: timedelta) -> None:
-    """Fast-forward the unit's open workflows, and wait until nothing is overdue."""
+async def _move_workflows(service: Service, unit: str, duration: timedelta) -> int:
+    """Fast-forward the unit's open workflows, and wait until nothing is overdue, both for so long; of how many requests something is.
+
+    Temporal goes on with what it was told, whether somebody waits for it or not. Raises TimeoutError where it was not told all.
+    """
     skipper = TimeSkipper(service.delivery.client)
+    told: set[str] = set()
+    rounds = 0
     async with _alone(service, unit):
         waiting = await _open_requests(service, unit, overdue=False)
-        async with asyncio.timeout(_CALM_SECONDS), asyncio.TaskGroup() as moves:
-            for one in waiting:
-                moves.create_task(_move(skipper, one, duration))
-    for _ in range(int(_CALM_SECONDS / _ASK_EVERY_SECONDS)):
-        if not await _open_requests(service, unit, overdue=True):
-            return
+        try:
+            async with asyncio.timeout(_CALM_SECONDS), asyncio.TaskGroup() as moves:
+                for one in waiting:
+                    moves.create_task(_move(skipper, one, duration, told=told))
+            rounds = int(_CALM_SECONDS / _ASK_EVERY_SECONDS)
+        except TimeoutError:
+            if len(told) < len(waiting):
+                raise
+    while (overdue := await _open_requests(service, unit, overdue=True)) and rounds:
+        rounds -= 1
         await asyncio.sleep(_ASK_EVERY_SECONDS)
+    return len(overdue)
 
 
 @asynccontextmanager
@@ -137,8 +157,8 @@ async def _alone(service: Service, unit: str) -> AsyncIterator[None]:
         yield
 
 
-async def _move(skipper: TimeSkipper, one: _Open, duration: timedelta) -> None:
-    """Fast-forward a workflow, which may still be about to start, or have ended just now.
+async def _move(skipper: TimeSkipper, one: _Open, duration: timedelta, *, told: set[str]) -> None:
+    """Fast-forward a workflow, which may still be about to start, or have ended just now; `told` gets it as soon as Temporal knows.
 
     Never beyond the clock of its unit: whoever asks again, as the answer was lost, must not move it twice, or what is due would
     be done before its time. Somebody else who moves it by Temporal itself at the same moment does so instead of us, perhaps not as far.
@@ -147,12 +167,14 @@ async def _move(skipper: TimeSkipper, one: _Open, duration: timedelta) -> None:
     while True:
         try:
             step = min(duration, await one.behind(handle))
+            told.add(one.workflow)
             if step <= timedelta(0) or await skipper.fast_forward(handle, step):
                 return
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
             if "already completed" in error.message:
+                told.add(one.workflow)
                 return
         except RuntimeError as error:
             if "overridden" not in str(error):

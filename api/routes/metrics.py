@@ -17,6 +17,7 @@ from api.service import service_of
 from api.sign_in import unauthenticated
 from api.strict_route import StrictRoute
 from domain.refusals import Code
+from files.reading import read_text
 from telemetry.figures import MEDIA_TYPE
 
 router = APIRouter(route_class=StrictRoute, tags=["about the service"])
@@ -52,8 +53,8 @@ def _require(token: str, *, given: str) -> None:
 def _token_in(file: Path) -> str:
     """The token as it is now: it may be changed while the service runs."""
     try:
-        token = file.read_text().strip()
-    except (OSError, UnicodeDecodeError) as error:
+        token = read_text(file).strip()
+    except OSError as error:
         _log.error("metrics.token_unreadable", error=type(error).__name__)
         token = ""
     if not token:

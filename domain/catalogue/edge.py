@@ -317,7 +317,17 @@ SERVICE = {
                     "Prøv igjen om litt; kjør ellers scripts/tilbake doctor, og se at UI-et på TILBAKE_TEMPORAL_UI_URL kjører.",
                     "Try again shortly; else run scripts/tilbake doctor, and see that the UI at TILBAKE_TEMPORAL_UI_URL runs.",
                 ),
-            )
+            ),
+            "test_clock": Case(
+                Text(
+                    "Enhetens klokke er flyttet, men Temporal svarer ikke: ikke alle åpne forespørsler er flyttet med.",
+                    "The clock of the unit was moved, but Temporal does not answer: not all of its open requests were moved with it.",
+                ),
+                Advice(
+                    "Prøv igjen om litt, med samme Idempotency-Key; uten den flyttes klokken en gang til.",
+                    "Try again shortly, with the same Idempotency-Key; without one the clock is moved once more.",
+                ),
+            ),
         },
     ),
     Code.INTERNAL_ERROR: Meaning(

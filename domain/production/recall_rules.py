@@ -38,7 +38,7 @@ class ProductionEntries:
 
     name = "production"
 
-    def check_request(self, facts: ProductionFacts, context: Context) -> RequestCheck:  # noqa: ARG002 - no check here asks for the day
+    def check_request(self, facts: ProductionFacts, _context: Context) -> RequestCheck:
         """The first check of 4.1 that is in the way."""
         if facts.also_named:
             return RequestCheck(Refusal(Code.DUPLICATE_LINE, facts.choice.subject))
@@ -55,7 +55,7 @@ class ProductionEntries:
         rows = tuple(row for one in planned(facts, context) for row in describe(one, currency=facts.currency))
         return Plan(facts.choice.subject, rows, unbound)
 
-    def effect_once_credited(self, facts: ProductionFacts, refusal: Refusal | None) -> str | None:  # noqa: ARG002 - nothing here is invoiced
+    def effect_once_credited(self, _facts: ProductionFacts, _refusal: Refusal | None) -> str | None:
         """Production is not invoiced, so no credit clears the way."""
         return None
 

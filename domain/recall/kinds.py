@@ -35,16 +35,16 @@ class RecallKind(Protocol[FactsT_contra]):
 
     name: str
 
-    def check_request(self, facts: FactsT_contra, context: Context) -> RequestCheck:
+    def check_request(self, facts: FactsT_contra, context: Context, /) -> RequestCheck:
         """May this be asked to be taken back?"""
 
-    def check_decision(self, facts: FactsT_contra, context: Context) -> Refusal | None:
+    def check_decision(self, facts: FactsT_contra, context: Context, /) -> Refusal | None:
         """May it be taken back at this very moment?"""
 
-    def plan(self, facts: FactsT_contra, context: Context) -> Plan:
+    def plan(self, facts: FactsT_contra, context: Context, /) -> Plan:
         """The exact rows taking it back writes now."""
 
-    def effect_once_credited(self, facts: FactsT_contra, refusal: Refusal | None) -> str | None:
+    def effect_once_credited(self, facts: FactsT_contra, refusal: Refusal | None, /) -> str | None:
         """A fingerprint of what taking it back comes to once the invoice that `refusal` is about is credited in full.
 
         With no refusal what it comes to now: the two are the same where the credit changed nothing else. None where no

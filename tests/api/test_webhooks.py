@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 
@@ -55,8 +56,6 @@ def changed(value: str, moved: dict[str, str], signed: dict[str, str]) -> str:
 
 async def set_secrets(service: Service, channel: str, live: Sequence[str]) -> None:
     """Give a channel the secrets of a vector, as the owner of the database; for none at all one that nobody can sign with."""
-    import asyncpg  # noqa: PLC0415 - used here alone
-
     connection = await asyncpg.connect(service.settings.owner_database_url)
     try:
         sql = "update channel set secrets = $2, old_since = case when $3 then now() end, old_until = null where id = $1"

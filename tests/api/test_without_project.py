@@ -95,7 +95,7 @@ def test_all_entries_without_a_project_stand_in_one_place_however_many_come_at_o
 
 
 @pytest.mark.parametrize("both", [True, False])
-def test_an_entry_stands_in_a_project_or_in_a_unit(both: bool, managed: World) -> None:  # noqa: FBT001 - a case
+def test_an_entry_stands_in_a_project_or_in_a_unit(*, both: bool, managed: World) -> None:
     body = {"kind": "time", "date": "2026-02-02", "quantity": "8"}
     place = {"project": managed.project, "unit": managed.unit} if both else {}
 

@@ -156,7 +156,7 @@ def test_the_python_client_reads_a_refusal(world: World, clients: Path) -> None:
     ("text", "is_new_enough"),
     [("v20.0.0\n", True), ("v24.19.0", True), ("v18.20.4", False), ("", False), ("v20.20.2-nightly", False)],
 )
-def test_a_node_is_used_that_is_new_enough(script: ModuleType, text: str, is_new_enough: bool) -> None:  # noqa: FBT001
+def test_a_node_is_used_that_is_new_enough(*, script: ModuleType, text: str, is_new_enough: bool) -> None:
     assert (script.node_version(text) >= script.OLDEST_NODE) is is_new_enough
 
 

@@ -21,7 +21,7 @@ from tests.databases import FreshDatabase, empty_database
 from tests.in_process import Stage, on_stage
 from tests.servers import Addresses, new_directory, remove_directory
 from tilbake import cli
-from tilbake.backups import manifest
+from tilbake.backups import dumping, manifest
 from tilbake.backups.making import Source, back_up
 from tilbake.backups.restoring import Target, restore
 from tilbake.embedded.locks import FileLock
@@ -131,6 +131,23 @@ async def test_nothing_is_restored_over_anything(
     assert await rows(empty) == {}
 
 
+async def test_of_two_restores_into_one_database_at_once_the_second_is_told_of_the_first(
+    copy: Path, empty: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, load = Target(empty, None, {}), dumping.load
+    told: list[str] = []
+
+    async def load_while_another_comes(url: str, source: Path, *, cache_dir: Path) -> None:
+        told.append(await refused(copy, target))
+        await load(url, source, cache_dir=cache_dir)
+
+    monkeypatch.setattr(dumping, "load", load_while_another_comes)
+    await restore(manifest.read(copy), copy, target, cache_dir=CACHE)
+
+    assert told == ["Another restore into this database is at work; wait until it has ended."]
+    assert "is not empty" in await refused(copy, target)
+
+
 async def test_a_backup_that_is_not_whole_is_none(copy: Path, empty: str) -> None:
     target, listed = Target(empty, None, {}), copy / manifest.FILE
     whole, dumped = listed.read_text(), (copy / manifest.DATABASE).read_bytes()
@@ -194,7 +211,7 @@ async def test_on_the_command_line_it_is_backed_up_and_restored_and_everything_i
     lock = FileLock(new / "tilbake.lock")
     lock.take()
     assert await said(1, "restore", str(copy), place=new) == (
-        f"Tilbake runs on {new} (process {os.getpid()}); stop it first.\n"
+        f"Process {os.getpid()} holds {new}: Tilbake runs there, or another restore is at work. Stop it, or wait.\n"
     )
     lock.release()
     remove_directory(new)

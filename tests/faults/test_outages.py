@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -119,7 +120,7 @@ async def test_a_killed_postgres_loses_no_decision_and_doubles_none(own_postgres
             recalls = await people.asked(count(12, 60))
             deciding = asyncio.create_task(all_decided(people, recalls))
             for number in range(count(2, 10)):
-                await until(lambda number=number: settled(database, number + 1), what="some are settled")  # type: ignore[misc]
+                await until(partial(settled, database, number + 1), what="some are settled")
                 assert own_postgres.child is not None
                 own_postgres.child.kill()
                 await own_postgres.start()

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.faults.started import settings_in
 from tests.servers import new_directory, remove_directory
 from tilbake.embedded import ports
 from tilbake.embedded.locks import FileLock
@@ -32,15 +33,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def settings() -> Iterator[Settings]:
     directory = new_directory()
-    api, postgres, temporal, ui = free_ports(4)
-    yield Settings(
-        data_dir=directory / "data",
-        cache_dir=Settings.from_environment().cache_dir,
-        api_port=api,
-        postgres_port=postgres,
-        temporal_port=temporal,
-        temporal_ui_port=ui,
-    )
+    yield settings_in(directory)
     remove_directory(directory)
 
 

@@ -139,7 +139,8 @@ ON_A_SERVICE: Final[list[tuple[str, ModuleType, str, Guard]]] = [
     ("module", "name", "remove"),
     [pytest.param(module, name, guard, id=f"{row} {name[5:40]}") for row, module, name, guard in ON_A_SERVICE],
 )
-async def test_on_a_service_without_its_guard_it_turns_red(  # noqa: PLR0917 - parameters and fixtures by name
+async def test_on_a_service_without_its_guard_it_turns_red(
+    *,
     module: ModuleType,
     name: str,
     remove: Guard,

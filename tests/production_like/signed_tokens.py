@@ -13,11 +13,11 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
+from files.writing import write_whole
 from tilbake.embedded.ports import LOOPBACK, free_ports
 from tilbake.embedded.processes import Launch
 from tilbake.embedded.temporal_configuration import ROLES
 from tilbake.embedded.temporal_on_postgres import TemporalOnPostgres
-from tilbake.embedded.whole_files import write_whole
 from tilbake.settings import Settings
 
 KEY: Final = ec.generate_private_key(ec.SECP256R1())

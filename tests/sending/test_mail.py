@@ -7,6 +7,7 @@ import email.policy
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -48,8 +49,8 @@ class Seen(HTMLParser):
         self.text += data
 
 
-def told(**more: object) -> Told:
-    given = {
+def told(**more: Any) -> Told:
+    given: dict[str, Any] = {
         "type": "recall.decision_needed",
         "circle": Circle.ASKED,
         "number": "R-1042",
@@ -61,7 +62,7 @@ def told(**more: object) -> Told:
         "entries": [("2026-02-02 time 8 Development", "1600.00 USD")],
         "link": "https://work.example.com/recalls/1",
     }
-    return Told(**{**given, **more})  # type: ignore[arg-type]  # the members of Told by their names
+    return Told(**{**given, **more})
 
 
 def envelope(name: str = "Mia Moen") -> Envelope:

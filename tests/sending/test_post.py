@@ -74,10 +74,7 @@ async def sent_to(url: str) -> Answered:
 
 @pytest.mark.parametrize(("of", "trusted"), [("127.0.0.1", True), ("127.0.0.1", False), ("127.0.0.9", True)])
 async def test_a_certificate_is_checked(
-    of: str,
-    trusted: bool,  # noqa: FBT001 - a parameter of the table
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    *, of: str, trusted: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     certificate_file, key_file = certificate(tmp_path, of)
     served = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

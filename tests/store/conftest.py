@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
+import asyncpg
 import pytest
 import pytest_asyncio
 
@@ -23,3 +25,19 @@ async def shared(servers: Addresses) -> AsyncIterator[FreshDatabase]:
     """For tests that leave nothing behind."""
     async with fresh_database(servers) as fresh:
         yield fresh
+
+
+@pytest.fixture
+async def application(damaged_database: FreshDatabase) -> AsyncIterator[Any]:
+    """A connection that may do what the application may."""
+    connection = await asyncpg.connect(damaged_database.app_url)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+async def owner(damaged_database: FreshDatabase) -> AsyncIterator[Any]:
+    """A connection that may do everything."""
+    connection = await asyncpg.connect(damaged_database.owner_url)
+    yield connection
+    await connection.close()

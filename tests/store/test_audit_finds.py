@@ -10,7 +10,7 @@ from store.audit import QUESTIONS, audit
 from store.audit_requests import TIMES
 from tests.databases import FreshDatabase
 from tests.in_process import on_stage
-from workflows.contracts import ToSettle
+from workflows.contracts import Reminder, ToSettle
 
 pytestmark = pytest.mark.store
 
@@ -77,11 +77,60 @@ async def test_what_must_not_be_is_found(damaged_database: FreshDatabase, tempor
     await owner.close()
 
 
+TAKEN_OUT = "alter table history disable trigger user; delete from history where event = 'reminded' and facts ->> 'count' = '{}'"
+EARLY = ("I12", "reminded before its time")
+GONE = ("I9", "a reminder that the world was told of is not in the history")
+FALLEN = ("I12", "a reminder has no higher number than the one before it")
+REMINDERS = [
+    ("one from the middle was taken out", TAKEN_OUT.format(2), GONE),
+    ("the last was taken out", TAKEN_OUT.format(6), GONE),
+    (
+        "the last came a minute early",
+        "update recall_request set business_at = business_at + interval '1 minute'",
+        EARLY,
+    ),
+    (
+        "one stands for some that were not due yet",
+        "update recall_request set business_at = business_at + interval '2 days'",
+        EARLY,
+    ),
+    (
+        "hours of working time are shorter than hours",
+        'update recall_request set policy = policy || \'{"remind_after": "25wh"}\'',
+        EARLY,
+    ),
+    (
+        "a number came after a higher one",
+        """insert into history (subject_kind, subject_id, event, facts, actor, business_at)
+           select 'recall', id::text, 'reminded', '{"count": "5"}', 'clock', now() from recall_request""",
+        FALLEN,
+    ),
+]
+
+
+async def test_reminders_are_held_to_their_times_and_numbers_and_may_stand_for_missed_ones(
+    damaged_database: FreshDatabase, temporal_client: Client
+) -> None:
+    owner = await asyncpg.connect(damaged_database.owner_url)
+    async with on_stage(damaged_database, temporal_client, working=False) as stage:
+        (recall,) = await stage.people.asked(1)
+        await owner.execute("update recall_request set business_at = business_at - interval '6 days'")
+        for days, number in ((1, 1), (2, 2), (6, 3)):  # the third comes late, for four
+            await stage.activities.remind_approver(Reminder(recall["id"], number, days * 86_400.0))
+    numbers = await owner.fetch("select facts ->> 'count' from history where event = 'reminded' order by sequence")
+    assert [row[0] for row in numbers] == ["1", "2", "6"]
+    assert await audit(damaged_database.owner_url, times=True) == []
+
+    for what, sql, expected in REMINDERS:
+        assert expected in await found_after(owner, sql), what
+    await owner.close()
+
+
 async def found_after(owner: asyncpg.Connection[asyncpg.Record], sql: str) -> set[tuple[str, str]]:
     """What the audit finds once this is done, which is undone again."""
     transaction = owner.transaction()
     await transaction.start()
     await owner.execute(sql)
-    found = {(invariant, problem) for invariant, problem, ask in (*QUESTIONS, TIMES) if await owner.fetch(ask)}
+    found = {(invariant, problem) for invariant, problem, ask in (*QUESTIONS, *TIMES) if await owner.fetch(ask)}
     await transaction.rollback()
     return found

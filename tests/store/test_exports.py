@@ -13,7 +13,7 @@ import pytest
 from application.exporting import ExportOrder, open_export, pages
 from application.work import Refused, Work
 from exports import actuals_csv, beancount
-from store.database import Database
+from store.database import Connection, Database
 from tests.databases import FreshDatabase
 
 pytestmark = pytest.mark.store
@@ -58,8 +58,8 @@ async def opened(damaged_database: FreshDatabase) -> AsyncIterator[Database]:
     await found.close()
 
 
-def work(connection: object, person: str = "mia") -> Work:
-    return Work(connection, person, datetime.now(UTC))  # type: ignore[arg-type]
+def work(connection: Connection, person: str = "mia") -> Work:
+    return Work(connection, person, datetime.now(UTC))
 
 
 async def sizes(opened: Database, order: ExportOrder) -> list[int]:

@@ -41,20 +41,6 @@ async def stage(damaged_database: FreshDatabase, temporal_client: Client) -> Asy
         yield made
 
 
-@pytest.fixture
-async def application(damaged_database: FreshDatabase) -> AsyncIterator[Connection]:
-    connection = await asyncpg.connect(damaged_database.app_url)
-    yield connection
-    await connection.close()
-
-
-@pytest.fixture
-async def owner(damaged_database: FreshDatabase) -> AsyncIterator[Connection]:
-    connection = await asyncpg.connect(damaged_database.owner_url)
-    yield connection
-    await connection.close()
-
-
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """A ledger with the actuals of an approved entry, for acts that are refused and so change nothing."""

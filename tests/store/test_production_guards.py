@@ -65,20 +65,6 @@ async def made(damaged_database: FreshDatabase) -> AsyncIterator[Plant]:
         yield found
 
 
-@pytest.fixture
-async def application(damaged_database: FreshDatabase) -> AsyncIterator[Connection]:
-    connection = await asyncpg.connect(damaged_database.app_url)
-    yield connection
-    await connection.close()
-
-
-@pytest.fixture
-async def owner(damaged_database: FreshDatabase) -> AsyncIterator[Connection]:
-    connection = await asyncpg.connect(damaged_database.owner_url)
-    yield connection
-    await connection.close()
-
-
 async def copy(connection: Connection, ledger: str, changes: Mapping[str, object]) -> None:
     """Write a row as there is one already, but for its id and what is changed."""
     names = await connection.fetchval(_COLUMNS, ledger)

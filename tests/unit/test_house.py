@@ -19,6 +19,7 @@ ROOMS = (
     "application",
     "domain",
     "exports",
+    "files",
     "imports",
     "messaging",
     "sending",

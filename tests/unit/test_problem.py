@@ -12,6 +12,7 @@ from fastapi import APIRouter, FastAPI, Query, Request, Response
 from api.accept_language import preferred_language
 from api.cursor import Limit
 from api.edge import edge_error
+from api.excerpts import LONGEST_FACT
 from api.handlers import install_handlers
 from api.models.base import Body, Many
 from api.models.fields import Quantity, ReasonText, ResourceId
@@ -53,6 +54,11 @@ async def read(thing: str, status: Annotated[list[str] | None, Query()] = None, 
     if thing == "busy":
         raise edge_error(Code.UNAVAILABLE)
     return {"thing": thing, "status": status, "limit": limit}
+
+
+@router.get("/figures")
+async def figures(request: Request, unit: str) -> Response:
+    return refused(request, [Refusal(Code.UNKNOWN_UNIT, subject=unit, facts={"unit": unit})])
 
 
 APP = FastAPI()
@@ -121,6 +127,15 @@ def test_a_problem_has_its_members_and_headers() -> None:
             }
         ],
     }
+
+
+def test_what_a_caller_gave_as_an_id_is_not_repeated_at_length() -> None:
+    answer = send("GET", f"/v1/figures?unit={'a' * 9000}")
+
+    shown = "a" * LONGEST_FACT + "…"
+    (error,) = answer.json()["errors"]
+    assert (error["subject"], error["facts"]) == (shown, {"unit": shown})
+    assert answer.text.count("a" * LONGEST_FACT) == answer.text.count(shown)
 
 
 def test_faults_of_a_body_are_told_by_pointer() -> None:

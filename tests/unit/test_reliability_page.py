@@ -46,7 +46,7 @@ def test_every_fault_has_a_test_and_a_twin() -> None:
 
 
 def test_an_invariant_is_said_to_be_asked_where_it_is() -> None:
-    asked = {invariant for invariant, _, _ in (*QUESTIONS, TIMES) if invariant.startswith("I")}
+    asked = {invariant for invariant, _, _ in (*QUESTIONS, *TIMES) if invariant.startswith("I")}
 
     assert {name for name, row in rows(r"I\d+").items() if "`store/" in row[1]} == asked
     assert set(rows(r"I\d+")) == {f"I{number}" for number in range(1, 13)}

@@ -168,5 +168,5 @@ async def test_the_scheme_is_read_in_any_case(key_path: Path) -> None:
 
 @pytest.mark.parametrize(("person", "hours"), [("Bob", 1), ("", 1), ("bob", 0), ("bob", 10_000)])
 def test_a_token_is_made_for_an_id_and_a_sensible_time_only(key_path: Path, person: str, hours: int) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 - the sentence is for people
+    with pytest.raises(ValueError, match=r"is no id of a person|lasts from 1 to"):
         local_token(person, key_path, hours=hours)

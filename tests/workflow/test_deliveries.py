@@ -189,7 +189,8 @@ async def test_a_receiver_that_is_gone_is_switched_off_until_somebody_switches_i
     ],
     ids=["429", "410"],
 )
-async def test_a_sender_that_does_not_listen_to_its_receiver_turns_it_red(  # noqa: PLR0917 - parameters and fixtures by name
+async def test_a_sender_that_does_not_listen_to_its_receiver_turns_it_red(
+    *,
     guard: str,
     unguarded: Callable[..., object],
     it: Callable[[Delivering, Receiver], Awaitable[None]],

@@ -12,6 +12,7 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from files.reading import read_small
 from store.migrate import schema_version
 from tilbake.errors import CannotStart
 
@@ -60,7 +61,7 @@ def read(directory: Path) -> Manifest:
 def _listed(file: Path) -> Manifest:
     """What a list says, in the form in which one is written; the next release may say more."""
     try:
-        return TypeAdapter(Manifest).validate_json(file.read_bytes(), strict=True)
+        return TypeAdapter(Manifest).validate_json(read_small(file), strict=True)
     except (FileNotFoundError, NotADirectoryError):
         raise CannotStart(f"{file.parent} is no backup, or one that was not finished: it has no {FILE}.") from None
     except OSError as error:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,10 +39,8 @@ async def running(settings: Settings) -> AsyncIterator[Settings]:
         raise CannotStart(f"There is no database yet in {settings.data_dir}; scripts/start makes one.")
     server = Postgres(settings.data_dir, settings.cache_dir, settings.postgres_port)
     try:
-        with _held(settings):
-            await end_leftovers(settings.data_dir, say=say_to_terminal)
-            async with _started(server):
-                yield _at(settings, server)
+        async with _alone(settings, server):
+            yield _at(settings, server)
     except Held:
         yield _at(settings, server)
 
@@ -55,32 +53,28 @@ async def stopped(settings: Settings) -> AsyncIterator[Settings]:
         return
     server = Postgres(settings.data_dir, settings.cache_dir, settings.postgres_port)
     try:
-        with _held(settings):
-            await end_leftovers(settings.data_dir, say=say_to_terminal)
-            async with _started(server):
-                await ensure_roles(server)
-                yield _at(settings, server)
+        async with _alone(settings, server):
+            await ensure_roles(server)
+            yield _at(settings, server)
     except Held as one:
-        raise CannotStart(f"Tilbake runs on {settings.data_dir} (process {one.pid}); stop it first.") from None
-
-
-@contextmanager
-def _held(settings: Settings) -> Iterator[None]:
-    """Raises Held where somebody runs on the data directory."""
-    lock = take_data_dir(settings.data_dir)
-    try:
-        yield
-    finally:
-        lock.release()
+        raise CannotStart(
+            f"Process {one.pid} holds {settings.data_dir}: Tilbake runs there, or another restore is at work. Stop it, or wait."
+        ) from None
 
 
 @asynccontextmanager
-async def _started(server: Postgres) -> AsyncIterator[None]:
-    await server.start()
+async def _alone(settings: Settings, server: Postgres) -> AsyncIterator[None]:
+    """The server runs, and nobody else on its data directory. Raises Held where somebody does."""
+    lock = take_data_dir(settings.data_dir)
     try:
-        yield
+        await end_leftovers(settings.data_dir, say=say_to_terminal)
+        await server.start()
+        try:
+            yield
+        finally:
+            await server.stop()
     finally:
-        await server.stop()
+        lock.release()
 
 
 def _at(settings: Settings, server: Postgres) -> Settings:

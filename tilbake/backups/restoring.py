@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,7 @@ from tilbake.backups import dumping, manifest
 from tilbake.backups.manifest import Manifest
 from tilbake.errors import CannotStart
 
+_LOCK: Final = 7_414_229
 _TABLES: Final = """
 select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
  where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname not in ('pg_catalog', 'information_schema')
@@ -41,13 +43,14 @@ def check_files(backup: Manifest, directory: Path, target: Target) -> None:
 
 async def restore(backup: Manifest, directory: Path, target: Target, *, cache_dir: Path) -> None:
     """Read everything back. Raises CannotStart; a database that could not be restored wholly stays empty."""
-    check_files(backup, directory, target)
-    await _prepare(backup, target.owner_url)
-    await dumping.load(target.owner_url, directory / manifest.DATABASE, cache_dir=cache_dir)
-    for name, path in _files(backup, target).items():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        shutil.copyfile(directory / name, path)
-        path.chmod(0o600)
+    async with _alone(target.owner_url) as connection:
+        check_files(backup, directory, target)
+        await _prepare(backup, connection)
+        await dumping.load(target.owner_url, directory / manifest.DATABASE, cache_dir=cache_dir)
+        for name, path in _files(backup, target).items():
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.copyfile(directory / name, path)
+            path.chmod(0o600)
 
 
 def _files(backup: Manifest, target: Target) -> dict[str, Path]:
@@ -56,20 +59,36 @@ def _files(backup: Manifest, target: Target) -> dict[str, Path]:
     return {name: path for name, path in places.items() if name in backup.files}
 
 
-async def _prepare(backup: Manifest, url: str) -> None:
-    """See that the database is free, and make the groups that rights are given to."""
+@asynccontextmanager
+async def _alone(url: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+    """A connection to the database; as long as it is there, nobody else restores into it, from wherever."""
     try:
         connection = await asyncpg.connect(url, timeout=10)
-        try:
-            if users := await connection.fetchval(_USERS):
-                raise CannotStart(f"The database is in use ({users}); stop that first.")
-            if await connection.fetchval(_TABLES):
-                raise CannotStart("The database is not empty; a backup is restored into an empty one.")
-            for role in backup.roles:
-                if not await connection.fetchval("select 1 from pg_roles where rolname = $1", role):
-                    quoted = '"' + role.replace('"', '""') + '"'
-                    await connection.execute(f"create role {quoted} nologin")
-        finally:
-            await connection.close()
+        is_alone = await connection.fetchval("select pg_try_advisory_lock($1)", _LOCK)
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
-        raise CannotStart(f"The database does not take the backup ({error}); see TILBAKE_DATABASE_URL.") from error
+        raise _not_taken(error) from error
+    try:
+        if not is_alone:
+            raise CannotStart("Another restore into this database is at work; wait until it has ended.")
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def _prepare(backup: Manifest, connection: asyncpg.Connection[asyncpg.Record]) -> None:
+    """See that the database is free, and make the groups that rights are given to."""
+    try:
+        if users := await connection.fetchval(_USERS):
+            raise CannotStart(f"The database is in use ({users}); stop that first.")
+        if await connection.fetchval(_TABLES):
+            raise CannotStart("The database is not empty; a backup is restored into an empty one.")
+        for role in backup.roles:
+            if not await connection.fetchval("select 1 from pg_roles where rolname = $1", role):
+                quoted = '"' + role.replace('"', '""') + '"'
+                await connection.execute(f"create role {quoted} nologin")
+    except (OSError, asyncpg.PostgresError) as error:
+        raise _not_taken(error) from error
+
+
+def _not_taken(error: Exception) -> CannotStart:
+    return CannotStart(f"The database does not take the backup ({error}); see TILBAKE_DATABASE_URL.")

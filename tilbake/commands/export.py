@@ -4,7 +4,6 @@ Exit codes: 0 written, 1 refused, 2 the file cannot be written or the call is in
 """
 
 import argparse
-import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,9 +11,14 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from tilbake.commands.import_ import FAULTS, GOOD, USAGE, service_address
+import httpx
 
-_AWAY: Final = 3
+from files.writing import new_file
+from tilbake.commands.answers import show_answer
+from tilbake.commands.arguments import service_address
+from tilbake.commands.exits import AWAY, FAULTS, GOOD, USAGE, Ended
+from tilbake.commands.services import find_service
+
 _WHAT: Final = {
     "actuals": ("/v1/actuals.csv", "all actuals as CSV"),
     "reversals": ("/v1/actuals.csv", "the reversals alone as CSV"),
@@ -60,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         with _target(args.output) as file:
             _copy(args, file)
-    except _NotWritten as failed:
+    except Ended as failed:
         return failed.code
     except BrokenPipeError:
         raise
@@ -70,12 +74,6 @@ def run(args: argparse.Namespace) -> int:
     return GOOD
 
 
-class _NotWritten(Exception):
-    def __init__(self, code: int) -> None:
-        super().__init__(code)
-        self.code = code
-
-
 @contextmanager
 def _target(path: Path | None) -> Iterator[BinaryIO]:
     """Standard output, or a file that takes its name only when all of it is written."""
@@ -83,21 +81,12 @@ def _target(path: Path | None) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")  # another export may write there, too
-    try:
-        with unfinished.open("wb") as file:
-            yield file
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with new_file(path, mode=0o666) as file:  # as files of this person are
+        yield file
 
 
 def _copy(args: argparse.Namespace, file: BinaryIO) -> None:
-    """Raises _NotWritten with the exit code, after a sentence that says why."""
-    import httpx  # noqa: PLC0415 - HTTP only when it is needed
-
-    from tilbake.commands.import_upload import find_service, show_answer  # noqa: PLC0415 - as above
-
+    """Raises Ended with the exit code, after a sentence that says why."""
     service = find_service(args.url)
     try:
         with (
@@ -112,11 +101,11 @@ def _copy(args: argparse.Namespace, file: BinaryIO) -> None:
             if not answer.is_success:
                 answer.read()
                 show_answer(answer)
-                raise _NotWritten(FAULTS)
+                raise Ended(FAULTS)
             file.writelines(answer.iter_bytes())
     except httpx.TransportError as error:
         print(f"The connection to {service.url} failed ({type(error).__name__}); nothing is kept.", file=sys.stderr)
-        raise _NotWritten(_AWAY) from error
+        raise Ended(AWAY) from error
 
 
 def _query(args: argparse.Namespace) -> dict[str, str]:

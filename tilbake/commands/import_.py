@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, Literal
 
-from domain.currencies import MINOR_DIGITS
 from domain.language import Language, Text
 from imports.dates import DATE_FORMATS
 from imports.faults import Fault, FaultyFile, UnreadableFile
@@ -23,11 +22,12 @@ from imports.sources import SOURCES
 from imports.summary import summarise
 from imports.table import MAX_BYTES
 from tilbake.commands import import_contoso
-
-GOOD: Final = 0
-FAULTS: Final = 1
-USAGE: Final = 2
-WARNINGS_SHOWN: Final = 20
+from tilbake.commands.answers import COUNT, MORE_WARNINGS, WARNINGS_SHOWN, describe_place
+from tilbake.commands.arguments import currency_code, service_address
+from tilbake.commands.exits import FAULTS, GOOD, USAGE
+from tilbake.commands.import_upload import Upload, upload
+from tilbake.commands.samples import refuse_samples
+from tilbake.commands.services import find_service
 
 _HELP: Final = """\
 examples:
@@ -42,18 +42,11 @@ Importing the same file twice changes nothing.
 _EXIT_CODES: Final = """\
 exit codes: 0 good, 1 faults found or refused, 2 the file cannot be read or the call is incomplete, 3 no service
 """
-_PLACE: Final = Text("linje {line}, kolonne {column}{heading}", "line {line}, column {column}{heading}")
-_LINE: Final = Text("linje {line}", "line {line}")
-_COUNT: Final = Text(
-    "Antall feil: {total}. Ingenting er skrevet.",
-    "Faults: {total}. Nothing was written.",
-)
 _COUNT_OF_MORE: Final = Text(
     "Antall feil: {total}, de første {shown} vist. Ingenting er skrevet.",
     "Faults: {total}, the first {shown} shown. Nothing was written.",
 )
 _NO_FILE: Final = Text("Filen {file} kan ikke leses: {why}", "The file {file} cannot be read: {why}")
-MORE_WARNINGS: Final = Text("... og {count} advarsler til", "... and {count} more warnings")
 _APPROVER: Final = Text(
     "Filen har {count} godkjente eller fakturerte rader, men sier ikke hvem som godkjente dem. Si det med --approver NAVN.",
     "The file has {count} approved or billed rows but does not say who approved them. Say so with --approver NAME.",
@@ -72,7 +65,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     sources = command.add_subparsers(dest="source", metavar="SOURCE", required=True)
     for source in SOURCES.values():
         _add_source(sources, source)
-    import_contoso.add_source(sources, service_address=service_address)
+    import_contoso.add_source(sources)
 
 
 def _add_source(sources: "argparse._SubParsersAction[argparse.ArgumentParser]", source: Source) -> None:
@@ -115,25 +108,12 @@ def _add_answers(parser: argparse.ArgumentParser) -> None:
         help="whether rows are approved, where the file has no column for it; unsaid they are not",
     )
     add("--unapproved", choices=("draft", "submitted"), default="draft", help="what rows without approval become")
-    add("--currency", type=_currency, metavar="CODE", help="the currency, where none stands in the file")
+    add("--currency", type=currency_code, metavar="CODE", help="the currency, where none stands in the file")
     add("--accept-equal-rows", action="store_true", help="rows equal in every column are meant, not copied by mistake")
     add("--date-format", choices=tuple(DATE_FORMATS), help="needed only if the days can be read in two ways")
     add(
         "--number-format", choices=tuple(SIGNS), help="the decimal sign; needed only if numbers can be read in two ways"
     )
-
-
-def _currency(text: str) -> str:
-    if text not in MINOR_DIGITS:
-        raise argparse.ArgumentTypeError(f"must be a code of ISO 4217, got {text}")
-    return text
-
-
-def service_address(text: str) -> str:
-    """The address of a service. Raises ArgumentTypeError where it is none."""
-    if not text.startswith(("http://", "https://")):
-        raise argparse.ArgumentTypeError(f"must begin with http:// or https://, got {text}")
-    return text.rstrip("/")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -155,14 +135,6 @@ def run(args: argparse.Namespace) -> int:
     return FAULTS
 
 
-def describe_place(line: int, *, column: int | None, heading: str | None, language: Language) -> str:
-    """`line 5, column 1 (Date)`, or only what is known of it."""
-    if column is None:
-        return _LINE.in_language(language).format(line=line)
-    shown = f" ({heading})" if heading else ""
-    return _PLACE.in_language(language).format(line=line, column=column, heading=shown)
-
-
 def _go_on(args: argparse.Namespace, *, content: bytes, report: Report) -> int:
     language: Language = args.lang
     print("\n".join(summarise(report, language=language)))
@@ -172,11 +144,7 @@ def _go_on(args: argparse.Namespace, *, content: bytes, report: Report) -> int:
     if report.decided and not args.approver:
         print(_APPROVER.in_language(language).format(count=report.decided), file=sys.stderr)
         return USAGE
-    from tilbake.commands.import_upload import Upload, find_service, upload  # noqa: PLC0415 - HTTP only when it is needed
-    from tilbake.commands.samples import refuse_samples  # noqa: PLC0415 - reads the settings
-
     refuse_samples(args.file)
-
     export = Upload(args.source, content, _query(args))
     return upload(export, service=find_service(args.url), language=language)
 
@@ -219,7 +187,7 @@ def _print_faults(faults: Iterable[Fault], *, total: int, language: Language) ->
         place = describe_place(fault.line, column=fault.column, heading=fault.heading, language=language)
         print(f"{place}: {fault.code} - {fault.describe(language)} {fault.advise(language)}")
         shown += 1
-    count = _COUNT if shown == total else _COUNT_OF_MORE
+    count = COUNT if shown == total else _COUNT_OF_MORE
     print(count.in_language(language).format(total=total, shown=shown))
 
 

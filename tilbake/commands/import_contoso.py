@@ -5,7 +5,7 @@ Exit codes as for other imports: 0 good, 1 faults found or refused, 2 the call i
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -13,17 +13,16 @@ from uuid import uuid4
 
 import httpx
 
-from domain.currencies import MINOR_DIGITS
 from domain.language import Language, Text
 from domain.money import plain
 from imports.contoso import PROBLEMS, Fault, World, read_world
+from tilbake.commands.answers import COUNT, LINE, NOT_RUNNING, show_answer
+from tilbake.commands.arguments import currency_code, service_address
+from tilbake.commands.exits import AWAY, FAULTS, GOOD, USAGE
 from tilbake.commands.samples import refuse_samples
+from tilbake.commands.services import find_service
 from tilbake.contoso import ALREADY_THERE, Call, calls, read_files
 
-GOOD: Final = 0
-FAULTS: Final = 1
-USAGE: Final = 2
-AWAY: Final = 3
 TIMEOUT_SECONDS: Final = 30.0
 NEW_CURRENCY: Final = "USD"
 _FOUND: Final = Text(
@@ -33,7 +32,6 @@ _FOUND: Final = Text(
 _DONE: Final = Text(
     "Enhet {unit}: {created} nye, {known} kjent fra før.", "Unit {unit}: {created} new, {known} already known."
 )
-_COUNT: Final = Text("Antall feil: {total}. Ingenting er skrevet.", "Faults: {total}. Nothing was written.")
 _CURRENCY_OF_UNIT: Final = Text(
     "Kostnadene er i {currency}, valutaen til enheten {unit}.",
     "The costs are in {currency}, the currency of unit {unit}.",
@@ -53,17 +51,10 @@ _CHANGED: Final = Text(
     "--unit-cost: changed_since - vare {item} koster {stored} i enheten, ikke {said}; ingenting er overskrevet",
     "--unit-cost: changed_since - item {item} costs {stored} in the unit, not {said}; nothing was overwritten",
 )
-_NOT_THERE: Final = Text(
-    "Ingen tjeneste svarer på {url}; start den med scripts/start og prøv igjen.",
-    "No service answers at {url}; start it with scripts/start and try again.",
-)
 _UNREADABLE: Final = Text("{directory} kan ikke leses: {why}", "{directory} cannot be read: {why}")
-_LINE: Final = Text("linje {line}", "line {line}")
 
 
-def add_source(
-    sources: "argparse._SubParsersAction[argparse.ArgumentParser]", *, service_address: Callable[[str], str]
-) -> None:
+def add_source(sources: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Adds the source `contoso` to the import command."""
     parser = sources.add_parser(
         "contoso",
@@ -84,7 +75,7 @@ def add_source(
         help="what an item costs; the files do not say; once for each item",
     )
     add("--unit", default="main", help="the unit to make it in; made if it is not there (default: main)")
-    add("--currency", type=_currency, metavar="CODE", help="of all costs (default: the unit's; of a new unit USD)")
+    add("--currency", type=currency_code, metavar="CODE", help="of all costs (default: the unit's; of a new unit USD)")
     add("--check", action="store_true", help="read and report only")
     add("--url", type=service_address, help="the service (default: this machine's own)")
     add("--lang", type=Language, choices=tuple(Language), default=Language.EN, metavar="{nb,en}", help="of messages")
@@ -96,12 +87,6 @@ def _unit_cost(text: str) -> tuple[str, Decimal]:
     if not item or not sign or not amount.replace(".", "", 1).isdecimal() or not amount.isascii():
         raise argparse.ArgumentTypeError(f"must be ITEM=AMOUNT such as BOLT=12.50, got {text}")
     return item, Decimal(amount)
-
-
-def _currency(text: str) -> str:
-    if text not in MINOR_DIGITS:
-        raise argparse.ArgumentTypeError(f"must be a code of ISO 4217, got {text}")
-    return text
 
 
 def run(args: argparse.Namespace) -> int:
@@ -132,11 +117,11 @@ def run(args: argparse.Namespace) -> int:
 
 def _print_faults(faults: Sequence[Fault], *, language: Language) -> None:
     for fault in faults:
-        line = [_LINE.in_language(language).format(line=fault.line)] if fault.line else []
+        line = [LINE.in_language(language).format(line=fault.line)] if fault.line else []
         place = ", ".join([fault.file, *line, *([fault.column] if fault.column else [])])
         text = PROBLEMS[fault.code].in_language(language).format(value=fault.value, where=fault.where)
         print(f"{place}: {fault.code} - {text}")
-    print(_COUNT.in_language(language).format(total=len(faults)))
+    print(COUNT.in_language(language).format(total=len(faults)))
 
 
 def _send(made: Sequence[Call], args: argparse.Namespace, *, outside: Sequence[str], language: Language) -> int:
@@ -144,8 +129,6 @@ def _send(made: Sequence[Call], args: argparse.Namespace, *, outside: Sequence[s
 
     outside: items with a unit cost that the files do not have, so that the unit must.
     """
-    from tilbake.commands.import_upload import find_service, show_answer  # noqa: PLC0415 - HTTP only when it is needed
-
     service = find_service(args.url)
     headers = {"Authorization": f"Bearer {service.token}", "Accept-Language": language}
     created = 0
@@ -159,7 +142,7 @@ def _send(made: Sequence[Call], args: argparse.Namespace, *, outside: Sequence[s
                     return show_answer(answer, language=language)
                 created += answer.is_success
     except httpx.TransportError:
-        _say(_NOT_THERE, language, url=service.url)
+        _say(NOT_RUNNING, language, url=service.url)
         return AWAY
     print(_DONE.in_language(language).format(unit=args.unit, created=created, known=len(made) - created))
     return GOOD

@@ -9,7 +9,9 @@ import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 
+from files.writing import write_whole
 from tilbake.errors import CannotStart
+from tilbake.payload_keys import KEY_BYTES, read_ring, ring_of, text_of_ring
 
 EPILOG = """The file is readable by its owner only. Every process reads it when it starts, so a key is added in two steps:
 
@@ -39,7 +41,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Exit code 0; raises CannotStart with one sentence otherwise, and changes nothing then."""
-    args.file = args.file.resolve()  # a link stays one, and whoever shares the ring has the same
     if args.act == "use" and args.id is None:
         raise CannotStart("Name the key that is to encrypt: scripts/tilbake keys use FILE ID; keys list shows the ids.")
     if args.act == "list" and args.id is not None:
@@ -58,19 +59,16 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _new_key() -> str:
-    from tilbake.payload_keys import KEY_BYTES  # noqa: PLC0415 - keeps --help fast
-
     return base64.b64encode(os.urandom(KEY_BYTES)).decode("ascii")
 
 
 def _lines(file: Path, *, may_be_new: bool = False) -> list[str]:
     """The lines of a ring that can be used."""
-    from tilbake.payload_keys import read_ring  # noqa: PLC0415 - as above
-
     if may_be_new and (not file.exists() or (file.is_file() and not file.stat().st_size)):
         return []
-    read_ring(file)
-    return file.read_text(encoding="utf-8-sig").splitlines()
+    text = text_of_ring(file)
+    ring_of(text, source=file)
+    return text.splitlines()
 
 
 def _with_first(lines: list[str], id: str | None, file: Path) -> list[str]:
@@ -82,26 +80,15 @@ def _with_first(lines: list[str], id: str | None, file: Path) -> list[str]:
 
 def _write(file: Path, lines: list[str]) -> None:
     """The file appears whole or not at all, and only where it is a ring that can be used. Raises CannotStart."""
-    from tilbake.payload_keys import ring_of  # noqa: PLC0415 - as above
-
     text = "".join(f"{line}\n" for line in lines)
     ring_of(text, source=file)
-    draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
     try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as written:
-            written.write(text)
-            written.flush()
-            os.fsync(written.fileno())
-        draft.replace(file)
+        write_whole(file, text)
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise CannotStart(f"{file} cannot be written ({error.strerror}).") from None
 
 
 def _show(file: Path) -> None:
-    from tilbake.payload_keys import read_ring  # noqa: PLC0415 - as above
-
     ring = read_ring(file)
     for id in ring.keys:
         print(f"{id} {'encrypts and decrypts' if id == ring.first else 'decrypts'}")

@@ -14,10 +14,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from domain.language import Language
-from tilbake.commands.import_ import FAULTS, GOOD, USAGE, service_address
+import httpx
+import yaml
 
-_AWAY: Final = 3
+from domain.language import Language
+from tilbake.commands.answers import one_line, show_answer
+from tilbake.commands.arguments import service_address
+from tilbake.commands.exits import AWAY, FAULTS, GOOD, USAGE, Ended
+from tilbake.commands.services import find_service
+from tilbake.conformance.yaml_source import UnreadableYaml, load
+
 _PAGE: Final = 100
 _HELP: Final = """\
 examples:
@@ -87,35 +93,21 @@ def run(args: argparse.Namespace) -> int:
     }
     try:
         acts[args.act](args, _Service(args))
-    except _NotAnswered as failed:
+    except Ended as failed:
         return failed.code
     return GOOD
-
-
-class _NotAnswered(Exception):
-    """Ends the command with an exit code, after a sentence that said why."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 class _Service:
     """Questions to the running service about the policy of one unit."""
 
     def __init__(self, args: argparse.Namespace) -> None:
-        from tilbake.commands.import_upload import find_service  # noqa: PLC0415 - HTTP only when it is needed
-
         self._service = find_service(args.url)
         self._path = f"/v1/policies/{args.unit}"
         self._language = args.lang
 
     def ask(self, path: str, *, query: Mapping[str, object] | None = None, body: object = None) -> dict[str, Any]:
-        """The answer to a question. Raises _NotAnswered, after a sentence."""
-        import httpx  # noqa: PLC0415 - HTTP only when it is needed
-
-        from tilbake.commands.import_upload import show_answer  # noqa: PLC0415 - as above
-
+        """The answer to a question. Raises Ended, after a sentence."""
         known = {name: str(value) for name, value in (query or {}).items() if value is not None}
         headers = {"Authorization": f"Bearer {self._service.token}", "Accept-Language": self._language.value}
         method = "GET" if body is None else "POST"
@@ -124,19 +116,17 @@ class _Service:
                 answer = client.request(method, self._path + path, params=known, headers=headers, json=body)
         except httpx.TransportError as error:
             print(f"No service answers at {self._service.url} ({type(error).__name__}).", file=sys.stderr)
-            raise _NotAnswered(_AWAY) from error
+            raise Ended(AWAY) from error
         if not answer.is_success:
             show_answer(answer, language=self._language)
-            raise _NotAnswered(FAULTS)
+            raise Ended(FAULTS)
         return dict(answer.json())
 
 
 def _show(args: argparse.Namespace, service: _Service) -> None:
-    import yaml  # noqa: PLC0415 - only where it is needed
-
     found = service.ask("" if args.version is None else f"/versions/{args.version}")
     print(
-        f"# {found['unit']}, version {found['version']}, set by {found['by']} at {found['at']}: {_one_line(found['comment'])}"
+        f"# {found['unit']}, version {found['version']}, set by {found['by']} at {found['at']}: {one_line(found['comment'])}"
     )
     print(yaml.safe_dump(found["policy"], sort_keys=False, allow_unicode=True), end="")
 
@@ -159,8 +149,8 @@ def _replay(args: argparse.Namespace, service: _Service) -> None:
         otherwise += len(page["items"])
         for one in page["items"]:
             counts.update({change["difference"] for change in one["changes"]})
-            details = " ".join(_one_line(change["detail"]) for change in one["changes"])
-            print(f"{one['number']}  {one['status']}  {_one_line(one['title'])}: {details}")
+            details = " ".join(one_line(change["detail"]) for change in one["changes"])
+            print(f"{one['number']}  {one['status']}  {one_line(one['title'])}: {details}")
     print(f"{looked_at} requests looked at, {otherwise} of them would have gone otherwise; nothing was written.")
     for name, count in counts.most_common():
         print(f"{count:>7}  {name}")
@@ -177,22 +167,20 @@ def _pages(service: _Service, policy: object) -> Iterator[dict[str, Any]]:
 
 
 def _policy(file: Path) -> object:
-    """The values in a file: a policy, or an answer of the API that has one. Raises _NotAnswered, after a sentence."""
-    from tilbake.conformance.yaml_source import UnreadableYaml, load  # noqa: PLC0415 - only where it is needed
-
+    """The values in a file: a policy, or an answer of the API that has one. Raises Ended, after a sentence."""
     try:
         found = _plain(load(file.read_text(encoding="utf-8")))
     except OSError as fault:
         print(f"The file {file} cannot be read: {fault.strerror or fault}", file=sys.stderr)
-        raise _NotAnswered(USAGE) from fault
+        raise Ended(USAGE) from fault
     except (UnicodeDecodeError, UnreadableYaml) as fault:
         print(f"The file {file} is not a policy in YAML or JSON ({fault}).", file=sys.stderr)
-        raise _NotAnswered(USAGE) from fault
+        raise Ended(USAGE) from fault
     if isinstance(found, dict) and isinstance(found.get("policy"), dict):
         found = found["policy"]
     if not isinstance(found, dict):
         print(f"The file {file} holds no policy: names with values are expected.", file=sys.stderr)
-        raise _NotAnswered(USAGE)
+        raise Ended(USAGE)
     limit = found.get("second_approver_above")
     if isinstance(limit, dict) and isinstance(limit.get("amount"), int):
         limit["amount"] = str(limit["amount"])
@@ -212,8 +200,3 @@ def _plain(value: Any) -> Any:
 
 def _value(value: object) -> str:
     return "-" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _one_line(text: object) -> str:
-    """Text of people, safe to print in a terminal."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in str(text)).split())

@@ -4,6 +4,8 @@ import argparse
 import sys
 
 from api.local_issuer import IssuerKeyError
+from tilbake.settings import Settings
+from tilbake.tokens import local_token
 
 EPILOG = """Prints the token and nothing else, so that it can be used in place:
 
@@ -28,9 +30,6 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Exit code 0 with the token on standard output; 1 with one sentence on standard error."""
-    from tilbake.settings import Settings  # noqa: PLC0415 - read only when the command runs
-    from tilbake.tokens import local_token  # noqa: PLC0415 - keeps --help fast
-
     settings = Settings.from_environment()
     if settings.mode == "production":
         return _failed("The local issuer is switched off in production: sign in with the identity provider instead.")

@@ -75,6 +75,18 @@ def sign(channel: Channel, *, message_id: str, timestamp: int, body: bytes) -> s
     return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
 
 
+def signed_message(channel: Channel, *, data: Mapping[str, Any]) -> tuple[bytes, dict[str, str]]:
+    """Body and headers of a decision, as an approval channel sends it now."""
+    message = {"type": "recall.decision", "timestamp": datetime.now(UTC).isoformat(), "data": data}
+    body, message_id, timestamp = json.dumps(message).encode(), f"msg_{uuid.uuid4().hex}", int(time.time())
+    return body, {
+        "content-type": "application/json",
+        "webhook-id": message_id,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": sign(channel, message_id=message_id, timestamp=timestamp, body=body),
+    }
+
+
 class Api:
     """Calls of any person of a case; one connection pool serves all cases of a run."""
 
@@ -119,13 +131,5 @@ class Api:
 
     async def deliver(self, channel: Channel, *, data: Mapping[str, Any]) -> Reply:
         """Send a decision as an approval channel does: signed, without signing in."""
-        message = {"type": "recall.decision", "timestamp": datetime.now(UTC).isoformat(), "data": data}
-        body = json.dumps(message).encode()
-        message_id, timestamp = f"msg_{uuid.uuid4().hex}", int(time.time())
-        headers = {
-            "content-type": "application/json",
-            "webhook-id": message_id,
-            "webhook-timestamp": str(timestamp),
-            "webhook-signature": sign(channel, message_id=message_id, timestamp=timestamp, body=body),
-        }
+        body, headers = signed_message(channel, data=data)
         return reply_of(await self._http.post(f"/v1/webhooks/decisions/{channel.id}", content=body, headers=headers))

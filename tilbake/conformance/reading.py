@@ -108,7 +108,7 @@ def sequence(value: object, *, key: str) -> list[Any]:
     return value
 
 
-def read(value: object, *, kind: Any, key: str = "") -> Any:  # noqa: PLR0911 - one return a kind of type
+def read(value: object, *, kind: Any, key: str = "") -> Any:
     """The value as an instance of `kind`; raises Misfit naming the key that does not fit."""
     if kind in _SIMPLE:
         return _SIMPLE[kind](value, key=key)
@@ -116,7 +116,11 @@ def read(value: object, *, kind: Any, key: str = "") -> Any:  # noqa: PLR0911 - 
         return _record(value, kind=kind, key=key)
     if typing.is_typeddict(kind):
         return _row(value, kind=kind, key=key)
-    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    return _composed(value, origin=typing.get_origin(kind), arguments=typing.get_args(kind), key=key)
+
+
+def _composed(value: object, *, origin: Any, arguments: tuple[Any, ...], key: str) -> Any:
+    """The same for a type that is made of others."""
     if origin is Annotated:
         return arguments[1](value, key=key)
     if origin is Literal:

@@ -1,17 +1,15 @@
-"""Where the service under test comes from: one that runs already, or a throw-away stack of our own.
-
-The stack and the token issuer are imported when they are needed, so that reading a case file needs neither.
-"""
+"""Where the service under test comes from: one that runs already, or a throw-away stack of our own."""
 
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from tilbake.settings import Settings
+from tilbake.errors import CannotStart
+from tilbake.settings import Settings
+from tilbake.stack import Stack
+from tilbake.tokens import local_token
 
 
 @dataclass(frozen=True)
@@ -22,10 +20,8 @@ class Service:
     token_for: Callable[[str], str]
 
 
-def signed_in(url: str, *, settings: "Settings") -> Service:
+def signed_in(url: str, *, settings: Settings) -> Service:
     """A service whose local issuer has its key where the settings say."""
-    from tilbake.tokens import local_token  # noqa: PLC0415 - see above
-
     return Service(url, lambda person: local_token(person, settings.issuer_key_path))
 
 
@@ -34,9 +30,6 @@ def running(url: str, *, data_dir: Path | None) -> Service:
 
     Raises CannotStart where there is no such key: signing in with one made up on the spot could only fail later.
     """
-    from tilbake.errors import CannotStart  # noqa: PLC0415 - see above
-    from tilbake.settings import Settings  # noqa: PLC0415 - see above
-
     chosen = {"TILBAKE_DATA_DIR": str(data_dir)} if data_dir else {}
     settings = Settings.from_environment({**os.environ, **chosen})
     if not settings.issuer_key_path.is_file():
@@ -47,7 +40,5 @@ def running(url: str, *, data_dir: Path | None) -> Service:
 @asynccontextmanager
 async def throw_away() -> AsyncIterator[Service]:
     """A stack of our own on an empty database and free ports, with the test clock; gone afterwards."""
-    from tilbake.stack import Stack  # noqa: PLC0415 - see above
-
     async with Stack.throw_away() as stack:
         yield signed_in(stack.settings.api_url, settings=stack.settings)

@@ -40,7 +40,7 @@ from tilbake.conformance.format_steps import (
     Submit,
     WithdrawRecall,
 )
-from tilbake.conformance.outcomes import NotBuilt
+from tilbake.conformance.outcomes import CaseFailed, NotBuilt
 from tilbake.conformance.stage import ADMIN, Stage, plain
 from tilbake.conformance.turn import Turn, Warnings, given
 
@@ -235,7 +235,9 @@ async def delegate(turn: Turn, *, do: Delegate) -> Warnings:
 
 async def advance(turn: Turn, *, do: Advance) -> Warnings:
     """Move the unit's day and the clocks of its open requests."""
-    await turn.post(f"/units/{turn.stage.unit}/clock/advance", body={"duration": do.duration})
+    moved = await turn.post(f"/units/{turn.stage.unit}/clock/advance", body={"duration": do.duration})
+    if left := moved.body.get("not_waited_for"):
+        raise CaseFailed(f"what fell due is not done: {left} requests")
     return ()
 
 

@@ -24,8 +24,7 @@ class NotYaml(UnreadableYaml):
 class _PlainLoader(yaml.CSafeLoader):
     """The loader that makes plain values only, read in C (ten times as fast), with its own, smaller set of forms."""
 
-    # PyYAML types it as an attribute of instances, but reads and extends it on the class.
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - of the class, but PyYAML types it otherwise
 
 
 def _where(node: yaml.Node) -> str:

@@ -13,8 +13,8 @@ import signal
 from contextlib import suppress
 from pathlib import Path
 
+from files.writing import write_whole
 from tilbake.embedded.progress import Say
-from tilbake.embedded.whole_files import write_whole
 
 GRACE_SECONDS = 10.0
 POLL_SECONDS = 0.05

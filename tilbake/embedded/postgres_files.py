@@ -15,8 +15,8 @@ import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from files.writing import write_whole
 from tilbake.embedded.accounts import Account, can_enter, can_run
-from tilbake.embedded.whole_files import write_whole
 from tilbake.errors import CannotStart
 
 SYSTEM_CACHE = Path("/var/cache/tilbake")

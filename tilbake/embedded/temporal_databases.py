@@ -14,10 +14,10 @@ from typing import Final
 
 import asyncpg
 
+from files.writing import write_whole
 from tilbake.embedded.ports import LOOPBACK
 from tilbake.embedded.postgres import Postgres
 from tilbake.embedded.processes import Launch, run_to_end
-from tilbake.embedded.whole_files import write_whole
 from tilbake.errors import CannotStart
 
 ROLE: Final = "tilbake_temporal"

@@ -16,6 +16,7 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, Register
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
+from files.writing import write_whole
 from tilbake.embedded import leftovers, temporal_configuration
 from tilbake.embedded.mutual_tls import SERVER_NAME, Certificates, certificates_in
 from tilbake.embedded.ports import LOOPBACK, free_ports, require_free
@@ -26,7 +27,6 @@ from tilbake.embedded.temporal_configuration import INNER_PORTS, Place
 from tilbake.embedded.temporal_databases import ensure_databases, password_in
 from tilbake.embedded.temporal_programs import Programs, temporal_programs
 from tilbake.embedded.temporal_server import NAMESPACE, RETENTION, first_answer
-from tilbake.embedded.whole_files import write_whole
 from tilbake.errors import CannotStart
 from tilbake.search_attributes import ensure_search_attributes
 from tilbake.settings import UI_PATH, Settings

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
+from files.reading import NoFile, NoText, TooLong, read_text
 from tilbake.errors import CannotStart
 from tilbake.settings.declaring import Declared, declared, file_names
 from tilbake.settings.forms import Unusable
-
-_LONGEST_FILE: Final = 64 * 1024
 
 
 class SettingsInvalid(CannotStart):
@@ -60,26 +59,26 @@ class Reader:
 
     def _content(self, name: str, path: Path) -> str:
         """What stands in a file, which is never told."""
-        path = path.expanduser()
         try:
-            if path.exists() and not path.is_dir() and not path.is_file():
-                self.problems.append(f"{name} names what is no file: it may have no end.")
-                return ""
-            with path.open("rb") as file:
-                content = file.read(_LONGEST_FILE + 1)
-            text = content.decode("utf-8").strip()
+            text = read_text(path.expanduser()).strip()
         except OSError as reason:
-            self.problems.append(f"{name} names a file that cannot be read: {reason.strerror}.")
-            return ""
-        except UnicodeDecodeError:
-            self.problems.append(f"{name} names a file that is no text in UTF-8.")
-            return ""
-        if len(content) > _LONGEST_FILE:
-            self.problems.append(f"{name} names a file of more than 64 kB.")
+            self.problems.append(f"{name} names {_why_of_no_use(reason)}.")
             return ""
         if not text:
             self.problems.append(f"{name} names a file with nothing in it.")
         return text
+
+
+def _why_of_no_use(reason: OSError) -> str:
+    match reason:
+        case NoFile():
+            return "what is no file: it may have no end"
+        case TooLong():
+            return "a file of more than 64 kB"
+        case NoText():
+            return "a file that is no text in UTF-8"
+        case _:
+            return f"a file that cannot be read: {reason.strerror}"
 
 
 def as_text(value: object) -> str:

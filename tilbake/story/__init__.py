@@ -25,7 +25,7 @@ async def should_tell(stack: Stack) -> bool:
 async def tell(stack: Stack, *, say: Say) -> bool:
     """Tell the four stories; True when everything went as told."""
     from tilbake.story import telling  # noqa: PLC0415 - HTTP and tokens only when there is something to tell
-    from tilbake.tokens import local_token  # noqa: PLC0415 - see above
+    from tilbake.tokens import local_token  # noqa: PLC0415 - as telling
 
     settings = stack.settings
     return await telling.tell(settings, token_for=lambda person: local_token(person, settings.issuer_key_path), say=say)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import httpx
 
-from tilbake.conformance.client import Channel, sign
+from tilbake.conformance.client import Channel, signed_message
 
 TIMEOUT_SECONDS: Final = 30.0
 SETTLE_SECONDS: Final = 30.0
@@ -61,14 +58,7 @@ class Caller:
 
     async def deliver(self, channel: Channel, *, data: Mapping[str, Any]) -> Answer:
         """Send a decision as an approval channel does: signed, and without signing in."""
-        message = {"type": "recall.decision", "timestamp": datetime.now(UTC).isoformat(), "data": data}
-        body, message_id, timestamp = json.dumps(message).encode(), f"msg_{uuid.uuid4().hex}", int(time.time())
-        headers = {
-            "content-type": "application/json",
-            "webhook-id": message_id,
-            "webhook-timestamp": str(timestamp),
-            "webhook-signature": sign(channel, message_id=message_id, timestamp=timestamp, body=body),
-        }
+        body, headers = signed_message(channel, data=data)
         return _answer(await self._http.post(f"/v1/webhooks/decisions/{channel.id}", headers=headers, content=body))
 
     async def settled(self, recall: str, *, by: str) -> Any:

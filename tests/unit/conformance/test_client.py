@@ -1,6 +1,7 @@
 """Answers and signatures, one by one."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx
 import pytest
@@ -14,8 +15,8 @@ pytestmark = pytest.mark.unit
 REQUEST = httpx.Request("GET", "http://fake/v1/thing")
 
 
-def answer(status: int, **content: object) -> httpx.Response:
-    return httpx.Response(status, request=REQUEST, **content)  # type: ignore[arg-type]  # json= or text=
+def answer(status: int, **content: Any) -> httpx.Response:
+    return httpx.Response(status, request=REQUEST, **content)
 
 
 def test_a_refusal_carries_one_code_for_each_line() -> None:

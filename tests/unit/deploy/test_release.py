@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from scripts import _release
 from scripts._audit import audited
 from scripts._licences import PAGE, page
 from scripts._wheel import faults, shipped
@@ -92,6 +94,35 @@ def test_a_package_nobody_knows_anything_of_counts_as_not_asked() -> None:
     found = audited(report({"name": "six", "skip_reason": "not found"}), {})
 
     assert (found.asked, found.not_asked, found.unexplained) == (0, ["six"], [])
+
+
+@pytest.mark.parametrize(
+    ("audit", "licences", "code", "last"),
+    [
+        (_release.GOOD, _release.GOOD, 0, "Release "),
+        (_release.NOT_ASKED, _release.GOOD, 3, "Exit code 3: everything that could be looked at is good, but nobody"),
+        (_release.NOT_ASKED, _release.WRONG, 1, "Exit code 1: what is marked WRONG"),
+    ],
+)
+def test_the_last_line_says_why_the_exit_code_is_not_nought(  # noqa: PLR0917 - parameters and fixtures by name
+    audit: int,
+    licences: int,
+    code: int,
+    last: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for step in ("changelog", "wheel", "bill_of_materials"):
+        monkeypatch.setattr(_release, step, lambda: _release.GOOD)
+    monkeypatch.setattr(_release, "audit", lambda: audit)
+    monkeypatch.setattr(_release, "licences", lambda: licences)
+    monkeypatch.setattr(_release, "git", lambda *_: "abcdef0\n")
+    monkeypatch.setattr(_release, "ROOT", tmp_path)
+    monkeypatch.setattr(_release, "OUT", tmp_path / "release")
+
+    assert _release.main() == code
+    assert capsys.readouterr().out.splitlines()[-1].startswith(last)
 
 
 def test_the_licences_are_those_of_what_is_installed() -> None:

@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from imports.faults import LIMIT, FaultyFile
+from domain.language import Language
+from imports.faults import LIMIT, FaultyFile, UnreadableFile
 from imports.harvest import DETAILED_TIME
 from imports.reading import ImportOptions, read_report
-from imports.table import MAX_ROWS
+from imports.table import MAX_BYTES, MAX_ROWS
 from tests.unit.imports.exports import GOOD, HEADINGS, codes, export, read_good, read_row
 
 OLD = (*HEADINGS[:12], "Department", "Employee?")
@@ -293,6 +294,14 @@ def test_a_file_that_is_no_such_report_is_refused_as_a_whole(
     content: bytes, wanted: list[tuple[int, str | None, str]]
 ) -> None:
     assert codes(content) == wanted
+
+
+def test_a_file_that_is_one_byte_too_large_is_told_two_different_sizes() -> None:
+    outcome = read_report(b" " * (MAX_BYTES + 1), source=DETAILED_TIME)
+
+    assert isinstance(outcome, UnreadableFile)
+    assert outcome.faults[0].describe(Language.EN) == "The file is too large: 25165825 of at most 25165824 bytes."
+    assert outcome.faults[0].describe(Language.NB) == "Filen er for stor: 25165825 av høyst 25165824 byte."
 
 
 def test_the_answers_of_the_person_settle_what_can_be_read_in_two_ways() -> None:

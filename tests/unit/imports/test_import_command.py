@@ -14,7 +14,9 @@ import pytest
 from domain.language import Language
 from tests.unit.imports.exports import SAMPLES
 from tilbake.commands import import_
-from tilbake.commands.import_upload import AWAY, Service, Upload, upload
+from tilbake.commands.exits import AWAY
+from tilbake.commands.import_upload import Upload, upload
+from tilbake.commands.services import Service
 
 GOOD = str(SAMPLES / "harvest-detailed-time.csv")
 BAD = str(SAMPLES / "harvest-detailed-time-bad.csv")

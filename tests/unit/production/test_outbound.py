@@ -132,10 +132,11 @@ def test_costs_are_rounded_to_the_currency() -> None:
     odd = Layer("old", D(3), D(3), D(10))
     need = Need(replace(BELOW_ZERO, unit_cost=D("3.3")), D(4))
 
-    assert take_out(replace(need, quantity=D(1)), [odd], currency="JPY")[0] == Portion(  # type: ignore[index]
-        None, None, None, D(1), D(3), (Take("old", D(1)),)
-    )
-    assert take_out(need, [odd], currency="JPY")[0].cost == D(13)  # type: ignore[index]
+    one, more = (take_out(replace(need, quantity=D(number)), [odd], currency="JPY") for number in (1, 4))
+
+    assert one == (Portion(None, None, None, D(1), D(3), (Take("old", D(1)),)),)
+    assert not isinstance(more, Refusal)
+    assert more[0].cost == D(13)
 
 
 def test_layers_after_the_last_one_needed_are_left_alone() -> None:

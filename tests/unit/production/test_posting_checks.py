@@ -47,14 +47,16 @@ pytestmark = pytest.mark.unit
 
 D = Decimal
 TEN = figures(output=10, run=60)
+OF_PACKING = OutputLine("RPO-1", operation="20", figures=TEN)
+HALF_MADE = replace(LINE, finished=D(40))
 
 
 @dataclass(frozen=True, slots=True)
 class Posting:
     """A line that may be posted, and all that could be otherwise."""
 
-    line: OutputLine = OutputLine("RPO-1", operation="20", figures=TEN)  # noqa: RUF009 - frozen
-    made: OrderLine = replace(LINE, finished=D(40))  # noqa: RUF009 - frozen
+    line: OutputLine = OF_PACKING
+    made: OrderLine = HALF_MADE
     status: OrderStatus = OrderStatus.RELEASED
     item: Item = BOLT
     original: Entry = OUTPUT

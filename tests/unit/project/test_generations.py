@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -33,10 +34,10 @@ pytestmark = pytest.mark.unit
 Ledger = list[Actual]
 
 
-def approved(**changes: object) -> Ledger:
+def approved(**changes: Any) -> Ledger:
     """Eight hours at cost 100 and price 200, approved as submitted; `changes` are of the contract."""
     entry, as_submitted, contract = EIGHT_HOURS
-    return ledger_of((entry, as_submitted, replace(contract, **changes)))  # type: ignore[arg-type]  # names of fields
+    return ledger_of((entry, as_submitted, replace(contract, **changes)))
 
 
 def drafted(ledger: Ledger, invoice: str = "INV-1") -> Ledger:
@@ -319,11 +320,12 @@ def test_a_correction_changes_the_dimension_it_names_and_nothing_else(name: str)
     described = replace(entry, task="A", role="B", category="C", product="D", unit_of_measure="E")
     before = ledger_of((described, as_submitted, contract))
 
-    posting = correct(before, {name: DIMENSIONS[name]})
+    corrected: dict[str, Any] = {name: DIMENSIONS[name]}
+    posting = correct(before, corrected)
 
     assert [row.reverses for row in posting.rows] == [1, None, 2, None]
     for original, renewed in zip(before, posting.rows[1::2], strict=True):
-        assert renewed.values == replace(original.values, **{name: DIMENSIONS[name]})  # type: ignore[arg-type]
+        assert renewed.values == replace(original.values, **corrected)
         assert (renewed.adjustment, renewed.billing) == (Adjustment.NONE, BillingStatus.UNBILLED)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -31,8 +32,8 @@ INVOICES = {"I1": InvoiceOf("INV-1"), "I2": InvoiceOf("INV-2", corrective=True)}
 APPROVED = EntryRecallFacts(replace(ENTRY, status=EntryStatus.APPROVED), tuple(ledger_of(EIGHT_HOURS)), INVOICES)
 
 
-def context(**policy: object) -> Context:
-    return Context(TODAY, Policy(**policy))  # type: ignore[arg-type]  # names of policies
+def context(**policy: Any) -> Context:
+    return Context(TODAY, Policy(**policy))
 
 
 def refusal(code: Code, **facts: str) -> Refusal:
@@ -142,7 +143,7 @@ def test_the_first_obstacle_in_the_order_of_the_table_is_named() -> None:
 
 
 @pytest.mark.parametrize(("days", "refused"), [(None, False), (0, True), (9, True), (10, False), (11, False)])
-def test_the_window_counts_days_from_the_entry_to_the_request(days: int | None, refused: bool) -> None:  # noqa: FBT001  # a column of the table
+def test_the_window_counts_days_from_the_entry_to_the_request(*, days: int | None, refused: bool) -> None:
     outside = refusal(Code.OUTSIDE_RECALL_WINDOW, days=str(days))
 
     assert KIND.check_request(APPROVED, context(recall_window_days=days)).refusal == (outside if refused else None)

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.unit
 
 OSLO = ZoneInfo("Europe/Oslo")
 NORWAY = CalendarFacts(OSLO, public_holidays("NO", range(2024, 2032)))
+ORDINARY = Calendar()
 HALF_DAYS = Calendar(half_day_until=time(12))
 NIGHTS = Calendar(weekdays=WEEK, begins=time(0), until=time(0))
 
@@ -31,7 +32,7 @@ def oslo(text: str, *, fold: int = 0) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=OSLO, fold=fold)
 
 
-def after(start: str, hours: float, calendar: Calendar = Calendar()) -> str:  # noqa: B008 - a frozen value
+def after(start: str, hours: float, calendar: Calendar = ORDINARY) -> str:
     found = after_working(oslo(start), timedelta(hours=hours), calendar=calendar, facts=NORWAY)
     assert found.tzinfo is UTC
     return found.astimezone(OSLO).isoformat(timespec="minutes")[:16]

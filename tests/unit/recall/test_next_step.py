@@ -146,7 +146,7 @@ def test_a_reminder_that_is_early_by_the_clock_of_who_gives_it_counts_as_itself(
 
 
 @pytest.mark.parametrize(("late", "over"), [(timedelta(seconds=-1), False), (timedelta(0), True), (DAY, True)])
-def test_a_request_is_over_from_its_expiry_on(late: timedelta, over: bool) -> None:  # noqa: FBT001 - as parametrized
+def test_a_request_is_over_from_its_expiry_on(*, late: timedelta, over: bool) -> None:
     assert is_over(birth(expire_after=60 * HOUR), at=BORN + 60 * HOUR + late) == over
 
 

@@ -56,7 +56,7 @@ def test_the_right_of_somebody_else_is_kept_with_it() -> None:
 
 
 @pytest.mark.parametrize(("park", "effect"), [(False, "effect"), (True, None)])
-def test_nothing_waits_unless_it_is_wanted_and_a_credit_helps(park: bool, effect: str | None) -> None:  # noqa: FBT001 - a case
+def test_nothing_waits_unless_it_is_wanted_and_a_credit_helps(*, park: bool, effect: str | None) -> None:
     settlement = settled(REQUEST, park=park, effect=effect)
 
     assert not settlement.applied

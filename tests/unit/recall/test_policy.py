@@ -87,7 +87,7 @@ def test_nothing_else_is_a_duration(text: str) -> None:
         ({"quorum": 2, "second_approver_above": LIMIT}, 2, False),
     ],
 )
-def test_as_many_as_must_approve_must_be_there(values: dict[str, Any], deciders: int, within: bool) -> None:  # noqa: FBT001 - a parameter
+def test_as_many_as_must_approve_must_be_there(*, values: dict[str, Any], deciders: int, within: bool) -> None:
     assert Policy(**values).is_within_reach(deciders) is within
 
 
@@ -102,7 +102,7 @@ def test_a_request_above_the_limit_needs_one_approver_more(worth: str, needed: i
 
 
 @pytest.mark.parametrize(("day", "outside"), [(1, False), (20, False), (19, True), (31, False)])
-def test_the_window_counts_days_up_to_the_request(day: int, outside: bool) -> None:  # noqa: FBT001 - a parameter
+def test_the_window_counts_days_up_to_the_request(*, day: int, outside: bool) -> None:
     today = date(2026, 1, 30) if day > 1 else date(2026, 1, 1)
 
     assert Policy(recall_window_days=10).is_outside_window(date(2026, 1, day), today=today) is outside
@@ -209,9 +209,13 @@ def test_faults_of_people_limits_and_reasons() -> None:
 def test_working_hours_are_over_within_two_years(name: str) -> None:
     monday = Calendar(weekdays=(Weekday.MONDAY,))
 
-    assert faults(Policy(**{name: WorkingHours(104 * 8)}, calendar=monday)) == {}  # type: ignore[arg-type]  # names of times
-    assert faults(Policy(**{name: WorkingHours(104 * 8 + 1)}, calendar=monday)) == {f"/{name}": "two_years"}  # type: ignore[arg-type]
-    assert faults(Policy(**{name: timedelta(days=9999)}, calendar=monday)) == {}  # type: ignore[arg-type]
+    def faults_of(time: WorkingHours | timedelta) -> dict[str, str]:
+        values: dict[str, Any] = {name: time}
+        return faults(Policy(**values, calendar=monday))
+
+    assert faults_of(WorkingHours(104 * 8)) == {}
+    assert faults_of(WorkingHours(104 * 8 + 1)) == {f"/{name}": "two_years"}
+    assert faults_of(timedelta(days=9999)) == {}
 
 
 def test_policies_differ_value_by_value() -> None:

@@ -234,9 +234,7 @@ def test_who_was_a_party_could_not_have_decided(by: str, right_of: str) -> None:
     ],
 )
 def test_a_delegate_of_a_party_on_that_day_could_not_have_decided(
-    until: date,
-    ended_on: date | None,
-    is_party: bool,  # noqa: FBT001 - a parameter
+    *, until: date, ended_on: date | None, is_party: bool
 ) -> None:
     for_bob = Delegation("bob", "mia", date(2026, 3, 1), until, Purpose.REQUESTS, ended_on)
     own = replace(under(RECALLED, allow_self_decision=True), decisions=[replace(APPROVED, delegations=(for_bob,))])

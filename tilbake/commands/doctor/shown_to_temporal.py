@@ -7,27 +7,27 @@ from typing import Any
 
 import jwt
 from cryptography import x509
+from temporalio.service import TLSConfig
 
 from tilbake.commands.doctor.certificates import judged
 from tilbake.commands.doctor.findings import Finding
 from tilbake.errors import CannotStart
 from tilbake.settings import Settings
-from tilbake.temporal_credentials import API_KEY_FILE, CERT_FILE, api_key, credentials
+from tilbake.temporal_credentials import API_KEY_FILE, CERT_FILE, credentials
 
 
 def shown_to_temporal(settings: Settings) -> list[Finding]:
     """A line for what stands in the way at the next start, else one for each thing that ends some day."""
     now = datetime.now(UTC)
     try:
-        credentials(settings)
-        key = api_key(settings)
+        shown = credentials(settings)
     except CannotStart as problem:
         return [Finding("Credentials", good=False, text=str(problem))]
     found = []
-    if settings.temporal_tls_cert_file is not None:
-        until = x509.load_pem_x509_certificate(settings.temporal_tls_cert_file.read_bytes()).not_valid_after_utc
+    if isinstance(shown.tls, TLSConfig) and shown.tls.client_cert is not None:
+        until = x509.load_pem_x509_certificate(shown.tls.client_cert).not_valid_after_utc
         found.append(judged(f"ours, for Temporal ({CERT_FILE})", until=until, now=now))
-    ends = None if key is None else _end_of(key)
+    ends = None if shown.api_key is None else _end_of(shown.api_key)
     if ends is not None and settings.temporal_api_key_file is None:
         found.append(judged("the key to Temporal (TILBAKE_TEMPORAL_API_KEY)", until=ends, now=now))
     elif ends is not None and ends <= now:

@@ -1,0 +1,35 @@
+"""The running service as commands reach it: its address, and a token it accepts."""
+
+import os
+from dataclasses import dataclass, field
+
+from api.local_issuer import IssuerKeyError
+from tilbake.errors import CannotStart
+from tilbake.settings import Settings
+from tilbake.tokens import local_token
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service that runs somewhere, and a token it accepts."""
+
+    url: str
+    token: str = field(repr=False)
+
+
+def find_service(url: str | None) -> Service:
+    """The service at `url`, else this machine's own, with the token of TILBAKE_TOKEN, else one of `admin` by the local issuer.
+
+    Raises CannotStart where the settings or the issuer's key are of no use.
+    """
+    settings = Settings.from_environment()
+    given = os.environ.get("TILBAKE_TOKEN", "").strip()
+    if given:
+        return Service(url or settings.api_url, given)
+    if settings.oidc_issuer is not None:
+        raise CannotStart(f"Set TILBAKE_TOKEN to a token of {settings.oidc_issuer} that may do this.")
+    try:
+        token = local_token("admin", settings.issuer_key_path)
+    except (IssuerKeyError, OSError) as error:
+        raise CannotStart(str(error)) from error
+    return Service(url or settings.api_url, token)
