@@ -45,6 +45,7 @@ class Reconciler:
         found = [*await self._of_requests(), *await self._of_deliveries()]
         async with self._database.begin() as connection:
             due = await reconciliation.note(connection, found)
+            await reconciliation.drop_vain_signals(connection, calm=self._calm)
         for one in due:
             await self._mend(one)
             _log.warning("difference.mended", kind=one.kind.value, workflow=one.workflow)

@@ -106,6 +106,20 @@ async def drop_signals(connection: Connection, request: str) -> None:
     )
 
 
+async def drop_vain_signals(connection: Connection, *, calm: timedelta) -> None:
+    """Forget what could not be told, and tells nothing any more: the request has ended, and nothing may be there to hear it.
+
+    Where a workflow is there all the same, it is found as one that was left running, and told anew.
+    """
+    await execute(
+        connection,
+        """delete from outbox o using recall_request r
+            where r.id = o.request_id and o.attempts > 0 and o.kind in ('decision', 'changed')
+              and r.status <> 'awaiting_decision' and r.closed_at < now() - cast(:calm as interval)""",
+        calm=calm,
+    )
+
+
 async def undecided(connection: Connection, request: str) -> list[str]:
     """The ids of decisions on a request that are stored and not settled, in their order."""
     rows = await fetch(

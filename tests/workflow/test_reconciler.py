@@ -23,6 +23,9 @@ from workflows.contracts import DELIVERY_WORKFLOW, WORKFLOW_NAME
 
 pytestmark = pytest.mark.workflow
 
+_LEFT_TO_TELL = """insert into outbox (request_id, kind, workflow_id, payload)
+    values (cast(:request as uuid), 'changed', 'a workflow this server has never had', '{}')"""
+
 
 def reconciler(stage: Stage, *, calm: timedelta = timedelta()) -> Reconciler:
     """As the worker has it; here what changed just now counts as calm already."""
@@ -254,3 +257,22 @@ async def test_what_a_lost_workflow_was_to_be_told_does_not_keep_it_lost(
         assert (await stage.people.ended(recall))["status"] == "recalled"
         async with stage.database.reading() as connection:
             assert await fetch(connection, "select id from outbox") == []
+
+
+async def test_what_is_left_to_tell_the_lost_workflow_of_an_ended_request_is_forgotten(
+    database: FreshDatabase, temporal_client: Client
+) -> None:
+    async with on_stage(database, temporal_client) as stage:
+        ((recall, handle),) = await stage.started(1)
+        await stage.decided(recall)
+        await stage.tell_temporal()
+        await handle.result()
+        await listed(stage, handle, running=False)
+        async with stage.database.begin() as connection:
+            await execute(connection, _LEFT_TO_TELL, request=recall["id"])
+
+        await stage.tell_temporal()
+        assert await compared(stage) == {}
+
+        async with stage.database.reading() as connection:
+            assert await fetch(connection, "select kind from outbox") == []
