@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -42,10 +42,11 @@ class Reconciler:
 
     async def run(self) -> Reconciled:
         """Compare once, and mend. Raises where either side is away: nothing is concluded from silence."""
-        found = [*await self._of_requests(), *await self._of_deliveries()]
+        running = await self._gateway.running(WORKFLOW_NAME, queue=self._queue)
+        found = [*await self._of_requests(running), *await self._of_deliveries()]
         async with self._database.begin() as connection:
             due = await reconciliation.note(connection, found)
-            await reconciliation.drop_vain_signals(connection, calm=self._calm)
+            await reconciliation.drop_vain_signals(connection, running=list(running), calm=self._calm)
         for one in due:
             await self._mend(one)
             _log.warning("difference.mended", kind=one.kind.value, workflow=one.workflow)
@@ -53,8 +54,7 @@ class Reconciler:
         await self._gateway.forget(RECONCILIATION_WORKFLOW, queue=self._queue, before=before, most=_FORGOTTEN_AT_ONCE)
         return Reconciled(dict(Counter(one.kind.value for one in found)), len(due))
 
-    async def _of_requests(self) -> list[Difference]:
-        running = await self._gateway.running(WORKFLOW_NAME, queue=self._queue)
+    async def _of_requests(self, running: Mapping[str, datetime]) -> list[Difference]:
         newborn = {id for id, since in running.items() if since > datetime.now(UTC) - self._calm}
         numbers = [number for number in map(messages.number_of, running) if number is not None]
         async with self._database.reading() as connection:

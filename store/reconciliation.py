@@ -106,16 +106,18 @@ async def drop_signals(connection: Connection, request: str) -> None:
     )
 
 
-async def drop_vain_signals(connection: Connection, *, calm: timedelta) -> None:
-    """Forget what could not be told, and tells nothing any more: the request has ended, and nothing may be there to hear it.
+async def drop_vain_signals(connection: Connection, *, running: Sequence[str], calm: timedelta) -> None:
+    """Forget what could not be told, and never will be: the request has ended, and its workflow is not among those `running`.
 
-    Where a workflow is there all the same, it is found as one that was left running, and told anew.
+    Lists of Temporal are a moment behind: a workflow that runs all the same is found as one left running, and told anew.
     """
     await execute(
         connection,
         """delete from outbox o using recall_request r
             where r.id = o.request_id and o.attempts > 0 and o.kind in ('decision', 'changed')
-              and r.status <> 'awaiting_decision' and r.closed_at < now() - cast(:calm as interval)""",
+              and r.status <> 'awaiting_decision' and r.closed_at < now() - cast(:calm as interval)
+              and o.workflow_id <> all(cast(:running as text[]))""",
+        running=list(running),
         calm=calm,
     )
 
