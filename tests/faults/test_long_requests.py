@@ -14,9 +14,10 @@ from asyncpg.connection import LoggedQuery
 
 from application import settling
 from application.settled import Settled
-from application.work import Work
+from application.work import CHUNK_LINES, Work
 from store.database import Connection, Database
 from tests.acting import ADMIN, Actors, actors, ask_database
+from tests.chunking import chunks_of
 from tests.counts import count
 from tests.databases import FreshDatabase
 from tests.harness import Service, start_service
@@ -25,7 +26,9 @@ from tests.waiting import until
 
 pytestmark = pytest.mark.faults
 
-LINES = count(1_200, 10_000)
+LINES = count(CHUNK_LINES + 200, 10_000)
+CHUNK = 500
+"""Lines of a chunk where a test settles one by one."""
 _COUNTS = """
 select count(*) filter (where l.status = 'recalled'), count(*) filter (where l.status = 'withdrawn'),
        count(*) filter (where l.status = 'blocked'), count(*) filter (where l.status = 'open')
@@ -101,9 +104,10 @@ async def settle_one(people: Actors, recall: dict[str, Any], decision: str) -> S
     """The next chunk of a decision."""
     database = Database(people.settings.database_url or "", pool_size=1)
     try:
-        async with database.begin() as connection:
-            work = Work(connection, "clock", datetime.now(UTC))
-            return await settling.settle_decision(work, decision, request=recall["id"])
+        with chunks_of(CHUNK):
+            async with database.begin() as connection:
+                work = Work(connection, "clock", datetime.now(UTC))
+                return await settling.settle_decision(work, decision, request=recall["id"])
     finally:
         await database.close()
 
@@ -189,9 +193,9 @@ async def test_a_withdrawal_between_chunks_takes_the_lines_that_are_left(people:
     again = await settle_one(people, recall, decision)
 
     assert answer.status_code == 200, answer.text
-    assert await counted(people, recall) == (500, 700, 0, 0)
+    assert await counted(people, recall) == (CHUNK, 1_200 - CHUNK, 0, 0)
     assert (again.status, again.outcome) == ("partly_recalled", "applied")
-    await assert_reversed_once(people, recall, 500)
+    await assert_reversed_once(people, recall, CHUNK)
 
 
 async def test_lines_are_found_by_their_subject_although_nobody_knew_of_open_ones(
