@@ -181,9 +181,9 @@ async def test_a_file_of_no_use_stops_the_start_with_one_line(
     assert [(one.mark, one.text) for one in shown_to_temporal(settings)] == [("BAD ", said)]
 
 
-def test_the_api_does_not_begin_with_a_file_of_no_use(ours: Certificates) -> None:
+def test_the_api_does_not_begin_with_a_file_of_no_use(ours: Certificates, tmp_path: Path) -> None:
     ours.key("client").unlink()
-    settings = replace(shown(ours, 1), database_url="postgresql://a:b@127.0.0.1:1/tilbake")
+    settings = replace(shown(ours, 1), database_url="postgresql://a:b@127.0.0.1:1/tilbake", data_dir=tmp_path)
 
     with pytest.raises(CannotStart, match=r"^TILBAKE_TEMPORAL_TLS_KEY_FILE: .* cannot be read"):
         create_app(settings)
