@@ -9,14 +9,15 @@ from decimal import Decimal
 
 from application.people import refuse_administrator, require_people
 from application.policies import require_sound
-from application.work import Refused, Work, business_now, require_administrator, require_finance, unit_of
+from application.work import Refused, Work, act_in, business_now, require_administrator, require_finance, unit_of
 from domain.money import ZERO
 from domain.project.actuals import Customer
 from domain.recall.policy import Policy
 from domain.recall.policy_check import InReach, out_of_reach
 from domain.refusals import Code, Refusal
 from domain.roles import Role
-from store import projects
+from store import history, projects
+from store.history import Happened
 from store.ids import is_id, new_id
 from store.projects import NewUnit
 
@@ -54,7 +55,12 @@ async def set_roles(work: Work, unit: str, roles: Mapping[str, Sequence[str]]) -
     approvers = frozenset(roles.get("approver", ()))
     if approvers > await projects.approvers_of_unit(work.connection, unit):
         check_unit_quorum(stored.policy, unit, approvers)
+    before = await projects.roles(work.connection, unit)
     await projects.set_roles(work.connection, unit, roles)
+    now = await projects.roles(work.connection, unit)
+    facts = {role: ", ".join(now[role]) for role in now if now[role] != before[role]}
+    if facts:
+        await _note(work, Happened("unit", unit, "roles_set", facts=facts), unit=unit)
 
 
 async def create_project(
@@ -82,6 +88,8 @@ async def create_project(
     await projects.insert_project(work.connection, project)
     await projects.set_customers(work.connection, id, customers)
     await projects.set_approvers(work.connection, id, approvers)
+    happened = Happened("project", id, "created", facts={"approvers": ", ".join(approvers)})
+    await _note(work, happened, unit=unit.id)
     return await project_of(work, id)
 
 
@@ -115,6 +123,7 @@ async def set_rates(work: Work, project: str, *, cost: Decimal, sales: Decimal) 
     stored = await project_of(work, project)
     await require_finance(work, stored.unit)
     await projects.set_rates(work.connection, project, cost=cost, sales=sales)
+    await _note(work, Happened("project", project, "rates_set"), unit=stored.unit)
     return await project_of(work, project)
 
 
@@ -123,18 +132,30 @@ async def set_exchange_rate(work: Work, project: str, *, since: date, rate: Deci
     stored = await project_of(work, project)
     await require_finance(work, stored.unit)
     await projects.set_exchange_rate(work.connection, project, since=since, rate=rate)
+    happened = Happened("project", project, "exchange_rate_set", facts={"since": since.isoformat()})
+    await _note(work, happened, unit=stored.unit)
     return await project_of(work, project)
 
 
 async def set_approvers(work: Work, project: str, approvers: Sequence[str]) -> projects.StoredProject:
     """Replace the approvers of a project; on entries without a project the managers of the unit decide."""
     require_administrator(work)
-    if (await project_of(work, project)).without_project:
+    stored = await project_of(work, project)
+    if stored.without_project:
         raise Refused(Refusal(Code.MANAGERS_DECIDE, project))
     await require_people(work, approvers)
     refuse_administrator(approvers, field="approvers")
     await projects.set_approvers(work.connection, project, approvers)
-    return await project_of(work, project)
+    found = await project_of(work, project)
+    if set(found.approvers) != set(stored.approvers):
+        facts = {"approvers": ", ".join(found.approvers)}
+        await _note(work, Happened("project", project, "approvers_set", facts=facts), unit=stored.unit)
+    return found
+
+
+async def _note(work: Work, happened: Happened, *, unit: str) -> None:
+    """Who gives rights and sets rates stands in the history; prices do not, as more people see events than prices."""
+    await history.append(work.connection, [happened], act=await act_in(work, unit))
 
 
 async def advance_clock(work: Work, unit: str, duration: timedelta) -> projects.StoredUnit:
