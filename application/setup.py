@@ -79,11 +79,13 @@ async def create_project(
     if not unit.policy.is_within_reach(deciders):
         raise Refused(out_of_reach(unit.policy, InReach(str(values["name"]), deciders)))
     _check_customers(customers)
-    id = new_id()
+    id, currency = new_id(), str(values["currency"] or unit.currency)
+    rate = _rate(values["exchange_rate"], currency=currency, cost_currency=unit.currency)
     project = dict(values) | {
         "id": id,
         "cost_currency": unit.currency,
-        "currency": values["currency"] or unit.currency,
+        "currency": currency,
+        "exchange_rate": rate,
     }
     await projects.insert_project(work.connection, project)
     await projects.set_customers(work.connection, id, customers)
@@ -91,6 +93,22 @@ async def create_project(
     happened = Happened("project", id, "created", facts={"approvers": ", ".join(approvers)})
     await _note(work, happened, unit=unit.id)
     return await project_of(work, id)
+
+
+def _rate(given: object, *, currency: str, cost_currency: str) -> object:
+    """The first exchange rate of a contract: to be given for another currency, 1 for the same one (ADR 041)."""
+    if given is None and currency != cost_currency:
+        raise Refused(
+            Refusal(Code.INVALID_VALUE, None, {"field": "exchange_rate", "expected": "rate_of_two_currencies"})
+        )
+    _check_rate(given, field="exchange_rate", same=currency == cost_currency)
+    return 1 if given is None else given
+
+
+def _check_rate(rate: object, *, field: str, same: bool) -> None:
+    """Base amounts are amounts times the rate: of one currency they have to be the amounts themselves."""
+    if same and rate not in {None, 1}:
+        raise Refused(Refusal(Code.INVALID_VALUE, None, {"field": field, "expected": "one_of_one_currency"}))
 
 
 def _check_customers(customers: Sequence[Customer]) -> None:
@@ -131,6 +149,7 @@ async def set_exchange_rate(work: Work, project: str, *, since: date, rate: Deci
     """The exchange rate from a day on: used by approvals, by the entry's date; a reversal copies its original's."""
     stored = await project_of(work, project)
     await require_finance(work, stored.unit)
+    _check_rate(rate, field="rate", same=stored.contract.currency == stored.contract.cost_currency)
     await projects.set_exchange_rate(work.connection, project, since=since, rate=rate)
     happened = Happened("project", project, "exchange_rate_set", facts={"since": since.isoformat()})
     await _note(work, happened, unit=stored.unit)

@@ -77,6 +77,14 @@ EXPECTED: Mapping[str, Text] = MappingProxyType(
     {
         "shares_of_100": Text("andelene må bli 100 til sammen", "the shares must come to 100"),
         "one_rounding_customer": Text("nøyaktig én kunde tar avrundingen", "exactly one customer takes the rounding"),
+        "rate_of_two_currencies": Text(
+            "kontrakten er i en annen valuta enn enheten; oppgi hva én av dem koster i enhetens",
+            "the contract is in another currency than the unit; say what one of it costs in that of the unit",
+        ),
+        "one_of_one_currency": Text(
+            "kontrakten er i enhetens valuta, så kursen er 1",
+            "the contract is in the currency of the unit, so the rate is 1",
+        ),
         "required": Text("feltet må være med", "the field is required"),
         "allowed_value": Text("verdien finnes ikke her", "this is not a known value here"),
         "text": Text("tekst er ventet", "text is expected"),

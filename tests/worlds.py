@@ -127,9 +127,10 @@ def _told(draw: st.DrawFn) -> list[Step]:
 
 
 def _fitted(world: World) -> World:
-    """The same world with amounts of no more decimals than the currency of the contract has."""
+    """The same world with amounts of no more decimals than the currency of the contract has, and the rate 1 in one currency."""
     entries = tuple(replace(one, written=_in(world.project["currency"], one.written)) for one in world.entries)
-    return replace(world, entries=entries)
+    rate = "1" if world.project["currency"] == world.currency else world.project["exchange_rate"]
+    return replace(world, entries=entries, project=world.project | {"exchange_rate": rate})
 
 
 def _in(currency: str, written: Body) -> Body:

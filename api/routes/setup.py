@@ -139,7 +139,7 @@ async def create_project(request: Request, person: Person, body: NewProject) -> 
             "client": body.client,
             "billing": body.billing,
             "currency": body.currency,
-            "exchange_rate": body.exchange_rate or 1,
+            "exchange_rate": body.exchange_rate,
             "resourcing_cost": body.intercompany.resourcing_cost if body.intercompany else None,
             "interorg_sales": body.intercompany.sales if body.intercompany else None,
             "cost_price": body.rates.cost if body.rates else ZERO,

@@ -18,7 +18,8 @@ EXPENSE = {"kind": "expense", "quantity": "3", "amount_method": "fixed"}
 
 def abroad(world: World, **fields: Any) -> str:
     """A project of the unit (USD) with a contract in another currency."""
-    return new_project(world, "Abroad", approvers=["mia"], **{"currency": "EUR", "exchange_rate": RATE, **fields})
+    rate = "1" if fields.get("currency") == "USD" else RATE
+    return new_project(world, "Abroad", approvers=["mia"], **{"currency": "EUR", "exchange_rate": rate, **fields})
 
 
 def rows(world: World, entry: str) -> list[Json]:
@@ -165,3 +166,26 @@ def test_an_imported_expense_is_the_same_in_cost_and_sales_for_its_project_has_o
         ("cost", "105", "JPY"),
         ("unbilled_sales", "105", "JPY"),
     ]
+
+
+def rate_refused(answer: httpx.Response) -> tuple[str, str]:
+    """The field of a rate that was refused, and what was expected."""
+    assert code_of(answer) == (400, "invalid_value")
+    (error,) = answer.json()["errors"]
+    return error["facts"]["field"], error["facts"]["expected"]
+
+
+def test_a_contract_in_another_currency_needs_a_rate_and_one_in_the_same_takes_none(world: World) -> None:
+    """Base amounts would be amounts of the other currency, or of none (ADR 041)."""
+    made = {"unit": world.unit, "name": "Delta", "approvers": [world.people["mia"]]}
+    path = f"/v1/projects/{world.project}/exchange-rate"
+
+    missing = world.call("admin", "POST", "/v1/projects", json=made | {"currency": "EUR"})
+    needless = world.call("admin", "POST", "/v1/projects", json=made | {"exchange_rate": "11.4"})
+    later = world.call("fia", "PUT", path, json={"since": "2026-03-02", "rate": "11.4"})
+
+    assert rate_refused(missing) == ("exchange_rate", "rate_of_two_currencies")
+    assert rate_refused(needless) == ("exchange_rate", "one_of_one_currency")
+    assert rate_refused(later) == ("rate", "one_of_one_currency")
+    assert world.do("admin", "/v1/projects", made | {"exchange_rate": "1.0"})["exchange_rate"] == "1"
+    assert world.call("fia", "PUT", path, json={"since": "2026-03-02", "rate": "1"}).status_code == 200

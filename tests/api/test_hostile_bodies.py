@@ -207,6 +207,7 @@ def test_an_exchange_rate_is_refused_or_kept_exactly(shared_world: World, rate: 
         "unit": shared_world.unit,
         "name": "Rates",
         "approvers": [shared_world.people["mia"]],
+        "currency": "JPY",
         "exchange_rate": rate,
     }
 

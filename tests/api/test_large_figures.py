@@ -69,7 +69,7 @@ def test_stock_that_grows_beyond_its_column_is_refused(factory: Factory) -> None
 
 def test_a_request_of_several_entries_at_every_limit_holds_their_sum(world: World) -> None:
     rates = {"cost": MOST_PRICE, "sales": MOST_PRICE}
-    world.project = new_project(world, "Most", approvers=["mia"], rates=rates, exchange_rate=MOST_RATE)
+    world.project = new_project(world, "Most", approvers=["mia"], rates=rates, currency="EUR", exchange_rate=MOST_RATE)
     entries = [world.approved(quantity=MOST_QUANTITY) for _ in range(3)]
 
     asked = world.requested(*entries)

@@ -32,7 +32,7 @@ def test_who_gives_a_role_stands_in_the_history_once(world: World) -> None:
 
 
 def test_who_names_approvers_and_sets_rates_stands_in_the_history_without_the_prices(world: World) -> None:
-    project = new_project(world, "Beta", approvers=("mia",))
+    project = new_project(world, "Beta", approvers=("mia",), currency="EUR", exchange_rate="11")
     path, mia, noor = f"/v1/projects/{project}", world.people["mia"], world.people["noor"]
 
     for approvers in ([mia], [noor, mia]):
