@@ -247,3 +247,25 @@ def test_a_patch_of_nothing_changes_nothing(world: World) -> None:
 
     assert answer.status_code == 200
     assert world.get(f"/v1/entries/{entry}", person="bob") == before == answer.json()
+
+
+@pytest.mark.parametrize("raw", [b"1.5", b"4.288266485230704e+16", b"-0.0", b"1"])
+def test_a_number_is_no_body_even_where_no_member_is_needed(world: World, raw: bytes) -> None:
+    channel, _ = world.channel()
+    path, headers = f"/v1/channels/{channel}", {"content-type": "application/json"}
+
+    whole = [
+        world.call("admin", method, where, content=raw, headers=headers)
+        for method, where in (("POST", f"{path}/disable"), ("PATCH", path))
+    ]
+    nested = world.call(
+        "admin",
+        "POST",
+        "/v1/units",
+        content=b'{"id":"u-x","name":"U","currency":"USD","policy":%s}' % raw,
+        headers=headers,
+    )
+
+    assert [code_of(answer) for answer in (*whole, nested)] == [(400, "invalid_value")] * 3
+    assert {answer.json()["errors"][0]["facts"]["expected"] for answer in (*whole, nested)} == {"object"}
+    assert world.get(path, person="admin")["version"] == 1
