@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from application.planning import follow_unit, hold_requests_of_unit
-from application.work import Refused, Work, act_in, require_finance, seen_unit
+from application.work import Refused, Work, note, require_finance, seen_unit, unit_of
 from domain.refusals import Code, Refusal
-from store import history, periods
+from store import periods
 from store.history import Happened
 
 
@@ -35,8 +35,6 @@ async def _held(work: Work, unit: str) -> None:
 
 
 async def _changed(work: Work, unit: str, event: str, day: date) -> list[date]:
-    act = await act_in(work, unit)
-    happened = Happened("unit", unit, event, facts={"date": day.isoformat()})
-    await history.append(work.connection, [happened], act=act)
+    await note(work, await unit_of(work, unit), Happened("unit", unit, event, facts={"date": day.isoformat()}))
     await follow_unit(work, unit)
     return await periods.closings(work.connection, unit)

@@ -8,10 +8,11 @@ from datetime import datetime
 
 from application.new_secrets import make_secret, rotated
 from application.people import require_people
-from application.work import Check, Refused, Work, act_in, require_administrator, unit_of
+from application.work import Check, Refused, Work, note, require_administrator, unit_of
 from domain.refusals import Code, Refusal
-from store import channels, history, projects
+from store import channels, projects
 from store.channels import Channel, Scope
+from store.history import Happened
 from store.ids import is_id
 from store.recalls import StoredRequest
 from store.vault import Vault
@@ -131,6 +132,4 @@ async def _require_scope(work: Work, unit: str, scope: Scope) -> None:
 
 
 async def _note(work: Work, id: str, *, unit: str, event: str) -> None:
-    happened = history.Happened("channel", id, event)
-    act = await act_in(work, unit)
-    await history.append(work.connection, [happened], act=act)
+    await note(work, await unit_of(work, unit), Happened("channel", id, event))

@@ -10,7 +10,7 @@ from application import milestones, parking
 from application.entries import load_all
 from application.planning import follow_entries, hold_requests_of
 from application.setup import project_of
-from application.work import Refused, Work, act_in, is_finance, raise_if, require_finance
+from application.work import Refused, Work, is_finance, note, raise_if, require_finance, unit_of
 from domain.periods import Periods
 from domain.project import invoicing
 from domain.project.actuals import Actual
@@ -18,7 +18,7 @@ from domain.project.credit import credit
 from domain.project.dating import on_open_days
 from domain.project.invoicing import Billed, InvoiceAction, InvoiceStatus
 from domain.refusals import Code, Refusal
-from store import actuals, entries, history, invoices, outbox, periods
+from store import actuals, entries, invoices, outbox, periods
 from store.actuals import PostingOf
 from store.history import Happened
 from store.ids import is_id, new_ordered_id
@@ -87,7 +87,7 @@ async def draft(work: Work, wanted: Draft) -> StoredInvoice:
     await invoices.add_lines(work.connection, invoice, _quantities(chosen, wanted.billed))
     of = PostingOf("invoice", invoice, invoice, moves=True)
     await actuals.write(work.connection, invoicing.draft(rows), of=of)
-    await _record(work, stored.unit, Happened("invoice", invoice, "drafted", None, "draft"))
+    await note(work, await unit_of(work, stored.unit), Happened("invoice", invoice, "drafted", None, "draft"))
     return await invoice_of(work, invoice)
 
 
@@ -141,7 +141,7 @@ async def change(work: Work, id: str, billed: Mapping[str, Decimal]) -> StoredIn
         raise Refused(Refusal(Code.NOTHING_SELECTED, None, {"why": "no_quantity"}))
     rows = _by_entry(held)
     await invoices.change_quantities(work.connection, id, _quantities(rows, billed))
-    await _record(work, held.stored.unit, Happened("invoice", id, "changed"))
+    await note(work, await unit_of(work, held.stored.unit), Happened("invoice", id, "changed"))
     return await invoice_of(work, id)
 
 
@@ -159,7 +159,7 @@ async def remove(work: Work, id: str, only: Sequence[str]) -> StoredInvoice:
     held = await _held_for(work, id, InvoiceAction.REMOVE_LINES, only=only)
     await invoices.remove_lines(work.connection, id, only)
     await _free(work, held)
-    await _record(work, held.stored.unit, Happened("invoice", id, "lines_removed"))
+    await note(work, await unit_of(work, held.stored.unit), Happened("invoice", id, "lines_removed"))
     return await invoice_of(work, id)
 
 
@@ -169,7 +169,7 @@ async def delete(work: Work, id: str) -> None:
     await invoices.remove_all_lines(work.connection, id)
     await invoices.set_status(work.connection, id, InvoiceStatus.DELETED)
     await _free(work, held)
-    await _record(work, held.stored.unit, Happened("invoice", id, "deleted", "draft", "deleted"))
+    await note(work, await unit_of(work, held.stored.unit), Happened("invoice", id, "deleted", "draft", "deleted"))
 
 
 async def _free(work: Work, held: _Held) -> None:
@@ -202,7 +202,7 @@ async def confirm(work: Work, id: str) -> Confirmed:
         await actuals.write(work.connection, posting, of=of, generations=held.generations)
     await invoices.set_status(work.connection, id, InvoiceStatus.CONFIRMED)
     await follow_entries(work, held.stored.entries)
-    await _record(work, held.stored.unit, Happened("invoice", id, "confirmed", "draft", "confirmed"))
+    await note(work, await unit_of(work, held.stored.unit), Happened("invoice", id, "confirmed", "draft", "confirmed"))
     corrects = held.stored.kind == "corrective"
     messages = await parking.resume_after_credit(work, id, held.stored.entries) if corrects else ()
     return Confirmed(await invoice_of(work, id), messages)
@@ -239,7 +239,9 @@ async def pay(work: Work, id: str) -> StoredInvoice:
     stored = await _possible(work, id, InvoiceAction.PAY)
     await invoices.set_status(work.connection, id, InvoiceStatus.PAID)
     before = stored.invoice.status.value
-    await _record(work, stored.unit, Happened("invoice", id, "paid", before, InvoiceStatus.PAID.value))
+    await note(
+        work, await unit_of(work, stored.unit), Happened("invoice", id, "paid", before, InvoiceStatus.PAID.value)
+    )
     return await invoice_of(work, id)
 
 
@@ -262,7 +264,7 @@ async def revise(work: Work, id: str, keep: Mapping[str, Decimal]) -> StoredInvo
     new = NewInvoice(corrective, stored.project, by=work.person, kind="corrective", corrects=id)
     await invoices.insert(work.connection, new)
     await invoices.add_lines(work.connection, corrective, _quantities(billed, keep))
-    await _record(work, stored.unit, Happened("invoice", corrective, "drafted", None, "draft"))
+    await note(work, await unit_of(work, stored.unit), Happened("invoice", corrective, "drafted", None, "draft"))
     return await invoice_of(work, corrective)
 
 
@@ -305,8 +307,3 @@ def _why_not(stored: StoredInvoice, billed: Sequence[Actual]) -> dict[str, str]:
 def _creditable(billed: Sequence[Actual], keep: Decimal) -> bool:
     """Something is billed, and less of it is kept."""
     return bool(billed) and keep < sum((actual.values.quantity for actual in billed), Decimal(0))
-
-
-async def _record(work: Work, unit: str, happened: Happened) -> None:
-    act = await act_in(work, unit)
-    await history.append(work.connection, [happened], act=act)

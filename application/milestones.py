@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from application.setup import project_of
-from application.work import Refused, Work, act_in, require_amount_in, require_finance
+from application.work import Refused, Work, note, require_amount_in, require_finance, unit_of
 from domain.money import multiply, round_amount
 from domain.project.actuals import Actual, ActualType, ActualValues, BillingStatus, Contract, NewActual, Posting
 from domain.project.credit import credit_milestone
@@ -15,7 +15,8 @@ from domain.project.dating import on_open_days
 from domain.project.entries import AmountMethod, BillingType
 from domain.project.invoicing import InvoiceStatus
 from domain.refusals import Refusal
-from store import actuals, history, invoices, periods
+from store import actuals, invoices, periods
+from store.history import Happened
 from store.ids import new_ordered_id
 from store.invoices import NewInvoice
 
@@ -51,12 +52,12 @@ async def bill(work: Work, project: str, milestone: Milestone) -> BilledMileston
     await actuals.write(work.connection, posting, of=actuals.PostingOf("milestone", invoice, invoice))
     await invoices.add_milestones(work.connection, invoice)
     await invoices.set_status(work.connection, invoice, InvoiceStatus.CONFIRMED)
-    happened = [
-        history.Happened("invoice", invoice, "drafted", None, "draft"),
-        history.Happened("invoice", invoice, "confirmed", "draft", "confirmed"),
-    ]
-    act = await act_in(work, stored.unit)
-    await history.append(work.connection, happened, act=act)
+    await note(
+        work,
+        await unit_of(work, stored.unit),
+        Happened("invoice", invoice, "drafted", None, "draft"),
+        Happened("invoice", invoice, "confirmed", "draft", "confirmed"),
+    )
     return BilledMilestone(values.amount, invoice, posting.rows[0].values.accounting_date)
 
 

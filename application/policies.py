@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from application.work import Refused, Work, business_now, require_finance, unit_of
+from application.work import Refused, Work, business_now, note, require_finance, unit_of
 from application.working_days import birth_of, countries, time_zones
 from domain.recall import policy_replay
 from domain.recall.policy import Policy
@@ -90,7 +90,7 @@ async def set_policy(work: Work, unit: StoredUnit, wanted: Wanted) -> Set:
     await policies.add(work.connection, new)
     facts = {"version": str(new.version), "changed": ", ".join(one.field for one in changed)}
     happened = history.Happened("unit", unit.id, "policy_changed", facts=facts)
-    await history.append(work.connection, [happened], act=work.act(business_now(work, unit)))
+    await note(work, unit, happened)
     return Set(await in_force(work, unit.id), changed)
 
 

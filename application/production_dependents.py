@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from application.production_setup import note, require_planner
-from application.work import Refused, Work
+from application.production_setup import require_planner
+from application.work import Refused, Work, note
 from domain.money import plain
 from domain.production.model import Entry
 from domain.production.originals import check_free

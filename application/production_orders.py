@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from application.production_setup import note, require_planner
-from application.work import Refused, Work
+from application.production_setup import require_planner
+from application.work import Refused, Work, note
 from domain.production import life
 from domain.production.commands import OutputLine
 from domain.production.model import Order, OrderStatus

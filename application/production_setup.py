@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from application.setup import check_unit_quorum
-from application.work import Check, Refused, Work, business_now, has_role, raise_if, require_role, unit_of
+from application.work import Check, Refused, Work, has_role, note, raise_if, require_role, unit_of
 from domain.production.model import Center, Item, OrderStatus
 from domain.refusals import Code, Refusal
 from domain.roles import Role
-from store import history, production_books, production_reading, production_setup, projects
+from store import production_books, production_reading, production_setup, projects
 from store.history import Happened
 from store.ids import is_id, new_id
 from store.production_setup import NewOperation, NewOrderLine, StoredCenter, StoredItem
@@ -26,11 +26,6 @@ async def require_planner(work: Work, unit: str) -> projects.StoredUnit:
 async def is_planner(work: Work, unit: str) -> bool:
     """Whether the person is a planner of the unit, or the administrator."""
     return await has_role(work, unit, Role.PLANNER)
-
-
-async def note(work: Work, unit: projects.StoredUnit, happened: Happened) -> None:
-    """Write what happened into the history, in the time of the unit."""
-    await history.append(work.connection, [happened], act=work.act(business_now(work, unit)))
 
 
 async def create_item(work: Work, unit: str, item: Item, *, description: str | None) -> StoredItem:

@@ -100,9 +100,7 @@ class ProjectRecallable:
         self, connection: Connection, ids: Sequence[str], right: RightToDecide, *, lock: bool
     ) -> tuple[Mapping[str, EntryRecallFacts], Authority]:
         """Entries with their actuals, and the right over their project, by one statement once they are held."""
-        known = sorted({id for id in ids if is_id(id)})
-        if lock:
-            await entries.hold(connection, known)
+        known = await _known(connection, ids, hold=lock)
         questions = entries.question(known), actuals.question(known, lock=lock), project_question([right])
         found, ledger, rights = await answers(connection, *questions)
         facts = _facts({row.id: entries.stored(row) for row in found}, actuals.by_entry(ledger, known))
@@ -204,13 +202,19 @@ async def entry_facts(
     return await aside(len(found), lambda: _facts(found, ledger))
 
 
+async def _known(connection: Connection, ids: Sequence[str], *, hold: bool) -> list[str]:
+    """What can be ids of entries, in their order; `hold` holds these until the end of the transaction."""
+    known = sorted({id for id in ids if is_id(id)})
+    if hold:
+        await entries.hold(connection, known)
+    return known
+
+
 async def _entries_and_actuals(
     connection: Connection, ids: Sequence[str], *, hold: bool, lock: bool
 ) -> tuple[dict[str, StoredEntry], dict[str, list[StoredActual]]]:
     """The entries there are, which `hold` holds, and their actuals, which `lock` holds."""
-    known = sorted({id for id in ids if is_id(id)})
-    if hold:
-        await entries.hold(connection, known)
+    known = await _known(connection, ids, hold=hold)
     found: dict[str, StoredEntry] = {}
     ledger: dict[str, list[StoredActual]] = {}
     for part in [known] if lock else parts(known):

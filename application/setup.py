@@ -9,14 +9,24 @@ from decimal import Decimal
 
 from application.people import refuse_administrator, require_people
 from application.policies import require_sound
-from application.work import Refused, Work, act_in, business_now, require_administrator, require_finance, unit_of
+from application.work import (
+    Refused,
+    Work,
+    business_now,
+    note,
+    raise_if,
+    require_administrator,
+    require_finance,
+    unit_of,
+)
 from domain.money import ZERO
 from domain.project.actuals import Customer
+from domain.project.rates import check_rate
 from domain.recall.policy import Policy
 from domain.recall.policy_check import InReach, out_of_reach
 from domain.refusals import Code, Refusal
 from domain.roles import Role
-from store import history, projects
+from store import projects
 from store.history import Happened
 from store.ids import is_id, new_id
 from store.projects import NewUnit
@@ -52,21 +62,22 @@ async def set_roles(work: Work, unit: str, roles: Mapping[str, Sequence[str]]) -
     await require_people(work, [person for people in roles.values() for person in people])
     for role in (Role.APPROVER, Role.MANAGER):
         refuse_administrator(roles.get(role, ()), field=role.value)
-    approvers = frozenset(roles.get("approver", ()))
-    if approvers > await projects.approvers_of_unit(work.connection, unit):
-        check_unit_quorum(stored.policy, unit, approvers)
     before = await projects.roles(work.connection, unit)
+    approvers = frozenset(roles.get("approver", ()))
+    if approvers > frozenset(before["approver"]):
+        check_unit_quorum(stored.policy, unit, approvers)
     await projects.set_roles(work.connection, unit, roles)
     now = await projects.roles(work.connection, unit)
-    facts = {role: ", ".join(now[role]) for role in now if now[role] != before[role]}
+    facts = {role: ", ".join(people) for role, people in now.items() if people != before[role]}
     if facts:
-        await _note(work, Happened("unit", unit, "roles_set", facts=facts), unit=unit)
+        await note(work, stored, Happened("unit", unit, "roles_set", facts=facts))
 
 
 async def create_project(
     work: Work,
     values: Mapping[str, object],
     *,
+    exchange_rate: Decimal | None,
     approvers: Sequence[str],
     customers: Sequence[Customer],
 ) -> projects.StoredProject:
@@ -80,35 +91,18 @@ async def create_project(
         raise Refused(out_of_reach(unit.policy, InReach(str(values["name"]), deciders)))
     _check_customers(customers)
     id, currency = new_id(), str(values["currency"] or unit.currency)
-    rate = _rate(values["exchange_rate"], currency=currency, cost_currency=unit.currency)
+    raise_if(check_rate(exchange_rate, field="exchange_rate", currency=currency, cost_currency=unit.currency))
     project = dict(values) | {
         "id": id,
         "cost_currency": unit.currency,
         "currency": currency,
-        "exchange_rate": rate,
+        "exchange_rate": exchange_rate or 1,
     }
     await projects.insert_project(work.connection, project)
     await projects.set_customers(work.connection, id, customers)
     await projects.set_approvers(work.connection, id, approvers)
-    happened = Happened("project", id, "created", facts={"approvers": ", ".join(approvers)})
-    await _note(work, happened, unit=unit.id)
+    await note(work, unit, Happened("project", id, "created", facts={"approvers": ", ".join(approvers)}))
     return await project_of(work, id)
-
-
-def _rate(given: object, *, currency: str, cost_currency: str) -> object:
-    """The first exchange rate of a contract: to be given for another currency, 1 for the same one (ADR 041)."""
-    if given is None and currency != cost_currency:
-        raise Refused(
-            Refusal(Code.INVALID_VALUE, None, {"field": "exchange_rate", "expected": "rate_of_two_currencies"})
-        )
-    _check_rate(given, field="exchange_rate", same=currency == cost_currency)
-    return 1 if given is None else given
-
-
-def _check_rate(rate: object, *, field: str, same: bool) -> None:
-    """Base amounts are amounts times the rate: of one currency they have to be the amounts themselves."""
-    if same and rate not in {None, 1}:
-        raise Refused(Refusal(Code.INVALID_VALUE, None, {"field": field, "expected": "one_of_one_currency"}))
 
 
 def _check_customers(customers: Sequence[Customer]) -> None:
@@ -141,7 +135,8 @@ async def set_rates(work: Work, project: str, *, cost: Decimal, sales: Decimal) 
     stored = await project_of(work, project)
     await require_finance(work, stored.unit)
     await projects.set_rates(work.connection, project, cost=cost, sales=sales)
-    await _note(work, Happened("project", project, "rates_set"), unit=stored.unit)
+    # Without the prices: more people see what happens than what things cost.
+    await note(work, await unit_of(work, stored.unit), Happened("project", project, "rates_set"))
     return await project_of(work, project)
 
 
@@ -149,10 +144,11 @@ async def set_exchange_rate(work: Work, project: str, *, since: date, rate: Deci
     """The exchange rate from a day on: used by approvals, by the entry's date; a reversal copies its original's."""
     stored = await project_of(work, project)
     await require_finance(work, stored.unit)
-    _check_rate(rate, field="rate", same=stored.contract.currency == stored.contract.cost_currency)
+    contract = stored.contract
+    raise_if(check_rate(rate, field="rate", currency=contract.currency, cost_currency=contract.cost_currency))
     await projects.set_exchange_rate(work.connection, project, since=since, rate=rate)
-    happened = Happened("project", project, "exchange_rate_set", facts={"since": since.isoformat()})
-    await _note(work, happened, unit=stored.unit)
+    facts = {"since": since.isoformat()}
+    await note(work, await unit_of(work, stored.unit), Happened("project", project, "exchange_rate_set", facts=facts))
     return await project_of(work, project)
 
 
@@ -168,13 +164,8 @@ async def set_approvers(work: Work, project: str, approvers: Sequence[str]) -> p
     found = await project_of(work, project)
     if set(found.approvers) != set(stored.approvers):
         facts = {"approvers": ", ".join(found.approvers)}
-        await _note(work, Happened("project", project, "approvers_set", facts=facts), unit=stored.unit)
+        await note(work, await unit_of(work, stored.unit), Happened("project", project, "approvers_set", facts=facts))
     return found
-
-
-async def _note(work: Work, happened: Happened, *, unit: str) -> None:
-    """Who gives rights and sets rates stands in the history; prices do not, as more people see events than prices."""
-    await history.append(work.connection, [happened], act=await act_in(work, unit))
 
 
 async def advance_clock(work: Work, unit: str, duration: timedelta) -> projects.StoredUnit:

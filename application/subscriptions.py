@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Final
 
 from application.new_secrets import make_secret, rotated
-from application.work import Check, Refused, Work, act_in, require_administrator, unit_of
+from application.work import Check, Refused, Work, note, require_administrator, unit_of
 from domain.outgoing.events import PING
 from domain.refusals import Code, Refusal
-from store import deliveries, history, subscriptions
+from store import deliveries, subscriptions
 from store.deliveries import Delivery
+from store.history import Happened
 from store.ids import is_id, new_id, new_ordered_id
 from store.subscriptions import NewSubscription, Subscription, Wanted
 from store.vault import Vault
@@ -145,6 +146,4 @@ async def _to_change(work: Work, id: str) -> Subscription:
 
 
 async def _note(work: Work, id: str, *, unit: str, event: str) -> None:
-    happened = history.Happened("subscription", id, event)
-    act = await act_in(work, unit)
-    await history.append(work.connection, [happened], act=act)
+    await note(work, await unit_of(work, unit), Happened("subscription", id, event))

@@ -14,9 +14,9 @@ from domain import roles as roles_of_units
 from domain.recall.plan import Difference
 from domain.refusals import Code, Refusal
 from domain.roles import Role
-from store import projects
+from store import history, projects
 from store.database import Connection
-from store.history import Act
+from store.history import Act, Happened
 
 ADMINISTRATOR: Final = roles_of_units.ADMINISTRATOR
 CLOCK: Final = "clock"
@@ -117,9 +117,9 @@ async def require_finance(work: Work, unit: str) -> None:
     await require_role(work, unit, Role.FINANCE)
 
 
-async def act_in(work: Work, unit: str) -> Act:
-    """How an act in a unit is written into the history: at the time of the unit."""
-    return work.act(business_now(work, await unit_of(work, unit)))
+async def note(work: Work, unit: projects.StoredUnit, *happened: Happened) -> None:
+    """Write what happened to something of a unit into the history, at the time of the unit."""
+    await history.append(work.connection, happened, act=work.act(business_now(work, unit)))
 
 
 def require_administrator(work: Work) -> None:

@@ -139,7 +139,6 @@ async def create_project(request: Request, person: Person, body: NewProject) -> 
             "client": body.client,
             "billing": body.billing,
             "currency": body.currency,
-            "exchange_rate": body.exchange_rate,
             "resourcing_cost": body.intercompany.resourcing_cost if body.intercompany else None,
             "interorg_sales": body.intercompany.sales if body.intercompany else None,
             "cost_price": body.rates.cost if body.rates else ZERO,
@@ -148,6 +147,7 @@ async def create_project(request: Request, person: Person, body: NewProject) -> 
         project = await setup.create_project(
             work,
             values,
+            exchange_rate=body.exchange_rate,
             approvers=body.approvers,
             customers=customers or [Customer(body.name, 100 + ZERO, rounding=True)],
         )
