@@ -191,7 +191,7 @@ async def _end(work: Work, stored: StoredRequest, events: Sequence[Event], *, ac
 async def remind(work: Work, id: str, *, count: int, after_seconds: float) -> Settled:
     """The approver is reminded for the `count`-th time, so long after the birth of the request; then what comes next is set.
 
-    One reminder stands for all that were missed, and none is given where the request is to expire now.
+    One reminder stands for all that were missed, and says how many these are; none is given where the request is to expire now.
     """
     stored = await held_request(work, id)
     if stored.request.open_lines and stored.reminders < count:
@@ -202,8 +202,9 @@ async def remind(work: Work, id: str, *, count: int, after_seconds: float) -> Se
             if stored.next_step != Step.EXPIRY:
                 stored = await _go_on(work, stored, so_far, reminders=stored.reminders)
         else:
+            missed = number - stored.reminders - 1
             stored = await _go_on(work, stored, so_far, reminders=number)
-            await _note(work, stored, "reminded", {"count": str(number)})
+            await _note(work, stored, "reminded", {"count": str(number), "missed": str(missed)})
     return _standing(stored, stored.request)
 
 

@@ -4,8 +4,8 @@ What went out may be forgotten after a week, so only of what is younger it is as
 
 One reminder may stand for several that were missed, so numbers of the history may be left out: those that were due when it was given.
 A reminder that is not early was due, and whatever has a lower number was due before it; so it is enough to ask that numbers rise,
-that none is early, and that none is gone of which the world was told. Missed and taken out of the history later look alike once
-that is forgotten.
+that none is early, and that each says how many it stands for beside itself. Those of releases before that do not say it: of them it
+is asked whether one is gone of which the world was told, for as long as that is kept.
 
 I4 nobody decides by the right of a party; I7 one event is one decision; I8 what happened is told, once to each receiver;
 I10 what Postgres and Temporal say differently is gone within a minute; I11 an open request has a next step; I12 a deadline
@@ -74,6 +74,16 @@ QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
                                            as before
                                     from history where subject_kind = 'recall' and event = 'reminded') h
             where (h.number > h.before) is not true""",
+    ),
+    (
+        "I9",
+        "between two reminders of the history others are gone",
+        """select h.subject_id from (select subject_id, cast(facts ->> 'count' as integer) as number,
+                                         cast(facts ->> 'missed' as integer) as missed,
+                                         lag(cast(facts ->> 'count' as integer), 1, 0) over (partition by subject_id order by sequence)
+                                           as before
+                                    from history where subject_kind = 'recall' and event = 'reminded') h
+            where h.number <> h.before + h.missed + 1""",
     ),
     (
         "I9",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from functools import cache
 from typing import Any
 
@@ -107,6 +107,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_collection_finish() -> None:
     """Thousands of tests are there to stay, as what a service has loaded is; looking through them again and again takes time."""
     collect_seldom()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that ran into its time has failed, even where the loop it waited in swallowed what told it so."""
+    report = yield
+    marker = item.get_closest_marker("timeout")
+    most = marker.args[0] if marker else item.config.option.timeout
+    if report.passed and most and call.duration > most:
+        report.outcome, report.longrepr = "failed", f"passed after {call.duration:.0f} s; it has {most:.0f} s"
+    return report
 
 
 def has_another_id_next_time(item: pytest.Item) -> bool:

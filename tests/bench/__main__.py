@@ -112,7 +112,6 @@ async def bench(wanted: Options) -> None:
         ours = Ours(settings, ground.secret, decisions)
         ours.with_keys = wanted.with_keys
         bare = Bare(await connect(settings), postings)
-        ours.pause_seconds = bare.pause_seconds = PAUSE_SECONDS if wanted.idle else 0.0
         measured = await measure({"ours": ours, "bare": bare}, ground, wanted, pids)
         show(measured, wanted)
         show_memory(stack.children)
@@ -123,7 +122,7 @@ async def measure(
     ways: Mapping[str, Way], ground: Ground, wanted: Options, pids: Mapping[str, int]
 ) -> dict[str, Measured]:
     """Warm both up, then measure block after block in turn."""
-    load = Load(wanted.at_once, wanted.seconds, pids)
+    load = Load(wanted.at_once, wanted.seconds, pids, PAUSE_SECONDS if wanted.idle else 0.0)
     measured = {name: Measured() for name in ways}
     for way in ways.values():
         await run_block(way, ground.entries, replace(load, seconds=WARM_UP_SECONDS), into=Measured())

@@ -49,27 +49,37 @@ def ratios(ours: Measured, bare: Measured) -> list[float]:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How much at once, for how long, and the processes whose CPU is counted."""
+    """How much at once, for how long, the processes whose CPU is counted, and for how long nothing happens between two calls."""
 
     at_once: int
     seconds: float
     pids: Mapping[str, int]
+    pause_seconds: float = 0.0
 
 
 async def run_block(way: Way, entries: Iterator[Approved], load: Load, *, into: Measured) -> None:
-    """Keep `at_once` recalls going; what ends between the ramp and the end of the block is counted."""
+    """Keep `at_once` recalls going; what ends between the ramp and the end of the block is counted.
+
+    Each is asked for while the one before it waits for its decision: people decide on what a workflow waits with already, and a
+    start that is still under way is not a part of what a decision takes.
+    """
     counted = len(into.latencies)
     begin = time.perf_counter() + RAMP_SECONDS
     end = begin + load.seconds
 
     async def keep_recalling() -> None:
-        while time.perf_counter() < end:
-            started = time.perf_counter()
-            moments = await way.recall(next(entries))
+        decide = await way.ask(next(entries))
+        while (started := time.perf_counter()) < end:
+            decide_next = await way.ask(next(entries))
+            asking = time.perf_counter() - started
+            await asyncio.sleep(load.pause_seconds)
+            moments = await decide()
             if begin <= moments.committed < end:
-                into.latencies.append(moments.committed - started)
                 into.decisions.append(moments.committed - moments.decided)
-            await asyncio.sleep(way.pause_seconds)
+                into.latencies.append(asking + into.decisions[-1])
+            await asyncio.sleep(load.pause_seconds)
+            decide = decide_next
+        await decide()
 
     async with asyncio.TaskGroup() as group:
         for _ in range(load.at_once):

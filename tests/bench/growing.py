@@ -77,7 +77,8 @@ async def _recall(ours: Ours, ground: Ground, count: int) -> None:
 
     async def keep_recalling() -> None:
         for _ in left:
-            await ours.recall(next(ground.entries))
+            decide = await ours.ask(next(ground.entries))
+            await decide()
 
     async with asyncio.TaskGroup() as group:
         for _ in range(AT_ONCE):

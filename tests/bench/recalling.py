@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import hmac
 import json
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -31,13 +31,15 @@ class Moments:
     committed: float
 
 
+Decide = Callable[[], Awaitable[Moments]]
+"""Decides what was asked for; it returns once its reversal is committed."""
+
+
 class Way(Protocol):
-    """One way to take an entry back; between request and decision, and after it, nothing happens for so many seconds."""
+    """One way to take an entry back."""
 
-    pause_seconds: float
-
-    async def recall(self, entry: Approved) -> Moments:
-        """Take it back."""
+    async def ask(self, entry: Approved) -> Decide:
+        """Ask for it."""
 
 
 class Ours:
@@ -50,17 +52,24 @@ class Ours:
         self._tokens: dict[str, str] = {}
         self._idle: list[Caller] = []
         self.with_keys = False
-        self.pause_seconds = 0.0
 
-    async def recall(self, entry: Approved) -> Moments:
-        """Both calls, then the commit of the decision."""
-        caller = self._idle.pop() if self._idle else Caller(self._settings.api_url)
+    async def ask(self, entry: Approved) -> Decide:
+        """The owner's call; then the approver's, and the commit of the decision."""
+        caller = self._caller()
         recall, plan_hash = await self._ask(caller, entry)
-        await asyncio.sleep(self.pause_seconds)
-        decided = time.perf_counter()
-        decision = await self._decide(caller, recall, plan_hash)
         self._idle.append(caller)
-        return Moments(decided, await self._commits.of(decision))
+
+        async def decide() -> Moments:
+            caller = self._caller()
+            decided = time.perf_counter()
+            decision = await self._decide(caller, recall, plan_hash)
+            self._idle.append(caller)
+            return Moments(decided, await self._commits.of(decision))
+
+        return decide
+
+    def _caller(self) -> Caller:
+        return self._idle.pop() if self._idle else Caller(self._settings.api_url)
 
     async def _ask(self, caller: Caller, entry: Approved) -> tuple[str, str]:
         headers = {"Authorization": f"Bearer {self._token(entry.owner)}", "Content-Type": "application/json"}
@@ -98,14 +107,16 @@ class Bare:
     def __init__(self, client: Client, commits: Commits) -> None:
         self._client = client
         self._commits = commits
-        self.pause_seconds = 0.0
 
-    async def recall(self, entry: Approved) -> Moments:
-        """Start, signal, then the commit."""
+    async def ask(self, entry: Approved) -> Decide:
+        """Start; then signal, and the commit."""
         posting = str(uuid4())
         given = BareInput(posting, list(entry.days), [day.isoformat() for day in entry.days.values()])
         handle = await self._client.start_workflow(WORKFLOW_NAME, given, id=f"bare-{posting}", task_queue=TASK_QUEUE)
-        await asyncio.sleep(self.pause_seconds)
-        decided = time.perf_counter()
-        await handle.signal(SIGNAL)
-        return Moments(decided, await self._commits.of(posting))
+
+        async def decide() -> Moments:
+            decided = time.perf_counter()
+            await handle.signal(SIGNAL)
+            return Moments(decided, await self._commits.of(posting))
+
+        return decide

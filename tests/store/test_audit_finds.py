@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import asyncpg
 import pytest
 from temporalio.client import Client
@@ -80,9 +82,13 @@ async def test_what_must_not_be_is_found(damaged_database: FreshDatabase, tempor
 TAKEN_OUT = "alter table history disable trigger user; delete from history where event = 'reminded' and facts ->> 'count' = '{}'"
 EARLY = ("I12", "reminded before its time")
 GONE = ("I9", "a reminder that the world was told of is not in the history")
+BETWEEN = ("I9", "between two reminders of the history others are gone")
+FORGOTTEN = "; alter table outgoing_event disable trigger user; delete from outgoing_event"
 FALLEN = ("I12", "a reminder has no higher number than the one before it")
 REMINDERS = [
     ("one from the middle was taken out", TAKEN_OUT.format(2), GONE),
+    ("one from the middle was taken out after what was told is forgotten", TAKEN_OUT.format(2) + FORGOTTEN, BETWEEN),
+    ("the first was taken out after what was told is forgotten", TAKEN_OUT.format(1) + FORGOTTEN, BETWEEN),
     ("the last was taken out", TAKEN_OUT.format(6), GONE),
     (
         "the last came a minute early",
@@ -117,8 +123,9 @@ async def test_reminders_are_held_to_their_times_and_numbers_and_may_stand_for_m
         await owner.execute("update recall_request set business_at = business_at - interval '6 days'")
         for days, number in ((1, 1), (2, 2), (6, 3)):  # the third comes late, for four
             await stage.activities.remind_approver(Reminder(recall["id"], number, days * 86_400.0))
-    numbers = await owner.fetch("select facts ->> 'count' from history where event = 'reminded' order by sequence")
-    assert [row[0] for row in numbers] == ["1", "2", "6"]
+    numbers = await owner.fetch("select facts from history where event = 'reminded' order by sequence")
+    said = [json.loads(row[0]) for row in numbers]
+    assert [(one["count"], one["missed"]) for one in said] == [("1", "0"), ("2", "0"), ("6", "3")]
     assert await audit(damaged_database.owner_url, times=True) == []
 
     for what, sql, expected in REMINDERS:

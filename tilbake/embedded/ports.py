@@ -7,13 +7,17 @@ import errno
 import random
 import socket
 import time
+from collections import deque
 from collections.abc import Iterable
 from itertools import islice
+from typing import Final
 
 from tilbake.errors import CannotStart
 
 LOOPBACK = "127.0.0.1"
 PATIENCE_SECONDS = 2.0
+_MOST_PROMISED: Final = 256
+_promised: Final[deque[socket.socket]] = deque()
 
 
 def is_free(port: int, *, host: str = LOOPBACK) -> bool:
@@ -55,6 +59,26 @@ def _sentence(port: int, setting: str, *, host: str, obstacle: OSError) -> str:
 
 
 def free_ports(count: int) -> list[int]:
-    """Different ports nobody listens on, below the range from which the system serves outgoing connections."""
+    """Different ports nobody listens on, below the range from which the system serves outgoing connections.
+
+    None of them is given to anybody else on this machine while servers are about to listen there.
+    """
     candidates = random.sample(range(20_000, 32_000), 200)
-    return list(islice((port for port in candidates if is_free(port)), count))
+    return list(islice((port for port in candidates if is_free(port) and _promise(port)), count))
+
+
+def _promise(port: int) -> bool:
+    """Hold the number for datagrams, which no server of ours takes; False where another process does so already.
+
+    The system frees it with this process; one that asks for very many gives the first ones up.
+    """
+    mark = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        mark.bind((LOOPBACK, port))
+    except OSError:
+        mark.close()
+        return False
+    _promised.append(mark)
+    while len(_promised) > _MOST_PROMISED:
+        _promised.popleft().close()
+    return True

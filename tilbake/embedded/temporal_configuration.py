@@ -22,7 +22,7 @@ INNER_PORTS: Final = 2 * len(ROLES) - 1
 _LIMITS: Final[Mapping[str, Any]] = {
     "matching.numTaskqueueReadPartitions": 1,
     "matching.numTaskqueueWritePartitions": 1,
-    "frontend.namespaceRPS.visibility": 100,  # lists of the UI, of the comparison and of the doctor at once
+    "frontend.namespaceRPS.visibility": 300,  # lists of the UI, of the comparison and of the doctor at once
     "system.enableRingpopTLS": True,  # what the parts tell each other of where they are, too
     "system.forceSearchAttributesCacheRefreshOnRead": True,  # a search attribute is usable once it is registered
 }
