@@ -64,15 +64,22 @@ async def _alone(url: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
     """A connection to the database; as long as it is there, nobody else restores into it, from wherever."""
     try:
         connection = await asyncpg.connect(url, timeout=10)
-        is_alone = await connection.fetchval("select pg_try_advisory_lock($1)", _LOCK)
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
         raise _not_taken(error) from error
     try:
-        if not is_alone:
-            raise CannotStart("Another restore into this database is at work; wait until it has ended.")
+        await _lock_out_others(connection)
         yield connection
     finally:
         await connection.close()
+
+
+async def _lock_out_others(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+    try:
+        is_alone = await connection.fetchval("select pg_try_advisory_lock($1)", _LOCK)
+    except (OSError, asyncpg.PostgresError) as error:
+        raise _not_taken(error) from error
+    if not is_alone:
+        raise CannotStart("Another restore into this database is at work; wait until it has ended.")
 
 
 async def _prepare(backup: Manifest, connection: asyncpg.Connection[asyncpg.Record]) -> None:
