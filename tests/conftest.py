@@ -17,6 +17,7 @@ from tests import forking
 from tests.contract import check
 from tests.counts import MUTANTS, PATIENCE
 from tests.databases import FreshDatabase, fresh_database
+from tests.folders import remove_folders
 from tests.harness import Service, start_service
 from tests.servers import Addresses, Servers, known_addresses
 from tests.temporal_access import client_of
@@ -42,7 +43,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop what this process started."""
+    """Stop what this process started, and remove its folders."""
+    remove_folders()
     servers = config.stash.get(SERVERS_OF_THE_RUN, None)
     if servers is not None:
         servers.stop()

@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import secrets
 import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, Final
 
 from temporalio.client import Client
 
 from tests.contract import hold_to_contract
 from tests.databases import FreshDatabase
+from tests.folders import new_folder
 from tests.temporal_access import shown_at
 from tilbake.embedded.ports import free_ports
 from tilbake.embedded.processes import Child
@@ -70,7 +69,7 @@ def service_settings(database: FreshDatabase, *, temporal_address: str, task_que
         **shown_at(temporal_address),
         task_queue=task_queue,
         reconcile_seconds=0,
-        data_dir=Path(tempfile.mkdtemp(prefix="tilbake-service-")),
+        data_dir=new_folder("service"),
         cache_dir=Settings.from_environment().cache_dir,
         api_port=port,
         test_clock=True,

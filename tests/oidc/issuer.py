@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +16,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
+from tests.folders import new_folder
 from tests.waiting import eventually
 from tilbake.embedded.ports import free_ports
 from tilbake.embedded.processes import Child, Launch, spawn
@@ -57,7 +57,7 @@ class Issuer:
         self.url = f"http://127.0.0.1:{self.port}"
         self._first = new_key("RS256")
         self.keys: dict[str, Any] = {"first": self._first}
-        self._log = Path(tempfile.mkdtemp(prefix="tilbake-issuer-")) / "issuer.log"
+        self._log = new_folder("issuer") / "issuer.log"
         self._child: Child | None = None
 
     def start(self) -> None:

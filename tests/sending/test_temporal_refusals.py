@@ -10,6 +10,7 @@ from pathlib import Path
 
 import jwt
 import pytest
+from temporalio.service import RPCError, RPCStatusCode
 
 from api.main import create_app
 from tests.refusing import refusing
@@ -18,6 +19,7 @@ from tilbake.commands.doctor.temporal import temporal
 from tilbake.embedded.mutual_tls import GOOD_FOR, SERVER_NAME, Certificates, certificates_in
 from tilbake.embedded.ports import free_ports
 from tilbake.errors import CannotStart
+from tilbake.process import reaching
 from tilbake.process.reaching import reach_temporal
 from tilbake.settings import Settings
 from tilbake.temporal.credentials import credentials
@@ -132,6 +134,44 @@ async def test_a_server_that_is_away_refuses_nothing(ours: Certificates) -> None
     ):
         await reach_temporal(settings)
     assert await why_refused(settings) is None
+
+
+async def test_one_that_is_not_well_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its database is started again just now, so it answers, but nobody can work with it."""
+    connecting = (
+        'Failed client connect: Status { code: Unavailable, message: "Frontend is not healthy yet", metadata: {} }'
+    )
+    answers: list[object] = [RuntimeError(connecting), unwell(), "the client"]
+
+    async def reached(_settings: Settings) -> object:
+        answer = answers.pop(0)
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(reaching, "_reached", reached)
+    monkeypatch.setattr(reaching, "ASK_AGAIN_AFTER_SECONDS", 0.01)
+
+    client: object = await reach_temporal(Settings(temporal_address="temporal:7233"))
+    assert (client, answers) == ("the client", [])
+
+
+async def test_one_that_is_never_well_is_named(ours: Certificates, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reaching, "PATIENCE_SECONDS", 0.5)
+    with refusing(ours, trusts=ours, status=RPCStatusCode.UNAVAILABLE) as port:
+        settings = shown(ours, port)
+        with pytest.raises(CannotStart) as problem:
+            await reach_temporal(settings)
+
+    said = str(problem.value)
+    assert said.startswith(f"Temporal on 127.0.0.1:{port} with TLS is there and not well (")
+    assert said.endswith("); look at it and at its database.")
+
+
+def unwell() -> RPCError:
+    return RPCError(
+        "GetNamespace operation failed. Error no usable database connection", RPCStatusCode.UNAVAILABLE, b""
+    )
 
 
 def missing(given: Certificates, _: Certificates, __: Path) -> str:

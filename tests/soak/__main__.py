@@ -13,7 +13,7 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import httpx
 
@@ -78,12 +78,24 @@ async def _under_load(
     killing = asyncio.create_task(killer.go_on(end))
     telling = asyncio.create_task(_tell_progress(ledger))
     try:
-        await asyncio.gather(killing, *everybody)
+        await _as_long_as_it_runs(stack, asyncio.gather(killing, *everybody))
     finally:
         telling.cancel()
         with suppress(asyncio.CancelledError):
             await telling
     print(f"killed: {killer.told()}", flush=True)
+
+
+async def _as_long_as_it_runs(stack: Ground, working: asyncio.Future[Any]) -> None:
+    """Wait until the work is done. A stack that ends by itself ends the run: there is nobody left to ask."""
+    ended: asyncio.Future[Any] = asyncio.create_task(stack.started.process.wait())
+    await asyncio.wait({ended, working}, return_when=asyncio.FIRST_COMPLETED)
+    if ended.done():
+        working.cancel()
+        _tell_ends(stack)
+        raise SystemExit("The stack has ended by itself; the lines above say why.")
+    ended.cancel()
+    await working
 
 
 async def _busy(pool: Pool, end: float) -> None:

@@ -17,7 +17,7 @@ from tests.soak.ledger import Ledger
 from tilbake.watch import CALM_SECONDS
 
 PAUSE_SECONDS: Final = (1.0, 7.0)
-RESTED_SECONDS: Final = 1.3 * CALM_SECONDS
+RESTED_SECONDS: Final = 1.1 * CALM_SECONDS
 IN_A_ROW: Final = 3
 """A part that is started again more often than this, without having run for a minute, is near to what ends the stack."""
 SEVERAL_SHARE: Final = 0.25
@@ -28,21 +28,16 @@ SEVERAL_SHARE: Final = 0.25
 class _Part:
     """What was done to one part so far."""
 
-    killed_at: float = 0.0
     in_a_row: int = 0
     kills: int = 0
 
-    def may_be_killed(self) -> bool:
+    def may_be_killed(self, ran_seconds: float) -> bool:
         """Whether the stack would start it again without being near its limit."""
-        return self.in_a_row < IN_A_ROW or self._has_rested()
+        return self.in_a_row < IN_A_ROW or ran_seconds > RESTED_SECONDS
 
-    def count(self) -> None:
-        """It ends now."""
-        self.in_a_row = 1 if self._has_rested() else self.in_a_row + 1
-        self.killed_at = time.monotonic()
-
-    def _has_rested(self) -> bool:
-        return time.monotonic() - self.killed_at > RESTED_SECONDS
+    def count(self, ran_seconds: float) -> None:
+        """It ends now, after so long."""
+        self.in_a_row = 1 if ran_seconds > RESTED_SECONDS else self.in_a_row + 1
 
 
 @dataclass(slots=True)
@@ -73,21 +68,28 @@ class Killer:
 
     def _victims(self, number: int) -> list[str]:
         known = sorted(path.name for path in self.processes.iterdir() if path.name not in self.spared)
-        fit = [name for name in known if self._parts.setdefault(name, _Part()).may_be_killed()]
+        fit = [name for name in known if self._part(name).may_be_killed(self._ran_seconds(name))]
         return self.random.sample(fit, min(number, len(fit)))
 
     def _kill(self, name: str) -> None:
         """The process that is written down now; one that is being started again is killed on its way up."""
         words = (self.processes / name).read_text().split()
-        part = self._parts[name]
+        ran = {hit: self._ran_seconds(hit) for hit in (name, *self.leaning.get(name, ()))}
         if len(words) != 2 or not words[0].isdigit() or not _is_ours(int(words[0])):
             return
         with suppress(ProcessLookupError):
             os.kill(int(words[0]), signal.SIGKILL)
-            part.kills += 1
-            for hit in (part, *(self._parts.setdefault(other, _Part()) for other in self.leaning.get(name, ()))):
-                hit.count()
+            self._part(name).kills += 1
+            for hit, seconds in ran.items():
+                self._part(hit).count(seconds)
             self.ledger.kills += 1
+
+    def _part(self, name: str) -> _Part:
+        return self._parts.setdefault(name, _Part())
+
+    def _ran_seconds(self, name: str) -> float:
+        """For how long the process has run that is written down now: as long as the stack itself would say, whatever its start took."""
+        return time.time() - (self.processes / name).stat().st_mtime
 
 
 def _is_ours(pid: int) -> bool:

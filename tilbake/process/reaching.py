@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +23,7 @@ from tilbake.temporal.refusals import connect_telling, refusal
 from tilbake.temporal.search_attributes import ensure_search_attributes
 
 PATIENCE_SECONDS: Final = 10.0
+ASK_AGAIN_AFTER_SECONDS: Final = 0.5
 OLDEST_POSTGRES: Final = 15
 DATABASE, OWNER, TEMPORAL = "TILBAKE_DATABASE_URL", "TILBAKE_OWNER_DATABASE_URL", "TILBAKE_TEMPORAL_ADDRESS"
 
@@ -114,14 +117,33 @@ def told_of_database(error: BaseException, setting: str) -> str:
 
 
 async def reach_temporal(settings: Settings) -> Client:
-    """A client whose namespace knows our search attributes. Raises CannotStart."""
-    try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            client = await connect_telling(settings)
-        await ensure_search_attributes(client)
-    except (RuntimeError, TimeoutError, ValueError, RPCError) as error:
-        raise CannotStart(told_of_temporal(error, settings)) from error
+    """A client whose namespace knows our search attributes. Raises CannotStart.
+
+    A Temporal that is there and not well, as while its database is started again, is asked again for ten seconds.
+    """
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return await _reached(settings)
+        except (RuntimeError, TimeoutError, ValueError, RPCError) as error:
+            if _unwell(error) is None or time.monotonic() > deadline:
+                raise CannotStart(told_of_temporal(error, settings)) from error
+        await asyncio.sleep(ASK_AGAIN_AFTER_SECONDS)
+
+
+async def _reached(settings: Settings) -> Client:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        client = await connect_telling(settings)
+    await ensure_search_attributes(client)
     return client
+
+
+def _unwell(error: BaseException) -> str | None:
+    """What a server says that is there and cannot work; None for anything else. The SDK packs it into a text while it connects."""
+    if isinstance(error, RPCError):
+        return error.message if error.status is RPCStatusCode.UNAVAILABLE else None
+    found = re.search(r'code: Unavailable, message: "(.*?)", metadata', str(error))
+    return found and found[1]
 
 
 def told_of_temporal(error: BaseException, settings: Settings) -> str:
@@ -132,6 +154,10 @@ def told_of_temporal(error: BaseException, settings: Settings) -> str:
     address = f"{settings.temporal_address}{' with TLS' if settings.uses_temporal_tls else ''}"
     if sentence := refusal(error, settings):
         return sentence
+    if reason := _unwell(error):
+        return (
+            f"Temporal on {address} is there and not well ({' '.join(reason.split())}); look at it and at its database."
+        )
     if not isinstance(error, RPCError):
         return f"Temporal does not answer on {address}; see {TEMPORAL}."
     if error.status is RPCStatusCode.NOT_FOUND:
