@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
-from application.entries import load_all, require_finance_of
+from application.entries import delegations_of, facts_of, load_all, require_finance_of
 from application.planning import follow_entries, hold_requests_of
 from application.project_recallable import entry_facts, record, write_reversals
 from application.setup import project_of
@@ -91,23 +92,19 @@ async def cancel_approval(work: Work, ids: Sequence[str]) -> None:
     """The approver takes an approval back: the same reversal as a recall, and the entry is submitted again."""
     found = await load_all(work, ids)
     known = await projects.projects(work.connection, [stored.entry.project for stored in found.values()])
+    mine = await delegations_of(work, found.values())
     facts = await entry_facts(work.connection, found, lock=True)
     unit = await _unit(work, found)
     context = Context(today_in(work, unit), unit.policy)
-    raise_if([refusal for id in ids if (refusal := _refusal(work, found[id], known, facts[id], context))])
+    who = {id: facts_of(work, stored, known, mine) for id, stored in found.items()}
+    raise_if([refusal for id in ids if (refusal := _refusal(found[id], who[id], facts[id], context))])
     posting = PostingOf("cancel_approval", new_ordered_id())
     await write_reversals(work.connection, list(facts.values()), context=context, of=posting)
     act = work.act(business_now(work, unit))
     await record(work.connection, dict.fromkeys(ids, EntryEvent.APPROVAL_CANCELED), facts, act=act)
 
 
-def _refusal(
-    work: Work,
-    stored: StoredEntry,
-    known: Mapping[str, projects.StoredProject],
-    facts: EntryRecallFacts,
-    context: Context,
-) -> Refusal | None:
-    approves = work.person in known[stored.entry.project].approvers
-    outcome = decide(stored.entry, EntryAction.CANCEL_APPROVAL, EntryFacts(acts_for_owner=False, approves=approves))
+def _refusal(stored: StoredEntry, who: EntryFacts, facts: EntryRecallFacts, context: Context) -> Refusal | None:
+    who = replace(who, decides_own=context.policy.allow_self_decision)
+    outcome = decide(stored.entry, EntryAction.CANCEL_APPROVAL, who)
     return outcome if isinstance(outcome, Refusal) else check_cancel(facts, context)

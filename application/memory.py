@@ -73,7 +73,7 @@ class ProjectMemory:
         await actuals.write_remembered_reversals(connection, recalled, of=of)
         changed = [event for event in events if type(event) in EVENT_OF]
         kinds = await entries.kinds(connection, [event.subject for event in changed])
-        changes = [_change(event, kinds[event.subject]) for event in changed]
+        changes = [_change(event, kinds[event.subject], for_whom=settling.for_whom) for event in changed]
         await write(connection, *entries.changing_states(changes, act=settling.act))
 
 
@@ -81,7 +81,7 @@ def _days(plan: Plan) -> dict[int, date]:
     return {int(row["reverses"] or 0): date.fromisoformat(row["accounting_date"] or "") for row in plan.rows}
 
 
-def _change(event: LineEvent, kind: EntryKind) -> entries.EntryChange:
+def _change(event: LineEvent, kind: EntryKind, *, for_whom: Mapping[str, str]) -> entries.EntryChange:
     """An entry waits as long as its line is open."""
     happened = EVENT_OF[type(event)]
     return entries.EntryChange(
@@ -90,6 +90,7 @@ def _change(event: LineEvent, kind: EntryKind) -> entries.EntryChange:
         before=EntryStatus.RECALL_REQUESTED,
         after=status_after(kind, happened) or EntryStatus.RECALL_REQUESTED,
         stage=stage_after(happened),
+        on_behalf_of=for_whom.get(event.subject),
     )
 
 

@@ -25,6 +25,19 @@ from store.recalls import StoredRequest
 SOURCE: Final = "parked"
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class _Right:
+    """Who approved, and by whose right."""
+
+    person: str
+    giver: str
+
+    @property
+    def name(self) -> str:
+        """As the event of a decision names it."""
+        return self.person if self.giver == self.person else f"{self.person}:{self.giver}"
+
+
 @dataclass(frozen=True, slots=True)
 class _Resumed:
     """A line whose way was cleared: as it was parked, the plan it would write now, and what that comes to."""
@@ -49,11 +62,9 @@ async def _resume(
     work: Work, stored: StoredRequest, waiting: Sequence[str], *, invoice: str
 ) -> Sequence[outbox.Message]:
     cleared = await _cleared(work, stored, waiting)
-    people = sorted({person for one in cleared for person in one.line.parked_by})
     told = []
-    for person in people:
-        mine = [one for one in cleared if person in one.line.parked_by]
-        message = await _store(work, stored, mine, person=person, invoice=invoice)
+    for right, lines in sorted(_by_right(cleared).items()):
+        message = await _store(work, stored, lines, right=right, invoice=invoice)
         told += [] if message is None else [message]
     if cleared:
         await parked.take_off(work.connection, stored.request.id, [one.line.subject for one in cleared])
@@ -81,24 +92,32 @@ def _look(recallable: Any, fact: Any, line: Line, *, context: Context) -> _Resum
     return _Resumed(line, kind.plan(fact, context).hash, kind.effect_once_credited(fact, None))
 
 
+def _by_right(cleared: Sequence[_Resumed]) -> dict[_Right, list[_Resumed]]:
+    """Lines by the right they were approved by: of one person each right goes on, or has ended, for itself."""
+    found: dict[_Right, list[_Resumed]] = {}
+    for one in cleared:
+        for person, waits in one.line.parked_by.items():
+            found.setdefault(_Right(person, waits.right_of), []).append(one)
+    return found
+
+
 async def _store(
-    work: Work, stored: StoredRequest, lines: Sequence[_Resumed], *, person: str, invoice: str
+    work: Work, stored: StoredRequest, lines: Sequence[_Resumed], *, right: _Right, invoice: str
 ) -> outbox.Message | None:
     """The approval as a decision of its own, bound to the rows of now where they come to what was approved."""
     subjects = tuple(one.line.subject for one in lines)
-    right_of = lines[0].line.parked_by[person].right_of
     new = decisions.NewDecision(
         id=new_id(),
         request=stored.request.id,
         source=SOURCE,
-        event=f"{invoice}:{stored.request.id}:{person}",
+        event=f"{invoice}:{stored.request.id}:{right.name}",
         body_hash="",
-        decision=Decision(person, Verdict.APPROVE, subjects),
+        decision=Decision(right.person, Verdict.APPROVE, subjects),
         comment=None,
-        seen=_seen(lines, person=person),
+        seen=_seen(lines, person=right.person),
         received_at=work.now,
         business_at=stored.business_now or work.now,
-        on_behalf_of=None if right_of == person else right_of,
+        on_behalf_of=None if right.giver == right.person else right.giver,
     )
     return await decisions.insert(work.connection, new, told=messages.decision(stored, new.id))
 

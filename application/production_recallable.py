@@ -8,13 +8,14 @@ from decimal import Decimal
 
 from application.production_parts import Found, load
 from application.rights import RightToDecide, Settling, unit_authorities
-from domain.money import ZERO, Money, multiply, plain, round_amount
+from domain.money import Money, plain, round_amount, total
 from domain.production.describing import show_capacity, show_entry
 from domain.production.model import Capacity, Entry
 from domain.production.recall_facts import CapacityPart, Choice, Heading, OutputPart, Part, ProductionFacts
 from domain.production.recall_rules import ProductionEntries, planned
 from domain.production.reversal import asked_quantity
 from domain.production.rows import joined
+from domain.production.worth import worth_of
 from domain.recall.authority import Authority
 from domain.recall.kinds import Subject
 from domain.recall.plan import Row
@@ -73,19 +74,13 @@ class ProductionRecallable:
         return f"{_words(facts.parts[0], facts.choice)} {facts.title}"[:200]
 
     def worth(self, facts: Sequence[ProductionFacts]) -> Money:
-        """The cost taken back: of output where there is some, else of time and material."""
+        """The cost taken back, line by line (domain.production.worth)."""
         currency = facts[0].currency if facts else "XXX"
-        of_output, of_others = ZERO, ZERO
-        for one in facts:
-            for part in one.parts:
-                cost = _cost(part, one.choice)
-                of_output += cost if isinstance(part, OutputPart) else ZERO
-                of_others += ZERO if isinstance(part, OutputPart) else abs(cost)
-        return Money(round_amount(of_output or of_others, currency) if facts else ZERO, currency)
+        return Money(round_amount(self.base_worth(facts), currency), currency)
 
     def base_worth(self, facts: Sequence[ProductionFacts]) -> Decimal:
         """The same: costs are in the currency of the unit."""
-        return abs(self.worth(facts).amount)
+        return total(worth_of(one) for one in facts)
 
     async def authorities(self, connection: Connection, questions: Sequence[RightToDecide]) -> list[Authority]:
         """Approvers of the unit, the escalation person, and delegates of either."""
@@ -172,14 +167,6 @@ def _words(part: Part, choice: Choice) -> str:
         return f"{part.capacity.date.isoformat()} capacity {part.capacity.operation}"
     quantity = asked_quantity(part, choice) if isinstance(part, OutputPart) else abs(part.entry.quantity)
     return f"{part.entry.date.isoformat()} {part.entry.type.value} {plain(quantity)}"
-
-
-def _cost(part: Part, choice: Choice) -> Decimal:
-    if isinstance(part, CapacityPart):
-        return part.capacity.cost.total
-    if isinstance(part, OutputPart):
-        return multiply(part.entry.cost, asked_quantity(part, choice)) / part.entry.quantity
-    return part.entry.cost
 
 
 async def _written(connection: Connection, ids: Sequence[str], request: str) -> Mapping[str, Sequence[Row]]:

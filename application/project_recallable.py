@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Final
 
 from application.rights import (
@@ -108,10 +108,9 @@ class ProjectRecallable:
 
     async def mark_requested(self, connection: Connection, facts: Mapping[str, EntryRecallFacts], *, act: Act) -> None:
         """The entries and their approval records show that a recall is requested, and for whom if not by their owner."""
-        for owner in sorted({one.entry.owner for one in facts.values()}):
-            mine = [id for id, one in facts.items() if one.entry.owner == owner]
-            for_whom = replace(act, on_behalf_of=None if owner == act.by else owner)
-            await record(connection, dict.fromkeys(mine, EntryEvent.RECALL_REQUESTED), facts, act=for_whom)
+        for_whom = {id: one.entry.owner for id, one in facts.items() if one.entry.owner != act.by}
+        happened = dict.fromkeys(facts, EntryEvent.RECALL_REQUESTED)
+        await write(connection, *entries.changing_states(_changes(happened, facts, for_whom=for_whom), act=act))
 
     async def written(self, connection: Connection, ids: Sequence[str], *, request: str) -> Mapping[str, Sequence[Row]]:
         """The reversals of a request, described as its plan described them, each with its own id."""
@@ -140,7 +139,7 @@ class ProjectRecallable:
             connection,
             *settling.along,
             *actuals.reversing(_reversal_days(recalled, settling.context), of=of),
-            *entries.changing_states(_changes(settled, facts), act=settling.act),
+            *entries.changing_states(_changes(settled, facts, for_whom=settling.for_whom), act=settling.act),
         )
 
 
@@ -254,7 +253,12 @@ async def record(
     await write(connection, *entries.changing_states(_changes(happened, facts), act=act))
 
 
-def _changes(happened: Mapping[str, EntryEvent], facts: Mapping[str, EntryRecallFacts]) -> list[entries.EntryChange]:
+def _changes(
+    happened: Mapping[str, EntryEvent],
+    facts: Mapping[str, EntryRecallFacts],
+    *,
+    for_whom: Mapping[str, str] = MappingProxyType({}),
+) -> list[entries.EntryChange]:
     return [
         entries.EntryChange(
             entry=id,
@@ -262,6 +266,7 @@ def _changes(happened: Mapping[str, EntryEvent], facts: Mapping[str, EntryRecall
             before=facts[id].entry.status,
             after=status_after(facts[id].entry.kind, event) or facts[id].entry.status,
             stage=stage_after(event),
+            on_behalf_of=for_whom.get(id),
         )
         for id, event in happened.items()
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from application.entries import delegations_of, facts_of
@@ -59,7 +59,7 @@ async def _shown(work: Work, found: Sequence[StoredEntry]) -> list[ShownEntry]:
             accounting_day=accounting_day(facts[one.entry.id]),
             actions=_actions(
                 subject_of(one, facts[one.entry.id], person=work.person, delegations=mine),
-                who=facts_of(work, one, known, mine),
+                who=replace(facts_of(work, one, known, mine), decides_own=units[one.unit].policy.allow_self_decision),
                 context=contexts[one.unit],
             ),
         )

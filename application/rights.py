@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
@@ -41,13 +41,15 @@ class RightToDecide:
 class Settling:
     """What all lines that are settled together share: their request, the unit's day and policy, and who acts.
 
-    `along` are changes that are written with them, in the same statement if their kind can do so.
+    `along` are changes that are written with them, in the same statement if their kind can do so. `for_whom` is the owner of each line
+    for whom it is done, where that differs by line.
     """
 
     request: str
     context: Context
     act: Act
     along: Sequence[Write] = ()
+    for_whom: Mapping[str, str] = field(default_factory=dict)
 
 
 _APPROVERS_OF_PROJECT: Final = (

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from application import bulk, messages, routing
@@ -128,9 +129,11 @@ async def withdraw(work: Work, id: str) -> tuple[outbox.Message, ...]:
     outcome = decide_withdraw(stored.request, work.person)
     if isinstance(outcome, Refusal):
         raise Refused(outcome)
-    for_whom = history.acting_for(work.person, [line.owner for line in stored.request.lines.values()])
-    act = history.Act(work.person, stored.business_now or work.now, for_whom)
-    await _end(work, stored, outcome, act=act)
+    owners = {id: line.owner for id, line in stored.request.lines.items()}
+    act = history.Act(work.person, _due(stored, work.now), history.acting_for(work.person, owners.values()))
+    acts_for_owners = work.person == stored.request.requester
+    for_whom = {id: owner for id, owner in owners.items() if acts_for_owners and owner != work.person}
+    await _end(work, stored, outcome, act=act, for_whom=for_whom)
     return tuple(await outbox.add(work.connection, [messages.changed(stored)]))
 
 
@@ -168,7 +171,14 @@ def _due(stored: StoredRequest, now: datetime) -> datetime:
     return stored.business_now or now
 
 
-async def _end(work: Work, stored: StoredRequest, events: Sequence[Event], *, act: history.Act) -> Settled:
+async def _end(
+    work: Work,
+    stored: StoredRequest,
+    events: Sequence[Event],
+    *,
+    act: history.Act,
+    for_whom: Mapping[str, str] = MappingProxyType({}),
+) -> Settled:
     recallable, memory = RECALLABLES[stored.kind], MEMORIES.get(stored.kind)
     names = list(stored.request.open_lines)
     after = evolve(stored.request, *events)
@@ -176,7 +186,7 @@ async def _end(work: Work, stored: StoredRequest, events: Sequence[Event], *, ac
         recalls.changing(change_of(stored.request, events, after), act=act, now=work.now),
         decisions.refusing_pending(after.id, code=Code.REQUEST_CLOSED, now=work.now),
     )
-    settling = Settling(stored.request.id, context_of(work, stored), act, along=along)
+    settling = Settling(stored.request.id, context_of(work, stored), act, along, for_whom)
     if memory is not None and len(names) > LONG_LINES:
         await memory.hold_unchanged(work.connection, stored.request.id, names, unit=stored.unit)
         lines = [event for event in events if not isinstance(event, RequestEnded)]

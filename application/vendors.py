@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from application.entries import load_all, require_finance_of
-from application.work import Refused, Work, raise_if, require_finance
+from application.work import Refused, Work, note, raise_if, require_finance, unit_of
 from domain.refusals import Code, Refusal
 from store import entries, vendor_invoices
+from store.history import Happened
 from store.ids import is_id, new_ordered_id
 from store.vendor_invoices import VendorInvoice
 
@@ -21,7 +22,7 @@ async def confirm(work: Work, ids: Sequence[str]) -> VendorInvoice:
     raise_if([Refusal(Code.VENDOR_INVOICE_LOCK, id, {"invoice": number}) for id, number in locked.items()])
     id = new_ordered_id()
     await vendor_invoices.insert(work.connection, id, unit=units[0], entries=list(found), by=work.person)
-    return await _load(work, id)
+    return await _told(work, await _load(work, id))
 
 
 async def cancel(work: Work, id: str) -> VendorInvoice:
@@ -32,7 +33,15 @@ async def cancel(work: Work, id: str) -> VendorInvoice:
         raise Refused(Refusal(Code.WRONG_STATUS, id, {"status": "canceled"}))
     await entries.load(work.connection, stored.entries, lock=True)
     await vendor_invoices.cancel(work.connection, id)
-    return await _load(work, id)
+    return await _told(work, await _load(work, id))
+
+
+async def _told(work: Work, invoice: VendorInvoice) -> VendorInvoice:
+    """What has become of a vendor invoice stands in the history of its unit: it locks what is taken back, or frees it."""
+    facts = {"vendor_invoice": invoice.id, "number": invoice.number, "entries": str(len(invoice.entries))}
+    event = f"vendor_invoice_{invoice.status}"
+    await note(work, await unit_of(work, invoice.unit), Happened("unit", invoice.unit, event, facts=facts))
+    return invoice
 
 
 async def _load(work: Work, id: str) -> VendorInvoice:

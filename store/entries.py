@@ -279,20 +279,21 @@ async def decide_approvals(
 
 @dataclass(frozen=True, slots=True)
 class EntryChange:
-    """One event of an entry: the statuses before and after it, and the stage its approval record takes."""
+    """One event of an entry: the statuses before and after it, the stage its approval record takes, and for whom it was if not for all."""
 
     entry: str
     event: str
     before: EntryStatus
     after: EntryStatus
     stage: ApprovalStage | None
+    on_behalf_of: str | None = None
 
 
 _CHANGE_STATES: Final = """
 entry_change as (
     select * from unnest(cast(:ids as uuid[]), cast(:events as text[]), cast(:befores as text[]),
-                         cast(:afters as text[]), cast(:stages as text[])) with ordinality
-                  as t(id, event, before, after, stage, position)
+                         cast(:afters as text[]), cast(:stages as text[]), cast(:for_whom as text[])) with ordinality
+                  as t(id, event, before, after, stage, for_whom, position)
 ), changed_entries as (
     update entry e set status = t.after, version = e.version + 1
       from entry_change t where e.id = t.id and e.status = t.before
@@ -302,7 +303,7 @@ entry_change as (
       from entry_change t where a.entry_id = t.id and a.current and t.stage is not null
 ), remembered_entries as (
     insert into history (subject_kind, subject_id, event, from_status, to_status, actor, on_behalf_of, business_at)
-    select 'entry', id::text, event, before, after, :actor, :on_behalf_of, :at from entry_change order by position
+    select 'entry', id::text, event, before, after, :actor, coalesce(for_whom, :on_behalf_of), :at from entry_change order by position
 )"""
 
 
@@ -316,6 +317,7 @@ def changing_states(changes: Sequence[EntryChange], *, act: Act) -> list[Write]:
         "befores": [change.before.value for change in changes],
         "afters": [change.after.value for change in changes],
         "stages": [change.stage.value if change.stage else None for change in changes],
+        "for_whom": [change.on_behalf_of for change in changes],
         "actor": act.by,
         "on_behalf_of": act.on_behalf_of,
         "at": act.at,

@@ -216,6 +216,7 @@ async def reject_entries(request: Request, person: Person, body: Rejection) -> R
     responses=problem_responses(
         *_CHOSEN,
         Code.NOT_APPROVER,
+        Code.OWN_REQUEST,
         Code.WRONG_STATUS,
         Code.ALREADY_INVOICED,
         Code.ON_DRAFT_INVOICE,

@@ -229,6 +229,18 @@ RECALL = {
             "It concerns the requester, the owners, their delegates of today, and who uses their right. Another approver has to decide it.",
         ),
         Kind.FORBIDDEN,
+        cases={
+            "own_entry": Case(
+                Text(
+                    "Du kan ikke kansellere godkjenningen av en oppføring som er din, eller som du kan be om for eieren.",
+                    "You cannot cancel the approval of an entry that is yours, or that you may ask for on behalf of its owner.",
+                ),
+                Advice(
+                    "La en annen godkjenner gjøre det, eller be om en tilbakekalling.",
+                    "Leave it to another approver, or ask for a recall.",
+                ),
+            )
+        },
     ),
     Code.ALREADY_DECIDED: Meaning(
         Text("Linjen er allerede avgjort.", "The line is already decided."),

@@ -118,10 +118,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class EntryFacts:
-    """What must be known about the person who acts."""
+    """What must be known about the person who acts; `decides_own` where the policy lets people decide about what is their own."""
 
     acts_for_owner: bool
     approves: bool
+    decides_own: bool = False
 
 
 EDITABLE: Final = frozenset({EntryStatus.DRAFT, EntryStatus.RETURNED, EntryStatus.REJECTED})
@@ -200,6 +201,8 @@ def decide(entry: Entry, action: EntryAction, facts: EntryFacts) -> EntryEvent |
     """May this be done with the entry now? Rights come before status (project-recall, sections 1 and 7)."""
     if action in _BY_APPROVER and not facts.approves:
         return Refusal(Code.NOT_APPROVER, entry.id)
+    if action is EntryAction.CANCEL_APPROVAL and facts.acts_for_owner and not facts.decides_own:
+        return Refusal(Code.OWN_REQUEST, entry.id, {"why": "own_entry"})
     if action not in _BY_APPROVER and not facts.acts_for_owner:
         return Refusal(Code.NOT_YOURS, entry.id, _NOT_TO_RECALL if action is not EntryAction.RECALL else {})
     if entry.status not in _POSSIBLE_FROM[action]:

@@ -40,6 +40,38 @@ def test_a_recall_asked_for_by_a_delegate_names_whom_it_is_for(world: World) -> 
     assert events(world, f"/v1/recalls/{recall['id']}") == [("requested", sid, bob), ("withdrawn", sid, bob)]
 
 
+def test_each_entry_names_its_owner_where_a_request_has_several(world: World) -> None:
+    theirs, own = world.approved(), world.approved("sid")
+    delegated(world, "bob", "sid", purpose="requests")
+    bob, sid = world.people["bob"], world.people["sid"]
+
+    recall = world.requested(theirs, own, owner="sid")
+    world.do("sid", f"/v1/recalls/{recall['id']}/withdraw", {})
+
+    for entry, whom in ((theirs, bob), (own, None)):
+        found = events(world, f"/v1/entries/{entry}", person="sid")[-2:]
+        assert found == [("recall_requested", sid, whom), ("recall_withdrawn", sid, whom)]
+    assert events(world, f"/v1/recalls/{recall['id']}", person="sid") == [
+        ("requested", sid, None),
+        ("withdrawn", sid, None),
+    ]
+
+
+def test_an_owner_who_withdraws_the_request_of_another_acts_for_nobody(world: World) -> None:
+    theirs, own = world.approved(), world.approved("sid")
+    delegated(world, "bob", "sid", purpose="requests")
+
+    recall = world.requested(theirs, own, owner="sid")
+    world.do("bob", f"/v1/recalls/{recall['id']}/withdraw", {})
+
+    for entry in (theirs, own):
+        assert events(world, f"/v1/entries/{entry}", person="sid")[-1] == (
+            "recall_withdrawn",
+            world.people["bob"],
+            None,
+        )
+
+
 def test_a_recall_of_ones_own_is_for_nobody_else(world: World) -> None:
     entry = world.approved()
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.acting import ask_database
-from tests.api.test_credits import billed, credited, revised, taken_back
+from tests.api.test_credits import billed, confirmed, credited, revised, taken_back
 from tests.api.world import Json, World, code_of
 from tests.waiting import eventually
 
@@ -210,3 +210,35 @@ def test_only_an_approval_waits(world: World, entry: str) -> None:
 
     assert code_of(answer) == (400, "invalid_value")
     assert read(world, recall)["status"] == "awaiting_decision"
+
+
+def let_sid_decide(world: World, giver: str) -> str:
+    body = {"giver": world.people[giver], "taker": world.people["sid"], "purpose": "decisions"}
+    return str(world.do(giver, "/v1/delegations", body | {"since": "2026-01-01", "until": "2099-12-31"})["id"])
+
+
+@pytest.mark.parametrize("asked", [(0, 1), (1, 0)])
+def test_each_waiting_approval_of_a_delegate_goes_on_by_the_right_it_was_given_by(
+    asked: tuple[int, int], world: World
+) -> None:
+    """One of the two rights is taken away while both wait: only the line that it approved is left."""
+    lost = let_sid_decide(world, "mia")
+    let_sid_decide(world, "noor")
+    first, second = entries = world.approved(), world.approved()
+    recall = world.requested(*(entries[place] for place in asked))
+    invoice = world.invoiced(first, second)
+
+    assert world.decide(read(world, recall), by="sid", park=True, lines=[first]).status_code == 200
+    assert world.call("mia", "DELETE", f"/v1/delegations/{lost}").status_code == 204
+    assert world.decide(read(world, recall), by="sid", park=True, lines=[second]).status_code == 200
+    draft = world.call("fia", "POST", f"/v1/invoices/{invoice}/revise", json={"quantities": {first: "0", second: "0"}})
+    assert confirmed(world, draft.json()["id"]).status_code == 200
+    after = settled(world, recall)
+
+    resumed = {one["lines"][0]["subject"]: one for one in after["decisions"] if one["source"] == "parked"}
+    assert resumed[first]["on_behalf_of"] == world.people["mia"]
+    assert (resumed[first]["outcome"], resumed[first]["code"]) == ("refused", "delegation_expired")
+    assert resumed[second]["on_behalf_of"] == world.people["noor"]
+    assert (resumed[second]["outcome"], resumed[second]["lines"][0]["outcome"]) == ("applied", "recalled")
+    assert taken_back(world, first) == []
+    assert taken_back(world, second) == [("cost", "-8"), ("unbilled_sales", "-8")]

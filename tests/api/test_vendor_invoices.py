@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from tests.acting import ask_database
 from tests.api.world import World, code_of
 
 pytestmark = pytest.mark.api
@@ -84,3 +85,24 @@ def test_a_correction_of_nothing_is_refused_and_writes_nothing(world: World) -> 
 
     assert code_of(answer) == (400, "invalid_value")
     assert len(world.get(f"/v1/entries/{entry}/actuals")["items"]) == 2
+
+
+async def test_the_unit_remembers_who_locked_and_who_freed(world: World) -> None:
+    first, second = world.approved(), world.approved()
+    invoice = matched(world, first, second)
+    canceled(world, invoice)
+    canceled(world, invoice)
+
+    rows = await ask_database(
+        world.service.settings.database_url,
+        """select event, actor, facts ->> 'entries' from history
+            where subject_kind = 'unit' and subject_id = $1 and facts ->> 'vendor_invoice' = $2 order by sequence""",
+        world.unit,
+        invoice,
+    )
+
+    fia = world.people["fia"]
+    assert [tuple(row) for row in rows] == [
+        ("vendor_invoice_confirmed", fia, "2"),
+        ("vendor_invoice_canceled", fia, "2"),
+    ]

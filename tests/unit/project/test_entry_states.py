@@ -85,6 +85,18 @@ def test_a_right_that_is_missing_comes_before_the_status(status: str, action: st
         assert outcome == Refusal(Code(code), "E1", facts)
 
 
+@pytest.mark.parametrize("status", STATUSES)
+def test_nobody_cancels_the_approval_of_what_is_their_own_unless_the_policy_lets_them(status: str) -> None:
+    both = EntryFacts(acts_for_owner=True, approves=True)
+
+    assert decide(entry("time", status), EntryAction.CANCEL_APPROVAL, both) == Refusal(
+        Code.OWN_REQUEST, "E1", {"why": "own_entry"}
+    )
+    assert isinstance(decide(entry("time", "submitted"), EntryAction.APPROVE, both), EntryEvent)
+    let = replace(both, decides_own=True)
+    assert isinstance(decide(entry("time", "approved"), EntryAction.CANCEL_APPROVAL, let), EntryEvent)
+
+
 @pytest.mark.parametrize("kind", ["time", "expense", "material"])
 @pytest.mark.parametrize("event", REQUEST_EVENTS)
 def test_what_becomes_of_a_request_becomes_of_the_entry(kind: str, event: str) -> None:
