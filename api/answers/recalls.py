@@ -57,7 +57,9 @@ class RecallLine(Shown):
     label: Annotated[str | None, Field(description="Null to those who see only how it stands")]
     owner: PersonId
     status: LineStatusName
-    blocked_by: InTheWay | None
+    blocked_by: Annotated[
+        InTheWay | None, Field(description="What was in the way when it was last decided on; it may be gone by now")
+    ]
     parked_by: Annotated[
         list[PersonId],
         Field(description="Whose approval waits until what is in the way was credited, and then goes on by itself"),
