@@ -44,8 +44,10 @@ def split_quantity(
     rest_quantity = values.quantity - quantity
     if rest_quantity <= ZERO:
         return part, None
-    taken = ZERO if part is None else part.amount
-    return part, _with(values, rest_quantity, values.amount - taken, base_currency)
+    if part is None:
+        return None, values
+    rest = _with(values, rest_quantity, values.amount - part.amount, base_currency)
+    return part, replace(rest, base_amount=values.base_amount - part.base_amount)
 
 
 def amount_of(row: Priced, quantity: Decimal, *, fixed: bool) -> Decimal:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from domain.money import multiply, round_amount
 from domain.project.actuals import (
     Actual,
     ActualType,
@@ -41,8 +42,9 @@ ROW = replace(
     amount=Decimal("266.68"),
     currency="EUR",
     exchange_rate=Decimal("11.5"),
+    base_amount=Decimal("3066.82"),
 )
-FIXED = replace(ROW, amount_method=AmountMethod.FIXED, amount=Decimal("100.00"))
+FIXED = replace(ROW, amount_method=AmountMethod.FIXED, amount=Decimal("100.00"), base_amount=Decimal("1150.00"))
 
 CONFIRMED = Refusal(Code.INVOICE_CONFIRMED, "I1", {"invoice": "INV-7"})
 NOT_CONFIRMED = Refusal(Code.INVOICE_NOT_CONFIRMED, "I1", {"invoice": "INV-7"})
@@ -96,6 +98,20 @@ def test_a_row_is_divided_by_quantity_without_losing_a_smallest_unit(
     row: ActualValues, quantity: str, part: ActualValues | None, rest: ActualValues | None
 ) -> None:
     assert split_quantity(row, Decimal(quantity), base_currency="NOK") == (part, rest)
+
+
+@pytest.mark.parametrize("quantity", ["3.33333", "0.00001", "7.99999", "1.7"])
+@pytest.mark.parametrize("rate", ["11.5", "0.0871", "9.99999"])
+def test_nor_does_it_in_the_currency_of_the_unit(quantity: str, rate: str) -> None:
+    whole = round_amount(multiply(Decimal("1600.00"), Decimal(rate)), "NOK")
+    row = replace(ROW, price=Decimal(200), amount=Decimal("1600.00"), exchange_rate=Decimal(rate), base_amount=whole)
+
+    part, rest = split_quantity(row, Decimal(quantity), base_currency="NOK")
+
+    assert part is not None
+    assert rest is not None
+    assert part.base_amount + rest.base_amount == whole
+    assert part.base_amount == round_amount(multiply(part.amount, Decimal(rate)), "NOK")
 
 
 def test_a_fixed_amount_without_a_quantity_is_billed_at_its_price_when_a_quantity_is_given() -> None:
