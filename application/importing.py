@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from application.import_comparing import Known, Noted, Warned, compare
 from application.imported_rows import DECIDED, Fresh, NewRows
+from application.people import refuse_reserved
 from application.work import Work, business_now, require_finance
 from domain.periods import Periods
 from domain.project import invoicing
@@ -110,6 +111,7 @@ async def _add_people(work: Work, batch: ImportBatch, order: ImportOrder, noted:
     if approver is not None and approver.id not in people:
         people[approver.id] = approver
         if not await imports.is_known(work.connection, approver.id):
+            refuse_reserved(approver.id, field="approver")
             noted.add(Warned(1, 0, "new_approver", "", {"person": approver.id}))
     await imports.add_people(work.connection, list(people.values()))
 

@@ -168,6 +168,10 @@ EXPECTED: Mapping[str, Text] = MappingProxyType(
             "admin setter opp, og godkjenner og avgjør ingenting; oppgi den som gjør det",
             "admin sets up, and approves and decides nothing; name who does",
         ),
+        "not_reserved": Text(
+            "tjenesten bruker selv denne id-en i historikken; velg en annen",
+            "the service itself goes by this id in histories; choose another",
+        ),
         "not_above_unit_cost": Text("den kan ikke være høyere enn unit_cost", "it cannot be higher than unit_cost"),
         "not_below_overhead_rate": Text(
             "den kan ikke være lavere enn overhead_rate", "it cannot be lower than overhead_rate"

@@ -33,6 +33,7 @@ BEYOND_A_SCHEMA: Final = frozenset(
         "not_before_from",
         "not_before_since",
         "not_below_overhead_rate",
+        "not_reserved",
         "not_the_administrator",
         "one_way",
         "plain_text",
