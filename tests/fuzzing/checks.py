@@ -41,6 +41,7 @@ BEYOND_A_SCHEMA: Final = frozenset(
         "time_zone",
         "unit_or_project",
         "whole_number",  # 1.0 is one to a schema, and no figure of ours
+        "within_a_year",
         "within_hours",
     }
 )
