@@ -21,7 +21,7 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from activities.failpoints import reach
 from application import deliveries, letters
 from application.deliveries import Addresses, Webhook
-from application.work import Work
+from application.work import CLOCK, Work
 from domain.language import Language
 from domain.outgoing.answers import Outcome, judge, judge_mail, wait_of
 from domain.outgoing.letters import Letter
@@ -42,7 +42,6 @@ from telemetry import work as figures
 from workflows.contracts import CLOSE_DELIVERY, DELIVER, Closing
 
 _log = structlog.get_logger()
-CLOCK: Final = "clock"
 MOST_TO_ONE: Final = 4
 BUSY_SECONDS: Final = 5
 USER_AGENT: Final = "Tilbake/1"

@@ -13,6 +13,7 @@ from typing import Final
 
 import uvicorn
 
+from api.local_issuer import IssuerKeyError, issuer_key
 from api.main import create_app
 from api.service import Service
 from tilbake.errors import CannotStart
@@ -75,6 +76,19 @@ def _listening(address: tuple[str, int], *, is_shared: bool) -> socket.socket:
     return heard
 
 
+def require_issuer_key(settings: Settings) -> None:
+    """The key of the local issuer, made now if there is none. Raises CannotStart: else whoever signs in first would find it of no use."""
+    if settings.oidc_issuer is not None:
+        return
+    path = settings.issuer_key_path
+    try:
+        issuer_key(path)
+    except IssuerKeyError as problem:
+        raise CannotStart(str(problem)) from None
+    except OSError as problem:
+        raise CannotStart(f"{path} cannot be read or written: {problem.strerror or type(problem).__name__}.") from None
+
+
 def main() -> int:
     """Serve until stopped; 1 with a sentence when it cannot."""
     try:
@@ -82,6 +96,7 @@ def main() -> int:
         asyncio.run(require_least_rights(settings))
         observe(settings, process="tilbake-api")
         app = create_app(settings)
+        require_issuer_key(settings)
     except CannotStart as problem:
         sys.stderr.write(f"{problem}\n")
         return 1

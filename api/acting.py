@@ -131,7 +131,7 @@ class _Key:
 
 async def _key(request: Request) -> _Key | None:
     """The key of a request, if it has one. Reads the body: before the transaction, which must not wait for a sender."""
-    value = idempotency_key(request.headers.get(HEADER))
+    value = idempotency_key(request.headers.getlist(HEADER))
     if value is None:
         return None
     target = request.url.path + (f"?{request.url.query}" if request.url.query else "")

@@ -5,6 +5,7 @@ Storage belongs to the store: kept with the person, in the transaction of the ef
 
 import hashlib
 import re
+from collections.abc import Sequence
 
 from api.edge import bad_parameter
 
@@ -13,11 +14,16 @@ REPLAY_HEADER = "Idempotent-Replay"
 _KEY = re.compile("[\x21-\x7e]{1,255}")
 
 
-def idempotency_key(header: str | None) -> str | None:
-    """The key of a request; None where there is none. Raises EdgeError invalid_value unless 1 to 255 visible ASCII."""
-    if header is not None and not _KEY.fullmatch(header):
+def idempotency_key(lines: Sequence[str]) -> str | None:
+    """The key of a request, by the lines of the header; None where there is none.
+
+    Raises EdgeError invalid_value unless it is 1 to 255 visible ASCII, and where there are two: nobody knows which one was meant.
+    """
+    if len(lines) > 1:
+        raise bad_parameter(HEADER, expected="once")
+    if lines and not _KEY.fullmatch(lines[0]):
         raise bad_parameter(HEADER, expected="key")
-    return header
+    return lines[0] if lines else None
 
 
 def request_hash(method: str, *, path: str, body: bytes) -> str:

@@ -6,6 +6,7 @@ Source: API contract, Sign-in.
 
 import time
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -87,11 +88,10 @@ class TokenVerifier:
 
 
 class _OneKey:
-    """The key of the local issuer: it never changes while the process runs."""
+    """The key of the local issuer: read when a token first asks for it, and the same while the process runs."""
 
     def __init__(self, path: Path) -> None:
-        public = issuer_key(path).public_key()
-        self._keys: dict[Named, AllowedPublicKeys] = {Named(key_id(public), ALGORITHM): public}
+        self._path = path
 
     def version(self) -> int:
         return 0
@@ -99,9 +99,14 @@ class _OneKey:
     async def find(self, named: Named) -> AllowedPublicKeys | None:
         return self._keys.get(named)
 
+    @cached_property
+    def _keys(self) -> dict[Named, AllowedPublicKeys]:
+        public = issuer_key(self._path).public_key()
+        return {Named(key_id(public), ALGORITHM): public}
+
 
 def local_verifier(key_path: Path, *, clock: Callable[[], float] = time.time) -> TokenVerifier:
-    """Of tokens of the local issuer. Its key is read now, and made if there is none."""
+    """Of tokens of the local issuer. Its key is read when it is first needed, and made if there is none."""
     rules = TokenRules(issuer=ISSUER, audience=AUDIENCE, algorithms=frozenset({ALGORITHM}), leeway_seconds=0)
     return TokenVerifier(_OneKey(key_path), rules, clock=clock)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from application.import_comparing import Known, Noted, Warned, compare
 from application.imported_rows import DECIDED, Fresh, NewRows
+from application.people import refuse_reserved
 from application.work import Work, business_now, require_finance
 from domain.periods import Periods
 from domain.project import invoicing
@@ -58,15 +59,15 @@ Prepare = Callable[[Sequence[ImportedPerson]], ImportBatch]
 async def import_batch(work: Work, order: ImportOrder, prepare: Prepare) -> Imported:
     """Import what is new. `prepare` makes the batch, given the people imported before.
 
-    A unit that is not there yet is made, with the currency of the order. What is known stays as it is; where the file says
-    otherwise by now, that is noted.
+    A unit that is not there yet is made, with the currency of the order, and that is noted. What is known stays as it is;
+    where the file says otherwise by now, that is noted, too.
     """
     await imports.allow_time(work.connection)
     await imports.hold_unit(work.connection, order.unit)
-    unit = await _unit(work, order)
+    noted = Noted()
+    unit = await _unit(work, order, noted)
     await require_finance(work, unit.id)
     batch = prepare(await imports.known_people(work.connection))
-    noted = Noted()
     known = await _known(work, unit.id, batch, noted)
     rows, created = len(batch.identities), len(batch.identities) - len(known)
     if not created:
@@ -93,13 +94,14 @@ async def _known(work: Work, unit: str, batch: ImportBatch, noted: Noted) -> Abs
     return identities | await compare(work.connection, batch, Known(unit, batch.source, identities, before), noted)
 
 
-async def _unit(work: Work, order: ImportOrder) -> StoredUnit:
+async def _unit(work: Work, order: ImportOrder, noted: Noted) -> StoredUnit:
     unit = await projects.unit(work.connection, order.unit)
     if unit is None:
         name = order.unit.capitalize()
         await projects.insert_unit(work.connection, NewUnit(order.unit, name, order.currency, Policy(), by=work.person))
         unit = await projects.unit(work.connection, order.unit)
         assert unit is not None
+        noted.add(Warned(1, 0, "new_unit", "", {"unit": unit.id, "currency": unit.currency}))
     return unit
 
 
@@ -110,6 +112,7 @@ async def _add_people(work: Work, batch: ImportBatch, order: ImportOrder, noted:
     if approver is not None and approver.id not in people:
         people[approver.id] = approver
         if not await imports.is_known(work.connection, approver.id):
+            refuse_reserved(approver.id, field="approver")
             noted.add(Warned(1, 0, "new_approver", "", {"person": approver.id}))
     await imports.add_people(work.connection, list(people.values()))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from application.work import ADMINISTRATOR, Refused, Work, require_administrator
 from domain.refusals import Code, Refusal
+from domain.reserved import RESERVED
 from store import history, people, projects
 from store.people import StoredPerson
 
@@ -32,6 +33,13 @@ def refuse_administrator(named: Sequence[str], *, field: str) -> None:
     """Whoever is named to approve or decide is a person: `admin` sets up, and is nobody in particular (permissions.md)."""
     if ADMINISTRATOR in named:
         facts = {"field": field, "expected": "not_the_administrator"}
+        raise Refused(Refusal(Code.INVALID_VALUE, None, facts))
+
+
+def refuse_reserved(id: str, *, field: str) -> None:
+    """Nobody new gets an id by which histories name the service itself; who has one from before keeps it."""
+    if id in RESERVED:
+        facts = {"field": field, "expected": "not_reserved"}
         raise Refused(Refusal(Code.INVALID_VALUE, None, facts))
 
 

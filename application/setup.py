@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from decimal import Decimal
 
-from application.people import refuse_administrator, require_people
+from application.people import refuse_administrator, refuse_reserved, require_people
 from application.policies import require_sound
 from application.work import (
     Refused,
@@ -33,10 +33,11 @@ from store.projects import NewUnit
 
 
 async def create_person(work: Work, *, id: str, name: str) -> None:
-    """Add a person; already_exists if the id is taken."""
+    """Add a person; already_exists if the id is taken, invalid_value if it is one of the service's own."""
     require_administrator(work)
     if not await projects.insert_person(work.connection, id=id, name=name):
         raise Refused(Refusal(Code.ALREADY_EXISTS, id))
+    refuse_reserved(id, field="id")
 
 
 async def create_unit(work: Work, *, id: str, name: str, currency: str, policy: Policy) -> projects.StoredUnit:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from application.working_days import day_in
-from domain import limits
+from domain import limits, reserved
 from domain import roles as roles_of_units
 from domain.recall.plan import Difference
 from domain.refusals import Code, Refusal
@@ -19,8 +19,7 @@ from store.database import Connection
 from store.history import Act, Happened
 
 ADMINISTRATOR: Final = roles_of_units.ADMINISTRATOR
-CLOCK: Final = "clock"
-"""Who acts where time does."""
+CLOCK: Final = reserved.CLOCK
 
 
 class Refused(Exception):

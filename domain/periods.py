@@ -33,6 +33,11 @@ class Periods:
         return self.closed_until + _DAY
 
 
+def latest_closing(today: date) -> date:
+    """The last day that may be closed on a day of the unit: that of a year later, of the 29th of February the 28th."""
+    return today.replace(year=today.year + 1, day=28 if (today.month, today.day) == (2, 29) else today.day)
+
+
 def reversal_day(original: date, *, policy: ReversalDate, today: date, periods: Periods) -> date:
     """The accounting date of a reversal: that of its original row, or the first open day after it.
 

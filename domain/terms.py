@@ -114,6 +114,10 @@ EXPECTED: Mapping[str, Text] = MappingProxyType(
             "a day that exists is expected, written as 2026-02-02",
         ),
         "day_range": Text("dagen må ligge i årene 1900 til 2199", "the day must lie in the years 1900 to 2199"),
+        "within_a_year": Text(
+            "dagen ligger mer enn et år etter enhetens dag; {most} er den siste som kan lukkes",
+            "the day lies more than a year after that of the unit; {most} is the last that can be closed",
+        ),
         "not_before_from": Text("dagen ligger før from", "the day lies before from"),
         "not_before_since": Text("dagen ligger før since", "the day lies before since"),
         "another_person": Text(
@@ -167,6 +171,10 @@ EXPECTED: Mapping[str, Text] = MappingProxyType(
         "not_the_administrator": Text(
             "admin setter opp, og godkjenner og avgjør ingenting; oppgi den som gjør det",
             "admin sets up, and approves and decides nothing; name who does",
+        ),
+        "not_reserved": Text(
+            "tjenesten bruker selv denne id-en i historikken; velg en annen",
+            "the service itself goes by this id in histories; choose another",
         ),
         "not_above_unit_cost": Text("den kan ikke være høyere enn unit_cost", "it cannot be higher than unit_cost"),
         "not_below_overhead_rate": Text(

@@ -21,7 +21,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-RESERVED: Final = frozenset({"admin", "administrator", "root", "service", "system", "tilbake", "worker"})
+from domain.reserved import RESERVED
+
 ID_LENGTH: Final = 64
 _LETTERS: Final = str.maketrans(
     {

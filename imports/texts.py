@@ -293,6 +293,11 @@ STORE_TEXTS: Final[dict[str, Text]] = {
         "{person} was not known here, and is now a new person who approves on new projects of the file; correct the approvers if the "
         "name is wrong",
     ),
+    "new_unit": Text(
+        "enheten {unit} fantes ikke her og er nå opprettet med valutaen {currency}; er navnet feil, står alt i filen i en ny enhet",
+        "there was no unit {unit} here, and it is made now with the currency {currency}; if the name is wrong, everything in the file "
+        "stands in a new unit",
+    ),
     "closed_day": Text(
         "{date} ligger i en lukket periode; det som er bokført teller for {accounting_date}",
         "{date} is in a closed period; what was posted counts for {accounting_date}",

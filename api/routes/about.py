@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
 
 from api.acting import Answer, Person, read, work_in
 from api.cursor import Paging, page_answer
@@ -60,6 +61,12 @@ async def list_refusals(request: Request, page: Paging) -> Response:
     codes = sorted(catalogue_page(reader_of(request).language), key=lambda one: str(one["code"]))
     found = listed_of(codes, page.of(_CODES), place=lambda one: (str(one["code"]),))
     return Answer(page_answer(found)).response()
+
+
+@router.get("/", include_in_schema=False)
+async def open_documentation() -> Response:
+    """Where a browser begins that was given the bare address."""
+    return RedirectResponse("/docs")
 
 
 @router.get("/healthz", operation_id="get_health", openapi_extra=needs(Permission.EVERYBODY))

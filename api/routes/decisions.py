@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.acting import Act, Answer, Person, write
 from api.etag import if_match
-from api.idempotency import HEADER, request_hash
+from api.idempotency import HEADER, idempotency_key, request_hash
 from api.models.recalls import ManyDecisions, SeenRecall
 from api.permissions import Permission, needs
 from api.problem import Selection, refused
@@ -33,7 +33,7 @@ router = APIRouter(prefix="/v1/decisions", route_class=StrictRoute, tags=["recal
 )
 async def decide_recalls(request: Request, person: Person, body: ManyDecisions) -> Response:
     """Approve or reject many requests. An approval names for each the ETag that was seen."""
-    call = request.headers.get(HEADER) or new_id()
+    call = idempotency_key(request.headers.getlist(HEADER)) or new_id()
     results = [await _decide(request, person, body, one, call=call) for one in body.recalls]
     return Answer({"results": results}).response()
 

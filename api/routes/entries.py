@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.acting import Answer, Person, read, write
 from api.cursor import Paging, page_answer
-from api.etag import if_match
 from api.models.entries import Approval, Chosen, EntryChanges, NewEntry, Rejection
 from api.models.fields import Day
 from api.permissions import Permission, needs
@@ -19,6 +18,7 @@ from api.render import entries as show
 from api.render.values import Json
 from api.shown import shown_recall
 from api.strict_route import StrictRoute
+from api.versions import if_match_of
 from application import corrections, entries, reading, viewing
 from application.work import Refused, Work
 from domain.project.entries import BillingType
@@ -122,7 +122,7 @@ async def get_entry(request: Request, person: Person, entry: str) -> Response:
 )
 async def edit_entry(request: Request, person: Person, entry: str, body: EntryChanges) -> Response:
     """Change a draft, or an entry that was sent back. With If-Match only the version that was seen."""
-    wanted = if_match(request.headers.get("if-match"))
+    wanted = if_match_of(request)
 
     def check(stored: StoredEntry) -> None:
         if wanted is not None and not wanted.matches(str(stored.version)):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Final
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
@@ -112,6 +113,9 @@ async def pass_on(request: Request) -> Response:
     return await service.temporal_ui.answer(Asked(request.method, path, query, request.headers, body))
 
 
+_END_OF_PATH: Final = re.compile(r"[?#]")
+_DOTS: Final = frozenset({".", ".."})
+"""Browsers go up by them, also where they are written %2e."""
 _problems: Final[dict[Code, Text]] = {
     Code.UNAUTHENTICATED: texts.WRONG,
     Code.PAYLOAD_TOO_LARGE: texts.TOO_LONG,
@@ -121,7 +125,9 @@ _problems: Final[dict[Code, Text]] = {
 def _below(page: str) -> str:
     """An address of ours below /ops; the dashboard for any other, so that nobody is led elsewhere."""
     plain = page.isascii() and page.isprintable() and "\\" not in page
-    return page if plain and (page == _HOME or page.startswith((f"{_HOME}/", f"{_HOME}?"))) else _HOME
+    path = _END_OF_PATH.split(page, maxsplit=1)[0]
+    leaves = not _DOTS.isdisjoint(unquote(part) for part in path.split("/"))
+    return page if plain and not leaves and (path == _HOME or path.startswith(f"{_HOME}/")) else _HOME
 
 
 def _is_secure(request: Request) -> bool:

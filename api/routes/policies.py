@@ -8,13 +8,14 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.acting import Answer, Person, read, write
 from api.cursor import Paging, page_answer
-from api.etag import IfMatch, if_match
+from api.etag import IfMatch
 from api.models.policies import NewPolicyVersion, PolicyToReplay, policy_of
 from api.permissions import Permission, needs
 from api.problem import reader_of
 from api.problem_schema import problem_responses
 from api.render import policies as show
 from api.strict_route import StrictRoute
+from api.versions import if_match_of
 from application import policies
 from application.policies import Wanted
 from application.work import Refused, Work
@@ -64,7 +65,7 @@ async def get_policy(request: Request, person: Person, unit: str) -> Response:
 )
 async def put_policy(request: Request, person: Person, unit: str, body: NewPolicyVersion) -> Response:
     """Set a policy, whole: a new version, for requests from now on. If-Match names the version it takes the place of."""
-    seen = if_match(request.headers.get("if-match"))
+    seen = if_match_of(request)
 
     async def act(work: Work) -> Answer:
         stored = await policies.unit_to_set(work, unit)

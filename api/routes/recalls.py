@@ -11,8 +11,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from api.acting import Answer, Person, read, work_in, write
 from api.cursor import Paging, page_answer
 from api.edge import edge_error
-from api.etag import IfMatch, if_match
-from api.idempotency import HEADER, REPLAY_HEADER, request_hash
+from api.etag import IfMatch
+from api.idempotency import HEADER, REPLAY_HEADER, idempotency_key, request_hash
 from api.models.recalls import Empty, NewDecision
 from api.permissions import Permission, needs
 from api.prefer import APPLIED_HEADER, wait_seconds
@@ -23,6 +23,7 @@ from api.render import recalls as show
 from api.service import service_of
 from api.shown import shown_recall
 from api.strict_route import StrictRoute
+from api.versions import if_match_of
 from application import deciding, settling, viewing
 from application.work import Work
 from domain.recall.deciding import Decision
@@ -185,10 +186,10 @@ async def get_recall_history(request: Request, person: Person, recall: str, page
 )
 async def decide_recall(request: Request, person: Person, recall: str, body: NewDecision) -> Response:
     """Approve or reject a recall, or some of its lines. An approval names the plan it has seen (If-Match)."""
-    seen = if_match(request.headers.get("if-match"))
+    seen = if_match_of(request)
     if seen is None and body.decision == "approve":
         raise edge_error(Code.IF_MATCH_REQUIRED)
-    key = request.headers.get(HEADER)
+    key = idempotency_key(request.headers.getlist(HEADER))
     source = deciding.Source(
         f"api:{person}", key or new_id(), request_hash("POST", path=recall, body=await request.body())
     )

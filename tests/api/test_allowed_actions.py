@@ -80,7 +80,7 @@ def outside_the_window(world: World) -> str:
 def on_a_closed_day(world: World) -> str:
     entry = world.approved()
     world.set_policy(reversal_date="today")
-    world.do("fia", f"/v1/units/{world.unit}/periods/close", {"until": "2199-12-31"})
+    world.close_for_now()
     return entry
 
 

@@ -9,7 +9,7 @@ import secrets
 import pytest
 
 from tests.api.test_imports import send
-from tests.api.world import Json, World
+from tests.api.world import Json, World, code_of
 from tests.bench.ground import HEADINGS
 
 pytestmark = pytest.mark.api
@@ -18,8 +18,8 @@ CLOSED, OPEN = "2026-02-28", "2026-03-01"
 WORKED = "2026-02-02"
 
 
-def close(world: World, until: str = CLOSED) -> None:
-    world.do("fia", f"/v1/units/{world.unit}/periods/close", {"until": until})
+def close(world: World) -> None:
+    world.do("fia", f"/v1/units/{world.unit}/periods/close", {"until": CLOSED})
 
 
 def actuals(world: World, entry: str) -> list[Json]:
@@ -99,11 +99,11 @@ def test_repricing_and_correcting_write_pairs_on_the_first_open_day_whatever_the
 def test_where_today_is_closed_rows_are_replaced_on_the_first_open_day(world: World) -> None:
     world.set_policy(reversal_date="today")
     entry = world.approved()
-    close(world, "2199-12-30")
+    first_open = world.close_for_now()
 
     world.do("fia", "/v1/corrections", {"entries": [entry], "fields": {"task": "Foundation"}})
 
-    assert days(new_rows(world, entry, after=2)) == {"2199-12-31"}
+    assert days(new_rows(world, entry, after=2)) == {first_open}
 
 
 def test_a_milestone_counts_for_the_first_open_day(world: World) -> None:
@@ -153,3 +153,20 @@ def test_a_reopened_day_is_written_on_again(world: World) -> None:
     world.do("mia", "/v1/entries/approve", {"entries": [entry]})
 
     assert days(actuals(world, entry)) == {WORKED}
+
+
+@pytest.mark.parametrize(("today", "latest", "beyond"), [
+    ("2026-03-02", "2027-03-02", "2027-03-03"),
+    ("2028-02-29", "2029-02-28", "2029-03-01"),
+    ("2026-03-02", "2026-03-03", "2199-12-31"),
+])  # fmt: skip
+def test_days_are_closed_a_year_ahead_and_no_more(world: World, today: str, latest: str, beyond: str) -> None:
+    path = f"/v1/units/{world.unit}/periods/close"
+    world.do("admin", f"/v1/units/{world.unit}/clock", {"today": today})
+
+    refused = world.call("fia", "POST", path, json={"until": beyond})
+    closed = world.call("fia", "POST", path, json={"until": latest})
+
+    assert code_of(refused) == (400, "invalid_value")
+    assert refused.json()["errors"][0]["facts"]["expected"] == "within_a_year"
+    assert closed.json()["closings"] == [latest]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.api.world import World, code_of
 
 pytestmark = pytest.mark.api
+SAMPLES = Path(__file__).parents[2] / "samples"
 
 
 def test_the_administrator_sets_address_and_language(world: World) -> None:
@@ -49,6 +52,32 @@ def test_an_address_has_one_plain_form(shared_world: World, email: str) -> None:
     answer = shared_world.call("admin", "PATCH", f"/v1/people/{shared_world.people['mia']}", json={"email": email})
 
     assert code_of(answer) == (400, "invalid_value")
+
+
+@pytest.mark.parametrize("id", ["clock", "operator", "system", "worker", "tilbake"])
+def test_nobody_new_gets_an_id_by_which_histories_name_the_service(shared_world: World, id: str) -> None:
+    refused = shared_world.call("admin", "POST", "/v1/people", json={"id": id, "name": "Ola"})
+
+    assert code_of(refused) == (400, "invalid_value")
+    assert refused.json()["errors"][0]["facts"] == {"field": "id", "expected": "not_reserved"}
+    assert code_of(shared_world.call("admin", "GET", f"/v1/people/{id}")) == (404, "unknown_person")
+
+
+def test_the_administrator_is_there_already(shared_world: World) -> None:
+    refused = shared_world.call("admin", "POST", "/v1/people", json={"id": "admin", "name": "Ola"})
+
+    assert code_of(refused) == (409, "already_exists")
+
+
+def test_an_import_makes_nobody_with_such_an_id(world: World) -> None:
+    path = f"/v1/imports/harvest?unit={world.unit}&approver=clock"
+    file = (SAMPLES / "harvest-detailed-time.csv").read_bytes()
+
+    refused = world.call("admin", "POST", path, content=file, headers={"content-type": "text/csv"})
+
+    assert code_of(refused) == (400, "invalid_value")
+    assert refused.json()["errors"][0]["facts"] == {"field": "approver", "expected": "not_reserved"}
+    assert code_of(world.call("admin", "GET", "/v1/people/clock")) == (404, "unknown_person")
 
 
 def test_a_person_has_a_name(shared_world: World) -> None:

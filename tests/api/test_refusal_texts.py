@@ -255,7 +255,7 @@ def test_closing_twice_and_reopening_what_is_open_say_which_day(world: World) ->
 def test_a_decision_on_a_closed_day_says_that_the_policy_dates_it_so(world: World) -> None:
     world.set_policy(reversal_date="today")
     recall = world.requested(world.approved())
-    world.do("fia", f"/v1/units/{world.unit}/periods/close", {"until": "2199-12-31"})
+    world.close_for_now()
 
     answer = world.decide(world.get(f"/v1/recalls/{recall['id']}"))
 

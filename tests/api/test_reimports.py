@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.test_imports import CSV, rows_in, send
+from tests.api.test_imports import CSV, GOOD, SAMPLES, rows_in, send
 from tests.api.world import Json, World
 from tests.unit.imports.exports import export
 
@@ -215,3 +215,15 @@ def test_a_check_knows_nothing_of_the_store(importer: Importer) -> None:
 
     body: dict[str, Any] = answer.json()
     assert (answer.status_code, body["warnings"]) == (200, [])
+
+
+def test_a_unit_that_an_import_made_is_told_with_its_currency(world: World) -> None:
+    unit = f"unit-{secrets.token_hex(4)}"
+    query, nb = f"unit={unit}&approver=mia", {"accept-language": "nb"}
+
+    first, again = (send(world, (SAMPLES / GOOD).read_bytes(), query, **nb).json()["warnings"] for _ in range(2))
+
+    (told,) = (one for one in first if one["code"] == "new_unit")
+    assert (told["line"], told["facts"]) == (1, {"unit": unit, "currency": "NOK"})
+    assert told["detail"].startswith(f"enheten {unit} fantes ikke her")
+    assert not [one for one in again if one["code"] == "new_unit"]

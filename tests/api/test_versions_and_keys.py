@@ -253,3 +253,27 @@ def test_a_deletion_under_a_key_is_repeated_as_it_was(world: World) -> None:
 
     assert [answer.status_code for answer in answers] == [204, 204]
     assert code_of(world.call("bob", "DELETE", f"/v1/entries/{entry}")) == (422, "locked")
+
+
+def test_two_keys_are_refused_and_nothing_is_done(world: World) -> None:
+    body = {"project": world.project, "kind": "time", "date": "2026-02-02", "quantity": "8"}
+    headers = [("authorization", f"Bearer {world.token('bob')}"), *(("idempotency-key", key) for key in ("a", "b"))]
+
+    answer = world.http.post(f"{world.service.url}/v1/entries", json=body, headers=headers)
+    many = {"decision": "reject", "comment": "No", "recalls": [{"id": "1", "etag": None, "lines": None}]}
+    decisions = world.http.post(f"{world.service.url}/v1/decisions", json=many, headers=headers)
+
+    assert code_of(decisions) == (400, "invalid_value")
+    assert code_of(answer) == (400, "invalid_value")
+    assert answer.json()["errors"][0]["facts"] == {"field": "Idempotency-Key", "expected": "once"}
+    assert world.get(f"/v1/entries?project={world.project}")["items"] == []
+
+
+def test_the_versions_of_two_lines_are_one_list(world: World) -> None:
+    entry = world.draft()
+    path = f"{world.service.url}/v1/entries/{entry}"
+    headers = [("authorization", f"Bearer {world.token('bob')}"), ("if-match", '"77"'), ("if-match", '"1"')]
+
+    answer = world.http.patch(path, json={"quantity": "7"}, headers=headers)
+
+    assert answer.status_code == 200, answer.text

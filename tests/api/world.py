@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
@@ -102,6 +103,12 @@ class World:
         id = self.drafted_invoice(*entries)
         self.do("fia", f"/v1/invoices/{id}/confirm", {})
         return id
+
+    def close_for_now(self) -> str:
+        """Finance closes today and days to come; the first open day."""
+        until = date.fromisoformat(self.get(f"/v1/units/{self.unit}")["today"]) + timedelta(days=300)
+        self.do("fia", f"/v1/units/{self.unit}/periods/close", {"until": until.isoformat()})
+        return (until + timedelta(days=1)).isoformat()
 
     def channel(self) -> tuple[str, str]:
         """A new approval channel of the unit and its secret."""

@@ -33,6 +33,7 @@ BEYOND_A_SCHEMA: Final = frozenset(
         "not_before_from",
         "not_before_since",
         "not_below_overhead_rate",
+        "not_reserved",
         "not_the_administrator",
         "one_way",
         "plain_text",
@@ -40,6 +41,7 @@ BEYOND_A_SCHEMA: Final = frozenset(
         "time_zone",
         "unit_or_project",
         "whole_number",  # 1.0 is one to a schema, and no figure of ours
+        "within_a_year",
         "within_hours",
     }
 )

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from fastapi import FastAPI
 from pydantic import TypeAdapter
 
 from api.answers.imports import ImportProblem
 from api.answers.problems import Problem
 from api.answers.requests import REQUESTS
 from api.answers.table import ANSWERS, READS_HEADERS, WITH_FAULTS_OF_A_FILE, WITHOUT_KEY, Told
+from api.main import create_app
 from api.models import channels, entries, policies, production, recalls, setup
 from api.models.base import Body
 from tests.api.openapi import operations
 from tests.contract import document
+from tilbake.settings import Settings
 
 pytestmark = pytest.mark.unit
 OPERATIONS = {operation.id: operation for operation in operations(document())}
@@ -108,3 +114,21 @@ def test_a_default_has_the_form_its_schema_asks_for() -> None:
 
     assert formed
     assert all(re.search(pattern, default) for default, pattern in formed), formed
+
+
+def test_to_describe_the_api_and_to_refuse_a_stranger_writes_nothing(tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere"
+    app = create_app(
+        Settings(database_url="postgresql://nobody@127.0.0.1:1/nothing", data_dir=nowhere, cache_dir=nowhere)
+    )
+
+    app.openapi()
+    refused = asyncio.run(_of_a_stranger(app))
+
+    assert refused.status_code == 401
+    assert list(tmp_path.iterdir()) == []
+
+
+async def _of_a_stranger(app: FastAPI) -> httpx.Response:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        return await client.get("/v1/me", headers={"authorization": "Bearer a.b.c"})

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tilbake.commands.doctor import _addresses, exit_code
-from tilbake.commands.doctor.database import clock
+from tilbake.commands.doctor.database import clock, people
 from tilbake.commands.doctor.findings import Finding
 from tilbake.settings import Settings
 
@@ -61,6 +61,13 @@ def test_clocks_differ_by_what_the_answer_itself_cannot_have_taken(told: float, 
     )
 
     assert (one.mark, one.text.partition(" from")[0]) == (mark, said)
+
+
+def test_people_who_are_named_as_the_service_is_are_told() -> None:
+    (told,) = people(["clock", "operator"])
+
+    assert (told.mark, told.text.partition(";")[0]) == ("WARN", "clock, operator")
+    assert people([]) == []
 
 
 def test_an_address_tells_no_password_and_one_of_this_machine_is_a_warning_in_production() -> None:

@@ -50,17 +50,23 @@ def test_what_is_no_list_of_tags_is_refused(header: str) -> None:
 
 @pytest.mark.parametrize("key", ["a", "k" * 255, "0192-~!"])
 def test_a_visible_ascii_key_is_taken(key: str) -> None:
-    assert idempotency_key(key) == key
+    assert idempotency_key([key]) == key
 
 
 @pytest.mark.parametrize("key", ["", "k" * 256, "a b", "å", "a\n"])
 def test_any_other_key_is_refused(key: str) -> None:
     with pytest.raises(EdgeError, match="invalid_value"):
-        idempotency_key(key)
+        idempotency_key([key])
 
 
 def test_no_key_is_fine() -> None:
-    assert idempotency_key(None) is None
+    assert idempotency_key([]) is None
+
+
+@pytest.mark.parametrize("keys", [["a", "b"], ["a", "a"], ["a", ""]])
+def test_two_keys_are_none(keys: list[str]) -> None:
+    with pytest.raises(EdgeError, match="invalid_value"):
+        idempotency_key(keys)
 
 
 def test_only_equal_requests_hash_alike() -> None:

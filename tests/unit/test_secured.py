@@ -39,6 +39,13 @@ async def test_an_answer_is_not_guessed_at_framed_kept_or_told_elsewhere(path: s
     assert len(headers.get_list("cache-control")) == 1
 
 
+async def test_the_bare_address_leads_to_the_documentation() -> None:
+    led = await answer("/")
+
+    assert (led.status_code, led.headers["location"]) == (307, "/docs")
+    assert (await answer(led.headers["location"])).status_code == 200
+
+
 async def test_data_runs_nothing_and_the_documentation_only_what_comes_from_here() -> None:
     data = (await answer("/healthz")).headers["content-security-policy"]
     page = await answer("/docs")

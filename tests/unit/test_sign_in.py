@@ -12,10 +12,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from api import sign_in
+from api.__main__ import require_issuer_key
 from api.edge import EdgeError
 from api.local_issuer import IssuerKeyError, issuer_key, key_id
 from api.sign_in import local_verifier, signed_in
 from api.tokens import SignedIn
+from tilbake.errors import CannotStart
+from tilbake.settings import Settings
 from tilbake.tokens import local_token
 
 BOB = SignedIn("bob")
@@ -66,6 +69,19 @@ def test_a_file_that_is_no_key_is_named(key_path: Path) -> None:
 
     with pytest.raises(IssuerKeyError, match=str(key_path)):
         issuer_key(key_path)
+
+
+def test_a_start_makes_the_key_and_says_in_a_sentence_why_it_cannot(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+
+    require_issuer_key(settings)
+
+    assert (tmp_path / "issuer.key").exists()
+    (tmp_path / "issuer.key").write_text("nonsense")
+    with pytest.raises(CannotStart, match="is not a key of the local issuer"):
+        require_issuer_key(settings)
+    with pytest.raises(CannotStart, match="cannot be read or written"):
+        require_issuer_key(Settings(data_dir=tmp_path / "issuer.key"))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imports.people import RESERVED, Person, assign_ids, make_slug
+from domain.reserved import RESERVED
+from imports.people import Person, assign_ids, make_slug
 
 NAMES = st.text(max_size=6) | st.sampled_from(["Åse", "Ase", "Ødegård", "admin", "山田"])
 PEOPLE = st.lists(st.builds(Person, NAMES, NAMES, st.sampled_from(["", "0042", "0107", "ø"])), max_size=12)
@@ -41,8 +42,13 @@ def test_two_names_that_look_alike_in_plain_letters_are_numbered() -> None:
     assert found == {Person("Ase", "Odegard"): "ase.odegard", Person("Åse", "Ødegård"): "ase.odegard-2"}
 
 
-def test_nobody_becomes_admin_by_being_called_so() -> None:
-    assert assign_ids([Person("Admin", "")]) == {Person("Admin", ""): "admin-2"}
+@pytest.mark.parametrize("name", ["Admin", "Clock", "Operator", "System"])
+def test_nobody_becomes_the_service_by_being_called_so(name: str) -> None:
+    assert assign_ids([Person(name, "")]) == {Person(name, ""): f"{name.lower()}-2"}
+
+
+def test_who_was_called_so_before_keeps_the_id() -> None:
+    assert assign_ids([Person("Clock", "")], known={Person("Clock", ""): "clock"}) == {Person("Clock", ""): "clock"}
 
 
 @pytest.mark.parametrize(

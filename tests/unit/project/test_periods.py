@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from domain.periods import Periods, reversal_day
+from domain.periods import Periods, latest_closing, reversal_day
 from domain.recall.policy import ReversalDate
 
 pytestmark = pytest.mark.unit
@@ -53,3 +53,15 @@ def test_a_reversal_keeps_an_open_day_and_leaves_a_closed_one_for_the_first_open
 @pytest.mark.parametrize("today", [TODAY, LAST_CLOSED])
 def test_with_the_policy_today_it_is_the_day_of_the_decision_open_or_not(today: date) -> None:
     assert reversal_day(FIRST_OPEN, policy=ReversalDate.TODAY, today=today, periods=january_closed()) == today
+
+
+@pytest.mark.parametrize(
+    ("today", "latest"),
+    [
+        (date(2026, 3, 2), date(2027, 3, 2)),
+        (date(2028, 2, 29), date(2029, 2, 28)),
+        (date(2027, 2, 28), date(2028, 2, 28)),
+    ],
+)
+def test_days_are_closed_a_year_ahead_at_most(today: date, latest: date) -> None:
+    assert latest_closing(today) == latest

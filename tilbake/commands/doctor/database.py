@@ -1,12 +1,14 @@
-"""What the doctor says of Postgres: its schema, and its clock beside ours."""
+"""What the doctor says of Postgres: its schema, its clock beside ours, and people who are named as the service is."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import asyncpg
 
+from domain.reserved import THE_SERVICE
 from store.migrate import schema_version
 from tilbake.commands.doctor.findings import Finding
 from tilbake.settings import Settings
@@ -24,10 +26,15 @@ async def database(settings: Settings) -> list[Finding]:
         asked = datetime.now(UTC)
         told = await connection.fetchval("SELECT clock_timestamp()")
         answered = datetime.now(UTC)
+        named = await connection.fetch("SELECT id FROM person WHERE id = ANY($1) ORDER BY id", [*THE_SERVICE])
     finally:
         await connection.close()
     leeway = timedelta(seconds=settings.oidc_leeway_seconds)
-    return [_schema(server, migrated), clock(told, asked=asked, answered=answered, leeway=leeway)]
+    return [
+        _schema(server, migrated),
+        clock(told, asked=asked, answered=answered, leeway=leeway),
+        *people([one["id"] for one in named]),
+    ]
 
 
 def _schema(server: str, migrated: int) -> Finding:
@@ -38,6 +45,14 @@ def _schema(server: str, migrated: int) -> Finding:
     if migrated < known:
         return Finding("Database", good=False, text=f"{text}; scripts/start brings it up to date")
     return Finding("Database", good=True, text=text)
+
+
+def people(named: Sequence[str]) -> list[Finding]:
+    """Nothing, unless people from before have ids by which histories name the service itself."""
+    if not named:
+        return []
+    advice = "histories name the service itself so: let who they are sign in by another id"
+    return [Finding("People", good=True, warns=True, text=f"{', '.join(named)}; {advice}")]
 
 
 def clock(told: datetime, *, asked: datetime, answered: datetime, leeway: timedelta) -> Finding:

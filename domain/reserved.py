@@ -1,0 +1,14 @@
+"""Ids that no person gets: histories name the service itself by some of them, and the others read as if they did."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from domain.roles import ADMINISTRATOR
+
+CLOCK: Final = "clock"
+"""Who acts where time does."""
+OPERATOR: Final = "operator"
+"""Who acts where a workflow is cancelled in Temporal."""
+THE_SERVICE: Final = frozenset({CLOCK, OPERATOR})
+RESERVED: Final = THE_SERVICE | {ADMINISTRATOR, "administrator", "root", "service", "system", "tilbake", "worker"}
