@@ -203,6 +203,8 @@ def test_what_is_kept_of_billed_rows_lies_between_nothing_and_what_they_have(
 
     assert sum(kept, ZERO) == keep
     assert all(ZERO <= share <= row.values.quantity for share, row in zip(kept, rows, strict=True))
+    lines = [Billed(row, share) for share, row in zip(kept, rows, strict=True)]
+    assert invoicing.is_credit(lines) is (keep < sum((row.values.quantity for row in rows), ZERO))
 
 
 def same_day(day: date) -> date:
