@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -51,6 +51,11 @@ class _Held:
     rows: Mapping[int, Actual]
     generations: Mapping[str, int]
     closed: Periods = field(default_factory=Periods)
+
+    @property
+    def quantities(self) -> Mapping[int, Decimal | None]:
+        """The quantity to bill, or to keep, of each row; None is all of it."""
+        return {line.actual: line.billed for line in self.stored.lines}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +140,14 @@ async def _possible(work: Work, id: str, action: InvoiceAction) -> StoredInvoice
 
 
 async def change(work: Work, id: str, billed: Mapping[str, Decimal]) -> StoredInvoice:
-    """Change the quantities to bill of entries on a draft."""
+    """Change the quantities to bill of entries on a draft, or those that stay billed where it corrects another invoice."""
     held = await _held_for(work, id, InvoiceAction.CHANGE, only=list(billed))
     if not billed:
         raise Refused(Refusal(Code.NOTHING_SELECTED, None, {"why": "no_quantity"}))
-    rows = _by_entry(held)
-    await invoices.change_quantities(work.connection, id, _quantities(rows, billed))
+    quantities = _quantities(_by_entry(held), billed)
+    if held.stored.kind == "corrective":
+        await _require_credit(work, held.stored, _billed(held.rows.values(), quantities))
+    await invoices.change_quantities(work.connection, id, quantities)
     await note(work, await unit_of(work, held.stored.unit), Happened("invoice", id, "changed"))
     return await invoice_of(work, id)
 
@@ -197,7 +204,8 @@ async def confirm(work: Work, id: str) -> Confirmed:
     if held.stored.kind == "corrective":
         await _confirm_credit(work, held)
     else:
-        posting = on_open_days(invoicing.confirm(_billed(held), cost_currency=held.stored.cost_currency), held.closed)
+        lines = _billed(held.rows.values(), held.quantities)
+        posting = on_open_days(invoicing.confirm(lines, cost_currency=held.stored.cost_currency), held.closed)
         of = PostingOf("invoice", id, id, moves=True)
         await actuals.write(work.connection, posting, of=of, generations=held.generations)
     await invoices.set_status(work.connection, id, InvoiceStatus.CONFIRMED)
@@ -208,15 +216,14 @@ async def confirm(work: Work, id: str) -> Confirmed:
     return Confirmed(await invoice_of(work, id), messages)
 
 
-def _billed(held: _Held) -> list[Billed]:
-    quantities = {line.actual: line.billed for line in held.stored.lines}
-    found = ((actual, quantities[id]) for id, actual in held.rows.items())
+def _billed(rows: Iterable[Actual], quantities: Mapping[int, Decimal | None]) -> list[Billed]:
+    found = ((actual, quantities[actual.id]) for actual in rows)
     return [Billed(actual, actual.values.quantity if billed is None else billed) for actual, billed in found]
 
 
 async def _confirm_credit(work: Work, held: _Held) -> None:
     """Each billed row is credited down to what is kept of it; one that is no longer billed refuses the whole."""
-    lines = _billed(held)
+    lines = _billed(held.rows.values(), held.quantities)
     raise_if(
         [
             Refusal(Code.NOT_INVOICEABLE, _named(line.actual), {"why": "credited_since"})
@@ -224,6 +231,7 @@ async def _confirm_credit(work: Work, held: _Held) -> None:
             if not invoicing.rows_to_credit([line.actual], invoice=line.actual.invoice or "")
         ]
     )
+    await _require_credit(work, held.stored, lines)
     for line in lines:
         if line.actual.values.entry is None:
             posting = milestones.credited(line.actual, line.quantity)
@@ -254,8 +262,9 @@ async def revise(work: Work, id: str, keep: Mapping[str, Decimal]) -> StoredInvo
     if not keep:
         raise Refused(Refusal(Code.NOTHING_SELECTED, None, {"why": "no_quantity"}))
     billed = await _billed_on(work, stored, list(keep))
-    kept = [name for name in keep if not _creditable(billed[name], keep[name])]
-    raise_if([Refusal(Code.NOT_INVOICEABLE, name, _why_not(stored, billed[name])) for name in kept])
+    quantities = _quantities(billed, keep)
+    lines = {name: _billed(rows, quantities) for name, rows in billed.items()}
+    raise_if(_not_credits(lines, invoice=stored.invoice.number))
     await _refuse_twice(work, billed)
     for name, rows in billed.items():
         if rows[0].values.entry is None:
@@ -263,7 +272,7 @@ async def revise(work: Work, id: str, keep: Mapping[str, Decimal]) -> StoredInvo
     corrective = new_ordered_id()
     new = NewInvoice(corrective, stored.project, by=work.person, kind="corrective", corrects=id)
     await invoices.insert(work.connection, new)
-    await invoices.add_lines(work.connection, corrective, _quantities(billed, keep))
+    await invoices.add_lines(work.connection, corrective, quantities)
     await note(work, await unit_of(work, stored.unit), Happened("invoice", corrective, "drafted", None, "draft"))
     return await invoice_of(work, corrective)
 
@@ -298,12 +307,19 @@ def _named(actual: Actual) -> str:
     return actual.values.entry or str(actual.id)
 
 
-def _why_not(stored: StoredInvoice, billed: Sequence[Actual]) -> dict[str, str]:
-    """Why nothing of an entry is credited: nothing of it is billed there, or as much as is billed is to stay."""
-    why = "keeps_all" if billed else "not_billed_there"
-    return {"invoice": stored.invoice.number, "why": why}
+async def _require_credit(work: Work, draft: StoredInvoice, lines: Iterable[Billed]) -> None:
+    """Less of each entry stays billed than the invoice that the draft corrects bills of it."""
+    by_name: dict[str, list[Billed]] = {}
+    for line in lines:
+        by_name.setdefault(_named(line.actual), []).append(line)
+    corrected = await invoice_of(work, draft.corrects or "")
+    raise_if(_not_credits(by_name, invoice=corrected.invoice.number))
 
 
-def _creditable(billed: Sequence[Actual], keep: Decimal) -> bool:
-    """Something is billed, and less of it is kept."""
-    return bool(billed) and keep < sum((actual.values.quantity for actual in billed), Decimal(0))
+def _not_credits(lines: Mapping[str, Sequence[Billed]], *, invoice: str) -> list[Refusal]:
+    """Why nothing of these is credited: nothing of it is billed on the invoice, or as much as is billed is to stay."""
+    return [
+        Refusal(Code.NOT_INVOICEABLE, name, {"invoice": invoice, "why": "keeps_all" if some else "not_billed_there"})
+        for name, some in lines.items()
+        if not invoicing.is_credit(some)
+    ]

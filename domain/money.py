@@ -50,6 +50,11 @@ def product(quantity: Decimal, price: Decimal, *, currency: str) -> Decimal:
     return round_amount(multiply(quantity, price), currency)
 
 
+def part_of(amount: Decimal, quantity: Decimal, *, of: Decimal, currency: str) -> Decimal:
+    """What of an amount falls on a quantity of all it is for, rounded to the currency (project-recall, Money)."""
+    return round_amount(multiply(amount, quantity) / of, currency)
+
+
 def total(numbers: Iterable[Decimal]) -> Decimal:
     """The exact sum of amounts, however many digits it has."""
     return reduce(_EXACT.add, numbers, ZERO)

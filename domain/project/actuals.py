@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from domain.money import ZERO, multiply, product, round_amount, round_quantity
+from domain.money import ZERO, multiply, part_of, product, round_amount, round_quantity, total
 from domain.project.entries import AmountMethod, BillingType, Entry
 
 
@@ -239,7 +239,7 @@ def _cost_row(entry: Entry, contract: Contract, *, price: Decimal) -> ActualValu
 def _cost_amount(entry: Entry, price: Decimal, contract: Contract) -> Decimal:
     """A fixed amount was paid once, in the contract currency: it costs the same money in the currency of costs (ADR 040)."""
     if entry.fixed_amount is None or contract.currency == contract.cost_currency:
-        return _amount(entry, entry.quantity, price, contract.cost_currency)
+        return _amounts(entry, [entry.quantity], price=price, currency=contract.cost_currency)[0]
     paid = round_amount(entry.fixed_amount, contract.currency)
     return _base_amount(paid, contract.rate_on(entry.date), contract)
 
@@ -247,8 +247,13 @@ def _cost_amount(entry: Entry, price: Decimal, contract: Contract) -> Decimal:
 def _sales_rows(entry: Entry, approved: ApprovedAs, contract: Contract) -> Iterable[ActualValues]:
     if contract.billing not in _WITH_SALES or approved.billing_type is BillingType.NOT_AVAILABLE:
         return
-    for billing_type, quantity in _sales_quantities(entry.quantity, approved):
-        yield from _split(_sales_row(entry, contract, quantity=quantity, billing_type=billing_type), contract)
+    price = contract.sales_price if entry.sales_price is None else entry.sales_price
+    parts = tuple(_sales_quantities(entry.quantity, approved))
+    amounts = _amounts(entry, [quantity for _, quantity in parts], price=price, currency=contract.currency)
+    whole = replace(_dimensions(entry, contract), price=price)
+    for (billing_type, quantity), amount in zip(parts, amounts, strict=True):
+        row = replace(whole, billing_type=billing_type, quantity=quantity, amount=amount)
+        yield from _split(_counted(row, contract), contract)
 
 
 def _sales_quantities(submitted: Decimal, approved: ApprovedAs) -> Iterable[tuple[BillingType, Decimal]]:
@@ -263,26 +268,24 @@ def _sales_quantities(submitted: Decimal, approved: ApprovedAs) -> Iterable[tupl
         yield BillingType.NON_CHARGEABLE, rest
 
 
-def _sales_row(entry: Entry, contract: Contract, *, quantity: Decimal, billing_type: BillingType) -> ActualValues:
-    price = contract.sales_price if entry.sales_price is None else entry.sales_price
-    amount = _amount(entry, quantity, price, contract.currency)
+def _counted(row: ActualValues, contract: Contract) -> ActualValues:
+    """An unsplit sales row with all that follows from its quantity and amount."""
     return replace(
-        _dimensions(entry, contract),
-        billing_type=billing_type,
-        quantity=quantity,
-        price=price,
-        amount=amount,
-        extended_amount=amount,
-        basis_quantity=quantity,
-        basis_amount=amount,
-        base_amount=_base_amount(amount, contract.rate_on(entry.date), contract),
+        row,
+        extended_amount=row.amount,
+        basis_quantity=row.quantity,
+        basis_amount=row.amount,
+        base_amount=_base_amount(row.amount, row.exchange_rate, contract),
     )
 
 
-def _amount(entry: Entry, quantity: Decimal, price: Decimal, currency: str) -> Decimal:
+def _amounts(entry: Entry, quantities: Sequence[Decimal], *, price: Decimal, currency: str) -> list[Decimal]:
+    """Each quantity times the price; a fixed amount stands as given, and where it is cut the last quantity takes the rest of it."""
     if entry.fixed_amount is None:
-        return product(quantity, price, currency=currency)
-    return round_amount(entry.fixed_amount, currency)
+        return [product(quantity, price, currency=currency) for quantity in quantities]
+    given, whole = round_amount(entry.fixed_amount, currency), total(quantities)
+    shares = [part_of(given, quantity, of=whole, currency=currency) for quantity in quantities[:-1]]
+    return [*shares, given - total(shares)]
 
 
 def _base_amount(amount: Decimal, rate: Decimal, contract: Contract) -> Decimal:

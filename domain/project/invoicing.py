@@ -70,7 +70,10 @@ def take_off_draft(actuals: Iterable[Actual]) -> Posting:
 
 @dataclass(frozen=True, slots=True)
 class Billed:
-    """A drafted row and the quantity that is billed of it; the rest becomes non-chargeable."""
+    """A drafted row and the quantity that is billed of it; the rest becomes non-chargeable.
+
+    On a corrective draft a billed row and the quantity that is kept of it; the rest is unbilled again.
+    """
 
     actual: Actual
     quantity: Decimal
@@ -139,6 +142,12 @@ def kept_quantities(billed: Sequence[Actual], keep: Decimal) -> list[Decimal]:
         left -= shares[actual.id]
     shares |= {actual.id: left for actual in chargeable[-1:]}
     return [shares.get(a.id, ZERO if keep == ZERO else a.values.quantity) for a in billed]
+
+
+def is_credit(lines: Sequence[Billed]) -> bool:
+    """Whether this takes less than is billed of an entry: no row keeps more than it has, or less than nothing, and one keeps less."""
+    bounded = all(ZERO <= line.quantity <= line.actual.values.quantity for line in lines)
+    return bounded and any(line.quantity < line.actual.values.quantity for line in lines)
 
 
 def check_draft(invoice: Invoice) -> Refusal | None:

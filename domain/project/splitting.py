@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Protocol
 
-from domain.money import ZERO, multiply, product, round_amount
+from domain.money import ZERO, multiply, part_of, product, round_amount
 from domain.project.actuals import ActualValues
 from domain.project.entries import AmountMethod
 
@@ -55,7 +55,7 @@ def amount_of(row: Priced, quantity: Decimal, *, fixed: bool) -> Decimal:
     if quantity == row.quantity:
         return row.amount
     if fixed and row.quantity != ZERO:
-        return round_amount(multiply(row.amount, quantity) / row.quantity, row.currency)
+        return part_of(row.amount, quantity, of=row.quantity, currency=row.currency)
     return product(quantity, row.price, currency=row.currency)
 
 

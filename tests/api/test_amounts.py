@@ -48,6 +48,20 @@ def test_an_expense_costs_in_the_currency_of_the_unit_what_it_sells_for_in_that_
     ]
 
 
+def test_a_fixed_amount_that_is_cut_when_it_is_approved_is_not_sold_twice(world: World) -> None:
+    entry = world.submitted(**EXPENSE, amount="100.01")
+
+    world.do("mia", "/v1/entries/approve", {"entries": [entry], "billable": "1"})
+    totals = world.get(f"/v1/projects/{world.project}/totals")
+
+    assert [(row["billing_type"], *money(row)[:2]) for row in rows(world, entry)] == [
+        ("chargeable", "cost", "100.01"),
+        ("chargeable", "unbilled_sales", "33.34"),
+        ("non_chargeable", "unbilled_sales", "66.67"),
+    ]
+    assert (totals["cost"]["amount"], totals["backlog"]["amount"]) == ("100.01", "33.34")
+
+
 def test_its_recall_takes_back_what_was_written_whatever_the_rate_is_by_then(world: World) -> None:
     project = abroad(world)
     entry = world.approved(project=project, **EXPENSE, amount="100.05")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from decimal import Decimal
@@ -9,6 +10,7 @@ from decimal import Decimal
 import httpx
 import pytest
 
+from tests.acting import ask_database
 from tests.api.world import Json, World, code_of, new_project
 
 pytestmark = pytest.mark.api
@@ -208,6 +210,52 @@ def test_a_full_credit_put_on_a_new_draft_blocks_like_the_first_time(world: Worl
 
     assert code_of(blocked) == (422, "on_draft_invoice")
     assert answer.json()["recall"]["status"] == "recalled"
+
+
+@pytest.mark.parametrize("more", ["8", "9"])
+def test_a_corrective_draft_is_not_changed_to_bill_as_much_or_more(more: str, world: World) -> None:
+    entry = world.approved()
+    invoice = world.get(f"/v1/invoices/{world.invoiced(entry)}", person="fia")
+    draft = revised(world, invoice["id"], entry, "6").json()
+
+    changed = world.call("fia", "PATCH", f"/v1/invoices/{draft['id']}", json={"billed": {entry: more}})
+    lowered = world.call("fia", "PATCH", f"/v1/invoices/{draft['id']}", json={"billed": {entry: "7"}})
+    confirmed(world, draft["id"])
+
+    assert code_of(changed) == code_of(revised(world, draft["id"], entry, more)) == (422, "not_invoiceable")
+    assert changed.json()["errors"][0]["facts"] == {"invoice": invoice["number"], "why": "keeps_all"}
+    assert (lowered.status_code, lowered.json()["total"]["amount"]) == (200, "-200.00")
+    assert billed(world) == "1400.00"
+
+
+@pytest.mark.parametrize("keep", ["6", "7", "8"])
+def test_what_nobody_pays_is_no_room_to_bill_more_of_the_rest(keep: str, world: World) -> None:
+    entry = world.approved()
+    invoice = world.drafted_invoice(entry)
+    world.do("fia", f"/v1/invoices/{invoice}", {"billed": {entry: "6"}}, method="PATCH")
+    confirmed(world, invoice)
+
+    assert code_of(revised(world, invoice, entry, keep)) == (422, "not_invoiceable")
+    credited(world, invoice, entry, "5.5")
+    assert billed(world) == "1100.00"
+
+
+@pytest.mark.parametrize("stored", ["8", "9"])
+def test_a_draft_that_credits_nothing_is_not_confirmed_however_it_came_to_be(stored: str, world: World) -> None:
+    """As drafts from before this rule are."""
+    entry = world.approved()
+    draft = revised(world, world.invoiced(entry), entry, "6").json()
+    sql = "update invoice_line set billed = $2::numeric where invoice_id = $1::uuid returning billed::text"
+    asyncio.run(ask_database(world.service.settings.owner_database_url, sql, draft["id"], Decimal(stored)))
+
+    answer = confirmed(world, draft["id"])
+    before = billed(world)
+    world.do("fia", f"/v1/invoices/{draft['id']}", {"billed": {entry: "6"}}, method="PATCH")
+
+    assert (code_of(answer), before) == ((422, "not_invoiceable"), "1600.00")
+    assert answer.json()["errors"][0]["facts"]["why"] == "keeps_all"
+    assert confirmed(world, draft["id"]).status_code == 200
+    assert billed(world) == "1200.00"
 
 
 def test_an_entry_on_a_corrective_draft_is_not_put_on_another_which_is_named(world: World) -> None:

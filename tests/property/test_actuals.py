@@ -128,7 +128,7 @@ def test_amounts_are_quantity_times_price_but_for_the_rounding_customer_and_fixe
 
 @often
 @given(situations())
-def test_a_fixed_amount_stands_as_given_in_all_sales_and_costs_the_same_money_once(situation: Situation) -> None:
+def test_sales_of_a_fixed_amount_come_to_what_was_given_and_cost_the_same_money_once(situation: Situation) -> None:
     entry, approved, contract = situation
     assert entry.amount is not None
     given = round_amount(entry.amount, contract.currency)
@@ -138,14 +138,15 @@ def test_a_fixed_amount_stands_as_given_in_all_sales_and_costs_the_same_money_on
     rows = rows_at_approval(fixed, approved=approved, contract=lent)
 
     costs = {row.amount for row in rows if row.type is not ActualType.UNBILLED_SALES}
-    assert {row.amount for row in sales(rows)} <= {given}
+    assert not sales(rows) or sum((row.amount for row in sales(rows)), ZERO) == given
+    assert all(abs(row.amount) <= abs(given) for row in sales(rows))
     if contract.currency == contract.cost_currency:
         assert costs == {given}
     else:
         (cost,) = costs
         smallest = Decimal(1).scaleb(-MINOR_DIGITS[contract.cost_currency])
         assert abs(cost - given * contract.exchange_rate) * 2 <= smallest
-        assert {row.base_amount for row in rows} == costs
+        assert len(sales(rows)) == 2 or {row.base_amount for row in rows} == costs
 
 
 @often
@@ -203,6 +204,8 @@ def test_what_is_kept_of_billed_rows_lies_between_nothing_and_what_they_have(
 
     assert sum(kept, ZERO) == keep
     assert all(ZERO <= share <= row.values.quantity for share, row in zip(kept, rows, strict=True))
+    lines = [Billed(row, share) for share, row in zip(kept, rows, strict=True)]
+    assert invoicing.is_credit(lines) is (keep < sum((row.values.quantity for row in rows), ZERO))
 
 
 def same_day(day: date) -> date:

@@ -19,6 +19,7 @@ from domain.project.actuals import (
     rows_at_approval,
 )
 from domain.project.entries import AmountMethod, BillingType, Entry, EntryKind
+from domain.project.splitting import split_quantity
 from tests.project_examples import CONTRACT, ENTRY, ONE
 
 pytestmark = pytest.mark.unit
@@ -221,6 +222,40 @@ def test_a_fixed_amount_is_shared_as_an_amount() -> None:
         (Decimal("2.664"), Decimal("33.30"), Decimal("33.30")),
         (Decimal("2.672"), Decimal("33.40"), Decimal("33.40")),
     ]
+
+
+@pytest.mark.parametrize(
+    ("billable", "rows"),
+    [
+        ("1", [("chargeable", "1", "33.34", "385.24"), ("non_chargeable", "2", "66.67", "770.37")]),
+        ("0", [("non_chargeable", "3", "100.01", "1155.62")]),
+        ("3", [("chargeable", "3", "100.01", "1155.62")]),
+        ("4", [("chargeable", "4", "100.01", "1155.62")]),
+    ],
+    ids=["cut", "cut to nothing", "as submitted", "raised"],
+)
+def test_a_fixed_amount_that_is_cut_is_divided_and_comes_to_what_was_given(
+    billable: str, rows: list[tuple[str, str, str, str]]
+) -> None:
+    entry = replace(ENTRY, quantity=Decimal(3), amount_method=AmountMethod.FIXED, amount=Decimal("100.01"))
+
+    cost, *sales = approved(entry, IN_EURO, billable)
+
+    assert [(row.billing_type.value, row.quantity, row.amount, row.base_amount) for row in sales] == [
+        (billing_type, *map(Decimal, figures)) for billing_type, *figures in rows
+    ]
+    assert all((row.extended_amount, row.basis_amount) == (row.amount, row.amount) for row in sales)
+    assert cost.amount == Decimal("1155.62")
+
+
+def test_a_fixed_amount_is_cut_as_an_invoice_cuts_it() -> None:
+    entry = replace(ENTRY, amount_method=AmountMethod.FIXED, amount=Decimal("100.01"))
+    uncut = approved(entry, IN_EURO)[1]
+
+    part, rest = split_quantity(uncut, Decimal(3), base_currency=IN_EURO.cost_currency)
+
+    assert rest is not None
+    assert approved(entry, IN_EURO, "3")[1:] == (part, replace(rest, billing_type=BillingType.NON_CHARGEABLE))
 
 
 @pytest.mark.parametrize(

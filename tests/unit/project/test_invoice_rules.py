@@ -22,12 +22,14 @@ from domain.project.actuals import (
 from domain.project.credit import credit_milestone
 from domain.project.entries import AmountMethod, BillingType
 from domain.project.invoicing import (
+    Billed,
     Figures,
     Invoice,
     InvoiceStatus,
     check_confirmed,
     check_draft,
     invoiced_amount,
+    is_credit,
     kept_quantities,
 )
 from domain.project.splitting import split_quantity
@@ -167,6 +169,30 @@ TRIFLES = ("0.00001",) * 5
 )
 def test_rows_share_what_is_kept_of_an_entry(rows: list[Actual], keep: str, kept: list[str]) -> None:
     assert kept_quantities(rows, Decimal(keep)) == [Decimal(one) for one in kept]
+
+
+@pytest.mark.parametrize(
+    ("rows", "kept", "credits"),
+    [
+        (rows_of("8"), ["0"], True),
+        (rows_of("8"), ["7.99999"], True),
+        (rows_of("8"), ["8"], False),
+        (rows_of("8"), ["9"], False),
+        (rows_of("8"), ["-1"], False),
+        (rows_of("4", "4"), ["4", "3"], True),
+        (rows_of("4", "4"), ["5", "1"], False),
+        (rows_of("6", "2", free="1"), ["6", "2"], False),
+        (rows_of("6", "2", free="1"), ["7", "0"], False),
+        (rows_of("6", "2", free="1"), ["5", "2"], True),
+        (rows_of("0", "2", free="1"), ["0", "0"], True),
+        (rows_of("0"), ["0"], False),
+        ([], [], False),
+    ],
+)
+def test_a_credit_takes_less_than_is_billed_of_every_row_and_something_of_one(
+    rows: list[Actual], kept: list[str], *, credits: bool
+) -> None:
+    assert is_credit([Billed(row, Decimal(one)) for row, one in zip(rows, kept, strict=True)]) is credits
 
 
 LINE = Figures(Decimal(8), Decimal(200), Decimal(1600), "NOK", fixed=False, chargeable=True, billed=None)
