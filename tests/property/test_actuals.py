@@ -27,6 +27,7 @@ from domain.project.actuals import (
     is_live,
     rows_at_approval,
 )
+from domain.project.corrections import Rates, reprice
 from domain.project.entries import AmountMethod, BillingType, EntryStatus
 from domain.project.invoicing import Billed
 from domain.project.recall_rules import EntryRecallFacts, InvoiceOf, ProjectEntries
@@ -159,6 +160,21 @@ def test_a_fixed_amount_costs_the_same_whatever_prices_and_quantities_are(situat
     costs = [rows_at_approval(one, approved=approved, contract=contract)[0].amount for one in (fixed, other)]
 
     assert costs[0] == costs[1]
+
+
+@often
+@given(situations(), decimals("0", "2000", places=3), decimals("0", "2000", places=3))
+def test_repricing_writes_what_an_approval_at_the_new_price_would(
+    situation: Situation, cost: Decimal, price: Decimal
+) -> None:
+    entry, approved, contract = situation
+    at_hours = replace(entry, amount_method=AmountMethod.MULTIPLY)
+    (rounding,) = (customer.id for customer in contract.customers if customer.rounding)
+
+    posting = reprice(ledger_of((at_hours, approved, contract)), Rates(cost, price, contract.cost_currency, rounding))
+
+    afresh = rows_of((replace(at_hours, cost_price=cost, sales_price=price), approved, contract))
+    assert tuple(row.values for row in posting.rows[1::2]) == afresh
 
 
 STEPS = st.lists(st.sampled_from(["draft", "take_off", "confirm", "first only"]), max_size=4)

@@ -41,10 +41,11 @@ ROW = replace(
     ledger_of(EIGHT_HOURS)[1].values,
     price=Decimal("33.335"),
     amount=Decimal("266.68"),
+    basis_amount=Decimal("266.68"),
     currency="EUR",
     exchange_rate=Decimal("11.5"),
 )
-FIXED = replace(ROW, amount_method=AmountMethod.FIXED, amount=Decimal("100.00"))
+FIXED = replace(ROW, amount_method=AmountMethod.FIXED, amount=Decimal("100.00"), basis_amount=Decimal("100.00"))
 
 CONFIRMED = Refusal(Code.INVOICE_CONFIRMED, "I1", {"invoice": "INV-7"})
 NOT_CONFIRMED = Refusal(Code.INVOICE_NOT_CONFIRMED, "I1", {"invoice": "INV-7"})
@@ -101,12 +102,13 @@ def test_a_row_is_divided_by_quantity_without_losing_a_smallest_unit(
 
 
 def test_a_fixed_amount_without_a_quantity_is_billed_at_its_price_when_a_quantity_is_given() -> None:
-    nothing = replace(FIXED, quantity=Decimal(0))
+    nothing = replace(FIXED, quantity=Decimal(0), basis_quantity=Decimal(0))
 
     part, rest = split_quantity(nothing, Decimal(2), base_currency="NOK")
 
     assert part is not None
     assert (part.quantity, part.amount) == (Decimal(2), Decimal("66.67"))
+    assert (part.basis_quantity, part.basis_amount) == (Decimal(2), Decimal("66.67"))
     assert rest is None
 
 
