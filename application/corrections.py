@@ -39,7 +39,8 @@ async def reprice(work: Work, project: str, ids: Sequence[str], *, cost: Decimal
             if one.entry.project != project
         ]
     )
-    rates = Rates(cost, sales, stored.contract.cost_currency)
+    rounding = next((customer.id for customer in stored.contract.customers if customer.rounding), None)
+    rates = Rates(cost, sales, stored.contract.cost_currency, rounding)
     return await _replace(work, found, kind="reprice", renew=lambda rows: corrections.reprice(rows, rates))
 
 

@@ -251,9 +251,9 @@ def _sales_rows(entry: Entry, approved: ApprovedAs, contract: Contract) -> Itera
     parts = tuple(_sales_quantities(entry.quantity, approved))
     amounts = _amounts(entry, [quantity for _, quantity in parts], price=price, currency=contract.currency)
     whole = replace(_dimensions(entry, contract), price=price)
-    for (billing_type, quantity), amount in zip(parts, amounts, strict=True):
-        row = replace(whole, billing_type=billing_type, quantity=quantity, amount=amount)
-        yield from _split(_counted(row, contract), contract)
+    for (billing_type, quantity), amount, base in zip(parts, amounts, _bases(amounts, whole, contract), strict=True):
+        row = replace(whole, billing_type=billing_type, quantity=quantity, amount=amount, base_amount=base)
+        yield from _split(_counted(row), contract)
 
 
 def _sales_quantities(submitted: Decimal, approved: ApprovedAs) -> Iterable[tuple[BillingType, Decimal]]:
@@ -268,15 +268,15 @@ def _sales_quantities(submitted: Decimal, approved: ApprovedAs) -> Iterable[tupl
         yield BillingType.NON_CHARGEABLE, rest
 
 
-def _counted(row: ActualValues, contract: Contract) -> ActualValues:
+def _bases(amounts: Sequence[Decimal], whole: ActualValues, contract: Contract) -> list[Decimal]:
+    """The amounts in the currency of costs, which come to what all of them is there: the last takes the rest of it."""
+    of_all, *first = [_base_amount(amount, whole.exchange_rate, contract) for amount in (total(amounts), *amounts[:-1])]
+    return [*first, of_all - total(first)]
+
+
+def _counted(row: ActualValues) -> ActualValues:
     """An unsplit sales row with all that follows from its quantity and amount."""
-    return replace(
-        row,
-        extended_amount=row.amount,
-        basis_quantity=row.quantity,
-        basis_amount=row.amount,
-        base_amount=_base_amount(row.amount, row.exchange_rate, contract),
-    )
+    return replace(row, extended_amount=row.amount, basis_quantity=row.quantity, basis_amount=row.amount)
 
 
 def _amounts(entry: Entry, quantities: Sequence[Decimal], *, price: Decimal, currency: str) -> list[Decimal]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-from domain.money import multiply, product, round_amount
+from domain.money import product, total
 from domain.project.actuals import (
     Actual,
     ActualType,
@@ -19,8 +19,9 @@ from domain.project.actuals import (
     StatusChange,
     negated,
 )
-from domain.project.entries import AmountMethod
+from domain.project.entries import AmountMethod, BillingType
 from domain.project.reversal import rows_to_reverse
+from domain.project.splitting import with_amount
 
 CORRECTABLE: Final = frozenset({"task", "role", "category", "product", "unit_of_measure"})
 """Dimensions a correction journal may change: they say what was done, not how much or for what price."""
@@ -28,22 +29,32 @@ CORRECTABLE: Final = frozenset({"task", "role", "category", "product", "unit_of_
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Unit prices: cost in the contracting unit's currency, sales in the contract currency."""
+    """Unit prices: cost in the contracting unit's currency, sales in the contract currency.
+
+    `rounding` is the customer who takes what is left where sales are split.
+    """
 
     cost: Decimal
     sales: Decimal
     cost_currency: str
+    rounding: str | None = None
 
 
 def reprice(actuals: Iterable[Actual], rates: Rates) -> Posting:
     """The contract was confirmed: each live row is neutralised and written again at the new price."""
-    return _replace_all(actuals, lambda values: _at_price(values, rates))
+    originals = rows_to_reverse(actuals)
+    renewed = [_at_price(a.values, rates) for a in originals]
+    for split in _splits(renewed):
+        taker = next((place for place in reversed(split) if renewed[place].customer == rates.rounding), split[-1])
+        renewed[taker] = _taking_the_rest(renewed[taker], [renewed[place] for place in split if place != taker], rates)
+    return _replace(originals, renewed)
 
 
 def correct(actuals: Iterable[Actual], changes: Mapping[str, str | None]) -> Posting:
     """A correction journal: each live row is neutralised and written again with other dimensions."""
     wanted = {name: value for name, value in changes.items() if name in CORRECTABLE}
-    return _replace_all(actuals, lambda values: _with_dimensions(values, wanted))
+    originals = rows_to_reverse(actuals)
+    return _replace(originals, [_with_dimensions(a.values, wanted) for a in originals])
 
 
 def _with_dimensions(values: ActualValues, changes: Mapping[str, str | None]) -> ActualValues:
@@ -57,19 +68,18 @@ def _with_dimensions(values: ActualValues, changes: Mapping[str, str | None]) ->
     )
 
 
-def _replace_all(actuals: Iterable[Actual], renew: Callable[[ActualValues], ActualValues]) -> Posting:
-    originals = rows_to_reverse(actuals)
+def _replace(originals: Sequence[Actual], renewed: Sequence[ActualValues]) -> Posting:
     changes = tuple(StatusChange(a.id, Adjustment.ADJUSTED, a.billing) for a in originals)
-    rows = tuple(row for original in originals for row in (_reversal(original), _renewed(original, renew)))
-    return Posting(changes, rows)
+    pairs = ((_reversal(a), _renewed(a, values)) for a, values in zip(originals, renewed, strict=True))
+    return Posting(changes, tuple(row for pair in pairs for row in pair))
 
 
 def _reversal(original: Actual) -> NewActual:
     return NewActual(negated(original.values), Adjustment.UNADJUSTABLE, BillingStatus.CANCELED, reverses=original.id)
 
 
-def _renewed(original: Actual, renew: Callable[[ActualValues], ActualValues]) -> NewActual:
-    return NewActual(renew(original.values), Adjustment.NONE, original.billing)
+def _renewed(original: Actual, values: ActualValues) -> NewActual:
+    return NewActual(values, Adjustment.NONE, original.billing)
 
 
 def _at_price(values: ActualValues, rates: Rates) -> ActualValues:
@@ -78,12 +88,24 @@ def _at_price(values: ActualValues, rates: Rates) -> ActualValues:
     price = prices.get(values.type)
     if price is None or values.amount_method is AmountMethod.FIXED:
         return values
+    basis = product(values.basis_quantity, price, currency=values.currency)
+    priced = replace(values, price=price, basis_amount=basis)
     amount = product(values.quantity, price, currency=values.currency)
-    return replace(
-        values,
-        price=price,
-        amount=amount,
-        extended_amount=amount,
-        basis_amount=product(values.basis_quantity, price, currency=values.currency),
-        base_amount=round_amount(multiply(amount, values.exchange_rate), rates.cost_currency),
-    )
+    return with_amount(priced, amount, base_currency=rates.cost_currency)
+
+
+def _splits(rows: Sequence[ActualValues]) -> Iterable[Sequence[int]]:
+    """The places of the unbilled sales that share a price and a quantity: those of one entry and billing type."""
+    found: dict[tuple[str | None, BillingType], list[int]] = {}
+    for place, values in enumerate(rows):
+        if values.type is ActualType.UNBILLED_SALES and values.amount_method is not AmountMethod.FIXED:
+            found.setdefault((values.entry, values.billing_type), []).append(place)
+    return found.values()
+
+
+def _taking_the_rest(values: ActualValues, others: Sequence[ActualValues], rates: Rates) -> ActualValues:
+    """The row with what the others leave of the rounded total of the unsplit row (project-recall, Money)."""
+    quantity = total((values.quantity, *(other.quantity for other in others)))
+    whole = product(quantity, rates.sales, currency=values.currency)
+    left = whole - total(other.amount for other in others)
+    return with_amount(values, left, base_currency=rates.cost_currency)

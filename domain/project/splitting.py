@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Protocol
 
-from domain.money import ZERO, multiply, part_of, product, round_amount
+from domain.money import ZERO, multiply, part_of, product, round_amount, round_quantity
 from domain.project.actuals import ActualValues
 from domain.project.entries import AmountMethod
 
@@ -36,18 +36,13 @@ def split_quantity(
 ) -> tuple[ActualValues | None, ActualValues | None]:
     """The part of a row with this quantity, and the rest of it; None for a part that is nothing.
 
-    A quantity above the row's is a part of its own, without rest: the price stays, the amount grows. `base_currency` is that
-    of the base amounts.
+    A quantity above the row's is a part of its own, without rest: the price stays, the amount grows. The basis is divided as
+    the quantity is, so a part keeps its percentage. `base_currency` is that of the base amounts.
     """
-    amount = amount_of(values, quantity, fixed=values.amount_method is AmountMethod.FIXED)
-    part = None if quantity == ZERO else _with(values, quantity, amount, base_currency)
-    rest_quantity = values.quantity - quantity
-    if rest_quantity <= ZERO:
-        return part, None
-    if part is None:
-        return None, values
-    rest = _with(values, rest_quantity, values.amount - part.amount, base_currency)
-    return part, replace(rest, base_amount=values.base_amount - part.base_amount)
+    if quantity == ZERO:
+        return None, values if values.quantity > ZERO else None
+    part = _part(values, quantity, base_currency)
+    return part, _rest(values, part) if quantity < values.quantity else None
 
 
 def amount_of(row: Priced, quantity: Decimal, *, fixed: bool) -> Decimal:
@@ -59,15 +54,54 @@ def amount_of(row: Priced, quantity: Decimal, *, fixed: bool) -> Decimal:
     return product(quantity, row.price, currency=row.currency)
 
 
-def _with(values: ActualValues, quantity: Decimal, amount: Decimal, base_currency: str) -> ActualValues:
-    if quantity == values.quantity and amount == values.amount:
+@dataclass(frozen=True, slots=True)
+class _Basis:
+    """What a row is a percentage of: all of it, or the unsplit row of several customers."""
+
+    quantity: Decimal
+    price: Decimal
+    amount: Decimal
+    currency: str
+
+
+def _part(values: ActualValues, quantity: Decimal, base_currency: str) -> ActualValues:
+    if quantity == values.quantity:
         return values
+    fixed = values.amount_method is AmountMethod.FIXED
+    basis = _Basis(values.basis_quantity, values.price, values.basis_amount, values.currency)
+    basis_quantity = _same_part(basis.quantity, quantity, of=values.quantity)
+    return with_amount(
+        replace(
+            values,
+            quantity=quantity,
+            basis_quantity=basis_quantity,
+            basis_amount=amount_of(basis, basis_quantity, fixed=fixed),
+        ),
+        amount_of(values, quantity, fixed=fixed),
+        base_currency=base_currency,
+    )
+
+
+def _same_part(basis: Decimal, quantity: Decimal, *, of: Decimal) -> Decimal:
+    """What a quantity is a percentage of, where all of it is one of `basis`."""
+    return quantity if of == ZERO else round_quantity(multiply(basis, quantity) / of)
+
+
+def _rest(values: ActualValues, part: ActualValues) -> ActualValues:
+    """All that a part leaves, in both currencies."""
+    amount = values.amount - part.amount
     return replace(
         values,
-        quantity=quantity,
+        quantity=values.quantity - part.quantity,
         amount=amount,
         extended_amount=amount,
-        basis_quantity=quantity,
-        basis_amount=amount,
-        base_amount=round_amount(multiply(amount, values.exchange_rate), base_currency),
+        base_amount=values.base_amount - part.base_amount,
+        basis_quantity=values.basis_quantity - part.basis_quantity,
+        basis_amount=values.basis_amount - part.basis_amount,
     )
+
+
+def with_amount(values: ActualValues, amount: Decimal, *, base_currency: str) -> ActualValues:
+    """The row with another amount, and all that follows from it but its basis."""
+    base = round_amount(multiply(amount, values.exchange_rate), base_currency)
+    return replace(values, amount=amount, extended_amount=amount, base_amount=base)

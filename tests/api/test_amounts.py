@@ -78,6 +78,22 @@ def test_its_recall_takes_back_what_was_written_whatever_the_rate_is_by_then(wor
     assert {row["exchange_rate"] for row in rows(world, entry) if row["type"] == "unbilled_sales"} == {"11.4"}
 
 
+def test_a_split_that_is_repriced_comes_to_what_an_approval_at_that_price_does(world: World) -> None:
+    shares = [("A", "33.3334", True), ("B", "33.3333", False), ("C", "33.3333", False)]
+    customers = [{"id": id, "share": share, "rounding": rounding} for id, share, rounding in shares]
+    project = new_project(world, "Shared", approvers=["mia"], customers=customers)
+    entry = world.approved(project=project, quantity="1")
+    rates = {"cost": "100", "sales": "6.11"}
+
+    world.do("fia", f"/v1/projects/{project}/reprice", {"entries": [entry], "rates": rates})
+    world.do("fia", f"/v1/projects/{project}/rates", rates, method="PUT")
+    afresh = world.approved(project=project, quantity="1")
+
+    repriced = {row["customer"]: money(row) for row in rows(world, entry) if row["type"] == "unbilled_sales"}
+    assert repriced == {row["customer"]: money(row) for row in rows(world, afresh) if row["customer"]}
+    assert [amounts[1] for amounts in repriced.values()] == ["2.03", "2.04", "2.04"]
+
+
 @pytest.mark.parametrize(
     ("currency", "amount", "most"),
     [("USD", "12.345", "2"), ("JPY", "12.5", "0"), ("KWD", "12.3456", "3"), ("EUR", "-0.001", "2")],

@@ -227,7 +227,7 @@ def test_a_fixed_amount_is_shared_as_an_amount() -> None:
 @pytest.mark.parametrize(
     ("billable", "rows"),
     [
-        ("1", [("chargeable", "1", "33.34", "385.24"), ("non_chargeable", "2", "66.67", "770.37")]),
+        ("1", [("chargeable", "1", "33.34", "385.24"), ("non_chargeable", "2", "66.67", "770.38")]),
         ("0", [("non_chargeable", "3", "100.01", "1155.62")]),
         ("3", [("chargeable", "3", "100.01", "1155.62")]),
         ("4", [("chargeable", "4", "100.01", "1155.62")]),

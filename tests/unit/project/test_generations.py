@@ -16,6 +16,7 @@ from domain.project.actuals import (
     Actual,
     ActualType,
     Adjustment,
+    ApprovedAs,
     BillingStatus,
     Customer,
     Intercompany,
@@ -24,7 +25,7 @@ from domain.project.actuals import (
 )
 from domain.project.corrections import Rates, correct, reprice
 from domain.project.credit import credit, credited_quantity
-from domain.project.entries import AmountMethod
+from domain.project.entries import AmountMethod, BillingType
 from domain.project.invoicing import Billed
 from domain.project.reversal import reversal_of, value_taken_back
 from tests.project_examples import CONTRACT, EIGHT_HOURS, ENTRY, ledger_of, written
@@ -186,6 +187,24 @@ def test_several_lines_of_one_invoice_each_reverse_their_own_row() -> None:
     assert sum(row.values.amount for row in ledger if row.values.type is ActualType.BILLED_SALES) == 1600
 
 
+def test_a_part_of_a_split_row_is_the_same_percentage_of_its_basis() -> None:
+    shares = (Customer("C1", Decimal(25)), Customer("C2", Decimal(75), rounding=True))
+    cut = {"C1": "1.5", "C2": "4.5"}
+    ledger = drafted(approved(customers=shares))
+    lines = [Billed(row, Decimal(cut[row.values.customer or ""])) for row in ledger[1:]]
+
+    ledger = written(ledger, invoicing.confirm(lines, cost_currency="NOK"), invoice="INV-1")
+
+    billed = [row.values for row in ledger if row.values.type is ActualType.BILLED_SALES]
+    assert [(one.customer, *map(plain, (one.quantity, one.basis_quantity, one.basis_amount))) for one in billed] == [
+        ("C1", "1.5", "6", "1200"),
+        ("C1", "0.5", "2", "400"),
+        ("C2", "4.5", "6", "1200"),
+        ("C2", "1.5", "2", "400"),
+    ]
+    assert all(one.quantity * 100 == one.basis_quantity * one.percent for one in billed)
+
+
 def test_crediting_eight_down_to_six_keeps_six_billed_and_frees_two() -> None:
     ledger = credited(confirmed(drafted(approved())), "6")
 
@@ -273,6 +292,37 @@ def test_a_repriced_row_has_all_its_amounts_at_the_new_price_and_nothing_else_ch
         basis_amount=Decimal("8000.16"),
         base_amount=Decimal("21000.42"),
     )
+
+
+THIRDS = (
+    Customer("C1", Decimal("33.3333")),
+    Customer("C2", Decimal("33.3334"), rounding=True),
+    Customer("C3", Decimal("33.3333")),
+)
+
+
+def test_a_repriced_split_comes_to_the_total_of_the_unsplit_row() -> None:
+    entry, _, contract = EIGHT_HOURS
+    hour, abroad = replace(entry, quantity=Decimal(1)), replace(contract, customers=THIRDS, currency="EUR")
+    before = ledger_of((hour, ApprovedAs(Decimal(1), BillingType.CHARGEABLE), abroad))
+    rates = Rates(cost=Decimal(110), sales=Decimal("6.11"), cost_currency="NOK", rounding="C2")
+
+    ledger = written(before, reprice(before, rates))
+
+    sales = [row.values for row in ledger if is_live(row) and row.values.type is ActualType.UNBILLED_SALES]
+    assert [(one.customer, one.amount, one.extended_amount, one.base_amount) for one in sales] == [
+        ("C1", *[Decimal("2.04")] * 3),
+        ("C2", *[Decimal("2.03")] * 3),
+        ("C3", *[Decimal("2.04")] * 3),
+    ]
+
+
+def test_what_was_credited_in_parts_keeps_its_total_at_the_new_price() -> None:
+    before = credited(credited(confirmed(drafted(approved())), "6"), "0", invoice="INV-3")
+
+    ledger = written(before, reprice(before, replace(RATES, sales=Decimal("200.0025"))))
+
+    assert live(ledger)[1:] == ["unbilled_sales 2 for 400.01", "unbilled_sales 6 for 1200.01"]
 
 
 def test_a_fixed_amount_stands_when_prices_change() -> None:

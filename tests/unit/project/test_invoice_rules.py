@@ -42,11 +42,18 @@ ROW = replace(
     ledger_of(EIGHT_HOURS)[1].values,
     price=Decimal("33.335"),
     amount=Decimal("266.68"),
+    basis_amount=Decimal("266.68"),
     currency="EUR",
     exchange_rate=Decimal("11.5"),
     base_amount=Decimal("3066.82"),
 )
-FIXED = replace(ROW, amount_method=AmountMethod.FIXED, amount=Decimal("100.00"), base_amount=Decimal("1150.00"))
+FIXED = replace(
+    ROW,
+    amount_method=AmountMethod.FIXED,
+    amount=Decimal("100.00"),
+    basis_amount=Decimal("100.00"),
+    base_amount=Decimal("1150.00"),
+)
 
 CONFIRMED = Refusal(Code.INVOICE_CONFIRMED, "I1", {"invoice": "INV-7"})
 NOT_CONFIRMED = Refusal(Code.INVOICE_NOT_CONFIRMED, "I1", {"invoice": "INV-7"})
@@ -106,7 +113,8 @@ def test_a_row_is_divided_by_quantity_without_losing_a_smallest_unit(
 @pytest.mark.parametrize("rate", ["11.5", "0.0871", "9.99999"])
 def test_nor_does_it_in_the_currency_of_the_unit(quantity: str, rate: str) -> None:
     whole = round_amount(multiply(Decimal("1600.00"), Decimal(rate)), "NOK")
-    row = replace(ROW, price=Decimal(200), amount=Decimal("1600.00"), exchange_rate=Decimal(rate), base_amount=whole)
+    row = replace(ROW, price=Decimal(200), amount=Decimal("1600.00"), basis_amount=Decimal("1600.00"))
+    row = replace(row, exchange_rate=Decimal(rate), base_amount=whole)
 
     part, rest = split_quantity(row, Decimal(quantity), base_currency="NOK")
 
@@ -117,12 +125,13 @@ def test_nor_does_it_in_the_currency_of_the_unit(quantity: str, rate: str) -> No
 
 
 def test_a_fixed_amount_without_a_quantity_is_billed_at_its_price_when_a_quantity_is_given() -> None:
-    nothing = replace(FIXED, quantity=Decimal(0))
+    nothing = replace(FIXED, quantity=Decimal(0), basis_quantity=Decimal(0))
 
     part, rest = split_quantity(nothing, Decimal(2), base_currency="NOK")
 
     assert part is not None
     assert (part.quantity, part.amount) == (Decimal(2), Decimal("66.67"))
+    assert (part.basis_quantity, part.basis_amount) == (Decimal(2), Decimal("66.67"))
     assert rest is None
 
 
