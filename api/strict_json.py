@@ -12,7 +12,7 @@ from typing import Never
 
 from api.edge import EdgeError, edge_error
 from api.excerpts import json_pointer
-from domain.plain_text import find_disguise
+from domain.plain_text import Disguise, find_disguise
 from domain.refusals import Code
 
 Json = dict[str, "Json"] | list["Json"] | str | int | Decimal | bool | None
@@ -23,7 +23,11 @@ LONGEST_FRACTION = 40
 
 
 class _NotPlainError(ValueError):
-    """A text holds something that may not stand in it."""
+    """A text holds something that may not stand in it; the disguise says what."""
+
+    def __init__(self, disguise: Disguise) -> None:
+        super().__init__(disguise)
+        self.disguise = disguise
 
 
 def parse_json(body: bytes) -> Json:
@@ -44,8 +48,9 @@ def parse_json(body: bytes) -> Json:
 
 def plain_text(text: str) -> str:
     """Text in NFC whose only line break is a line feed. Raises ValueError where it holds what may not stand in a text."""
-    if find_disguise(text) is not None:
-        raise _NotPlainError
+    disguise = find_disguise(text)
+    if disguise is not None:
+        raise _NotPlainError(disguise)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text if text.isascii() else unicodedata.normalize("NFC", text)
@@ -119,10 +124,10 @@ def _cleaned_or_refused(value: Json) -> Json:
     path: list[str | int] = []
     try:
         return _cleaned(value, path=path)
-    except _NotPlainError:
+    except _NotPlainError as found:
         pointer = json_pointer(path)
-        field = pointer.lstrip("/") or "body"
-        raise edge_error(Code.INVALID_VALUE, place={"pointer": pointer}, field=field, expected="plain_text") from None
+        facts = {"field": pointer.lstrip("/") or "body", "expected": "plain_text", "disguise": found.disguise.value}
+        raise edge_error(Code.INVALID_VALUE, place={"pointer": pointer}, **facts) from None
 
 
 def _cleaned(value: Json, *, path: list[str | int]) -> Json:

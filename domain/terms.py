@@ -89,8 +89,8 @@ EXPECTED: Mapping[str, Text] = MappingProxyType(
         "allowed_value": Text("verdien finnes ikke her", "this is not a known value here"),
         "text": Text("tekst er ventet", "text is expected"),
         "plain_text": Text(
-            "styretegn og tegn som snur leseretningen godtas ikke",
-            "control characters and characters that turn the reading direction are not accepted",
+            "styretegn, usynlige tegn og tegn som snur leseretningen godtas ikke",
+            "control characters, characters that are not seen and those that turn the reading direction are not accepted",
         ),
         "one_line": Text("teksten må stå på én linje", "the text must stand on one line"),
         "not_empty": Text("verdien kan ikke være tom", "the value cannot be empty"),
@@ -194,6 +194,23 @@ EXPECTED: Mapping[str, Text] = MappingProxyType(
     }
 )
 
+DISGUISE: Mapping[str, Text] = MappingProxyType(
+    {
+        "control_character": Text(
+            "andre styretegn enn tabulator og linjeskift godtas ikke",
+            "control characters other than tabs and line breaks are not accepted",
+        ),
+        "invisible_character": Text(
+            "tegn som ikke vises, halve tegn og tegn som snur leseretningen godtas ikke",
+            "characters that are not seen, halves of characters and those that turn the reading direction are not accepted",
+        ),
+        "stacked_marks": Text(
+            "så mange aksenter på én bokstav godtas ikke", "so many accents on one letter are not accepted"
+        ),
+    }
+)
+"""What is said of a text that is not plain where a fact tells why; by domain.plain_text.Disguise."""
+
 PROBLEM: Mapping[str, Text] = MappingProxyType(
     {
         "not_utf8": Text("det er ikke UTF-8", "it is not UTF-8"),
@@ -235,11 +252,22 @@ _COUNTED: Mapping[str, tuple[Text, Text]] = MappingProxyType(
     {
         "line": (Text("linje", "line"), Text("linjer", "lines")),
         "row": (Text("rad", "row"), Text("rader", "rows")),
+        "day": (Text("dag", "day"), Text("dager", "days")),
     }
 )
 
+COUNTED_FACTS: Mapping[str, str] = MappingProxyType({"days": "day"})
+"""Facts that are shown as so many of something."""
+
 FACT_TERMS: Mapping[str, Mapping[str, Text]] = MappingProxyType(
-    {"status": STATUS, "type": TYPE, "expected": EXPECTED, "problem": PROBLEM, "address_problem": ADDRESS_PROBLEM}
+    {
+        "status": STATUS,
+        "type": TYPE,
+        "expected": EXPECTED,
+        "disguise": DISGUISE,
+        "problem": PROBLEM,
+        "address_problem": ADDRESS_PROBLEM,
+    }
 )
 
 
@@ -254,7 +282,9 @@ def counted(number: int, noun: str, language: Language) -> str:
 
 
 def expected_text(facts: Mapping[str, str], language: Language) -> str:
-    """What was expected of a value, with its limit where the facts name one."""
+    """What was expected of a value, with its limit where the facts name one; of a text that is not plain, why it is not."""
+    if facts["expected"] == "plain_text" and "disguise" in facts:
+        return fact_text("disguise", value=facts["disguise"], language=language)
     limits = LIMITED.get(facts["expected"], {})
     known = next((text for name, text in limits.items() if name in facts), None)
     return (
@@ -265,6 +295,8 @@ def expected_text(facts: Mapping[str, str], language: Language) -> str:
 
 
 def fact_text(name: str, *, value: str, language: Language) -> str:
-    """A fact as it is shown: by its display name where the fact is a code with a name, else as it is."""
+    """A fact as it is shown: by its display name where the fact is a code with a name, with its noun where it counts, else as it is."""
+    if name in COUNTED_FACTS and value.isdecimal():
+        return counted(int(value), COUNTED_FACTS[name], language)
     term = FACT_TERMS.get(name, {}).get(value)
     return term.in_language(language) if term else value

@@ -116,7 +116,10 @@ class Decision(Shown):
     ]
     received_at: Instant
     outcome: Literal["pending", "applied", "refused"]
-    code: CodeName | None
+    code: Annotated[
+        CodeName | None,
+        Field(description="Why it was refused; null also where its lines were for several reasons, or are left out"),
+    ]
     lines: Annotated[list[DecisionLine] | None, Field(description="Left out in lists")] = None
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import ConfigDict, Field
 
 from api.models.base import Body, Many, never_null
-from api.models.fields import ChannelId, EmailAddress, Instant, Line, PersonId, ResourceId, UnitId
+from api.models.fields import ChannelId, EmailAddress, Instant, Name, PersonId, ResourceId, UnitId
 from domain.outgoing.receivers import LONGEST_URL
 
 MOST_NAMED = 1000
@@ -43,7 +43,7 @@ class PersonChanges(Body):
 
     model_config = ConfigDict(json_schema_extra=never_null("name"))
 
-    name: Line | None = None
+    name: Name | None = None
     email: EmailAddress | None = None
     language: Language | None = None
 

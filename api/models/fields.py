@@ -258,3 +258,10 @@ Comment = Annotated[
 ]
 Note = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_LINE), AfterValidator(_one_line), _ONE_LINE]
+Name = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=LONGEST_LINE),
+    AfterValidator(_one_line),
+    AfterValidator(_not_blank),
+    Field(json_schema_extra={"pattern": r"^[^\n\r\t]*[^\s][^\n\r\t]*$"}),
+]

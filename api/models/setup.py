@@ -12,6 +12,7 @@ from api.models.fields import (
     Day,
     Duration,
     Line,
+    Name,
     PersonId,
     PositiveAmount,
     Price,
@@ -24,12 +25,12 @@ from api.models.policies import PolicyValues
 
 class NewPerson(Body):
     id: PersonId
-    name: Line
+    name: Name
 
 
 class NewUnit(Body):
     id: UnitId
-    name: Line
+    name: Name
     currency: Currency
     policy: PolicyValues = PolicyValues()
 
@@ -64,7 +65,7 @@ class Intercompany(Body):
 
 class NewProject(Body):
     unit: UnitId
-    name: Line
+    name: Name
     code: Line | None = None
     client: Line | None = None
     billing: Literal["time_and_materials", "fixed_price", "internal", "presales"] = "time_and_materials"
@@ -89,7 +90,7 @@ class Approvers(Body):
 
 class NewMilestone(Body):
     amount: PositiveAmount
-    name: Line
+    name: Name
     date: Day
 
 

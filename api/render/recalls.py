@@ -151,9 +151,17 @@ def decision(stored: StoredDecision) -> Json:
         "source": "api" if stored.source.startswith("api:") else stored.source,
         "received_at": instant(stored.received_at),
         "outcome": stored.outcome,
-        "code": None if stored.refused is None else stored.refused.code.value,
+        "code": _code_of(stored),
         **({} if stored.decision.lines is None else {"lines": lines}),
     }
+
+
+def _code_of(stored: StoredDecision) -> str | None:
+    """What a decision was refused for: as a whole, or each of its lines alike."""
+    if stored.refused is not None:
+        return stored.refused.code.value
+    codes = {None if refusal is None else refusal.code.value for _, refusal in stored.outcomes.values()}
+    return codes.pop() if stored.outcome == "refused" and len(codes) == 1 else None
 
 
 def _allowed_actions(seen: Seen, *, language: Language) -> list[Json]:

@@ -286,7 +286,10 @@ REPETITION = {
         },
     ),
     Code.IMPORT_INVALID: Meaning(
-        Text("Filen har {count} feil; ingenting er importert.", "The file has {count} faults; nothing was imported."),
+        Text(
+            "Antall feil i filen: {count}. Ingenting er importert.",
+            "Faults in the file: {count}. Nothing was imported.",
+        ),
         Advice(
             "Rett feilene som er nevnt og importer filen igjen.", "Correct the faults named and import the file again."
         ),

@@ -162,7 +162,7 @@ RECALL = {
         ),
     ),
     Code.OUTSIDE_RECALL_WINDOW: Meaning(
-        Text("Fristen for tilbakekalling på {days} dager er ute.", "The recall window of {days} days has passed."),
+        Text("Fristen for tilbakekalling på {days} er ute.", "The recall window of {days} has passed."),
         Advice("Be økonomi om en korrigering i stedet.", "Ask finance for a correction instead."),
     ),
     Code.NOT_YOURS: Meaning(

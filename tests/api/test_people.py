@@ -80,6 +80,19 @@ def test_an_import_makes_nobody_with_such_an_id(world: World) -> None:
     assert code_of(world.call("admin", "GET", "/v1/people/clock")) == (404, "unknown_person")
 
 
+@pytest.mark.parametrize("blank", ["", " ", "\u00a0\u2003 "])
+def test_a_name_is_not_blank(shared_world: World, blank: str) -> None:
+    person, unit = {"id": "blank.one", "name": blank}, {"id": "blank-unit", "name": blank, "currency": "USD"}
+    project = {"unit": shared_world.unit, "name": blank, "approvers": [shared_world.people["mia"]]}
+    asked = [("POST", "people", person), ("POST", "units", unit), ("POST", "projects", project)]
+    asked.append(("PATCH", f"people/{shared_world.people['mia']}", {"name": blank}))
+
+    answers = [shared_world.call("admin", method, f"/v1/{path}", json=body) for method, path, body in asked]
+
+    assert [code_of(answer) for answer in answers] == [(400, "invalid_value")] * 4
+    assert {answer.json()["errors"][0]["facts"]["expected"] for answer in answers} == {"not_empty"}
+
+
 def test_a_person_has_a_name(shared_world: World) -> None:
     answer = shared_world.call("admin", "PATCH", f"/v1/people/{shared_world.people['mia']}", json={"name": None})
 

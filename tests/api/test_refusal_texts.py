@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 from tests.api.world import World, code_of
 
 pytestmark = pytest.mark.api
+SAMPLES = Path(__file__).parents[2] / "samples"
 
 
 def told(answer: httpx.Response) -> str:
@@ -302,3 +304,41 @@ def test_the_catalogue_lists_the_cases_of_its_codes(shared_world: World) -> None
     assert set(cases) == {"submitted", "approved", "recall_requested", "deleted"}
     assert cases["deleted"]["text"] == locked["text"]
     assert cases["deleted"]["advice"] != locked["advice"]
+
+
+# --- One thing, and what a decision was refused for
+
+
+def test_one_fault_and_one_day_are_told_as_one(world: World) -> None:
+    file = (SAMPLES / "harvest-detailed-time.csv").read_bytes().replace(b"2026-01-05", b"2026-01-5x", 1)
+    path, headers = f"/v1/imports/harvest?unit={world.unit}&approver=mia", {"content-type": "text/csv"}
+    world.set_policy(recall_window_days=1)
+    entry = world.approved(date="2020-02-02")
+    asked = {"entries": [entry], "reason": "Wrong"}
+
+    faulty = world.call("fia", "POST", path, content=file, headers=headers)
+    late = [
+        told(world.call("bob", "POST", "/v1/recalls", json=asked, headers={"accept-language": language}))
+        for language in ("en", "nb")
+    ]
+
+    assert faulty.json()["detail"] == "Faults in the file: 1. Nothing was imported."
+    assert late[0].startswith("The recall window of 1 day has passed.")
+    assert late[1].startswith("Fristen for tilbakekalling på 1 dag er ute.")
+
+
+def test_a_decision_says_what_all_its_lines_were_refused_for(world: World) -> None:
+    alike, mixed = (world.requested(*(world.approved() for _ in range(2))) for _ in range(2))
+    world.drafted_invoice(*(line["subject"] for line in alike["lines"]))
+    world.drafted_invoice(mixed["lines"][0]["subject"])
+    world.invoiced(mixed["lines"][1]["subject"])
+
+    for recall in (alike, mixed):
+        assert world.decide(recall, headers={"if-match": "*"}).status_code == 422
+    found = [world.get(f"/v1/recalls/{recall['id']}")["decisions"] for recall in (alike, mixed)]
+
+    assert [(one["outcome"], one["code"]) for decisions in found for one in decisions] == [
+        ("refused", "on_draft_invoice"),
+        ("refused", None),
+    ]
+    assert {line["code"] for line in found[1][0]["lines"]} == {"on_draft_invoice", "already_invoiced"}

@@ -6,6 +6,8 @@ import pytest
 
 from api.edge import EdgeError
 from api.strict_json import Json, parse_json
+from domain.catalogue import render
+from domain.language import Language
 
 
 @pytest.mark.parametrize(
@@ -74,6 +76,22 @@ def test_a_text_with_what_may_not_stand_in_it_is_named_by_its_place(character: s
     assert fault.refusal.code == "invalid_value"
     assert fault.refusal.facts["expected"] == "plain_text"
     assert fault.place == {"pointer": "/a/1/b~1c"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a\\u0000", "control characters other than tabs and line breaks are not accepted"),
+        ("a\\ud800", "characters that are not seen, halves of characters"),
+        ("a\ufeff", "characters that are not seen, halves of characters"),
+        ("e" + "\u0301" * 60, "so many accents on one letter are not accepted"),
+    ],
+)
+def test_what_is_said_of_such_a_text_is_what_is_wrong_with_it(text: str, said: str) -> None:
+    with pytest.raises(EdgeError) as refused:
+        parse_json(f'{{"a":"{text}"}}'.encode())
+
+    assert said in render(refused.value.faults[0].refusal, Language.EN)
 
 
 def test_marks_that_a_script_needs_are_kept() -> None:

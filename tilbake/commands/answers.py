@@ -19,7 +19,7 @@ NOT_RUNNING: Final = Text(
     "Ingen tjeneste svarer på {url}; start den med scripts/start og prøv igjen.",
     "No service answers at {url}; start it with scripts/start and try again.",
 )
-MORE_WARNINGS: Final = Text("... og {count} advarsler til", "... and {count} more warnings")
+MORE_WARNINGS: Final = Text("Advarsler som ikke vises: {count}", "Warnings not shown: {count}")
 _DONE: Final = Text(
     "Import {id}: {created} nye, {already_known} kjent fra før, {rows} rader.",
     "Import {id}: {created} new, {already_known} already known, {rows} rows.",

@@ -166,7 +166,7 @@ def test_what_only_the_service_could_say_is_printed_with_its_place(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "Nothing new: all 30 rows are known already."
     assert lines[1:21] == ["line 3, column 7 (Hours): changed_row - 8 is stored"] * 20
-    assert lines[21:] == ["... and 5 more warnings"]
+    assert lines[21:] == ["Warnings not shown: 5"]
 
 
 def test_a_token_of_another_service_names_the_setting(standing: Standing, capsys: pytest.CaptureFixture[str]) -> None:

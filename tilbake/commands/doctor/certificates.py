@@ -15,6 +15,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from cryptography import x509
 
+from domain.language import Language
+from domain.terms import counted
 from tilbake.commands.doctor.findings import Finding
 from tilbake.settings import Settings
 
@@ -119,7 +121,7 @@ def judged(where: str, *, until: datetime, now: datetime) -> Finding:
     if left <= timedelta():
         text = f"{where}: expired on {until.date()}; renew it, nobody connects until then"
         return Finding("Certificate", good=False, text=text)
-    text = f"{where}: {left.days} days left, until {until.date()}"
+    text = f"{where}: {counted(left.days, 'day', Language.EN)} left, until {until.date()}"
     if left < SOON:
         return Finding("Certificate", good=True, warns=True, text=f"{text}; renew it now")
     return Finding("Certificate", good=True, text=text)
