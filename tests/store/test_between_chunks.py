@@ -177,9 +177,9 @@ async def test_a_decision_whose_first_lines_wait_for_a_credit_was_applied_when_t
     body = {"project": people.project, "entries": [line["subject"] for line in recall["lines"]]}
     drafted = await people.done("POST", "/invoices", by=people.finance, body=body)
     await people.done("POST", f"/invoices/{drafted['id']}/confirm", by=people.finance, body={})
-    path = f"/recalls/{recall['id']}/decisions"
-    said = {"body": {"decision": "approve", "park": True}, "headers": {"if-match": "*"}}
-    one = UnderWay(stage, recall, (await people.call("POST", path, by=people.approvers[0], **said)).json()["decision"])
+    path, said = f"/recalls/{recall['id']}/decisions", {"decision": "approve", "park": True}
+    answer = await people.call("POST", path, by=people.approvers[0], body=said, headers={"if-match": "*"})
+    one = UnderWay(stage, recall, answer.json()["decision"])
     await one.chunk()
 
     await people.done("POST", f"/recalls/{recall['id']}/withdraw", by=people.owner, body={})
