@@ -1,8 +1,8 @@
 """The invariants of the production ledgers as questions to any database: what they find must not exist.
 
 P1 stock, remaining, finished and consumed are the sums of the ledger; P2 reversals agree with their originals, at most one
-closes each; P3 flags and links agree; P4 costs of what is wholly taken back sum to nothing; P5 nothing is taken back by a
-request without a decision for its line.
+closes each; P3 flags and links agree, and what closes leaves nothing; P4 what is taken back is so at its share of the cost, wholly
+at all of it; P5 nothing is taken back by a request without a decision for its line.
 Each is asked of all rows at once, by joins and sums: what is looked up row by row takes the square of the time.
 """
 
@@ -93,6 +93,50 @@ QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
                or o.reverses_id is not null or count(*) filter (where r.closes) > 1""",
     ),
     (
+        "P2",
+        "capacity taken back differs from its original, or adds to it",
+        """select r.id from capacity_entry r join capacity_entry o on o.id = r.reverses_id
+            where (r.order_id, r.line_id, r.operation, r.center_id) <> (o.order_id, o.line_id, o.operation, o.center_id)
+               or greatest(r.setup * o.setup, r.run * o.run, r.stop * o.stop, r.output * o.output, r.scrap * o.scrap) > 0""",
+    ),
+    (
+        "P2",
+        "taken back by a request on a day, or under a document or unit, that no rule gives",
+        """select r.id from (select r.id, r.register_id, r.posting_date as day, o.posting_date as original,
+                                 (r.document, r.unit, r.per_unit) is distinct from (o.document, o.unit, o.per_unit) as differs
+                            from item_entry r join item_entry o on o.id = r.reverses_id
+                           union all
+                          select r.id, r.register_id, r.posting_date, o.posting_date, r.document is distinct from o.document
+                            from capacity_entry r join capacity_entry o on o.id = r.reverses_id) r
+             join posting_register g on g.id = r.register_id
+             join recall_request q on q.id = g.recall_request_id
+            where r.differs
+               or r.day <> r.original and not coalesce(q.policy ->> 'reversal_date' = 'today', false)
+                  and not exists (select from period_closing c where c.unit_id = g.unit_id and c.day = r.day - 1
+                                     and c.day >= r.original)""",
+    ),
+    (
+        "P3",
+        "closing reversal of capacity leaves what nobody chose to leave",
+        # What typed lines took back of an output counts too: theirs are rows of their own that close nothing.
+        """select o.id from capacity_entry o
+             join capacity_entry r on r.reverses_id = o.id and r.closes
+             join posting_register g on g.id = r.register_id
+             join (select reverses_id, sum(setup) as setup, sum(run) as run, sum(stop) as stop, sum(output) as output, sum(scrap) as scrap
+                     from capacity_entry group by reverses_id) b on b.reverses_id = o.id
+             left join (select e.reverses_id as entry, c.stop <> 0 as stops, sum(c.setup) as setup, sum(c.run) as run, sum(c.stop) as stop,
+                               sum(c.output) as output, sum(c.scrap) as scrap
+                          from item_entry e join capacity_entry c on c.item_entry_id = e.id and c.reverses_id is null
+                         where e.reverses_id is not null group by 1, 2) t
+               on t.entry = o.item_entry_id and t.stops = (o.stop <> 0)
+             left join production_choice c on c.request_id = g.recall_request_id and c.subject_id = o.item_entry_id
+            where c.setup is null and o.setup + b.setup + coalesce(t.setup, 0) > 0
+               or c.run is null and o.run + b.run + coalesce(t.run, 0) > 0
+               or c.scrap is null and o.scrap + b.scrap + coalesce(t.scrap, 0) > 0
+               or o.stop + b.stop + coalesce(t.stop, 0) > 0
+               or o.output + b.output + coalesce(t.output, 0) > 0""",
+    ),
+    (
         "P3",
         "reversed is not what the reversals say",
         """select o.id from item_entry o
@@ -141,6 +185,47 @@ QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
                      from value_entry v join capacity_entry c on c.id = v.capacity_entry_id group by 1) cost on cost.id = o.id
             where (r.setup + o.setup, r.run + o.run, r.output + o.output, r.scrap + o.scrap) = (0, 0, 0, 0)
               and cost.amount <> 0""",
+    ),
+    (
+        "P4",
+        "partly taken back and not at its share of the cost",
+        # Amounts are rounded to the decimals of a currency, of which some have none: half a unit is more than any rounding.
+        """with cost as (select item_entry_id as id, sum(amount) as amount from value_entry where item_entry_id is not null group by 1)
+           select r.id from item_entry r
+             join item_entry o on o.id = r.reverses_id
+             left join cost whole on whole.id = o.id
+             left join cost part on part.id = r.id
+            where not r.closes
+              and abs(coalesce(part.amount, 0) * o.quantity - coalesce(whole.amount, 0) * r.quantity) > 0.5 * abs(o.quantity)""",
+    ),
+    (
+        "P4",
+        "capacity taken back by requests alone and not at its share of the cost",
+        """with cost as (select capacity_entry_id as id, sum(amount) as amount from value_entry
+                           where capacity_entry_id is not null group by 1),
+                counted as (select c.id, c.reverses_id, c.item_entry_id, coalesce(cost.amount, 0) as cost,
+                                   case w.basis when 'time' then c.setup + c.run else c.output + c.scrap end as units,
+                                   least(c.setup, c.run, c.output, c.scrap) as least
+                              from capacity_entry c join work_center w on w.id = c.center_id left join cost on cost.id = c.id),
+                back as (select reverses_id as id, sum(units) as units, sum(cost) as cost from counted
+                          where reverses_id is not null group by 1)
+           select r.id from counted r
+             join counted o on o.id = r.reverses_id
+             join back b on b.id = o.id
+            where o.least >= 0
+              and case when o.units + b.units = 0 then o.cost + b.cost <> 0
+                       else abs(r.cost * o.units - o.cost * r.units) > 0.5 * o.units end
+              and not exists (select from item_entry e join capacity_entry c on c.item_entry_id = e.id and c.reverses_id is null
+                               where e.reverses_id = o.item_entry_id)""",
+    ),
+    (
+        "P5",
+        "register of a recall that is of nobody who decided so",
+        """select g.id from posting_register g
+            where g.recall_request_id is not null
+              and not exists (select from decision d join decision_line s on s.decision_id = d.id and s.outcome = 'recalled'
+                               where d.request_id = g.recall_request_id and d.decided_by = g.created_by
+                                 and d.on_behalf_of is not distinct from g.on_behalf_of)""",
     ),
     (
         "P5",

@@ -7,9 +7,9 @@ A reminder that is not early was due, and whatever has a lower number was due be
 that none is early, and that each says how many it stands for beside itself. Those of releases before that do not say it: of them it
 is asked whether one is gone of which the world was told, for as long as that is kept.
 
-I4 nobody decides by the right of a party; I7 one event is one decision; I8 what happened is told, once to each receiver;
-I10 what Postgres and Temporal say differently is gone within a minute; I11 an open request has a next step; I12 a deadline
-has its effect once, and not early; I9 of reminders.
+I4 nobody decides by the right of a party, nor who acts for one; I7 one event is one decision; I8 what happened is told, once to
+each receiver; I10 what Postgres and Temporal say differently is gone within a minute; I11 an open request has a next step; I12 a
+deadline has its effect once, and not early; I9 of reminders.
 """
 
 from __future__ import annotations
@@ -24,6 +24,21 @@ QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
             where d.outcome = 'applied' and coalesce((r.policy ->> 'allow_self_decision')::boolean, false) is false
               and (d.on_behalf_of = r.requester_id
                    or exists (select from recall_line l where l.request_id = r.id and l.owner_id = d.on_behalf_of))""",
+    ),
+    (
+        "I4",
+        "decided by somebody who acts for a party to the request",
+        # In force all the while, from before it was stored until after it was settled: a minute is more than any transaction takes.
+        """select d.id from decision d
+             join recall_request r on r.id = d.request_id
+             join delegation g on g.taker_id = d.decided_by and g.purpose = 'requests'
+            where d.outcome = 'applied' and coalesce((r.policy ->> 'allow_self_decision')::boolean, false) is false
+              and g.created_at < d.received_at - interval '1 minute'
+              and coalesce(g.ended_at > d.settled_at + interval '1 minute', true)
+              and cast(d.business_at at time zone coalesce(r.policy #>> '{calendar,time_zone}', 'Europe/Oslo') as date)
+                  between g.since and g.until
+              and (g.giver_id = r.requester_id
+                   or exists (select from recall_line l where l.request_id = r.id and l.owner_id = g.giver_id))""",
     ),
     (
         "I7",

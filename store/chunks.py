@@ -11,7 +11,7 @@ from domain.recall.deciding import Decision
 from domain.recall.plan import request_hash
 from domain.recall.request import Line, LineStatus, Verdict
 from domain.refusals import Code, Refusal
-from store import recalls
+from store import decisions, recalls
 from store.database import Connection, execute, fetch, fetch_one
 from store.recalls import StoredRequest
 
@@ -209,7 +209,7 @@ async def close(connection: Connection, decision: str, *, refused: Refusal | Non
     """
     row = await fetch_one(
         connection,
-        """with rest as (
+        f"""with rest as (
                update decision_line set outcome = 'refused', code = :code
                 where decision_id = cast(:decision as uuid) and outcome is null
            ), told as (
@@ -219,9 +219,7 @@ async def close(connection: Connection, decision: str, *, refused: Refusal | Non
                       for update of o skip locked)
            )
            update decision d
-              set outcome = case when exists (select from decision_line l where l.decision_id = d.id
-                                                 and l.outcome in ('recalled', 'rejected', 'approved', 'parked'))
-                                 then 'applied' else 'refused' end,
+              set outcome = {decisions.OUTCOME},
                   refused_code = :code, settled_at = :now
             where id = cast(:decision as uuid)
         returning outcome, pg_notify('tilbake_settled', cast(id as text))""",

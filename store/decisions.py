@@ -214,13 +214,15 @@ class Outcome:
     others: Code | None = None
 
 
-_REFUSE: Final = """
+OUTCOME: Final = """case when exists (select from decision_line l where l.decision_id = d.id
+                        and l.outcome in ('recalled', 'rejected', 'approved', 'parked'))
+           then 'applied' else 'refused' end"""
+"""How decision `d` ends: applied where it has counted for a line. The audit says the same by itself."""
+_REFUSE: Final = f"""
 late as (
-    update decision d set outcome = case when exists (select from decision_line l where l.decision_id = d.id
-                                                        and l.outcome in ('recalled', 'rejected', 'approved'))
-                                        then 'applied' else 'refused' end,
+    update decision d set outcome = {OUTCOME},
                          refused_code = :others, settled_at = :now
-     where request_id = {request} and outcome = 'pending' and {which}
+     where request_id = {{request}} and outcome = 'pending' and {{which}}
  returning id, pg_notify('tilbake_settled', cast(id as text))
 ), left_out as (
     update decision_line l set outcome = 'refused', code = :others from late

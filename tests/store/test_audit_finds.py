@@ -8,8 +8,8 @@ import asyncpg
 import pytest
 from temporalio.client import Client
 
-from store.audit import QUESTIONS, audit
-from store.audit_requests import TIMES
+from store.audit import audit
+from tests.damaging import found_after
 from tests.databases import FreshDatabase
 from tests.in_process import on_stage
 from workflows.contracts import Reminder, ToSettle
@@ -131,13 +131,3 @@ async def test_reminders_are_held_to_their_times_and_numbers_and_may_stand_for_m
     for what, sql, expected in REMINDERS:
         assert expected in await found_after(owner, sql), what
     await owner.close()
-
-
-async def found_after(owner: asyncpg.Connection[asyncpg.Record], sql: str) -> set[tuple[str, str]]:
-    """What the audit finds once this is done, which is undone again."""
-    transaction = owner.transaction()
-    await transaction.start()
-    await owner.execute(sql)
-    found = {(invariant, problem) for invariant, problem, ask in (*QUESTIONS, *TIMES) if await owner.fetch(ask)}
-    await transaction.rollback()
-    return found

@@ -169,6 +169,26 @@ async def test_a_withdrawal_takes_the_lines_that_are_left(stage: Stage) -> None:
     assert await one.outcomes() == [("recalled", None)] * 2 + [("refused", "request_closed")] * 4
 
 
+async def test_a_decision_whose_first_lines_wait_for_a_credit_was_applied_when_the_rest_is_withdrawn(
+    stage: Stage,
+) -> None:
+    people = stage.people
+    recall = await people.ask(*await people.approved_entries(LINES))
+    body = {"project": people.project, "entries": [line["subject"] for line in recall["lines"]]}
+    drafted = await people.done("POST", "/invoices", by=people.finance, body=body)
+    await people.done("POST", f"/invoices/{drafted['id']}/confirm", by=people.finance, body={})
+    path, said = f"/recalls/{recall['id']}/decisions", {"decision": "approve", "park": True}
+    answer = await people.call("POST", path, by=people.approvers[0], body=said, headers={"if-match": "*"})
+    one = UnderWay(stage, recall, answer.json()["decision"])
+    await one.chunk()
+
+    await people.done("POST", f"/recalls/{recall['id']}/withdraw", by=people.owner, body={})
+    standing = await one.rest()
+
+    assert (standing.status, standing.outcome) == ("withdrawn", "applied")
+    assert [outcome for outcome, _ in await one.outcomes()] == ["parked"] * 2 + ["refused"] * 4
+
+
 async def test_a_right_that_is_lost_refuses_the_rest_and_somebody_else_goes_on(stage: Stage) -> None:
     one = await under_way(stage)
     approvers = one.people.approvers

@@ -1,0 +1,82 @@
+"""What managers count as questions to any database: what they find must not exist.
+
+A row of figures repeats what stands elsewhere, so each of its columns is compared with that; apart from the view that wrote it, so
+that both are not wrong in the same way. Each is asked of all rows at once, by joins and sums.
+I5 who ended has figures, and they say how; I9 they count what the history tells; I2 they are the sums of the reversals.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
+    (
+        "I5",
+        "has no figures although it ended, or the other way round",
+        """select coalesce(r.id, f.request_id) from recall_request r full join recall_figure f on f.request_id = r.id
+            where coalesce(r.status, 'awaiting_decision') is distinct from coalesce(f.status, 'awaiting_decision')""",
+    ),
+    (
+        "I5",
+        "figures and their request disagree",
+        # A unit may have moved to another time zone since: it ended on a day by one that its policies ever named.
+        """select f.request_id from recall_figure f join recall_request r on r.id = f.request_id join unit u on u.id = r.unit_id
+            where (f.unit_id, f.kind, f.subject, f.reason_code) is distinct from (r.unit_id, r.kind, r.subject, r.reason_code)
+               or f.ended_on <> cast(r.closed_at at time zone u.time_zone as date)
+                  and not exists (
+                      select from policy_version v where v.unit_id = r.unit_id
+                         and f.ended_on = cast(r.closed_at at time zone coalesce(v.document #>> '{calendar,time_zone}', 'Europe/Oslo')
+                                               as date))""",
+    ),
+    (
+        "I5",
+        "figures and the decision by which a request ended disagree",
+        """select f.request_id from recall_figure f
+             join recall_request r on r.id = f.request_id
+             left join (select distinct on (request_id) request_id, decided_by, received_at from decision
+                         where outcome = 'applied' order by request_id, sequence desc) d
+               on d.request_id = f.request_id and f.status in ('recalled', 'partly_recalled', 'rejected')
+            where f.decided_by is distinct from d.decided_by
+               or f.lead_seconds <> greatest(cast(extract(epoch from d.received_at - r.created_at) as integer), 0)""",
+    ),
+    (
+        "I9",
+        "figures and what blocked a request disagree",
+        """select f.request_id from recall_figure f
+             left join (select subject_id, array_agg(distinct facts ->> 'code') as codes from history
+                         where subject_kind = 'recall' and event in ('blocked', 'parked') and facts ->> 'code' is not null
+                         group by subject_id) h on h.subject_id = f.request_id::text
+            where f.blocked_by <> coalesce(h.codes, '{}')""",
+    ),
+    (
+        "I5",
+        "figures and earlier requests on the same disagree",
+        """select f.request_id from recall_figure f
+             left join (select distinct l.request_id from recall_line l
+                          join recall_request r on r.id = l.request_id
+                          join recall_line o on o.subject_id = l.subject_id and o.status = 'recalled'
+                          join recall_request q on q.id = o.request_id and q.number < r.number) again on again.request_id = f.request_id
+            where f.repeated <> (again.request_id is not null)""",
+    ),
+    (
+        "I2",
+        "figures and reversals disagree",
+        """select f.request_id from recall_figure f
+             left join (select posting_id, sum(case type when 'unbilled_sales' then base_amount else 0 end) as sales,
+                               sum(case type when 'cost' then base_amount else 0 end) as cost
+                          from actual where posting_kind = 'recall' group by posting_id) s on s.posting_id = f.request_id
+            where f.kind = 'project_entry' and (f.sales, f.cost) <> (-coalesce(s.sales, 0), -coalesce(s.cost, 0))""",
+    ),
+    (
+        "P4",
+        "figures and the cost of what was taken back disagree",
+        """select f.request_id from recall_figure f
+             left join (select g.recall_request_id as id, abs(sum(v.amount) filter (where e.type = 'output')) as output,
+                               sum(abs(v.amount)) as whole
+                          from posting_register g
+                          join value_entry v on v.register_id = g.id
+                          left join item_entry e on e.id = v.item_entry_id
+                         where g.recall_request_id is not null group by g.recall_request_id) s on s.id = f.request_id
+            where f.kind = 'production' and (f.sales, f.cost) <> (0, coalesce(nullif(s.output, 0), s.whole, 0))""",
+    ),
+)
