@@ -11,6 +11,7 @@ from temporalio.client import Client
 
 from tests.databases import FreshDatabase
 from tests.in_process import Stage, on_stage
+from tilbake.commands.doctor.database import database as looked_at
 from tilbake.commands.doctor.findings import Finding
 from tilbake.commands.doctor.flowing import flowing
 from tilbake.settings import Settings
@@ -82,3 +83,14 @@ async def test_a_difference_that_stays_is_bad_and_one_that_is_gone_is_not(databa
 
     assert agreement.good is False
     assert agreement.text.startswith("1 differences between Postgres and Temporal, 3 repairs tried")
+
+
+async def test_who_is_named_as_the_service_is_told(database: FreshDatabase) -> None:
+    settings = replace(Settings(), owner_database_url=database.owner_url)
+    before = await looked_at(settings)
+
+    await change(database, "insert into person (id, name) values ('clock', 'Carl Lock'), ('ola', 'Ola Moen')")
+    after = {one.subject: one for one in await looked_at(settings)}
+
+    assert [one.subject for one in before] == ["Database", "Clock"]
+    assert (after["People"].mark, after["People"].text.partition(";")[0]) == ("WARN", "clock")
