@@ -27,7 +27,7 @@ from domain.project.corrections import Rates, correct, reprice
 from domain.project.credit import credit, credited_quantity
 from domain.project.entries import AmountMethod, BillingType
 from domain.project.invoicing import Billed
-from domain.project.reversal import reversal_of, value_taken_back
+from domain.project.reversal import reversal_of, value_taken_back, values_taken_back
 from tests.project_examples import CONTRACT, EIGHT_HOURS, ENTRY, ledger_of, written
 
 pytestmark = pytest.mark.unit
@@ -412,6 +412,32 @@ def test_corrected_and_then_recalled_only_the_newest_rows_are_reversed() -> None
 )
 def test_a_recall_is_worth_the_sales_it_takes_back_or_else_the_cost(ledger: Ledger, worth: tuple[str, str]) -> None:
     value = value_taken_back(ledger, currency="SEK")
+
+    assert (value.amount, value.currency) == (Decimal(worth[0]), worth[1])
+
+
+IN_EURO = approved(currency="EUR", exchange_rate=Decimal("11.5"))
+COST_ONLY = approved(currency="EUR", exchange_rate=Decimal("11.5"), billing="internal")
+
+
+@pytest.mark.parametrize(
+    ("ledgers", "worth"),
+    [
+        ([IN_EURO, IN_EURO], ("3200", "EUR")),
+        ([COST_ONLY, COST_ONLY], ("1600", "NOK")),
+        ([IN_EURO, recalled(IN_EURO)], ("1600", "EUR")),
+        ([IN_EURO, COST_ONLY], ("19200", "NOK")),
+        ([COST_ONLY, IN_EURO], ("19200", "NOK")),
+        ([IN_EURO, approved(currency="USD", exchange_rate=Decimal(10)), IN_EURO], ("52800", "NOK")),
+        ([recalled(IN_EURO)], ("0", "XXX")),
+        ([], ("0", "XXX")),
+    ],
+    ids=["sales", "cost", "one that is worth nothing", "mixed", "the other way round", "contracts", "nothing", "none"],
+)
+def test_several_entries_are_worth_their_sum_and_in_several_currencies_that_of_their_base_amounts(
+    ledgers: list[Ledger], worth: tuple[str, str]
+) -> None:
+    value = values_taken_back(ledgers)
 
     assert (value.amount, value.currency) == (Decimal(worth[0]), worth[1])
 
