@@ -20,7 +20,7 @@ from domain.periods import Periods
 from domain.project.actuals import Actual, NewActual
 from domain.project.entries import EntryEvent, stage_after, status_after
 from domain.project.recall_rules import EntryRecallFacts, InvoiceOf, ProjectEntries, planned
-from domain.project.reversal import base_value_taken_back, describe, value_taken_back
+from domain.project.reversal import base_value_taken_back, describe, values_taken_back
 from domain.recall.authority import Authority
 from domain.recall.delegation import Delegation, may_request_for
 from domain.recall.kinds import Context, Subject
@@ -83,10 +83,8 @@ class ProjectRecallable:
         return " ".join(word for word in words if word)[:200]
 
     def worth(self, facts: Sequence[EntryRecallFacts]) -> Money:
-        """The sales taken back, or the cost where there are none, over all entries; they are of one project."""
-        values = [value_taken_back(one.actuals, currency="") for one in facts]
-        currency = next((value.currency for value in values if value.currency), "XXX")
-        return Money(total(value.amount for value in values if value.currency == currency), currency)
+        """The sales taken back, or the cost where there are none, over all entries; of several currencies in that of the unit."""
+        return values_taken_back([one.actuals for one in facts])
 
     def base_worth(self, facts: Sequence[EntryRecallFacts]) -> Decimal:
         """The same by base amounts, each entry by its size: one of less than nothing makes a request no smaller."""

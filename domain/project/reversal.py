@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -24,6 +24,7 @@ from domain.project.actuals import (
 REVERSIBLE: Final = frozenset(
     {ActualType.COST, ActualType.UNBILLED_SALES, ActualType.RESOURCING_COST, ActualType.INTERORG_SALES},
 )
+_NO_CURRENCY: Final = "XXX"
 
 
 def rows_to_reverse(actuals: Iterable[Actual]) -> tuple[Actual, ...]:
@@ -110,6 +111,21 @@ def value_taken_back(actuals: Iterable[Actual], *, currency: str) -> Money:
     """What a recall is worth to a reader: the unbilled sales it takes back, or the cost where there are no sales."""
     chosen = _of_worth(actuals)
     return Money(total(v.amount for v in chosen), chosen[0].currency if chosen else currency)
+
+
+def values_taken_back(ledgers: Sequence[Iterable[Actual]]) -> Money:
+    """The same of several entries. Where these are of several currencies, in that of the unit, by the base amounts of the rows."""
+    known = [tuple(actuals) for actuals in ledgers]
+    values = [value for rows in known if (value := value_taken_back(rows, currency="")).currency]
+    if len({value.currency for value in values}) > 1:
+        return Money(total(map(base_value_taken_back, known)), _currency_of_unit(known))
+    return Money(total(value.amount for value in values), values[0].currency if values else _NO_CURRENCY)
+
+
+def _currency_of_unit(ledgers: Iterable[Iterable[Actual]]) -> str:
+    """That of the cost rows: what is approved has one that lives as long as any of its rows."""
+    costs = (a.values.currency for rows in ledgers for a in rows_to_reverse(rows) if a.values.type is ActualType.COST)
+    return next(costs, _NO_CURRENCY)
 
 
 def base_value_taken_back(actuals: Iterable[Actual]) -> Decimal:

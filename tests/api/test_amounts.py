@@ -94,6 +94,22 @@ def test_a_split_that_is_repriced_comes_to_what_an_approval_at_that_price_does(w
     assert [amounts[1] for amounts in repriced.values()] == ["2.03", "2.04", "2.04"]
 
 
+def test_a_request_of_two_currencies_is_worth_its_base_amounts_in_whichever_order_it_was_chosen(world: World) -> None:
+    project = abroad(world)
+    cost_only = world.approved(project=project, quantity="1", billing_type="not_available")
+    sold = world.approved(project=project, quantity="100")
+
+    previews = [
+        world.do("bob", "/v1/recalls/preview", {"entries": list(order)})
+        for order in [(cost_only, sold), (sold, cost_only)]
+    ]
+    alone = world.do("bob", "/v1/recalls/preview", {"entries": [sold]})
+
+    assert [one["amount"] for one in previews] == [{"amount": "228100.00", "currency": "USD"}] * 2
+    assert alone["amount"] == {"amount": "20000.00", "currency": "EUR"}
+    assert world.requested(cost_only, sold)["amount"] == previews[0]["amount"]
+
+
 @pytest.mark.parametrize(
     ("currency", "amount", "most"),
     [("USD", "12.345", "2"), ("JPY", "12.5", "0"), ("KWD", "12.3456", "3"), ("EUR", "-0.001", "2")],
