@@ -9,7 +9,16 @@ from decimal import Decimal
 from application.setup import project_of
 from application.work import Refused, Work, note, require_amount_in, require_finance, unit_of
 from domain.money import multiply, round_amount
-from domain.project.actuals import Actual, ActualType, ActualValues, BillingStatus, Contract, NewActual, Posting
+from domain.project.actuals import (
+    Actual,
+    ActualType,
+    ActualValues,
+    BillingStatus,
+    Contract,
+    NewActual,
+    Posting,
+    split_over_customers,
+)
 from domain.project.credit import credit_milestone
 from domain.project.dating import on_open_days
 from domain.project.entries import AmountMethod, BillingType
@@ -40,7 +49,7 @@ class BilledMilestone:
 
 
 async def bill(work: Work, project: str, milestone: Milestone) -> BilledMilestone:
-    """Write a billed milestone on a confirmed invoice of its own, on an open day (ADR 015)."""
+    """Write a billed milestone, a row for each customer, on a confirmed invoice of its own, on an open day (ADR 015)."""
     stored = await project_of(work, project)
     await require_finance(work, stored.unit)
     require_amount_in(stored.contract.currency, milestone.amount)
@@ -48,7 +57,8 @@ async def bill(work: Work, project: str, milestone: Milestone) -> BilledMileston
     invoice = new_ordered_id()
     await invoices.insert(work.connection, NewInvoice(invoice, project, by=work.person))
     closed = (await periods.held(work.connection, [stored.unit]))[stored.unit]
-    posting = on_open_days(Posting((), (NewActual(values, billing=BillingStatus.POSTED),)), closed)
+    parts = split_over_customers(values, stored.contract)
+    posting = on_open_days(Posting((), tuple(NewActual(part, billing=BillingStatus.POSTED) for part in parts)), closed)
     await actuals.write(work.connection, posting, of=actuals.PostingOf("milestone", invoice, invoice))
     await invoices.add_milestones(work.connection, invoice)
     await invoices.set_status(work.connection, invoice, InvoiceStatus.CONFIRMED)
@@ -62,6 +72,7 @@ async def bill(work: Work, project: str, milestone: Milestone) -> BilledMileston
 
 
 def _values(contract: Contract, milestone: Milestone) -> ActualValues:
+    """The unsplit row."""
     rounded, day = round_amount(milestone.amount, contract.currency), milestone.day
     rate = contract.rate_on(day)
     return ActualValues(
@@ -85,7 +96,6 @@ def _values(contract: Contract, milestone: Milestone) -> ActualValues:
         basis_quantity=Decimal(1),
         basis_amount=rounded,
         task=milestone.name,
-        customer=contract.customers[0].id,
     )
 
 

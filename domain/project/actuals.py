@@ -253,7 +253,7 @@ def _sales_rows(entry: Entry, approved: ApprovedAs, contract: Contract) -> Itera
     whole = replace(_dimensions(entry, contract), price=price)
     for (billing_type, quantity), amount, base in zip(parts, amounts, _bases(amounts, whole, contract), strict=True):
         row = replace(whole, billing_type=billing_type, quantity=quantity, amount=amount, base_amount=base)
-        yield from _split(_counted(row), contract)
+        yield from split_over_customers(_counted(row), contract)
 
 
 def _sales_quantities(submitted: Decimal, approved: ApprovedAs) -> Iterable[tuple[BillingType, Decimal]]:
@@ -323,8 +323,8 @@ def _dimensions(entry: Entry, contract: Contract) -> ActualValues:
     )
 
 
-def _split(row: ActualValues, contract: Contract) -> Iterable[ActualValues]:
-    """Divide a sales row over the customers; the rounding customer takes what is left of both quantity and amount."""
+def split_over_customers(row: ActualValues, contract: Contract) -> Iterable[ActualValues]:
+    """Divide a row of sales or of a milestone; the rounding customer takes what is left of both quantity and amount."""
     shares = contract.customers
     if len(shares) == 1:
         yield replace(row, customer=shares[0].id)

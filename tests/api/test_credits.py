@@ -73,6 +73,27 @@ def test_a_milestone_stands_on_a_confirmed_invoice_of_its_own(fixed: World) -> N
     assert billed(fixed) == "5000.00"
 
 
+def test_customers_share_a_milestone_and_each_is_credited_alone(world: World) -> None:
+    shares = [("A", "33.4", True), ("B", "33.3", False), ("C", "33.3", False)]
+    customers = [{"id": id, "share": share, "rounding": rounding} for id, share, rounding in shares]
+    world.project = new_project(world, "Shared", approvers=("mia",), billing="fixed_price", customers=customers)
+
+    invoice = milestone(world, "100.01")
+    lines = {line["customer"]: line for line in invoice["lines"]}
+    credited(world, invoice["id"], lines["A"]["actual"])
+    left = billed(world)
+    rest = {lines[customer]["actual"]: "0" for customer in "BC"}
+    draft = world.do("fia", f"/v1/invoices/{invoice['id']}/revise", {"quantities": rest})
+    confirmed(world, draft["id"])
+
+    assert {customer: (line["quantity"], line["invoiced"]["amount"]) for customer, line in lines.items()} == {
+        "A": ("0.334", "33.41"),
+        "B": ("0.333", "33.30"),
+        "C": ("0.333", "33.30"),
+    }
+    assert (invoice["total"]["amount"], left, billed(world)) == ("100.01", "66.60", "0.00")
+
+
 def test_a_milestone_is_in_the_exchange_rate_of_its_day(world: World) -> None:
     project = new_project(
         world, "Abroad", approvers=("mia",), billing="fixed_price", currency="EUR", exchange_rate="11"

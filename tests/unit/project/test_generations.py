@@ -1,4 +1,4 @@
-"""The generations of rows an entry may own: invoices, credits, repricing, corrections, recalls (project-recall, sections 3 to 5)."""
+"""The generations of rows an entry may own by invoices, credits and recalls, and what these are worth (project-recall, sections 3 to 5)."""
 
 from __future__ import annotations
 
