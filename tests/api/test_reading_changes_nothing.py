@@ -16,6 +16,7 @@ from tests.api.factory import new_factory
 from tests.api.openapi import Operation, document_of, operations
 from tests.api.test_subscriptions import subscribe
 from tests.api.world import World
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.api
 
@@ -106,13 +107,23 @@ def asked_for(operation: Operation, ids: Mapping[str, str]) -> dict[str, str]:
 
 
 def settled(world: World, subscription: str) -> None:
-    """Nothing of the world is under way: its ping has failed, because nobody is there."""
-    for _ in range(400):
+    """Nothing of the world is under way: its ping has failed, because nobody is there, and Temporal was told everything."""
+
+    def quiet() -> bool:
         found = world.get(f"/v1/subscriptions/{subscription}/deliveries?status=waiting", person="admin")
-        if not found["items"]:
-            return
-        asyncio.run(asyncio.sleep(0.1))
-    raise AssertionError("the ping is still under way")
+        return not found["items"] and asyncio.run(untold(world)) == 0
+
+    eventually(quiet, seconds=40)
+
+
+async def untold(world: World) -> int:
+    """How many messages to workflows of the unit are not noted as delivered."""
+    ((number,),) = await ask_database(
+        world.service.settings.owner_database_url,
+        "select count(*) from outbox o join recall_request r on r.id = o.request_id where r.unit_id = $1",
+        world.unit,
+    )
+    return int(number)
 
 
 def test_no_get_changes_anything(world: World, http: httpx.Client) -> None:
