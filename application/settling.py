@@ -23,6 +23,7 @@ from domain.recall.ending import decide_close, decide_expire, decide_withdraw
 from domain.recall.next_step import Birth, SoFar, Step, is_over, last_reminder_due, next_step
 from domain.recall.request import Event, Request, RequestEnded, RequestStatus, Verdict, evolve
 from domain.refusals import Code, Refusal
+from domain.reserved import OPERATOR
 from store import chunks, decisions, history, outbox, recalls
 from store.chunks import Run
 from store.decisions import LineOutcome, StoredDecision
@@ -30,8 +31,6 @@ from store.ids import is_id
 from store.questions import answers
 from store.recalls import StoredRequest
 from store.writes import Write, write
-
-OPERATOR = "operator"
 
 
 async def settle_decision(work: Work, id: str, *, request: str, run: Run | None = None) -> Settled:

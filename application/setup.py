@@ -37,6 +37,7 @@ async def create_person(work: Work, *, id: str, name: str) -> None:
     require_administrator(work)
     if not await projects.insert_person(work.connection, id=id, name=name):
         raise Refused(Refusal(Code.ALREADY_EXISTS, id))
+    # After that: an id that is taken stays a conflict, so a set-up that runs again goes on. A refusal undoes the insert.
     refuse_reserved(id, field="id")
 
 

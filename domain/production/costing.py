@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from domain.money import ZERO, multiply, product, round_amount
+from domain.money import ZERO, multiply, part_of, product
 from domain.production.model import Basis, Capacity, CapacityCost, Center, Entry, Figures
 
 _WHOLE = Decimal(100)
@@ -20,7 +20,7 @@ def capacity_cost(center: Center, figures: Figures, *, currency: str) -> Capacit
     units = counted(center, figures)
     total = product(units, center.unit_cost, currency=currency)
     rate = center.unit_cost - center.overhead_rate
-    direct = _part(multiply(units, rate), _WHOLE, _WHOLE + center.indirect_percent, currency=currency)
+    direct = part_of(multiply(units, rate), _WHOLE, of=_WHOLE + center.indirect_percent, currency=currency)
     return CapacityCost(direct, total - direct)
 
 
@@ -33,7 +33,7 @@ def share_of_entry(entry: Entry, quantity: Decimal, *, currency: str) -> Decimal
     """The cost a reversal of this quantity takes back: in proportion, the closing one what earlier ones left."""
     if quantity == entry.left:
         return entry.cost - entry.cost_taken_back
-    return _part(entry.cost, quantity, entry.quantity, currency=currency)
+    return part_of(entry.cost, quantity, of=entry.quantity, currency=currency)
 
 
 def share_of_capacity(row: Capacity, taken: Figures, *, currency: str) -> CapacityCost:
@@ -41,8 +41,8 @@ def share_of_capacity(row: Capacity, taken: Figures, *, currency: str) -> Capaci
     if counted(row.center, row.left - taken) == ZERO:
         return row.cost - row.cost_taken
     units, whole = counted(row.center, taken), counted(row.center, row.figures)
-    total = _part(row.cost.total, units, whole, currency=currency)
-    direct = _part(row.cost.direct, units, whole, currency=currency)
+    total = part_of(row.cost.total, units, of=whole, currency=currency)
+    direct = part_of(row.cost.direct, units, of=whole, currency=currency)
     return CapacityCost(direct, total - direct)
 
 
@@ -51,11 +51,5 @@ def cost_of_take(cost: Decimal, quantity: Decimal, *, used: Decimal, taken: Deci
 
     Rounded at the running totals, so that the uses of a whole layer sum to its cost.
     """
-    before = _part(cost, used, quantity, currency=currency)
-    return _part(cost, used + taken, quantity, currency=currency) - before
-
-
-def _part(amount: Decimal, part: Decimal, whole: Decimal, *, currency: str) -> Decimal:
-    if whole == ZERO:
-        return ZERO
-    return round_amount(multiply(amount, part) / whole, currency)
+    before = part_of(cost, used, of=quantity, currency=currency)
+    return part_of(cost, used + taken, of=quantity, currency=currency) - before

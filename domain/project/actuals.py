@@ -270,8 +270,8 @@ def _sales_quantities(submitted: Decimal, approved: ApprovedAs) -> Iterable[tupl
 
 def _bases(amounts: Sequence[Decimal], whole: ActualValues, contract: Contract) -> list[Decimal]:
     """The amounts in the currency of costs, which come to what all of them is there: the last takes the rest of it."""
-    of_all, *first = [_base_amount(amount, whole.exchange_rate, contract) for amount in (total(amounts), *amounts[:-1])]
-    return [*first, of_all - total(first)]
+    first = [_base_amount(amount, whole.exchange_rate, contract) for amount in amounts[:-1]]
+    return [*first, _base_amount(total(amounts), whole.exchange_rate, contract) - total(first)]
 
 
 def _counted(row: ActualValues) -> ActualValues:
