@@ -45,6 +45,11 @@ def multiply(left: Decimal, right: Decimal) -> Decimal:
     return _EXACT.multiply(left, right)
 
 
+def divide(number: Decimal, by: Decimal) -> Decimal:
+    """The quotient of two stored numbers or their products, with so many digits that rounding it later is rounding once."""
+    return _EXACT.divide(number, by)
+
+
 def product(quantity: Decimal, price: Decimal, *, currency: str) -> Decimal:
     """Quantity times price, rounded to the currency (project-recall, Money)."""
     return round_amount(multiply(quantity, price), currency)
@@ -52,7 +57,7 @@ def product(quantity: Decimal, price: Decimal, *, currency: str) -> Decimal:
 
 def part_of(amount: Decimal, quantity: Decimal, *, of: Decimal, currency: str) -> Decimal:
     """What of an amount falls on a quantity of all it is for, rounded to the currency (project-recall, Money); of nothing, nothing."""
-    return ZERO if of == ZERO else round_amount(multiply(amount, quantity) / of, currency)
+    return ZERO if of == ZERO else round_amount(divide(multiply(amount, quantity), of), currency)
 
 
 def total(numbers: Iterable[Decimal]) -> Decimal:

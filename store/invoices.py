@@ -198,7 +198,7 @@ async def _load(connection: Connection, condition: str, **parameters: Any) -> li
                    coalesce(r.accounting_date, a.accounting_date) as day,
                    i.status in ('confirmed', 'paid') and exists (
                        select from actual b
-                        where b.invoice_id = i.id and b.type in ('billed_sales', 'milestone') and b.quantity > 0
+                        where b.invoice_id = i.id and b.type in ('billed_sales', 'milestone')
                           and b.adjustment_status = 'none' and b.reverses_id is null) as creditable
               from invoice i
               join project p on p.id = i.project_id

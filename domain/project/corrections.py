@@ -17,10 +17,9 @@ from domain.project.actuals import (
     NewActual,
     Posting,
     StatusChange,
-    negated,
 )
 from domain.project.entries import AmountMethod, BillingType
-from domain.project.reversal import rows_to_reverse
+from domain.project.reversal import reverse, rows_to_reverse
 from domain.project.splitting import with_amount
 
 CORRECTABLE: Final = frozenset({"task", "role", "category", "product", "unit_of_measure"})
@@ -70,16 +69,11 @@ def _with_dimensions(values: ActualValues, changes: Mapping[str, str | None]) ->
 
 def _replace(originals: Sequence[Actual], renewed: Sequence[ActualValues]) -> Posting:
     changes = tuple(StatusChange(a.id, Adjustment.ADJUSTED, a.billing) for a in originals)
-    pairs = ((_reversal(a), _renewed(a, values)) for a, values in zip(originals, renewed, strict=True))
+    pairs = (
+        (reverse(a, BillingStatus.CANCELED), NewActual(values, Adjustment.NONE, a.billing))
+        for a, values in zip(originals, renewed, strict=True)
+    )
     return Posting(changes, tuple(row for pair in pairs for row in pair))
-
-
-def _reversal(original: Actual) -> NewActual:
-    return NewActual(negated(original.values), Adjustment.UNADJUSTABLE, BillingStatus.CANCELED, reverses=original.id)
-
-
-def _renewed(original: Actual, values: ActualValues) -> NewActual:
-    return NewActual(values, Adjustment.NONE, original.billing)
 
 
 def _at_price(values: ActualValues, rates: Rates) -> ActualValues:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from domain.money import ZERO, plain
+from domain.money import ZERO, plain, total
 from domain.project.actuals import (
     Actual,
     ActualType,
@@ -20,7 +20,7 @@ from domain.project.actuals import (
     is_live,
     negated,
 )
-from domain.project.reversal import rows_to_reverse
+from domain.project.reversal import reverse, rows_to_reverse
 from domain.project.splitting import split_quantity
 from domain.refusals import Code, Refusal
 
@@ -30,7 +30,7 @@ def credit(billed: Actual, *, keep: Decimal, cost_currency: str) -> Posting:
 
     The billed row is neutralised. What is kept is billed anew, what is credited becomes a live unbilled row again.
     """
-    rows = [_neutralised(billed)]
+    rows = [reverse(billed, BillingStatus.POSTED)]
     kept, freed = split_quantity(billed.values, keep, base_currency=cost_currency)
     if kept is not None:
         rows += billed_anew(kept, first=len(rows))
@@ -58,21 +58,22 @@ def credit_milestone(milestone: Actual, *, keep: Decimal) -> Posting | Refusal:
     if keep != ZERO:
         return Refusal(Code.MILESTONE_PARTIAL_CREDIT, str(milestone.id))
     change = StatusChange(milestone.id, Adjustment.ADJUSTED, BillingStatus.POSTED)
-    return Posting((change,), (_neutralised(milestone),))
+    return Posting((change,), (reverse(milestone, BillingStatus.POSTED),))
 
 
-def _neutralised(original: Actual) -> NewActual:
-    return NewActual(negated(original.values), Adjustment.UNADJUSTABLE, BillingStatus.POSTED, reverses=original.id)
+def credited_quantity(actuals: Sequence[Actual], *, invoice: str | None) -> Decimal:
+    """How much of an entry was credited on the way to an invoice: what was billed first, less what that invoice bills of it.
 
-
-def credited_quantity(actuals: Iterable[Actual], *, corrective: Container[str | None]) -> Decimal:
-    """How much of an entry's billed quantity was credited so far: first billed less what is still billed.
-
-    `corrective` holds the ids of the corrective invoices.
+    A corrective invoice takes the place of the one whose rows it reverses, which may be a corrective one, too.
     """
-    billed = [a for a in actuals if a.values.type is ActualType.BILLED_SALES and a.reverses is None]
-    first = sum((a.values.quantity for a in billed if a.invoice not in corrective), ZERO)
-    return first - sum((a.values.quantity for a in billed if is_live(a)), ZERO)
+    billed = [a for a in actuals if a.values.type is ActualType.BILLED_SALES]
+    corrected = {a.reverses for a in billed if a.invoice == invoice}
+    before = [a for a in billed if a.id in corrected]
+    if not before:
+        return ZERO
+    kept = [a for a in billed if a.invoice == invoice and a.reverses is None]
+    here = total(a.values.quantity for a in before) - total(a.values.quantity for a in kept)
+    return here + credited_quantity(actuals, invoice=before[0].invoice)
 
 
 def effect_once_credited(actuals: Iterable[Actual]) -> str:
@@ -90,7 +91,7 @@ def effect_once_credited(actuals: Iterable[Actual]) -> str:
     for one in values:
         figures = (one.quantity, one.amount, one.tax, one.extended_amount, one.base_amount)
         kept = sums.setdefault(_dimensions(one), [ZERO] * len(figures))
-        sums[_dimensions(one)] = [total + figure for total, figure in zip(kept, figures, strict=True)]
+        sums[_dimensions(one)] = [known + figure for known, figure in zip(kept, figures, strict=True)]
     lines = sorted(repr((*key, *map(plain, figures))) for key, figures in sums.items())
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:32]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from domain.money import ZERO, multiply, round_quantity
+from domain.money import ZERO, divide, multiply, round_quantity
 from domain.project.actuals import (
     Actual,
     ActualType,
@@ -17,10 +17,10 @@ from domain.project.actuals import (
     Posting,
     StatusChange,
     is_live,
-    negated,
 )
 from domain.project.credit import billed_anew
 from domain.project.entries import BillingType
+from domain.project.reversal import reverse
 from domain.project.splitting import amount_of, split_quantity
 from domain.refusals import Code, Refusal
 
@@ -91,7 +91,7 @@ def confirm(lines: Iterable[Billed], *, cost_currency: str) -> Posting:
         changed = line.quantity != line.actual.values.quantity
         adjustment = Adjustment.ADJUSTED if changed else line.actual.adjustment
         changes.append(StatusChange(line.actual.id, adjustment, BillingStatus.POSTED))
-        rows.append(_reversal(line.actual))
+        rows.append(reverse(line.actual, BillingStatus.POSTED))
         if changed:
             rows += _changed(line, cost_currency, first=len(rows))
         else:
@@ -106,10 +106,6 @@ def _changed(line: Billed, cost_currency: str, *, first: int) -> list[NewActual]
         free = replace(rest, billing_type=BillingType.NON_CHARGEABLE)
         rows += billed_anew(free, first=first + len(rows))
     return rows
-
-
-def _reversal(original: Actual) -> NewActual:
-    return NewActual(negated(original.values), Adjustment.UNADJUSTABLE, BillingStatus.POSTED, reverses=original.id)
 
 
 def _billed(original: Actual) -> NewActual:
@@ -137,7 +133,7 @@ def kept_quantities(billed: Sequence[Actual], keep: Decimal) -> list[Decimal]:
     for actual in chargeable[:-1]:
         quantity = actual.values.quantity
         behind -= quantity
-        share = ZERO if total == ZERO else round_quantity(multiply(keep, quantity) / total)
+        share = ZERO if total == ZERO else round_quantity(divide(multiply(keep, quantity), total))
         shares[actual.id] = min(max(share, left - behind), left) if bounded else share
         left -= shares[actual.id]
     shares |= {actual.id: left for actual in chargeable[-1:]}
@@ -145,7 +141,12 @@ def kept_quantities(billed: Sequence[Actual], keep: Decimal) -> list[Decimal]:
 
 
 def is_credit(lines: Sequence[Billed]) -> bool:
-    """Whether this takes less than is billed of an entry: no row keeps more than it has, or less than nothing, and one keeps less."""
+    """Whether this takes less than is billed of an entry: no row keeps more than it has, or less than nothing, and one keeps less.
+
+    A full credit does, whatever the quantities are: of no hours, too, and of a rounding customer's less than nothing.
+    """
+    if all(line.quantity == ZERO for line in lines):
+        return len(lines) > 0
     bounded = all(ZERO <= line.quantity <= line.actual.values.quantity for line in lines)
     return bounded and any(line.quantity < line.actual.values.quantity for line in lines)
 

@@ -147,8 +147,7 @@ def _billed_refusal(facts: EntryRecallFacts, billed: Actual) -> Refusal:
     invoice = _invoice_of(facts, billed)
     if not invoice.corrective:
         return Refusal(Code.ALREADY_INVOICED, facts.entry.id, {"invoice": invoice.number})
-    corrective = {id for id, one in facts.invoices.items() if one.corrective}
-    credited = plain(credited_quantity(facts.actuals, corrective=corrective))
+    credited = plain(credited_quantity(facts.actuals, invoice=billed.invoice))
     return Refusal(Code.PARTIALLY_CREDITED, facts.entry.id, {"invoice": invoice.number, "quantity": credited})
 
 

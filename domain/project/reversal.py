@@ -33,10 +33,10 @@ def rows_to_reverse(actuals: Iterable[Actual]) -> tuple[Actual, ...]:
     return tuple(sorted(chosen, key=lambda actual: actual.id))
 
 
-def reverse(actual: Actual, accounting_date: date) -> NewActual:
-    """The row that neutralises `actual`, dated `accounting_date`."""
+def reverse(actual: Actual, billing: BillingStatus, *, accounting_date: date | None = None) -> NewActual:
+    """The row that neutralises `actual`: canceled with it or posted by an invoice, dated `accounting_date` or as `actual` is."""
     values = negated(actual.values, accounting_date=accounting_date)
-    return NewActual(values, Adjustment.UNADJUSTABLE, BillingStatus.CANCELED, reverses=actual.id)
+    return NewActual(values, Adjustment.UNADJUSTABLE, billing, reverses=actual.id)
 
 
 def reversal_of(actuals: Iterable[Actual], *, day_of: Callable[[date], date]) -> Posting:
@@ -47,7 +47,9 @@ def reversal_of(actuals: Iterable[Actual], *, day_of: Callable[[date], date]) ->
     originals = rows_to_reverse(actuals)
     return Posting(
         changes=tuple(StatusChange(a.id, Adjustment.ADJUSTED, BillingStatus.CANCELED) for a in originals),
-        rows=tuple(reverse(a, day_of(a.values.accounting_date)) for a in originals),
+        rows=tuple(
+            reverse(a, BillingStatus.CANCELED, accounting_date=day_of(a.values.accounting_date)) for a in originals
+        ),
     )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Protocol
+from typing import Final, Protocol
 
-from domain.money import ZERO, multiply, part_of, product, round_amount, round_quantity
+from domain.money import ZERO, divide, multiply, part_of, product, round_amount, round_quantity
 from domain.project.actuals import ActualValues
 from domain.project.entries import AmountMethod
 
@@ -40,16 +40,19 @@ def split_quantity(
     the quantity is, so a part keeps its percentage. `base_currency` is that of the base amounts.
     """
     if quantity == ZERO:
-        return None, values if values.quantity > ZERO else None
+        return None, values
     part = _part(values, quantity, base_currency)
     return part, _rest(values, part) if quantity < values.quantity else None
 
 
 def amount_of(row: Priced, quantity: Decimal, *, fixed: bool) -> Decimal:
-    """What a quantity of a row brings: its amount for all of it, else a share of a fixed amount, or quantity times price."""
-    if quantity == row.quantity:
+    """What a quantity of a row brings: its amount for all of it, else a share of a fixed amount, or quantity times price.
+
+    A fixed amount of no quantity has no shares: it stands as given.
+    """
+    if quantity == row.quantity or (fixed and row.quantity == ZERO):
         return row.amount
-    if fixed and row.quantity != ZERO:
+    if fixed:
         return part_of(row.amount, quantity, of=row.quantity, currency=row.currency)
     return product(quantity, row.price, currency=row.currency)
 
@@ -69,7 +72,7 @@ def _part(values: ActualValues, quantity: Decimal, base_currency: str) -> Actual
         return values
     fixed = values.amount_method is AmountMethod.FIXED
     basis = _Basis(values.basis_quantity, values.price, values.basis_amount, values.currency)
-    basis_quantity = _same_part(basis.quantity, quantity, of=values.quantity)
+    basis_quantity = _basis_of(values, quantity)
     return with_amount(
         replace(
             values,
@@ -82,9 +85,13 @@ def _part(values: ActualValues, quantity: Decimal, base_currency: str) -> Actual
     )
 
 
-def _same_part(basis: Decimal, quantity: Decimal, *, of: Decimal) -> Decimal:
-    """What a quantity is a percentage of, where all of it is one of `basis`."""
-    return quantity if of == ZERO else round_quantity(multiply(basis, quantity) / of)
+def _basis_of(values: ActualValues, quantity: Decimal) -> Decimal:
+    """What a quantity of a row is a percentage of, as all of it is one of its basis; of nothing its percentage says it."""
+    whole, of = (values.basis_quantity, values.quantity) if values.quantity != ZERO else (_HUNDRED, values.percent)
+    return round_quantity(divide(multiply(whole, quantity), of))
+
+
+_HUNDRED: Final = Decimal(100)
 
 
 def _rest(values: ActualValues, part: ActualValues) -> ActualValues:

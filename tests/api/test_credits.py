@@ -203,6 +203,29 @@ def test_a_part_that_was_credited_is_not_enough_and_the_rest_is(world: World) ->
     assert taken_back(world, entry) == [("cost", "-8"), ("unbilled_sales", "-2"), ("unbilled_sales", "-6")]
 
 
+def test_what_was_credited_of_earlier_invoices_is_not_said_of_this_one(world: World) -> None:
+    entry = world.approved()
+    credited(world, world.invoiced(entry), entry)
+
+    credited(world, world.invoiced(entry), entry, "6")
+
+    assert asked(world, entry).json()["errors"][0]["facts"]["quantity"] == "2"
+
+
+@pytest.mark.parametrize("fixed_amount", [{}, {"amount_method": "fixed", "amount": "100"}])
+def test_an_invoiced_entry_of_no_quantity_is_credited_in_full_and_taken_back(fixed_amount: Json, world: World) -> None:
+    entry = world.approved(kind="expense", quantity="0", **fixed_amount)
+    invoice = world.invoiced(entry)
+    actions = world.get(f"/v1/invoices/{invoice}", person="fia")["allowed_actions"]
+
+    credited(world, invoice, entry)
+    answer = world.decide(world.requested(entry))
+
+    assert [one["allowed"] for one in actions if one["action"] == "revise"] == [True]
+    assert (answer.json()["recall"]["status"], billed(world)) == ("recalled", "0.00")
+    assert taken_back(world, entry) == [("cost", "0"), ("unbilled_sales", "0")]
+
+
 def test_a_part_credited_before_the_decision_blocks_it(world: World) -> None:
     entry = world.approved()
     recall = world.requested(entry)

@@ -11,13 +11,15 @@ from hypothesis import strategies as st
 
 from domain.money import ZERO
 from domain.project import invoicing
-from domain.project.actuals import Actual
+from domain.project.actuals import Actual, ActualType, is_live
 from domain.project.corrections import Rates, reprice
+from domain.project.credit import credit
 from domain.project.entries import AmountMethod
 from domain.project.invoicing import Billed
+from domain.project.reversal import reversal_of
 from tests.counts import count
-from tests.project_examples import EIGHT_HOURS, Situation, decimals, ledger_of, situations
-from tests.property.test_actuals import rows_of
+from tests.project_examples import EIGHT_HOURS, Situation, decimals, ledger_of, situations, written
+from tests.property.test_actuals import invoiced, rows_of, same_day, sums
 
 pytestmark = pytest.mark.property
 often = settings(max_examples=count(150, 5000), deadline=None)
@@ -56,4 +58,21 @@ def test_what_is_kept_of_billed_rows_lies_between_nothing_and_what_they_have(
     assert sum(kept, ZERO) == keep
     assert all(ZERO <= share <= row.values.quantity for share, row in zip(kept, rows, strict=True))
     lines = [Billed(row, share) for share, row in zip(kept, rows, strict=True)]
-    assert invoicing.is_credit(lines) is (keep < sum((row.values.quantity for row in rows), ZERO))
+    assert invoicing.is_credit(lines) is (keep == ZERO or keep < sum((row.values.quantity for row in rows), ZERO))
+
+
+@often
+@given(situations())
+def test_whatever_is_billed_can_be_credited_in_full_and_taken_back(situation: Situation) -> None:
+    ledger = invoiced(ledger_of(situation), ["draft", "confirm"])
+    billed = [row for row in ledger if row.values.type is ActualType.BILLED_SALES]
+
+    lines = [Billed(row, keep) for row, keep in zip(billed, invoicing.kept_quantities(billed, ZERO), strict=True)]
+    for line in lines:
+        posting = credit(line.actual, keep=line.quantity, cost_currency=situation[2].cost_currency)
+        ledger = written(ledger, posting, invoice="COR-1")
+    ledger = written(ledger, reversal_of(ledger, day_of=same_day))
+
+    assert invoicing.is_credit(lines) is bool(billed)
+    assert not any(is_live(row) for row in ledger)
+    assert not any(any(figures) for figures in sums(row.values for row in ledger).values())

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from domain.money import plain, plain_amount, product, round_amount, round_quantity, total
+from domain.money import part_of, plain, plain_amount, product, round_amount, round_quantity, total
 
 pytestmark = pytest.mark.unit
 
@@ -40,6 +40,14 @@ def test_a_product_is_rounded_once() -> None:
     assert product(Decimal("999999999.99999"), Decimal("999999999.99999"), currency="KWD") == Decimal(
         "999999999999980000.000"
     )
+
+
+def test_a_part_is_rounded_once_however_many_digits_its_quotient_has() -> None:
+    """A hair below a half, which 28 digits would round up to one."""
+    amount, quantity, of = Decimal("1000004999999000.00"), Decimal("9999999.99998"), Decimal("9999999.99999")
+
+    assert part_of(amount, quantity, of=of, currency="NOK") == Decimal("1000004999997999.99")
+    assert part_of(-amount, quantity, of=of, currency="NOK") == Decimal("-1000004999997999.99")
 
 
 def test_a_quantity_has_five_decimals() -> None:

@@ -15,6 +15,7 @@ from domain.project import invoicing
 from domain.project.actuals import (
     Actual,
     ActualType,
+    ApprovedAs,
     BillingStatus,
     Customer,
     Intercompany,
@@ -22,6 +23,7 @@ from domain.project.actuals import (
     is_live,
 )
 from domain.project.credit import credit, credited_quantity
+from domain.project.entries import AmountMethod, BillingType
 from domain.project.invoicing import Billed
 from domain.project.reversal import reversal_of, value_taken_back, values_taken_back
 from tests.project_examples import CONTRACT, EIGHT_HOURS, ENTRY, ledger_of, written
@@ -220,7 +222,7 @@ def test_credited_in_two_steps_both_parts_are_taken_back() -> None:
     ledger = credited(credited(confirmed(drafted(approved())), "6"), "0", invoice="INV-3")
 
     assert live(ledger) == ["cost 8 for 800", "unbilled_sales 2 for 400", "unbilled_sales 6 for 1200"]
-    assert credited_quantity(ledger, corrective={"INV-2", "INV-3"}) == 8
+    assert credited_quantity(ledger, invoice="INV-3") == 8
     assert live(recalled(ledger)) == []
 
 
@@ -230,7 +232,26 @@ def test_what_was_credited_is_what_was_billed_first_less_what_is_still_billed(ke
 
     after = ledger if keep == "8" else credited(ledger, keep)
 
-    assert credited_quantity(after, corrective={"INV-2"}) == credited_so_far
+    assert credited_quantity(after, invoice="INV-1" if keep == "8" else "INV-2") == credited_so_far
+
+
+def test_what_was_credited_counts_from_the_invoice_that_was_corrected() -> None:
+    again = confirmed(drafted(credited(confirmed(drafted(approved())), "0"), "INV-3"), invoice="INV-3")
+
+    twice = credited(credited(again, "7", "INV-4"), "5", "INV-5")
+
+    assert [credited_quantity(twice, invoice=f"INV-{number}") for number in range(1, 6)] == [0, 8, 0, 1, 3]
+
+
+def test_a_full_credit_of_no_hours_leaves_them_unbilled_again() -> None:
+    entry, _, contract = EIGHT_HOURS
+    none = replace(entry, quantity=Decimal(0), amount_method=AmountMethod.FIXED, amount=Decimal(100))
+    before = ledger_of((none, ApprovedAs(Decimal(0), BillingType.CHARGEABLE), contract))
+
+    ledger = credited(confirmed(drafted(before)), "0")
+
+    assert live(ledger) == ["cost 0 for 100", "unbilled_sales 0 for 100"]
+    assert live(recalled(ledger)) == []
 
 
 def test_only_live_billed_rows_of_the_invoice_itself_can_be_credited() -> None:

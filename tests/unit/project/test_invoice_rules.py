@@ -124,15 +124,31 @@ def test_nor_does_it_in_the_currency_of_the_unit(quantity: str, rate: str) -> No
     assert part.base_amount == round_amount(multiply(part.amount, Decimal(rate)), "NOK")
 
 
-def test_a_fixed_amount_without_a_quantity_is_billed_at_its_price_when_a_quantity_is_given() -> None:
+def test_a_fixed_amount_without_a_quantity_stands_as_given_when_a_quantity_is_billed() -> None:
     nothing = replace(FIXED, quantity=Decimal(0), basis_quantity=Decimal(0))
 
     part, rest = split_quantity(nothing, Decimal(2), base_currency="NOK")
 
     assert part is not None
-    assert (part.quantity, part.amount) == (Decimal(2), Decimal("66.67"))
-    assert (part.basis_quantity, part.basis_amount) == (Decimal(2), Decimal("66.67"))
+    assert (part.quantity, part.amount, part.base_amount) == (Decimal(2), FIXED.amount, FIXED.base_amount)
+    assert (part.basis_quantity, part.basis_amount) == (Decimal(2), FIXED.basis_amount)
     assert rest is None
+
+
+def test_a_quantity_billed_of_a_share_of_nothing_is_that_share_of_its_basis() -> None:
+    nothing = replace(ROW, quantity=Decimal(0), basis_quantity=Decimal(0), percent=Decimal(25))
+
+    part, _ = split_quantity(nothing, Decimal(2), base_currency="NOK")
+
+    assert part is not None
+    assert (part.quantity, part.basis_quantity, part.basis_amount) == (Decimal(2), Decimal(8), Decimal("266.68"))
+
+
+@pytest.mark.parametrize("quantity", ["0", "-0.00001"])
+def test_all_is_the_rest_of_nothing_whatever_its_quantity_is(quantity: str) -> None:
+    row = replace(FIXED, quantity=Decimal(quantity))
+
+    assert split_quantity(row, Decimal(0), base_currency="NOK") == (None, row)
 
 
 def test_the_base_amount_of_a_part_has_the_decimals_of_its_own_currency() -> None:
@@ -194,7 +210,10 @@ def test_rows_share_what_is_kept_of_an_entry(rows: list[Actual], keep: str, kept
         (rows_of("6", "2", free="1"), ["7", "0"], False),
         (rows_of("6", "2", free="1"), ["5", "2"], True),
         (rows_of("0", "2", free="1"), ["0", "0"], True),
-        (rows_of("0"), ["0"], False),
+        (rows_of("0"), ["0"], True),
+        (rows_of("0"), ["1"], False),
+        (rows_of("0.00003", "-0.00001"), ["0", "0"], True),
+        (rows_of("0.00003", "-0.00001"), ["0.00001", "0"], False),
         ([], [], False),
     ],
 )
@@ -225,7 +244,7 @@ def fixed(billed: str, quantity: str = "8") -> Figures:
         (replace(at("6.125"), price=Decimal("200.01")), "1225.06", "-374.94"),
         (fixed("4"), "50.01", "-50.00"),
         (fixed("8"), "100.01", "0"),
-        (fixed("2", quantity="0"), "400", "299.99"),
+        (fixed("2", quantity="0"), "100.01", "0"),
         (replace(at("6"), chargeable=False), "0", "0"),
     ],
 )
