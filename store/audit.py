@@ -4,8 +4,8 @@ Written as plain SQL over the tables, apart from the code under test, so that bo
 I1 an original is reversed at most once; I2 reversals net to zero and point to their originals; I3 nothing is reversed
 without a decision for its line; I4 nobody decides on what is theirs; I5 a line has one final state; I9 every change of state is one
 event of the history; I11 who has a part in a request is among its parties, and the right person is asked about an open one, where
-no turn is due. The rest, on requests, is in audit_requests.py, that of production in audit_production.py, that of figures in
-audit_figures.py; docs/reliability.md says which invariant is asked where.
+no turn is due. The rest, on requests, is in audit_requests.py, that of amounts in audit_money.py, that of production in
+audit_production.py, that of figures in audit_figures.py; docs/reliability.md says which invariant is asked where.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final
 
 import asyncpg
 
-from store import audit_figures, audit_production, audit_requests
+from store import audit_figures, audit_money, audit_production, audit_requests
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,7 +349,13 @@ _OF_PROJECTS: Final[tuple[tuple[str, str, str], ...]] = (
                                    where h.subject_kind = 'recall' and h.subject_id = r.id::text and h.event = 'reminded')""",
     ),
 )
-QUESTIONS: Final = (*_OF_PROJECTS, *audit_requests.QUESTIONS, *audit_production.QUESTIONS, *audit_figures.QUESTIONS)
+QUESTIONS: Final = (
+    *_OF_PROJECTS,
+    *audit_money.QUESTIONS,
+    *audit_requests.QUESTIONS,
+    *audit_production.QUESTIONS,
+    *audit_figures.QUESTIONS,
+)
 
 
 async def audit(url: str, *, times: bool = False) -> list[Finding]:

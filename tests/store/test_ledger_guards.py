@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client
 
+from domain.currencies import MINOR_DIGITS
 from store.audit import audit
 from tests.databases import FreshDatabase, fresh_database
 from tests.in_process import Stage, on_stage
@@ -200,6 +202,34 @@ async def test_a_reversal_that_does_not_net_to_zero_is_refused(wrong: str, ledge
             await ledger.application.execute(COPY, ledger.original, wrong)
 
     assert refusal.value.constraint_name == "reversal_nets_to_zero"
+
+
+NEW = {"reverses_id": None, "adjustment_status": "none"}
+
+
+async def written(ledger: Ledger, **values: object) -> None:
+    """A new row like the original, with other values; whatever comes of it is undone."""
+    async with undone(ledger.application):
+        await ledger.application.execute(COPY, ledger.original, json.dumps(NEW | values))
+
+
+@of_one_ledger
+async def test_an_amount_has_the_decimals_that_its_currency_has(ledger: Ledger) -> None:
+    for currency, digits in MINOR_DIGITS.items():
+        smallest = Decimal(1).scaleb(-digits)
+        await written(ledger, currency=currency, amount=str(smallest), basis_amount="1", extended_amount="1")
+        with pytest.raises(asyncpg.CheckViolationError) as refusal:
+            await written(ledger, currency=currency, amount=str(smallest / 10))
+        assert refusal.value.constraint_name == "amount_fits_its_currency"
+
+
+@pytest.mark.parametrize("column", ["amount", "tax", "extended_amount", "basis_amount", "base_amount"])
+@of_one_ledger
+async def test_so_has_every_amount_of_a_row(column: str, ledger: Ledger) -> None:
+    with pytest.raises(asyncpg.CheckViolationError) as refusal:
+        await written(ledger, **{column: "0.001"})
+
+    assert refusal.value.constraint_name == "amount_fits_its_currency"
 
 
 async def test_an_entry_has_one_open_line(stage: Stage, application: Connection) -> None:

@@ -101,6 +101,8 @@ KNOWN: Final = {
         "new rule event_is_kept of outgoing_event",
         "other rule delivery_attempt_delivery_id_fkey of delivery_attempt",
     ],
+    # Every release has rounded what it writes to the currency of the row, and its base amount to that of the unit.
+    30: ["new rule amount_fits_its_currency of actual"],
 }
 
 
