@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from application.entries import delegations_of, facts_of, load_all, require_finance_of
+from application.entries import delegations_of, facts_of, load_all, one_unit_of, require_finance_of
 from application.planning import follow_entries, hold_requests_of
 from application.project_recallable import entry_facts, record, write_reversals
 from application.setup import project_of
-from application.work import Refused, Work, business_now, raise_if, require_finance, today_in, unit_of
+from application.work import Work, business_now, raise_if, require_finance, today_in
 from domain.project import corrections
 from domain.project.actuals import Actual, Posting
 from domain.project.corrections import CORRECTABLE, Rates
@@ -23,7 +23,6 @@ from store import actuals, history, projects
 from store.actuals import PostingOf
 from store.entries import StoredEntry
 from store.ids import new_ordered_id
-from store.projects import StoredUnit
 
 
 async def reprice(work: Work, project: str, ids: Sequence[str], *, cost: Decimal, sales: Decimal) -> str:
@@ -58,7 +57,7 @@ async def _replace(
 ) -> str:
     """Replace the live rows of approved entries, on open days (ADR 015); what blocks a recall by its ledger blocks this, too."""
     raise_if([_not_approved(stored) for stored in found.values() if not _is_approved(stored)])
-    unit = await _unit(work, found)
+    unit = await one_unit_of(work, found)
     facts = await entry_facts(work.connection, found, lock=True)
     raise_if([refusal for one in facts.values() if (refusal := check_replacement(one))])
     posting = new_ordered_id()
@@ -81,21 +80,13 @@ def _not_approved(stored: StoredEntry) -> Refusal:
     return Refusal(Code.WRONG_STATUS, stored.entry.id, {"status": stored.entry.status.value, "why": "no_rows"})
 
 
-async def _unit(work: Work, found: Mapping[str, StoredEntry]) -> StoredUnit:
-    """The unit of all these entries: its day and policy hold for them."""
-    units = sorted({stored.unit for stored in found.values()})
-    if len(units) > 1:
-        raise Refused(Refusal(Code.NOT_SUPPORTED, None, {"field": "entries", "why": "several_units"}))
-    return await unit_of(work, units[0])
-
-
 async def cancel_approval(work: Work, ids: Sequence[str]) -> None:
     """The approver takes an approval back: the same reversal as a recall, and the entry is submitted again."""
     found = await load_all(work, ids)
     known = await projects.projects(work.connection, [stored.entry.project for stored in found.values()])
     mine = await delegations_of(work, found.values())
     facts = await entry_facts(work.connection, found, lock=True)
-    unit = await _unit(work, found)
+    unit = await one_unit_of(work, found)
     context = Context(today_in(work, unit), unit.policy)
     who = {id: facts_of(work, stored, known, mine) for id, stored in found.items()}
     raise_if([refusal for id in ids if (refusal := _refusal(found[id], who[id], facts[id], context))])

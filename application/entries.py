@@ -97,6 +97,14 @@ async def load_all(work: Work, ids: Sequence[str], *, lock: bool = True) -> dict
     return {id: found[id] for id in ids}
 
 
+async def one_unit_of(work: Work, found: Mapping[str, StoredEntry]) -> projects.StoredUnit:
+    """The unit of all these entries: what is done with them together is seen, dated and undone in it."""
+    units = sorted({stored.unit for stored in found.values()})
+    if len(units) > 1:
+        raise Refused(Refusal(Code.NOT_SUPPORTED, None, {"field": "entries", "why": "several_units"}))
+    return await unit_of(work, units[0])
+
+
 async def require_finance_of(work: Work, found: Mapping[str, StoredEntry]) -> None:
     """Only finance of the units of entries goes on; an entry that the person may not even see is unknown to them."""
     others = {unit for unit in {one.unit for one in found.values()} if not await is_finance(work, unit)}

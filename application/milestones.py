@@ -23,7 +23,7 @@ from domain.project.credit import credit_milestone
 from domain.project.dating import on_open_days
 from domain.project.entries import AmountMethod, BillingType
 from domain.project.invoicing import InvoiceStatus
-from domain.refusals import Refusal
+from domain.refusals import Code, Refusal
 from store import actuals, invoices, periods
 from store.history import Happened
 from store.ids import new_ordered_id
@@ -52,6 +52,8 @@ async def bill(work: Work, project: str, milestone: Milestone) -> BilledMileston
     """Write a billed milestone, a row for each customer, on a confirmed invoice of its own, on an open day (ADR 015)."""
     stored = await project_of(work, project)
     await require_finance(work, stored.unit)
+    if stored.without_project:
+        raise Refused(Refusal(Code.NOT_INVOICEABLE, project, {"why": "no_customer"}))
     require_amount_in(stored.contract.currency, milestone.amount)
     values = _values(stored.contract, milestone)
     invoice = new_ordered_id()

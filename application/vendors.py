@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from application.entries import load_all, require_finance_of
+from application.entries import load_all, one_unit_of, require_finance_of
 from application.work import Refused, Work, note, raise_if, require_finance, unit_of
 from domain.refusals import Code, Refusal
 from store import entries, vendor_invoices
@@ -17,11 +17,11 @@ async def confirm(work: Work, ids: Sequence[str]) -> VendorInvoice:
     """Match the cost of entries to a confirmed vendor invoice; until it is canceled their rows are locked."""
     found = await load_all(work, ids)
     await require_finance_of(work, found)
-    units = sorted({stored.unit for stored in found.values()})
+    unit = await one_unit_of(work, found)
     locked = {id: stored.vendor_invoice for id, stored in found.items() if stored.vendor_invoice is not None}
     raise_if([Refusal(Code.VENDOR_INVOICE_LOCK, id, {"invoice": number}) for id, number in locked.items()])
     id = new_ordered_id()
-    await vendor_invoices.insert(work.connection, id, unit=units[0], entries=list(found), by=work.person)
+    await vendor_invoices.insert(work.connection, id, unit=unit.id, entries=list(found), by=work.person)
     return await _told(work, await _load(work, id))
 
 

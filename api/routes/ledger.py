@@ -87,7 +87,7 @@ def _vendor(stored: VendorInvoice) -> Json:
     status_code=201,
     operation_id="confirm_vendor_invoice",
     openapi_extra=needs(Permission.KEEP_BOOKS),
-    responses=problem_responses(*_LEDGER),
+    responses=problem_responses(*_LEDGER, Code.NOT_SUPPORTED),
 )
 async def confirm_vendor_invoice(request: Request, person: Person, body: Chosen) -> Response:
     """Match the cost of entries to a confirmed vendor invoice; it locks them until it is canceled."""

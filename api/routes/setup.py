@@ -242,7 +242,7 @@ async def put_approvers(request: Request, person: Person, project: str, body: Ap
     status_code=201,
     operation_id="create_milestone",
     openapi_extra=needs(Permission.KEEP_BOOKS),
-    responses=problem_responses(Code.UNKNOWN_PROJECT, Code.NOT_FINANCE),
+    responses=problem_responses(Code.UNKNOWN_PROJECT, Code.NOT_FINANCE, Code.NOT_INVOICEABLE),
 )
 async def create_milestone(request: Request, person: Person, project: str, body: NewMilestone) -> Response:
     """Bill a milestone, on an invoice of its own."""

@@ -186,6 +186,15 @@ PROJECT = {
                     "An invoice is about one project; make one for each.",
                 ),
             ),
+            "no_customer": Case(
+                Text(
+                    "Det som føres uten prosjekt, har ingen kunde.", "What is booked without a project has no customer."
+                ),
+                Advice(
+                    "Fakturer milepælen på prosjektet den er avtalt for.",
+                    "Bill the milestone on the project it was agreed for.",
+                ),
+            ),
             "not_named": Case(
                 Text(
                     "Antallet gjelder en oppføring som ikke er valgt.",

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.acting import ask_database
-from tests.api.world import World, code_of
+from tests.api.world import World, code_of, new_world
 
 pytestmark = pytest.mark.api
 
@@ -65,6 +65,17 @@ def test_an_entry_is_matched_once_and_a_vendor_invoice_canceled_once(world: Worl
     assert first.json()["status"] == "canceled"
     assert code_of(second) == (422, "wrong_status")
     assert matched(world, entry) != invoice
+
+
+def test_one_is_of_one_unit_whose_finance_can_cancel_it(world: World) -> None:
+    other = new_world(world.service, world.http)
+    entries = [world.approved(), other.approved()]
+
+    answer = world.call("admin", "POST", "/v1/vendor-invoices", json={"entries": entries})
+
+    assert code_of(answer) == (422, "not_supported")
+    assert answer.json()["errors"][0]["facts"]["why"] == "several_units"
+    assert other.decide(other.requested(entries[1])).status_code == 200
 
 
 def test_only_finance_confirms_and_cancels(world: World) -> None:

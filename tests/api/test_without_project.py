@@ -45,6 +45,17 @@ def test_a_manager_approves_and_it_costs_only(managed: World) -> None:
     assert (project["without_project"], project["approvers"]) == (True, [managed.people["sid"]])
 
 
+def test_no_milestone_is_billed_on_it(managed: World) -> None:
+    project = drafted(managed)["project"]
+    body = {"amount": "100", "name": "Delivery", "date": "2026-02-01"}
+
+    answer = managed.call("fia", "POST", f"/v1/projects/{project}/milestones", json=body)
+
+    assert code_of(answer) == (422, "not_invoiceable")
+    assert answer.json()["detail"] == "What is booked without a project has no customer."
+    assert managed.get(f"/v1/invoices?project={project}")["items"] == []
+
+
 def test_an_approver_of_projects_has_no_right_on_it(managed: World) -> None:
     entry = str(drafted(managed)["id"])
     managed.do("bob", "/v1/entries/submit", {"entries": [entry]})
