@@ -138,15 +138,17 @@ def _standing(chunk: Chunk, after: Request, outcome: str) -> Settled:
     counts: Counter[str] = Counter()
     for one in chunk.others:
         counts[one.status.value] += one.count
+        counts["parked"] += one.count if one.parked else 0
     for name in chunk.lines:
         counts[after.lines[name].status.value] += 1
+        counts["parked"] += 1 if after.lines[name].parked_by else 0
     settled = Settled(
         status=after.status.value,
         blocked_by=tuple(sorted({line.blocked_by.code.value for line in after.lines.values() if line.blocked_by})),
         recalled=counts["recalled"],
         rejected=counts["rejected"],
         open=counts["open"] + counts["blocked"],
-        parked=sum(1 for line in after.lines.values() if line.parked_by),
+        parked=counts["parked"],
         outcome=outcome,
         decided_by=chunk.decision.by,
         verdict=chunk.decision.verdict.value,

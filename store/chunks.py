@@ -18,24 +18,25 @@ from store.recalls import StoredRequest
 
 @dataclass(frozen=True, slots=True)
 class Others:
-    """How many lines of a request, besides those of the chunk, have the same owner, status and code in the way."""
+    """How many lines of a request, besides those of the chunk, have the same owner, status and code in the way, and wait or not."""
 
     owner: str
     status: LineStatus
     code: str | None
+    parked: bool
     count: int
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many lines of a request have the same owner, status and code in the way.
+    """How many lines of a request have the same owner, status and code in the way, and wait for a credit or not.
 
     Every change of a line makes another version of its request, so a tally holds as long as the version does.
     """
 
     request: str
     version: int
-    counts: Mapping[tuple[str, LineStatus, str | None], int]
+    counts: Mapping[tuple[str, LineStatus, str | None, bool], int]
 
     def without(self, lines: Iterable[Line]) -> list[Others]:
         """The lines besides these."""
@@ -51,8 +52,8 @@ class Tally:
         return Tally(self.request, self.version + 1, counts)
 
 
-def _group(line: Line) -> tuple[str, LineStatus, str | None]:
-    return line.owner, line.status, line.blocked_by.code.value if line.blocked_by else None
+def _group(line: Line) -> tuple[str, LineStatus, str | None, bool]:
+    return line.owner, line.status, line.blocked_by.code.value if line.blocked_by else None, bool(line.parked_by)
 
 
 @dataclass(slots=True)
@@ -155,14 +156,14 @@ select s.subject_id::text, s.plan_hash, l.owner_id, l.plan_hash, l.status, l.blo
 
 
 async def _counted(connection: Connection, request: str, *, version: int) -> Tally:
-    """The lines of a held request by owner, status and code."""
+    """The lines of a held request by owner, status, code and whether they wait."""
     rows = await fetch(
         connection,
-        """select owner_id, status, blocked_code, count(*) as lines from recall_line
-            where request_id = cast(:request as uuid) group by owner_id, status, blocked_code order by 1, 2, 3""",
+        """select owner_id, status, blocked_code, parked_by <> '{}' as parked, count(*) as lines from recall_line
+            where request_id = cast(:request as uuid) group by 1, 2, 3, 4 order by 1, 2, 3, 4""",
         request=request,
     )
-    counts = {(row.owner_id, LineStatus(row.status), row.blocked_code): int(row.lines) for row in rows}
+    counts = {(row.owner_id, LineStatus(row.status), row.blocked_code, row.parked): int(row.lines) for row in rows}
     return Tally(request, version, counts)
 
 

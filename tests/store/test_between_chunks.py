@@ -169,9 +169,8 @@ async def test_a_withdrawal_takes_the_lines_that_are_left(stage: Stage) -> None:
     assert await one.outcomes() == [("recalled", None)] * 2 + [("refused", "request_closed")] * 4
 
 
-async def test_a_decision_whose_first_lines_wait_for_a_credit_was_applied_when_the_rest_is_withdrawn(
-    stage: Stage,
-) -> None:
+async def parking(stage: Stage) -> UnderWay:
+    """A long request for what is invoiced, with an approval that waits for the credit; nothing of it is settled."""
     people = stage.people
     recall = await people.ask(*await people.approved_entries(LINES))
     body = {"project": people.project, "entries": [line["subject"] for line in recall["lines"]]}
@@ -179,10 +178,22 @@ async def test_a_decision_whose_first_lines_wait_for_a_credit_was_applied_when_t
     await people.done("POST", f"/invoices/{drafted['id']}/confirm", by=people.finance, body={})
     path, said = f"/recalls/{recall['id']}/decisions", {"decision": "approve", "park": True}
     answer = await people.call("POST", path, by=people.approvers[0], body=said, headers={"if-match": "*"})
-    one = UnderWay(stage, recall, answer.json()["decision"])
+    return UnderWay(stage, recall, answer.json()["decision"])
+
+
+async def test_what_waits_is_counted_over_all_chunks(stage: Stage) -> None:
+    standing = await (await parking(stage)).rest()
+
+    assert (standing.parked, standing.open) == (LINES, LINES)
+
+
+async def test_a_decision_whose_first_lines_wait_for_a_credit_was_applied_when_the_rest_is_withdrawn(
+    stage: Stage,
+) -> None:
+    one = await parking(stage)
     await one.chunk()
 
-    await people.done("POST", f"/recalls/{recall['id']}/withdraw", by=people.owner, body={})
+    await stage.people.done("POST", f"/recalls/{one.recall['id']}/withdraw", by=stage.people.owner, body={})
     standing = await one.rest()
 
     assert (standing.status, standing.outcome) == ("withdrawn", "applied")
