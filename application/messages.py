@@ -69,9 +69,10 @@ def _after(birth: Birth, at: datetime | None) -> float | None:
     return None if at is None else (at - birth.at).total_seconds()
 
 
-def decision(stored: StoredRequest, id: str) -> Message:
-    """Tell the workflow that a decision is stored; it carries nothing but its id."""
-    return _message(stored.request.id, "decision", workflow_id(stored.number, stored.request.id), {"decision": id})
+def decision(stored: StoredRequest, id: str, *, again: bool = False) -> Message:
+    """Tell the workflow that a decision is stored; it carries nothing but its id, and whether it may have been told before."""
+    payload = {"decision": id, "again": True} if again else {"decision": id}
+    return _message(stored.request.id, "decision", workflow_id(stored.number, stored.request.id), payload)
 
 
 def changed(stored: StoredRequest) -> Message:

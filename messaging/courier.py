@@ -1,7 +1,7 @@
 """Looks every second whether events have to be delivered, and starts a workflow for each of them and each receiver.
 
 Where nobody listens, that look is all it does. Safe to run in many processes at once: one of them looks at events at a time,
-and a delivery is held by whoever starts it. Temporal away means later, never lost.
+and a delivery is for a moment theirs who start it. Temporal away means later, never lost.
 """
 
 from __future__ import annotations
@@ -61,8 +61,9 @@ class Courier:
         """Start one batch of deliveries; how many there were. What cannot be started is tried again later."""
         async with self._database.begin() as connection:
             found = await announcements.to_start(connection, limit=_BATCH)
-            started = await asyncio.gather(*(self._start(one) for one in found))
-            done = [one.id for one, success in zip(found, started, strict=True) if success]
+        started = await asyncio.gather(*(self._start(one) for one in found))
+        done = [one.id for one, success in zip(found, started, strict=True) if success]
+        async with self._database.begin() as connection:
             await announcements.started(connection, done)
             await announcements.postpone(connection, [one.id for one in found if one.id not in set(done)])
         return len(found)

@@ -99,7 +99,8 @@ class TemporalGateway:
         handle = self.client.get_workflow_handle(message.workflow)
         try:
             if message.kind == "decision":
-                await handle.signal(SIGNAL_DECISION, message.payload["decision"], rpc_timeout=_TIMEOUT)
+                again = [True] if message.payload.get("again") else []
+                await handle.signal(SIGNAL_DECISION, args=[message.payload["decision"], *again], rpc_timeout=_TIMEOUT)
             else:
                 await handle.signal(SIGNAL_CHANGED, rpc_timeout=_TIMEOUT)
         except RPCError as error:

@@ -102,7 +102,8 @@ async def _tell(connection: Connection, difference: Difference, request: str, *,
     await recalls.hold(connection, request, to_change=False)
     stored = await recalls.load(connection, request)
     assert stored is not None, f"{request} was there"
-    told = [messages.decision(stored, id) for id in await reconciliation.undecided(connection, request)]
+    undecided = await reconciliation.undecided(connection, request)
+    told = [messages.decision(stored, id, again=True) for id in undecided]
     if difference.kind is Disagreement.LOST:
         await reconciliation.drop_signals(connection, request)
         told.insert(0, messages.take_over(stored, now=now))

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from store.database import Connection, Row, execute, fetch, fetch_one
-from store.deliveries import Event
+from store.deliveries import MESSAGE_ID, Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +22,12 @@ class ToDo:
 
 _NEWS: Final = """(e.turn, e.id) > ((select turn from delivery_progress), (select event_id from delivery_progress))
                   and e.turn < event_horizon()"""
+_SOMEBODY_LISTENS: Final = "exists (select from subscription where enabled and deleted_at is null)"
 
 
 LOOK: Final = f"""
 select exists (select from outgoing_event e where {_NEWS}) as news,
-       exists (select from subscription where enabled and deleted_at is null) as listeners,
+       {_SOMEBODY_LISTENS} as listeners,
        exists (select from delivery where started_at is null and due_at <= now()) as to_start"""
 
 
@@ -44,12 +45,15 @@ async def hold_progress(connection: Connection) -> bool:
 
 
 async def pass_over(connection: Connection) -> None:
-    """Nobody listens: every event there is now has been looked at."""
+    """Nobody listens: every event there is now has been looked at.
+
+    Somebody may have begun to listen since that was asked, and an act after it must not be passed over: it is asked here again.
+    """
     await execute(
         connection,
-        """update delivery_progress p set turn = newest.turn, event_id = newest.id
+        f"""update delivery_progress p set turn = newest.turn, event_id = newest.id
              from (select turn, id from outgoing_event where turn < event_horizon() order by turn desc, id desc limit 1) newest
-            where (newest.turn, newest.id) > (p.turn, p.event_id)""",
+            where (newest.turn, newest.id) > (p.turn, p.event_id) and not {_SOMEBODY_LISTENS}""",
     )
 
 
@@ -73,8 +77,8 @@ async def add_for_subscribers(connection: Connection, events: Sequence[Event]) -
     """A delivery for each event and each subscription that was there for it when it happened."""
     await execute(
         connection,
-        """insert into delivery (event_id, event_type, request_id, subscription_id, message_id)
-           select e.id, e.type, e.request_id, s.id, 'evt_' || e.id
+        f"""insert into delivery (event_id, event_type, request_id, subscription_id, message_id)
+           select e.id, e.type, e.request_id, s.id, {MESSAGE_ID}
              from unnest(cast(:ids as bigint[])) with ordinality as given(id, position)
              join outgoing_event e on e.id = given.id
              join recall_request r on r.id = e.request_id
@@ -106,16 +110,26 @@ _ITS_UNIT: Final = """left join recall_request r on r.id = d.request_id
                       left join subscription s on s.id = d.subscription_id"""
 
 
+LEASE: Final = timedelta(seconds=15)
+"""Longer than a start may take; a courier that died with what it had taken is waited for as long."""
+
+
 async def to_start(connection: Connection, *, limit: int) -> list[ToStart]:
-    """Deliveries nobody has started, oldest first, held until the end of the transaction."""
+    """Deliveries nobody has started, oldest first; for a moment nobody else is given them.
+
+    They are not held meanwhile: what is started is under way at once, and has to write down how it went.
+    """
     rows = await fetch(
         connection,
-        f"""with held as materialized (
-               select d.* from delivery d where d.started_at is null and d.due_at <= now()
+        f"""with due as materialized (
+               select d.id from delivery d where d.started_at is null and d.due_at <= now()
                 order by d.sequence limit :limit for no key update skip locked
+           ), taken as (
+               update delivery d set due_at = now() + cast(:lease as interval) from due where d.id = due.id returning d.*
            )
-           select {_TO_START} from held d {_ITS_UNIT} order by d.sequence""",
+           select {_TO_START} from taken d {_ITS_UNIT} order by d.sequence""",
         limit=limit,
+        lease=LEASE,
     )
     return [_to_start(row) for row in rows]
 

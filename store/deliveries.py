@@ -13,6 +13,8 @@ from store.paging import Listed, Order, Span, listed
 
 ORDER: Final = Order("deliveries", {"sequence": int}, descending=True)
 WAITING: Final = "waiting"
+MESSAGE_ID: Final = "'evt_' || e.id || '_' || cast(extract(epoch from e.at) * 1000000 as bigint)"
+"""By which receivers tell a repetition of event `e`. With its time: an older database gives the numbers it has forgotten again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +184,8 @@ async def insert_mails(connection: Connection, event: Event, people: Sequence[st
     """An event to these people, once each."""
     await execute(
         connection,
-        """insert into delivery (event_id, event_type, request_id, person_id, message_id)
-           select e.id, e.type, e.request_id, person, 'evt_' || e.id
+        f"""insert into delivery (event_id, event_type, request_id, person_id, message_id)
+           select e.id, e.type, e.request_id, person, {MESSAGE_ID}
              from outgoing_event e, unnest(cast(:people as text[])) as person
             where e.id = :event
            on conflict (event_id, person_id, round) where person_id is not null do nothing""",
@@ -199,11 +201,18 @@ async def keep_body(connection: Connection, id: str, body: str) -> None:
 
 
 async def add_attempt(connection: Connection, id: str, attempt: Attempt) -> None:
-    """Note an attempt; the same one again changes nothing."""
+    """Note an attempt; the same one again changes nothing.
+
+    A workflow that takes over from a lost one counts its attempts anew: they come behind those that are noted.
+    """
     await execute(
         connection,
         """insert into delivery_attempt (delivery_id, number, at, outcome, status_code, problem, milliseconds)
-           values (cast(:id as uuid), :number, :at, :outcome, :status, :problem, :milliseconds) on conflict do nothing""",
+           select cast(:id as uuid), greatest(:number, before.number + 1), :at, :outcome, :status, :problem, :milliseconds
+             from (select coalesce(max(number), 0) as number, coalesce(bool_or(at = :at), false) as is_noted
+                     from delivery_attempt where delivery_id = cast(:id as uuid)) before
+            where not before.is_noted
+           on conflict do nothing""",
         id=id,
         number=attempt.number,
         at=attempt.at,

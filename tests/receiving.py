@@ -154,9 +154,10 @@ class Delivering:
         """How long the workflow of a delivery waits between the last attempt and the next.
 
         An attempt is in the log before Temporal hears how it went; until then it shows the wait before that attempt.
+        Numbers may be left out, so the attempts are not counted.
         """
         handle = await self.workflow(delivery)
-        tried = len((await self.delivery(delivery["id"]))["attempts"])
+        tried = (await self.delivery(delivery["id"]))["attempts"][-1]["number"]
 
         async def look() -> timedelta | None:
             (pending,) = (await handle.describe()).raw_description.pending_activities

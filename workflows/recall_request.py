@@ -69,12 +69,15 @@ class RecallRequest:
         self._since = workflow.info().workflow_start_time - timedelta(seconds=given.born_before_seconds)
 
     @workflow.signal(name=SIGNAL_DECISION)
-    def decision(self, decision_id: Any = None, *_more: Any) -> None:
+    def decision(self, decision_id: Any = None, again: Any = None, *_more: Any) -> None:
         """A decision is stored: settle it. The same one again is ignored, and so is what cannot be the id of one.
 
+        `again` is True where it was found unsettled although it was told: an older database knows nothing of its end.
         Anybody who reaches Temporal can send anything: a handler that fails would stop the workflow for good.
         """
-        if isinstance(decision_id, str) and decision_id not in self._seen:
+        if not isinstance(decision_id, str) or decision_id in self._decisions:
+            return
+        if again is True or decision_id not in self._seen:
             self._seen.add(decision_id)
             self._decisions.append(decision_id)
 

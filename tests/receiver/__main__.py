@@ -80,14 +80,20 @@ async def _garbage(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) 
 async def _chatter(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     while not writer.is_closing():
         writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        await writer.drain()
+        await _drained(writer)
 
 
 async def _flood(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 200 OK\r\n")
     while not writer.is_closing():
         writer.write(b"x-more: " + b"x" * 1000 + b"\r\n")
-        await writer.drain()
+        await _drained(writer)
+
+
+async def _drained(writer: asyncio.StreamWriter) -> None:
+    """Others are served meanwhile: as long as the system takes all that is written, drain() alone comes back at once."""
+    await writer.drain()
+    await asyncio.sleep(0)
 
 
 async def _redirect(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -95,6 +95,13 @@ async def repeated_signal(client: Client, handle: Handle, acts: Scripted) -> Non
     await decide(client, handle, "second")
 
 
+async def told_again(client: Client, handle: Handle, acts: Scripted) -> None:
+    await decide(client, handle, "first")
+    await called(acts, SETTLE_DECISION)
+    await at_rest(client, handle)
+    await handle.signal(SIGNAL_DECISION, args=["first", True])
+
+
 async def withdraw(client: Client, handle: Handle, acts: Scripted) -> None:
     await at_rest(client, handle)
     await handle.signal(SIGNAL_CHANGED)
@@ -204,6 +211,7 @@ PATHS: Final[dict[str, Path]] = {
     "blocked_then_approved": Path({"settle_decision": [BLOCKED, RECALLED]}, two_decisions),
     "two_decisions": Path({"settle_decision": [PARTLY, RECALLED]}, two_decisions),
     "repeated_signal": Path({"settle_decision": [BLOCKED, RECALLED]}, repeated_signal),
+    "told_again": Path({"settle_decision": [BLOCKED, RECALLED]}, told_again),
     "unknown_decision": Path({"settle_decision": [OPEN, RECALLED]}, two_decisions),
     "withdrawn": Path({"read_standing": [WITHDRAWN]}, withdraw),
     "reminded_then_expired": Path(

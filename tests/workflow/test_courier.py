@@ -11,8 +11,11 @@ import asyncpg
 import pytest
 from temporalio.client import Client
 
+from application import announcing
+from application.work import Work
 from messaging.courier import Courier
 from messaging.gateway import TemporalGateway
+from store import announcements
 from store.announcements import LOOK
 from store.database import fetch
 from tests.acting import ADMIN, ask_database
@@ -105,6 +108,24 @@ async def test_where_nobody_listens_events_are_passed_over_and_not_told_later(
     await people.asked(1)
     await post_office.told()
 
+    assert len(await delivered(post_office, subscription)) == 1
+
+
+async def test_who_subscribes_while_a_courier_finds_that_nobody_listens_hears_what_happens_then(
+    post_office: Delivering, hooks: Receiver
+) -> None:
+    people, database = post_office.stage.people, post_office.stage.database
+    await people.asked(1)
+    async with database.reading() as connection:
+        looked = await announcements.to_do(connection)
+
+    subscription = await post_office.subscribe(hooks.at("just"), events=["recall.requested"])
+    await people.asked(1)
+    async with database.begin() as connection:
+        await announcing.pass_over(Work(connection, "courier", await database.now(connection)))
+    await post_office.told()
+
+    assert (looked.news, looked.listeners) == (True, False)
     assert len(await delivered(post_office, subscription)) == 1
 
 

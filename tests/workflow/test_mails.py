@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from temporalio.client import Client
 
+from messaging.courier import Courier
+from messaging.gateway import TemporalGateway
+from store.announcements import ToStart
 from tests.acting import ADMIN, ask_database, fast_forward
 from tests.databases import FreshDatabase
 from tests.mailing import Made, parts, recipients
@@ -279,6 +282,36 @@ async def test_whoever_has_no_address_any_more_gets_no_mail(mailing: Made) -> No
     assert (canceled["status"], canceled["problem"]) == ("canceled", "no_address")
 
 
+class Unhurried(TemporalGateway):
+    """Comes back from a start only when what was started has come to its end."""
+
+    async def start_delivery(self, delivery: ToStart) -> None:
+        await super().start_delivery(delivery)
+        await until(self.has_ended, what="it has ended", seconds=8)
+
+    async def has_ended(self) -> bool:
+        return await ask_database(self.url, "select count(*) from delivery where status = 'waiting'") == [(0,)]
+
+    url: str | None = None
+
+
+async def test_a_mail_is_sent_once_although_its_courier_still_waits_for_temporal(mailing: Made) -> None:
+    async with mailing() as post:
+        stage = post.post_office.stage
+        await post.reachable(stage.people.approvers[0])
+        (recall,) = await stage.people.asked(1)
+        await stage.tell_temporal()
+        gateway = Unhurried(stage.client, task_queue=stage.task_queue, language="en")
+        gateway.url = stage.database.url
+
+        await Courier(stage.database, gateway, mailing=True).work()
+        await post.post_office.told()
+        (delivery,) = await post.ended(recall)
+
+        assert (delivery["status"], delivery["attempt_count"]) == ("delivered", 1)
+        assert len(await post.mails(1)) == 1
+
+
 async def test_temporal_knows_no_address_no_name_and_no_reason(mailing: Made) -> None:
     async with mailing() as post:
         people = post.post_office.stage.people
@@ -298,7 +331,7 @@ async def test_temporal_knows_no_address_no_name_and_no_reason(mailing: Made) ->
 
 
 def said_event(delivery: Json) -> str:
-    return str(delivery["message_id"]).removeprefix("evt_")
+    return str(delivery["message_id"]).removeprefix("evt_").partition("_")[0]
 
 
 async def test_without_a_mail_server_nothing_is_mailed(database: FreshDatabase, temporal_client: Client) -> None:

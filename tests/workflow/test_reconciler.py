@@ -10,19 +10,28 @@ from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 
+from application import deciding
 from application.messages import number_of, workflow_id
 from messaging.gateway import TemporalGateway, deliveries_queue
 from messaging.reconciler import Reconciler
 from store.database import execute, fetch
+from tests.acting import ask_database
 from tests.databases import FreshDatabase
 from tests.in_process import Stage, on_stage
 from tests.receiving import delivering, receiver
+from tests.replay.paths import at_rest
 from tests.waiting import until
 from tests.workflow.scripted import recall_input
-from workflows.contracts import DELIVERY_WORKFLOW, WORKFLOW_NAME
+from workflows.contracts import DELIVERY_WORKFLOW, SIGNAL_DECISION, WORKFLOW_NAME
 
 pytestmark = pytest.mark.workflow
 
+_HAPPENED = """insert into outgoing_event (id, type, request_id, facts) overriding system value
+    values (4711, 'recall.blocked', $1::uuid, '{"lines": "1", "codes": ["on_draft_invoice"]}')"""
+_FORGOTTEN = """do $$ begin
+    set local session_replication_role = replica;
+    delete from delivery_attempt; delete from delivery; delete from outgoing_event where id = 4711;
+end $$"""
 _LEFT_TO_TELL = """insert into outbox (request_id, kind, workflow_id, payload)
     values (cast(:request as uuid), 'changed', 'a workflow this server has never had', '{}')"""
 
@@ -153,6 +162,24 @@ async def test_a_decision_that_was_not_told_is_settled(database: FreshDatabase, 
         assert (await stage.people.ended(recall))["status"] == "recalled"
 
 
+async def test_a_decision_that_an_older_database_has_not_settled_is_settled_although_its_workflow_did_it_before(
+    database: FreshDatabase, temporal_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decision = "0f0e0d0c-0b0a-4908-8706-050403020100"
+    async with on_stage(database, temporal_client) as stage:
+        ((recall, handle),) = await stage.started(1)
+        await handle.signal(SIGNAL_DECISION, decision)
+        await at_rest(temporal_client, handle)
+        monkeypatch.setattr(deciding, "new_id", lambda: decision)
+        assert await stage.decided(recall) == decision
+        await stage.tell_temporal()
+        await listed(stage, handle, running=True)
+
+        assert await compared(stage) == {"untold": 1}
+
+        assert (await stage.people.ended(recall))["status"] == "recalled"
+
+
 async def test_a_workflow_whose_request_has_ended_ends(database: FreshDatabase, temporal_client: Client) -> None:
     async with on_stage(database, temporal_client) as stage:
         ((recall, handle),) = await stage.started(1)
@@ -204,7 +231,29 @@ async def test_a_delivery_that_was_lost_is_tried_again_under_its_message_id(
 
     assert found == {"delivery_lost": 1}
     assert (ended["status"], ended["round"]) == ("delivered", 1)
+    assert [(one["number"], one["status_code"]) for one in ended["attempts"]] == [(1, 500), (2, 204)]
     assert ids == {ended["message_id"]}
+
+
+async def test_an_event_with_the_number_of_one_that_an_older_database_has_forgotten_is_told_under_an_id_of_its_own(
+    database: FreshDatabase, temporal_client: Client
+) -> None:
+    async with receiver() as hooks, delivering(database, temporal_client) as post_office:
+        subscription = await post_office.subscribe(hooks.at("renumbered"), events=["recall.blocked"])
+        (recall,) = await post_office.stage.people.asked(1)
+        for found in ({}, {"delivery_lost": 1}):
+            await ask_database(database.admin_url, _FORGOTTEN)
+            await ask_database(database.owner_url, _HAPPENED, recall["id"])
+            await post_office.told()
+            (delivery,) = await post_office.deliveries_of(subscription)
+            await listed(post_office.stage, await post_office.workflow(delivery), running=False, kind=DELIVERY_WORKFLOW)
+            assert await compared(post_office.stage) == found
+            await post_office.told()
+            await post_office.ended(delivery["id"])
+
+        told = [one["headers"]["webhook-id"] for one in await hooks.got("renumbered")]
+
+    assert len(told) == len(set(told)) == 2
 
 
 async def test_what_is_on_its_way_is_no_difference(database: FreshDatabase, temporal_client: Client) -> None:
