@@ -52,7 +52,7 @@ def product(quantity: Decimal, price: Decimal, *, currency: str) -> Decimal:
 
 def part_of(amount: Decimal, quantity: Decimal, *, of: Decimal, currency: str) -> Decimal:
     """What of an amount falls on a quantity of all it is for, rounded to the currency (project-recall, Money); of nothing, nothing."""
-    return ZERO if of == ZERO else round_amount(multiply(amount, quantity) / of, currency)
+    return ZERO if of == ZERO else round_amount(_EXACT.divide(multiply(amount, quantity), of), currency)
 
 
 def total(numbers: Iterable[Decimal]) -> Decimal:

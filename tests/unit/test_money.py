@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from domain.money import plain, plain_amount, product, round_amount, round_quantity, total
+from domain.money import part_of, plain, plain_amount, product, round_amount, round_quantity, total
 
 pytestmark = pytest.mark.unit
 
@@ -90,3 +90,9 @@ def test_a_sum_is_exact_however_many_digits_it_has() -> None:
 
     assert total([large] * 100_000) == Decimal("9999999999999999999999999999.00000")
     assert total([]) == Decimal(0)
+
+
+def test_a_part_just_below_a_half_is_rounded_down_however_large_it_is() -> None:
+    whole, part = Decimal("99999999.99999"), Decimal("33333333.33331")
+
+    assert part_of(Decimal("99000091666656766.66"), part, of=whole, currency="USD") == Decimal("33000030555532455.53")
