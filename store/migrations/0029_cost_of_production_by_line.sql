@@ -1,6 +1,13 @@
 -- The cost of production that a request took back is counted line by line: output, or time and material if that is more (policies, the limit).
 -- Amounts are found by the entries of a register; by its id, of which there is no index, all there ever were had been read each time.
 
+alter table recall_figure add column cost_by_line boolean not null default false;
+alter table recall_figure alter column cost_by_line set default true;
+comment on column recall_figure.cost_by_line is
+    'False in what was written before: there, of production, the cost of output alone counted where a request had any. It stays so.';
+comment on column recall_figure.cost is
+    'Cost taken back, in the currency of the unit; of production line by line that of output, or of time and material if that is more.';
+
 create or replace view recall_figure_now as
 select r.id as request_id, r.unit_id, cast(r.closed_at at time zone u.time_zone as date) as ended_on, r.kind, r.subject, r.status,
        d.decided_by, d.lead_seconds, r.reason_code, b.codes as blocked_by, p.repeated, v.sales, v.cost + m.cost as cost
@@ -46,10 +53,3 @@ select r.id as request_id, r.unit_id, cast(r.closed_at at time zone u.time_zone 
                where g.recall_request_id = r.id
                group by l.subject_id) line) m
  where r.status <> 'awaiting_decision';
-
-alter table recall_figure add column cost_by_line boolean not null default false;
-alter table recall_figure alter column cost_by_line set default true;
-comment on column recall_figure.cost_by_line is
-    'False in what was written before: there, of production, the cost of output alone counted where a request had any. It stays so.';
-comment on column recall_figure.cost is
-    'Cost taken back, in the currency of the unit; of production line by line that of output, or of time and material if that is more.';
