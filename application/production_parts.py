@@ -32,11 +32,12 @@ class Found:
     members: Mapping[str, Members]
 
     def related(self, subject: str) -> tuple[str, ...]:
-        """What else names a subject: the register of an entry, the entries of a register."""
+        """What else names a subject: the register of an entry, the entries of a register, the output that takes a row along."""
         if subject in self.members:
             wrote = self.members[subject]
             return (*wrote.entries, *wrote.capacities)
-        return (self.heads[subject].id,)
+        beside = (part.capacity.item_entry for part in self.facts[subject].parts if isinstance(part, CapacityPart))
+        return (self.heads[subject].id, *(id for id in beside if id is not None), *sorted(self.rows(subject)))
 
     def rows(self, subject: str) -> set[str]:
         """The ledger rows that taking a subject back takes."""

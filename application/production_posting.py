@@ -14,15 +14,14 @@ from domain.money import ZERO
 from domain.production.books import Books, Desk
 from domain.production.commands import ConsumptionLine, OutputLine, Receipt, Shipment
 from domain.production.consumption import decide_consumption, decide_receipt, decide_shipment
-from domain.production.flushing import flushed_needs
+from domain.production.flushing import flushed_needs, flushes_at
 from domain.production.journal import Journal, decide_journal
 from domain.production.model import Entry, Item, Order
 from domain.production.posting import decide_output
 from domain.production.rows import Rows, concatenated
-from domain.production.targets import Target, find_target
+from domain.production.targets import Target, find_target, in_base
 from domain.refusals import Refusal
 from store import periods, production_books, production_ledger, projects
-from store.ids import is_id
 from store.production_ledger import Register, Written
 
 Line = TypeVar("Line")
@@ -94,7 +93,7 @@ async def receive(work: Work, unit: str, line: Receipt) -> Posted:
 async def _post(work: Work, unit: str, lines: Sequence[Line], kind: _Kind[Line], *, dry: bool) -> Posted:
     stored = await require_planner(work, unit)
     names = kind.names(lines)
-    touched = await _touched(work, names.originals)
+    touched = await _touched(work, unit, names)
     if not dry:
         await hold_requests_of(work, touched)
     books = await _open(work, stored, names, lock=not dry)
@@ -112,9 +111,11 @@ async def _post(work: Work, unit: str, lines: Sequence[Line], kind: _Kind[Line],
     return Posted(tuple(_lines(outcome, written)), stored.currency, written.register, written.number)
 
 
-async def _touched(work: Work, originals: Iterable[str]) -> list[str]:
-    """What open requests may name of these entries: themselves, and their registers."""
-    found = await production_books.entries(work.connection, [id for id in originals if is_id(id)])
+async def _touched(work: Work, unit: str, names: _Names) -> list[str]:
+    """What open requests may name of the entries that lines name or may find: themselves, and their registers."""
+    ids = await production_books.order_ids(work.connection, unit, names.searched) if names.searched else {}
+    orders = await production_books.orders(work.connection, ids.values()) if ids else {}
+    found = await _originals(work, orders, names)
     return [id for entry in found.values() for id in (entry.id, entry.register)]
 
 
@@ -179,17 +180,26 @@ def _output_names(lines: Sequence[OutputLine]) -> _Names:
 
 
 def _output_needs(lines: Sequence[OutputLine], books: Books) -> dict[str, Decimal | None]:
-    """What flushing may take at most: every line as if it were the first. What a line takes back is gone for the others."""
+    """What flushing may take at most: every line as if it were the first. What a line takes back is gone for the others.
+
+    Where something is taken back, what comes after it may be the first output again, and flush forward.
+    """
     needs: dict[str, Decimal | None] = {}
+    takes_back = any(line.figures.output < ZERO for line in lines)
     for line in lines:
         target = find_target(line.order, line.line, books)
         if not isinstance(target, Target):
             continue
         if line.figures.output < ZERO:
             _add(needs, target.line.item, None)
-        per_unit = books.items[target.line.item].units.get(line.unit or "", Decimal(1))
-        for item, quantity in flushed_needs(target.line, line.operation, line.figures.output * per_unit):
-            _add(needs, item, quantity)
+        elif takes_back:
+            flushed = (one.item for one in target.line.components if flushes_at(target.line, one, line.operation))
+            needs |= dict.fromkeys(flushed)
+        else:
+            per_unit = books.items[target.line.item].units.get(line.unit or "", Decimal(1))
+            output = in_base(line.figures.output, per_unit)
+            for item, quantity in flushed_needs(target.line, line.operation, output):
+                _add(needs, item, quantity)
     return needs
 
 

@@ -122,17 +122,20 @@ class ProductionRecallable:
 
 async def _with_company(connection: Connection, found: Found) -> dict[str, ProductionFacts]:
     """The facts with what else names the same: lines of this request before it, and open requests."""
-    asked = {other for id in found.facts for other in (id, *found.related(id))}
+    names = await aside(len(found.facts), lambda: {id: (id, *found.related(id)) for id in found.facts})
+    asked = {name for some in names.values() for name in some}
     pending = await production_recalls.open_requests(connection, asked) if asked else {}
-    return await aside(len(found.facts), lambda: _named_before(found, pending))
+    return await aside(len(found.facts), lambda: _named_before(found, names, pending))
 
 
-def _named_before(found: Found, pending: Mapping[str, str]) -> dict[str, ProductionFacts]:
+def _named_before(
+    found: Found, names: Mapping[str, Sequence[str]], pending: Mapping[str, str]
+) -> dict[str, ProductionFacts]:
     named: set[str] = set()
     whole = {}
     for id, fact in found.facts.items():
         rows = found.rows(id)
-        request = next((pending[one] for one in (id, *found.related(id)) if one in pending), None)
+        request = next((pending[one] for one in names[id] if one in pending), None)
         whole[id] = replace(fact, also_named=bool(rows & named), open_request=request)
         named |= rows
     return whole

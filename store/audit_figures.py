@@ -70,6 +70,27 @@ QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
     (
         "P4",
         "figures and the cost of what was taken back disagree",
+        """with cost as (select item_entry_id, capacity_entry_id, abs(sum(amount)) as amount from value_entry group by 1, 2),
+                back as (select r.register_id, r.reverses_id as original, o.register_id as wrote, null as output, r.type = 'output' as made,
+                                cost.amount
+                           from item_entry r join item_entry o on o.id = r.reverses_id join cost on cost.item_entry_id = r.id
+                          union all
+                         select r.register_id, r.reverses_id, o.register_id, o.item_entry_id, false, cost.amount
+                           from capacity_entry r join capacity_entry o on o.id = r.reverses_id join cost on cost.capacity_entry_id = r.id),
+                lines as (select g.recall_request_id as id, sum(case when back.made then back.amount else 0 end) as output,
+                                 sum(case when back.made then 0 else back.amount end) as others
+                            from back join posting_register g on g.id = back.register_id and g.recall_request_id is not null
+                            left join recall_line a on (a.request_id, a.subject_id) = (g.recall_request_id, back.original)
+                            left join recall_line b on (b.request_id, b.subject_id) = (g.recall_request_id, back.wrote)
+                            left join recall_line c on (c.request_id, c.subject_id) = (g.recall_request_id, back.output)
+                           group by g.recall_request_id, coalesce(a.position, b.position, c.position))
+           select f.request_id from recall_figure f
+             left join (select id, sum(greatest(output, others)) as cost from lines group by id) s on s.id = f.request_id
+            where f.kind = 'production' and f.cost_by_line and (f.sales, f.cost) <> (0, coalesce(s.cost, 0))""",
+    ),
+    (
+        "P4",
+        "figures from before costs were counted by line and the cost of what was taken back disagree",
         """select f.request_id from recall_figure f
              left join (select g.recall_request_id as id, abs(sum(v.amount) filter (where e.type = 'output')) as output,
                                sum(abs(v.amount)) as whole
@@ -77,6 +98,7 @@ QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
                           join value_entry v on v.register_id = g.id
                           left join item_entry e on e.id = v.item_entry_id
                          where g.recall_request_id is not null group by g.recall_request_id) s on s.id = f.request_id
-            where f.kind = 'production' and (f.sales, f.cost) <> (0, coalesce(nullif(s.output, 0), s.whole, 0))""",
+            where f.kind = 'production' and not f.cost_by_line
+              and (f.sales, f.cost) <> (0, coalesce(nullif(s.output, 0), s.whole, 0))""",
     ),
 )

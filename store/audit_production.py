@@ -118,14 +118,14 @@ QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
     (
         "P3",
         "closing reversal of capacity leaves what nobody chose to leave",
-        # What typed lines took back of an output counts too: theirs are rows of their own that close nothing.
+        # What typed lines took back of an output counts too, not what they added: theirs are rows of their own that close nothing.
         """select o.id from capacity_entry o
              join capacity_entry r on r.reverses_id = o.id and r.closes
              join posting_register g on g.id = r.register_id
              join (select reverses_id, sum(setup) as setup, sum(run) as run, sum(stop) as stop, sum(output) as output, sum(scrap) as scrap
                      from capacity_entry group by reverses_id) b on b.reverses_id = o.id
-             left join (select e.reverses_id as entry, c.stop <> 0 as stops, sum(c.setup) as setup, sum(c.run) as run, sum(c.stop) as stop,
-                               sum(c.output) as output, sum(c.scrap) as scrap
+             left join (select e.reverses_id as entry, c.stop <> 0 as stops, sum(least(c.setup, 0)) as setup, sum(least(c.run, 0)) as run,
+                               sum(least(c.stop, 0)) as stop, sum(least(c.output, 0)) as output, sum(least(c.scrap, 0)) as scrap
                           from item_entry e join capacity_entry c on c.item_entry_id = e.id and c.reverses_id is null
                          where e.reverses_id is not null group by 1, 2) t
                on t.entry = o.item_entry_id and t.stops = (o.stop <> 0)

@@ -82,6 +82,13 @@ async def members(connection: Connection, ids: Sequence[str]) -> dict[str, Membe
 _CENTER: Final = "w.number as center, w.unit_cost, w.overhead_rate, w.indirect_percent, w.subcontractor, w.basis"
 _COST: Final = """coalesce(sum(v.amount) filter (where v.kind = 'direct'), 0) as direct,
        coalesce(sum(v.amount) filter (where v.kind = 'indirect'), 0) as indirect"""
+
+
+def _taken(figure: str, *, of: str) -> str:
+    """What a typed line takes of a figure of its original; what it adds is its own."""
+    return f"case when {of} < 0 then greatest({figure}, 0) else least({figure}, 0) end"
+
+
 CAPACITY: Final = f"""
 select c.id::text as id, c.number, c.order_id::text as order_id, c.line_id::text as line_id, c.operation, c.setup, c.run, c.stop,
        c.output, c.scrap, c.reversed, c.reverses_id::text as reverses_id, c.posting_date, c.document,
@@ -93,10 +100,12 @@ select c.id::text as id, c.number, c.order_id::text as order_id, c.line_id::text
  cross join lateral (select {_COST} from value_entry v where v.capacity_entry_id = c.id) cost
  cross join lateral (
       select {", ".join(f"coalesce(-sum(x.{name}), 0) as taken_{name}" for name in FIGURES)},
-             coalesce(-sum(xc.direct), 0) as taken_direct, coalesce(-sum(xc.indirect), 0) as taken_indirect
-        from (select x.* from capacity_entry x where x.reverses_id = c.id
+             coalesce(-sum(case when x.typed then {_taken("xc.direct", of="cost.direct")} else xc.direct end), 0) as taken_direct,
+             coalesce(-sum(case when x.typed then {_taken("xc.indirect", of="cost.indirect")} else xc.indirect end), 0) as taken_indirect
+        from (select x.id, false as typed, {", ".join(f"x.{name}" for name in FIGURES)} from capacity_entry x where x.reverses_id = c.id
               union all
-              select x.* from item_entry n join capacity_entry x on x.item_entry_id = n.id
+              select x.id, true, {", ".join(_taken(f"x.{name}", of=f"c.{name}") for name in FIGURES)}
+                from item_entry n join capacity_entry x on x.item_entry_id = n.id
                where n.reverses_id = c.item_entry_id and x.reverses_id is null and (x.stop <> 0) = (c.stop <> 0)) x
        cross join lateral (select {_COST} from value_entry v where v.capacity_entry_id = x.id) xc) back
 """

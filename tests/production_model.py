@@ -189,7 +189,7 @@ class Model:
         )
         if layer.reversed:
             setup, run = max(ZERO, work.setup - work.taken[0]), left
-        left = work.setup + work.run - work.taken[0] - work.taken[1] - setup - run
+        left = max(ZERO, work.setup - work.taken[0]) - setup + max(ZERO, work.run - work.taken[1]) - run
         cost = share(work.cost, setup + run, work.setup + work.run) if left else work.cost - work.cost_taken
         if not work.cost:
             cost = ZERO

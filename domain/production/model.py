@@ -118,6 +118,10 @@ class Figures:
         """Nothing below zero."""
         return Figures(*(max(ZERO, getattr(self, name)) for name in FIGURES)) if self.any_negative else self
 
+    def between_nothing_and(self, whole: Figures) -> Figures:
+        """No figure beyond nothing on the one side, and beyond that of the whole on the other."""
+        return Figures(*(sorted((ZERO, getattr(self, name), getattr(whole, name)))[1] for name in FIGURES))
+
     @property
     def any_negative(self) -> bool:
         """Whether anything is below zero."""
@@ -264,7 +268,8 @@ class CapacityCost:
 class Capacity:
     """A capacity ledger entry as it stands; `taken` and `cost_taken` are what reversals took, as positive as itself.
 
-    `item_entry` is the entry its posting wrote for the last operation, by id and number.
+    Of typed lines only what they took counts, not what they added. `item_entry` is the entry its posting wrote for the last
+    operation, by id and number.
     """
 
     id: str
@@ -287,5 +292,5 @@ class Capacity:
 
     @property
     def left(self) -> Figures:
-        """What no reversal has taken back yet."""
-        return self.figures - self.taken
+        """What no reversal has taken back yet; nothing of a figure of which typed lines took more than there was."""
+        return (self.figures - self.taken).between_nothing_and(self.figures)

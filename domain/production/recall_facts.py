@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -88,6 +89,14 @@ class ProductionFacts:
     is_register: bool = False
     also_named: bool = False
     open_request: str | None = None
+
+
+def parts_taken(parts: Sequence[Part]) -> Iterator[Part]:
+    """The parts to be written; an output takes the capacity rows of its posting along, so they are no part of their own."""
+    along = {row.id for part in parts if isinstance(part, OutputPart) for row in (part.capacity, part.stop) if row}
+    for part in parts:
+        if not (isinstance(part, CapacityPart) and part.capacity.id in along):
+            yield part
 
 
 def number_of(part: Part) -> int:

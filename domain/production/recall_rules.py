@@ -22,6 +22,7 @@ from domain.production.recall_facts import (
     Part,
     ProductionFacts,
     number_of,
+    parts_taken,
     type_of,
 )
 from domain.production.reversal import Reversal, asked_quantity, rows_of
@@ -72,17 +73,7 @@ def planned(facts: ProductionFacts, context: Context) -> tuple[Rows, ...]:
         return reversal_day(original, policy=policy, today=context.today, periods=facts.periods)
 
     how = Reversal(facts.choice, day_of, facts.currency)
-    return tuple(rows_of(part, how) for part in _taken(facts))
-
-
-def _taken(facts: ProductionFacts) -> Iterator[Part]:
-    """The parts to be written; an output takes the capacity rows of its posting along, so they are no part of their own."""
-    along = {
-        row.id for part in facts.parts if isinstance(part, OutputPart) for row in (part.capacity, part.stop) if row
-    }
-    for part in facts.parts:
-        if not (isinstance(part, CapacityPart) and part.capacity.id in along):
-            yield part
+    return tuple(rows_of(part, how) for part in parts_taken(facts.parts))
 
 
 def _first(facts: ProductionFacts, *, at_request: bool) -> Refusal | None:
@@ -90,7 +81,7 @@ def _first(facts: ProductionFacts, *, at_request: bool) -> Refusal | None:
     if facts.is_register is not (facts.choice.heading is Heading.REGISTER):
         found = "register" if facts.is_register else type_of(facts.parts[0])
         return Refusal(Code.WRONG_ENTRY_TYPE, facts.choice.subject, {"entry": _number(facts), "type": found})
-    for part in _taken(facts):
+    for part in parts_taken(facts.parts):
         refusal = next(_checks(part, facts, at_request=at_request), None)
         if refusal is not None:
             return replace(refusal, subject=facts.choice.subject)

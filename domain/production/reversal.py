@@ -33,7 +33,7 @@ def rows_of(part: Part, how: Reversal) -> Rows:
         case OutputPart():
             return _output(part, how)
         case CapacityPart():
-            return Rows(capacities=(_negated(part.capacity, part.capacity.figures, how, closes=True),))
+            return Rows(capacities=(_negated(part.capacity, part.capacity.left, how, closes=True),))
         case ConsumptionPart(entry=entry):
             day = how.day_of(entry.date)
             return Rows((give_back(entry, -entry.left, day, traits=entry.traits, currency=how.currency),))
@@ -60,7 +60,7 @@ def _output(part: OutputPart, how: Reversal) -> Rows:
         applies_to=entry.id,
         closes=closes,
     )
-    capacities = tuple(_capacities(part, quantity, how, closes=closes))
+    capacities = tuple(_capacities(part, how, closes=closes))
     return Rows((reversal,), capacities, _reopened(part))
 
 
@@ -70,13 +70,19 @@ def _reopened(part: OutputPart) -> dict[tuple[str, str], OperationStatus]:
     return {} if row is None else {(row.line, row.operation): OperationStatus.IN_PROGRESS}
 
 
-def _capacities(part: OutputPart, quantity: Decimal, how: Reversal, *, closes: bool) -> Iterator[NewCapacity]:
+def _capacities(part: OutputPart, how: Reversal, *, closes: bool) -> Iterator[NewCapacity]:
     """The row of the same posting and operation; its stop time with the closing reversal."""
     if part.capacity is not None:
-        taken = figures_taken(part.capacity, part.entry.quantity, quantity, how.choice, closes=closes)
+        taken = figures_along(part, part.capacity, how.choice)
         yield replace(_negated(part.capacity, taken, how, closes=closes), with_entry=0)
     if part.stop is not None and closes and not part.stop.reversed:
-        yield replace(_negated(part.stop, part.stop.left.at_least_zero(), how, closes=True), with_entry=0)
+        yield replace(_negated(part.stop, part.stop.left, how, closes=True), with_entry=0)
+
+
+def figures_along(part: OutputPart, row: Capacity, choice: Choice) -> Figures:
+    """What of the row that stands with an output goes along with what is asked of it."""
+    quantity = asked_quantity(part, choice)
+    return figures_taken(row, part.entry.quantity, quantity, choice, closes=quantity == part.entry.left)
 
 
 def figures_taken(row: Capacity, whole: Decimal, quantity: Decimal, choice: Choice, *, closes: bool) -> Figures:
@@ -84,8 +90,9 @@ def figures_taken(row: Capacity, whole: Decimal, quantity: Decimal, choice: Choi
 
     Where typed lines took more time than their share, a reversal takes what is left of it, and so adds none.
     """
-    left = row.left.at_least_zero()
-    run = left.run if closes else min(left.run, round_quantity(multiply(row.figures.run, quantity) / whole))
+    left = row.left
+    share = round_quantity(multiply(row.figures.run, quantity) / whole)
+    run = left.run if closes else min(left.run, share, key=abs)
     setup, scrap = (left.setup, left.scrap) if closes else (ZERO, ZERO)
     return Figures(
         setup=setup if choice.setup is None else choice.setup,

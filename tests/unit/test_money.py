@@ -98,3 +98,9 @@ def test_a_sum_is_exact_however_many_digits_it_has() -> None:
 
     assert total([large] * 100_000) == Decimal("9999999999999999999999999999.00000")
     assert total([]) == Decimal(0)
+
+
+def test_a_part_just_below_a_half_is_rounded_down_however_large_it_is() -> None:
+    whole, part = Decimal("99999999.99999"), Decimal("33333333.33331")
+
+    assert part_of(Decimal("99000091666656766.66"), part, of=whole, currency="USD") == Decimal("33000030555532455.53")

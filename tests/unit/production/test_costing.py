@@ -120,8 +120,15 @@ def test_when_time_is_left_the_cost_is_a_share_whatever_was_taken_before() -> No
 
 def test_work_without_time_has_no_share() -> None:
     assert share_of_capacity(STOP, Figures(), currency="USD") == CapacityCost()
-    odd = replace(WORK, figures=figures(output=4), taken=figures(run=1))
-    assert share_of_capacity(odd, figures(output=1), currency="USD") == CapacityCost(ZERO, ZERO)
+    odd = replace(WORK, figures=figures(setup=10, run=-10, output=4))
+    assert share_of_capacity(odd, figures(run=-5, output=1), currency="USD") == CapacityCost(ZERO, ZERO)
+
+
+def test_time_that_typed_lines_took_too_much_of_hides_none_that_is_left() -> None:
+    row = replace(WORK, taken=figures(run=215), cost_taken=CapacityCost(D("149.00"), D("21.00")))
+
+    assert share_of_capacity(row, figures(output=15), currency="USD") == CapacityCost()
+    assert share_of_capacity(row, figures(setup=15, output=25), currency="USD") == CapacityCost(D(1), D(1))
 
 
 def test_the_uses_of_a_layer_sum_to_its_cost_however_it_is_cut() -> None:

@@ -89,3 +89,10 @@ def test_only_the_operation_that_changed_is_another() -> None:
 def test_what_is_left_is_what_no_reversal_took() -> None:
     assert replace(OUTPUT, taken_back=Decimal(15)).left == Decimal(25)
     assert replace(WORK, taken=figures(run=80, scrap=2)).left == figures(setup=15, run=120, output=40)
+
+
+def test_nothing_is_left_of_what_typed_lines_took_too_much_of() -> None:
+    assert replace(WORK, taken=figures(setup=16, run=230, output=40)).left == figures(scrap=2)
+    corrected = replace(WORK, figures=figures(run=-80, scrap=-2))
+    assert replace(corrected, taken=figures(run=-30)).left == figures(run=-50, scrap=-2)
+    assert replace(corrected, taken=figures(run=-90)).left == figures(scrap=-2)

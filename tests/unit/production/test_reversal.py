@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from domain.money import ZERO
-from domain.production.model import CapacityCost, EntryType, Figures, OperationStatus
+from domain.production.model import Basis, CapacityCost, EntryType, Figures, OperationStatus
 from domain.production.recall_facts import CapacityPart, Choice, ConsumptionPart, Heading, OtherPart, OutputPart, Part
 from domain.production.reversal import Reversal, asked_quantity, figures_taken, rows_of
 from domain.production.rows import NewCapacity, NewEntry, Rows
@@ -184,6 +184,30 @@ def test_no_more_time_is_taken_than_typed_lines_left() -> None:
     assert taking("15", taken=figures(run=150)) == figures(run=50, output=15)
     assert taking("15", taken=figures(run=230)) == figures(output=15)
     assert taking("15", closes=True, taken=figures(setup=20, run=230, scrap=5)) == figures(output=15)
+
+
+def test_what_was_typed_below_zero_beside_good_pieces_is_taken_back_as_well() -> None:
+    corrected = figures(setup=15, run=-80, output=40, scrap=-2)
+
+    assert taking("10", figures=corrected) == figures(run=-20, output=10)
+    assert taking("30", closes=True, figures=corrected, taken=figures(run=-20, output=10)) == (
+        figures(setup=15, run=-60, output=30, scrap=-2)
+    )
+
+
+def test_pieces_scrapped_by_mistake_leave_no_cost_behind() -> None:
+    by_pieces = replace(WORK.center, basis=Basis.UNITS)
+    work = replace(WORK, center=by_pieces, figures=figures(output=40, scrap=-2), cost=CapacityCost(D(38), D(0)))
+
+    (back,) = rows(replace(PART, capacity=work, stop=None)).capacities
+
+    assert (back.figures, back.cost) == (-work.figures, -work.cost)
+
+
+def test_of_a_stop_that_typed_lines_took_in_part_the_rest_is_taken() -> None:
+    stop = replace(STOP, taken=figures(stop=5))
+
+    assert rows(CapacityPart(stop, ORDER, of_output=False)).capacities[0].figures == figures(stop=-2)
 
 
 def test_work_that_cost_nothing_takes_no_cost_back() -> None:

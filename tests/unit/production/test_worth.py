@@ -20,9 +20,11 @@ from domain.production.recall_facts import (
     ProductionFacts,
 )
 from domain.production.worth import worth_of
-from tests.production_examples import BOLT, CONSUMPTION, ORDER, OUTPUT, SAWN
+from tests.production_examples import BOLT, CONSUMPTION, ORDER, OUTPUT, SAWN, STOP, WORK
 
 pytestmark = pytest.mark.unit
+
+D = Decimal
 
 GOLD = replace(CONSUMPTION, id="entry-9", cost=Decimal(-500_000))
 OF_OUTPUT = OutputPart(OUTPUT, BOLT, ORDER)
@@ -52,6 +54,24 @@ def test_material_and_time_are_worth_what_earlier_reversals_left() -> None:
 def test_a_register_is_worth_its_output_or_what_else_it_holds_if_that_is_more() -> None:
     assert worth_of(facts(OF_OUTPUT, OF_CONSUMPTION, heading=Heading.REGISTER)) == 2000
     assert worth_of(facts(OF_OUTPUT, OF_GOLD, heading=Heading.REGISTER)) == 500_000
+
+
+def test_an_output_is_worth_the_time_that_goes_along_with_it_if_that_is_more() -> None:
+    dear = replace(WORK, cost=CapacityCost(D(6000), D(450)))
+    part = replace(OF_OUTPUT, capacity=dear, stop=STOP)
+
+    assert worth_of(facts(replace(OF_OUTPUT, capacity=WORK))) == 2000
+    assert worth_of(facts(part)) == 6450
+    assert worth_of(facts(part, quantity=D(10))) == 1500
+    assert worth_of(facts(part, quantity=D(10), run=D(0), setup=D(0))) == 500
+
+
+def test_the_time_of_an_output_counts_once_in_its_register() -> None:
+    dear = replace(WORK, cost=CapacityCost(D(6000), D(450)))
+    along = [CapacityPart(row, ORDER, of_output=True) for row in (dear, STOP)]
+    whole = facts(replace(OF_OUTPUT, capacity=dear, stop=STOP), *along, heading=Heading.REGISTER)
+
+    assert worth_of(whole) == 6450
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
