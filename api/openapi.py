@@ -24,6 +24,7 @@ from api.answers.table import (
     REQUEST_HEADERS,
     REQUEST_PATTERNS,
     RESPONSE_HEADERS,
+    SIGNING,
     WITH_FAULTS_OF_A_FILE,
     WITHOUT_KEY,
     Told,
@@ -147,7 +148,7 @@ def _add_answer(responses: Json, told: Told, *, keyed: bool) -> None:
 def _add_parameters(operation: Json, headers: list[str]) -> None:
     signed_in = "security" in operation
     for name in [*headers, *(["Accept-Language"] if signed_in else [])]:
-        described = {"name": name, "in": "header", "required": False, "description": REQUEST_HEADERS[name]}
+        described = {"name": name, "in": "header", "required": name in SIGNING, "description": REQUEST_HEADERS[name]}
         schema = {"type": "string", **({"pattern": REQUEST_PATTERNS[name]} if name in REQUEST_PATTERNS else {})}
         operation.setdefault("parameters", []).append({**described, "schema": schema})
 

@@ -28,11 +28,22 @@ from store.turns import aside
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a decision comes from: its channel, the id of its event there, and a fingerprint of what was said."""
+    """Where a decision comes from: its channel, the id of its event there, and a fingerprint of what was said.
+
+    `by_key`: the event is named by an Idempotency-Key of the person, not by the id of a message.
+    """
 
     name: str
     event: str
     body_hash: str
+    by_key: bool = False
+
+    @property
+    def reused(self) -> Refusal:
+        """What is in the way where the event has said something else before."""
+        if self.by_key:
+            return Refusal(Code.IDEMPOTENCY_KEY_REUSED)
+        return Refusal(Code.WEBHOOK_ID_REUSED, self.event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +143,7 @@ async def repeated(work: Work, source: Source) -> Taken | None:
     if stored is None:
         return None
     if stored.body_hash != source.body_hash:
-        raise Refused(Refusal(Code.WEBHOOK_ID_REUSED, source.event))
+        raise Refused(source.reused)
     return Taken(stored.id, stored.request)
 
 

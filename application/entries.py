@@ -46,11 +46,7 @@ async def create(work: Work, values: Mapping[str, object]) -> str:
     """Add a draft for the person signed in, or for one who delegated that day; the administrator may for anybody."""
     owner = str(values["owner_id"])
     project = await _place(work, values, by=work.person if work.person == ADMINISTRATOR else owner)
-    day = values["work_date"]
-    mine = [] if owner == work.person else await delegations.taken_by(work.connection, work.person)
-    allowed = isinstance(day, date) and may_request_for(owner, work.person, day=day, delegations=mine)
-    if not allowed and work.person != ADMINISTRATOR:
-        raise Refused(Refusal(Code.NOT_YOURS, owner, {"why": "for_another"}))
+    await _require_day(work, owner, values["work_date"])
     if await projects.unknown_people(work.connection, [owner]):
         raise Refused(Refusal(Code.UNKNOWN_PERSON, owner))
     if not project.bookable:
@@ -64,6 +60,14 @@ async def create(work: Work, values: Mapping[str, object]) -> str:
     created = history.Happened("entry", str(entry["id"]), EntryEvent.CREATED.value, None, "draft")
     await history.append(work.connection, [created], act=_act(work, now, owner))
     return str(entry["id"])
+
+
+async def _require_day(work: Work, owner: str, day: object) -> None:
+    """Who books for somebody else has a delegation for that day; the administrator needs none."""
+    mine = [] if owner == work.person else await delegations.taken_by(work.connection, work.person)
+    allowed = isinstance(day, date) and may_request_for(owner, work.person, day=day, delegations=mine)
+    if not allowed and work.person != ADMINISTRATOR:
+        raise Refused(Refusal(Code.NOT_YOURS, owner, {"why": "for_another"}))
 
 
 async def _place(work: Work, values: Mapping[str, object], *, by: str) -> projects.StoredProject:
@@ -181,7 +185,10 @@ async def edit(work: Work, id: str, changes: Mapping[str, object], *, check: Cal
     check(decided.entries[id])
     if not changes:
         return
-    await _check_changed_amount(work, decided.entries[id].entry, changes)
+    entry = decided.entries[id].entry
+    if "work_date" in changes:
+        await _require_day(work, entry.owner, changes["work_date"])
+    await _check_changed_amount(work, entry, changes)
     await entries.update_fields(work.connection, id, changes)
     await _record(work, decided, facts={name: str(value) for name, value in changes.items() if name not in _PRIVATE})
 

@@ -1,8 +1,9 @@
 """Actuals as CSV (RFC 4180): UTF-8 without byte order mark, lines end with CRLF, every column of the ledger.
 
 Numbers are plain: a dot, no grouping, no exponent. Texts of people that a spreadsheet would run get an apostrophe in
-front (time-exports, rule 6: harmless when we write CSV); texts that already begin with one get one too, so taking one
-apostrophe away gives every text back.
+front (time-exports, rule 6: harmless when we write CSV). Where a list is parted by semicolons, as in Norway, a spreadsheet
+begins a cell behind every semicolon, tab and line break of a text: what it would run there gets an apostrophe, too. So does
+what begins with one: taking one apostrophe away in each place gives every text back.
 """
 
 import csv
@@ -70,7 +71,9 @@ COLUMNS: Final = (
 )
 _AMOUNTS: Final = {"amount", "tax", "extended_amount", "basis_amount"}
 _RENAMED: Final = {"class": "class_"}
-_RUN_BY_SPREADSHEETS: Final = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20']|[\t\r\n]")
+_BEGINS_A_CELL: Final = r"(?:\A|(?<=[;\t\r\n]))"
+_RUN_BY_SPREADSHEETS: Final = re.compile(rf"{_BEGINS_A_CELL}(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20']|\A[\t\r\n])")
+_MADE_HARMLESS: Final = re.compile(f"{_BEGINS_A_CELL}'")
 
 
 def heading() -> str:
@@ -87,12 +90,12 @@ def lines(rows: Iterable[ExportedActual]) -> str:
 
 def harmless(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if _RUN_BY_SPREADSHEETS.match(text) else text
+    return _RUN_BY_SPREADSHEETS.sub("'", text)
 
 
 def restored(text: str) -> str:
     """The text that `harmless` was given."""
-    return text.removeprefix("'")
+    return _MADE_HARMLESS.sub("", text)
 
 
 def _record(row: ExportedActual) -> list[str]:

@@ -189,13 +189,16 @@ def production(alias: str) -> Ways:
     return (Way(f"{alias}.unit_id = s.unit_id", _units_with(SEES_PRODUCTION)),)
 
 
+# A vendor invoice has no events of its own: what becomes of it stands in the history of its unit.
+_WHOLE_UNIT: Final = Way("n.id = s.unit_id", _units_with(SEES_UNIT))
 _KINDS: Final = {
     "entry": f"entry e where e.id = cast(t.subject_id as uuid) and {any_of(ENTRIES)}",
     "recall": f"recall_request r where r.id = cast(t.subject_id as uuid) and {any_of(OUTLINES)}",
     "invoice": f"""invoice i join project p on p.id = i.project_id
                     where i.id = cast(t.subject_id as uuid) and {any_of(PROJECTS)}""",
     "project": f"project p where p.id = cast(t.subject_id as uuid) and {any_of(KNOWN_PROJECTS)}",
-    "unit": f"unit n where n.id = t.subject_id and {any_of(UNITS)}",
+    "unit": f"""unit n where n.id = t.subject_id and {any_of(UNITS)}
+                 and (not starts_with(t.event, 'vendor_invoice_') or {_WHOLE_UNIT.condition})""",
     "person": "person q where q.id = t.subject_id and q.id = :reader",
     "delegation": "delegation g where g.id = cast(t.subject_id as uuid) and :reader in (g.giver_id, g.taker_id)",
     **{

@@ -51,12 +51,19 @@ REQUEST_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
         "If-Match": "The ETags that were seen, in quotes; approving a recall and setting a policy need it",
         "Prefer": "wait=N: answer when the outcome is known, within N seconds, at most 20",
         "Accept-Language": "nb or en (by default): the language of texts",
+        "webhook-id": "The id of the message: the same id and body are answered as before, and done once",
+        "webhook-timestamp": "When it was signed, in seconds since 1970: at most five minutes ago",
+        "webhook-signature": "v1, and base64 of the HMAC-SHA256 of id.timestamp.body; of several, parted by spaces, one counts",
     }
 )
+SIGNING: Final = ("webhook-id", "webhook-timestamp", "webhook-signature")
+"""Headers without which nothing is taken in (Standard Webhooks)."""
 REQUEST_PATTERNS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "Idempotency-Key": "^[!-~]{1,255}$",
         "If-Match": r'^(\*|(W/)?"[!#-~]*"(, ?(W/)?"[!#-~]*")*)$',
+        "webhook-id": "^[A-Za-z0-9_-]{1,255}$",
+        "webhook-timestamp": "^[1-9][0-9]{0,11}$",
     }
 )
 """What these headers may be; of the others anything that is not understood says nothing."""
@@ -275,6 +282,9 @@ READS_HEADERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "edit_entry": ("If-Match",),
         "decide_recall": ("If-Match", "Prefer"),
+        "decide_recalls": ("Idempotency-Key",),
+        "receive_decision": (*SIGNING, "Accept-Language"),
+        "list_refusals": ("Accept-Language",),
         "put_policy": ("If-Match",),
         "change_item": ("If-Match",),
         "change_center": ("If-Match",),

@@ -24,7 +24,7 @@ PERSON_ID = r"[a-z0-9][a-z0-9._-]{0,63}"
 _DECIMAL = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
 _DURATION = re.compile(r"([1-9][0-9]{0,4})([dhm])")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
@@ -86,6 +86,7 @@ def _day(value: object) -> date:
 
 
 def _instant(value: object) -> datetime:
+    """An instant, of which microseconds are kept: some languages write nanoseconds."""
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value
     try:

@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
-from api.acting import Act, Answer, Person, write
+from api.acting import Act, Answer, Person, read, write
 from api.edge import EdgeError, bad_parameter
 from api.edge import Fault as EdgeFault
 from api.models.fields import PERSON_ID, UnitId, not_expected
@@ -25,7 +25,7 @@ from api.taking_turns import take_turns
 from application import importing
 from application.import_comparing import Noted, Warned
 from application.importing import ImportOrder
-from application.work import Work
+from application.work import Work, require_finance
 from domain.catalogue import Kind
 from domain.currencies import MINOR_DIGITS
 from domain.language import Language
@@ -92,9 +92,10 @@ class Into:
         """The order to import a report. Raises EdgeError invalid_value where something is approved by nobody named, or by `admin`."""
         if self.approver is None and report.decided:
             raise bad_parameter("approver", expected="approver_of_file")
-        if self.approver == ADMINISTRATOR:
+        approver = _approver(self.approver)
+        if approver is not None and approver.id == ADMINISTRATOR:
             raise bad_parameter("approver", expected="not_the_administrator")
-        return ImportOrder(self.unit, _main_currency(report, given=currency), _approver(self.approver), file_hash)
+        return ImportOrder(self.unit, _main_currency(report, given=currency), approver, file_hash)
 
 
 def _into(unit: UnitId = importing.DEFAULT_UNIT, approver: ApproverName | None = None, *, check: bool = False) -> Into:
@@ -123,10 +124,15 @@ async def import_entries(
     options: Annotated[ImportOptions, Depends(_options)],
     into: Annotated[Into, Depends(_into)],
 ) -> Response:
-    """Import a report: harvest, harvest-expenses, clockify or toggl. The same file again changes nothing."""
+    """Import a report: harvest, harvest-expenses, clockify or toggl. The same file again changes nothing.
+
+    With `check` nothing is written: what the file holds is told (200), or what is wrong with it.
+    """
     if source not in SOURCES:
         raise EdgeError(EdgeFault(Refusal(Code.NOT_FOUND, source, {"why": "no_such_source"})))
     check_content_type(request, media_type="text/csv")
+    if (refusal := await _refusal(request, person, into.unit)) is not None:
+        return refusal
     async with spooled_body(request, limit=_LIMIT) as file:
         request._body = file.fingerprint.encode()  # noqa: SLF001 - stands for the body, which an idempotency key covers
         report = await take_turns(read_in_steps(file.content, source=SOURCES[source], options=options))
@@ -137,6 +143,17 @@ async def import_entries(
             return Answer(_shown(report, language=reader.language)).response()
         order = into.order(report, currency=options.currency, file_hash=file.fingerprint)
         return await write(request, person, _importing(report, order, language=reader.language))
+
+
+async def _refusal(request: Request, person: str, unit: str) -> Response | None:
+    """The answer to who may not import there, before their file is read; None to all others."""
+
+    async def act(work: Work) -> Answer:
+        await require_finance(work, unit)
+        return Answer(None)
+
+    answer = await read(request, person, act)
+    return None if answer.status_code == 200 else answer
 
 
 def _importing(report: Report, order: ImportOrder, *, language: Language) -> Act:

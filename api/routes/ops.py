@@ -113,6 +113,12 @@ async def pass_on(request: Request) -> Response:
     return await service.temporal_ui.answer(Asked(request.method, path, query, request.headers, body))
 
 
+@router.api_route("/ops/{_:path}", methods=_EVERY_METHOD)
+async def show_nothing() -> Response:
+    """An address that is no page: a browser is told so on one, with the way back."""
+    raise edge_error(Code.NOT_FOUND)
+
+
 _END_OF_PATH: Final = re.compile(r"[?#]")
 _DOTS: Final = frozenset({".", ".."})
 """Browsers go up by them, also where they are written %2e."""

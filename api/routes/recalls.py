@@ -190,9 +190,8 @@ async def decide_recall(request: Request, person: Person, recall: str, body: New
     if seen is None and body.decision == "approve":
         raise edge_error(Code.IF_MATCH_REQUIRED)
     key = idempotency_key(request.headers.getlist(HEADER))
-    source = deciding.Source(
-        f"api:{person}", key or new_id(), request_hash("POST", path=recall, body=await request.body())
-    )
+    asked = request_hash("POST", path=recall, body=await request.body())
+    source = deciding.Source(f"api:{person}", key or new_id(), asked, by_key=True)
 
     async def act(work: Work) -> Answer:
         stored = await deciding.request_to_decide(work, recall, by=work.person)
@@ -204,12 +203,12 @@ async def decide_recall(request: Request, person: Person, recall: str, body: New
             {"decision": done.decision, "recall": recall}, status=202, headers=location, messages=done.messages
         )
 
-    answer = await write(request, person, act, selection=Selection(body.lines or (), pointer="/lines"))
-    seconds = wait_seconds(request.headers.get("prefer"))
-    if answer.status_code != 202 or not seconds:
+    selection = Selection(body.lines or (), pointer="/lines")
+    answer = await write(request, person, act, selection=selection)
+    if answer.status_code != 202 or not wait_seconds(request.headers.get("prefer")):
         return answer
     decision = json.loads(bytes(answer.body))["decision"]
-    outcome = await _outcome(request, person, recall, decision=decision, seconds=seconds) or answer
+    outcome = await _outcome(request, person, recall, decision=decision, selection=selection) or answer
     if REPLAY_HEADER in answer.headers:
         outcome.headers[REPLAY_HEADER] = answer.headers[REPLAY_HEADER]
     return outcome
@@ -220,9 +219,14 @@ def _plans_seen(seen: IfMatch | None) -> frozenset[str] | None:
     return None if seen is None or seen.any_version else seen.tags
 
 
-async def _outcome(request: Request, person: str, recall: str, *, decision: str, seconds: float) -> Response | None:
-    """Wait for the outcome: 200 with the recall, the codes if every line was refused, None if it is not known in time."""
-    service = service_of(request)
+async def _outcome(
+    request: Request, person: str, recall: str, *, decision: str, selection: Selection
+) -> Response | None:
+    """Wait for the outcome: 200 with the recall, the codes if every line was refused, None if it is not known in time.
+
+    selection: the lines that the body names; where it names none, no refusal points into it.
+    """
+    service, seconds = service_of(request), wait_seconds(request.headers.get("prefer"))
 
     async def stored(work: Work) -> decisions.StoredDecision | None:
         return await decisions.by_id(work.connection, decision)
@@ -236,7 +240,7 @@ async def _outcome(request: Request, person: str, recall: str, *, decision: str,
     found = await work_in(service, person, stored)
     refusals = [refusal for _, refusal in found.outcomes.values() if refusal]
     if found.outcome == "refused" and refusals:
-        return refused(request, refusals, selection=Selection(list(found.outcomes), pointer="/lines"))
+        return refused(request, refusals, selection=selection)
 
     async def act(work: Work) -> Answer:
         body, plan_hash = await _shown(request, work, recall)

@@ -64,7 +64,10 @@ LIMIT: Final = BodyLimit(64 * 1024, 10)
     openapi_extra=json_body(DecisionWebhook) | needs(Permission.SIGNATURE),
 )
 async def receive_decision(request: Request, channel: str) -> Response:
-    """A decision from an approval channel."""
+    """A decision from an approval channel, signed with a secret of it. The refusals are those of decide_recall.
+
+    The same `webhook-id` and body again are answered as before; an approval without `plan_hash` stands for the plan last stored.
+    """
     raw = await read_body(request, limit=LIMIT)
     sender, message = await _verified(request, channel, raw)
     body = _parsed(raw)

@@ -25,6 +25,7 @@ class ReversalDate(StrEnum):
 After = timedelta | WorkingHours
 """How long after the birth of a request something happens: a plain duration, or hours of working time."""
 
+_MOST_WRITTEN: Final = 99_999
 _AFTER: Final = re.compile(r"([1-9][0-9]{0,4})(d|h|m|wh)")
 _PLAIN_UNIT: Final = {"d": "days", "h": "hours", "m": "minutes"}
 
@@ -93,11 +94,14 @@ def read_after(text: str) -> After | None:
 
 
 def after_text(after: After) -> str:
-    """A duration in the form it is read from: whole hours where it has such, else minutes."""
+    """A duration in the form it is read from: whole hours where it has such, else minutes; days where hours have too many digits."""
     if isinstance(after, WorkingHours):
         return f"{after.hours}wh"
     minutes = after // timedelta(minutes=1)
-    return f"{minutes}m" if minutes % 60 else f"{minutes // 60}h"
+    hours = minutes // 60
+    if minutes % 60:
+        return f"{minutes}m"
+    return f"{hours // 24}d" if hours > _MOST_WRITTEN else f"{hours}h"
 
 
 def moment_after(born: datetime, after: After, *, policy: Policy, facts: CalendarFacts, times: int = 1) -> datetime:

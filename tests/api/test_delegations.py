@@ -81,6 +81,21 @@ def test_a_recall_of_ones_own_is_for_nobody_else(world: World) -> None:
     assert events(world, f"/v1/recalls/{recall['id']}") == [("requested", world.people["bob"], None)]
 
 
+def test_a_delegate_moves_an_entry_to_a_day_of_the_delegation_only(world: World) -> None:
+    giver, taker = world.people["bob"], world.people["fia"]  # finance, who sees all entries of the unit anyway
+    days = {"since": "2026-02-01", "until": "2026-02-28", "purpose": "requests"}
+    world.do("bob", "/v1/delegations", {"giver": giver, "taker": taker, **days})
+    entry = world.draft()
+
+    outside, inside = (
+        world.call("fia", "PATCH", f"/v1/entries/{entry}", json={"date": day}) for day in ("2026-03-02", "2026-02-03")
+    )
+
+    assert code_of(outside) == (403, "not_yours")
+    assert outside.json()["errors"][0]["facts"] == {"why": "for_another"}
+    assert (inside.status_code, inside.json()["date"]) == (200, "2026-02-03")
+
+
 def test_after_its_end_a_delegation_for_requests_gives_no_right(world: World) -> None:
     first, second = world.approved(), world.approved()
     id = delegated(world, "bob", "sid", purpose="requests")

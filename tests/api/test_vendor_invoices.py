@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.acting import ask_database
-from tests.api.world import World, code_of, new_world
+from tests.api.world import Json, World, code_of, new_world
 
 pytestmark = pytest.mark.api
 
@@ -117,3 +117,24 @@ async def test_the_unit_remembers_who_locked_and_who_freed(world: World) -> None
         ("vendor_invoice_confirmed", fia, "2"),
         ("vendor_invoice_canceled", fia, "2"),
     ]
+
+
+@pytest.mark.parametrize(("person", "told"), [("fia", 2), ("bob", 0), ("mia", 0)])
+def test_what_becomes_of_it_is_told_to_those_who_see_it(world: World, person: str, told: int) -> None:
+    canceled(world, matched(world, world.approved()))
+
+    events = everything_told(world, person)
+
+    assert sum(one["type"].startswith("unit.vendor_invoice_") for one in events) == told
+    assert "unit.roles_set" in {one["type"] for one in events}
+
+
+def everything_told(world: World, person: str) -> list[Json]:
+    """All events that a person is told."""
+    found: list[Json] = []
+    place, before = "0-0", ""
+    while place != before:
+        page = world.get(f"/v1/events?limit=200&cursor={place}", person=person, headers={"accept": "application/json"})
+        found += page["items"]
+        place, before = page["next"], place
+    return found

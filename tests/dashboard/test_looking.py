@@ -72,6 +72,16 @@ def test_who_is_not_signed_in_is_led_to_the_sign_in_and_back(dashboard: Dashboar
     assert (back.status_code, back.headers["location"]) == (303, wanted)
 
 
+@pytest.mark.parametrize("path", ["/ops/", "/ops/nothing", "/ops/sign-out"])
+def test_an_address_that_is_no_page_is_told_on_one(dashboard: Dashboard, path: str) -> None:
+    shown = dashboard.ask(path, headers=PAGE | NB)
+    told = dashboard.ask(path)
+
+    assert (shown.status_code, told.status_code, told.json()["code"]) == (404, 404, "not_found")
+    assert "Det finnes ingenting på denne adressen." in shown.text
+    assert 'href="/ops"' in shown.text
+
+
 def test_a_script_that_is_not_signed_in_is_told_so(dashboard: Dashboard) -> None:
     answer = dashboard.ask(f"{UI}/api/v1/settings")
 

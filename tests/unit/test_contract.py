@@ -45,6 +45,17 @@ def test_every_operation_stands_in_the_table_and_no_other() -> None:
     assert set(READS_HEADERS) | WITHOUT_KEY | WITH_FAULTS_OF_A_FILE <= set(OPERATIONS)
 
 
+def test_a_channel_reads_in_the_document_how_it_signs() -> None:
+    headers = {
+        one["name"]: one["required"]
+        for one in OPERATIONS["receive_decision"].description["parameters"]
+        if one["in"] == "header"
+    }
+
+    signing = dict.fromkeys(("webhook-id", "webhook-timestamp", "webhook-signature"), True)
+    assert headers == signing | {"Accept-Language": False}
+
+
 def test_every_good_answer_that_is_documented_is_one_of_the_table() -> None:
     for name, operation in OPERATIONS.items():
         good = {int(status) for status in operation.description["responses"] if status.startswith("2")}

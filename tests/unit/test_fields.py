@@ -40,6 +40,7 @@ def error_type(kind: Any, value: object) -> str:
         (fields.Day, "2026-02-02", date(2026, 2, 2)),
         (fields.Day, "2024-02-29", date(2024, 2, 29)),
         (fields.Instant, "2026-03-02T10:00:00Z", datetime(2026, 3, 2, 10, tzinfo=UTC)),
+        (fields.Instant, "2026-03-02T10:00:00.123456789Z", datetime(2026, 3, 2, 10, 0, 0, 123_456, tzinfo=UTC)),
         (fields.Instant, "2026-03-02T10:00:00.5+02:00", datetime(2026, 3, 2, 8, 0, 0, 500_000, tzinfo=UTC)),
         (fields.Duration, "3d", timedelta(days=3)),
         (fields.Duration, "90m", timedelta(minutes=90)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -130,7 +131,11 @@ def test_whatever_the_texts_and_amounts_the_journal_balances(
 
 
 @given(
-    texts=st.lists(TEXTS | st.sampled_from(["=1+1", "+1", "-1", "@a", "\t=1", " =1", "'=1"]), min_size=4, max_size=4)
+    texts=st.lists(
+        TEXTS | st.sampled_from(["=1+1", "+1", "-1", "@a", "\t=1", " =1", "'=1", "a;=1", ";'", "a\n-1"]),
+        min_size=4,
+        max_size=4,
+    )
 )
 def test_texts_come_back_as_they_were_and_no_cell_is_a_formula(texts: list[str]) -> None:
     task, role, category, name = texts
@@ -140,7 +145,13 @@ def test_texts_come_back_as_they_were_and_no_cell_is_a_formula(texts: list[str])
 
     shown = [found[column] for column in ("task", "role", "category", "project_name")]
     assert [actuals_csv.restored(text) for text in shown] == texts
-    assert not any(text.lstrip()[:1] in set("=+-@") - {""} for text in shown if text.strip())
+    cells = [cell for text in shown for cell in re.split("[;\t\r\n]", text)]  # as where a list is parted by semicolons
+    assert not any(text.lstrip()[:1] in set("=+-@") for text in [*shown, *cells] if text.strip())
+
+
+def test_a_text_that_begins_a_cell_behind_a_semicolon_is_no_formula_there() -> None:
+    assert actuals_csv.harmless("Drift;=WEBSERVICE(A1);") == "Drift;'=WEBSERVICE(A1);"
+    assert actuals_csv.harmless("Drift; vedlikehold - og e-post") == "Drift; vedlikehold - og e-post"
 
 
 def test_numbers_and_days_are_plain_and_lines_end_with_crlf() -> None:

@@ -61,6 +61,11 @@ FULL = Policy(
         ("90m", timedelta(minutes=90), "90m"),
         ("16wh", WorkingHours(16), "16wh"),
         ("99999wh", WorkingHours(99_999), "99999wh"),
+        ("99999m", timedelta(minutes=99_999), "99999m"),
+        ("99999h", timedelta(hours=99_999), "99999h"),
+        ("4166d", timedelta(days=4166), "99984h"),
+        ("4167d", timedelta(days=4167), "4167d"),
+        ("99999d", timedelta(days=99_999), "99999d"),
     ],
 )
 def test_a_duration_is_read_and_written(text: str, after: After, again: str) -> None:
