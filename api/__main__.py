@@ -12,6 +12,7 @@ from types import FrameType
 from typing import Final
 
 import uvicorn
+from fastapi import FastAPI
 
 from api.local_issuer import IssuerKeyError, issuer_key
 from api.main import create_app
@@ -89,6 +90,23 @@ def require_issuer_key(settings: Settings) -> None:
         raise CannotStart(f"{path} cannot be read or written: {problem.strerror or type(problem).__name__}.") from None
 
 
+def served(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """How the application is served. Nothing is believed of who calls or by which scheme: nobody asks, and a header could say anything."""
+    return uvicorn.Config(
+        app,
+        host=settings.api_host,
+        port=settings.api_port,
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        log_config=None,  # as tilbake.process.logs has it, like all libraries
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=5,
+        timeout_keep_alive=75,
+    )
+
+
 def main() -> int:
     """Serve until stopped; 1 with a sentence when it cannot."""
     try:
@@ -100,19 +118,7 @@ def main() -> int:
     except CannotStart as problem:
         sys.stderr.write(f"{problem}\n")
         return 1
-    config = uvicorn.Config(
-        app,
-        host=settings.api_host,
-        port=settings.api_port,
-        loop="uvloop",
-        http="httptools",
-        access_log=False,
-        log_config=None,  # as tilbake.process.logs has it, like all libraries
-        server_header=False,
-        timeout_graceful_shutdown=5,
-        timeout_keep_alive=75,
-    )
-    server = Server(config, app.state.service)
+    server = Server(served(app, settings), app.state.service)
     with suppress(KeyboardInterrupt):  # raised again when everything has stopped
         server.run(_sockets(settings))
     return 0 if server.started else 3

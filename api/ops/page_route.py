@@ -11,10 +11,12 @@ from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
 
 from api.database_says_no import database_says_no
-from api.edge import EdgeError, edge_error
-from api.ops.pages import refusal_page, sign_in_address
-from api.problem import STATUS, reader_of
-from domain.catalogue import CATALOGUE, advise, render
+from api.edge import EdgeError
+from api.ops import texts
+from api.ops.pages import outage_page, refusal_page, sign_in_address
+from api.problem import RETRY_AFTER_SECONDS, STATUS, reader_of
+from api.service import service_of
+from domain.catalogue import CATALOGUE, Kind, advise, render
 from domain.refusals import Code
 
 
@@ -38,7 +40,7 @@ class PageRoute(APIRoute):
                 found = database_says_no(request, error)
                 if found is None:
                     raise
-                return _page_of(request, edge_error(Code.UNAVAILABLE)) if is_page(request) else found
+                return await _outage(request) if is_page(request) else found
 
         return handle_for_people
 
@@ -53,6 +55,17 @@ def asked_page(request: Request) -> str:
     raw: bytes = request.scope.get("raw_path") or request.url.path.encode()
     query = request.scope.get("query_string", b"")
     return (raw + (b"?" + query if query else b"")).decode("ascii", "replace")
+
+
+async def _outage(request: Request) -> Response:
+    """The page of a database that is away, which only who has a token sees. It tells no more than /readyz tells everybody."""
+    service = service_of(request)
+    others = [texts.TEMPORAL_IS[await service.delivery.temporal_is()]]
+    if service.issuer is not None and not service.issuer.is_known:
+        others.append(texts.ISSUER_AWAY)
+    answer = outage_page(reader_of(request).language, others, status=STATUS[Kind.UNAVAILABLE])
+    answer.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    return answer
 
 
 def _page_of(request: Request, refused: EdgeError) -> Response:

@@ -92,6 +92,21 @@ def refusal_page(language: Language, sentences: Sequence[str], *, status: int) -
     return _page(language, texts.TITLE, body, status=status)
 
 
+def outage_page(language: Language, others: Sequence[Text], *, status: int) -> Response:
+    """What is down and what to do: for who is signed in, while nobody can be let in. others: how it stands beside Postgres."""
+    words = _in(language)
+    told = "".join(f"<p>{words(one)}</p>" for one in (texts.DATABASE_AWAY, *others))
+    to_do = "\n".join(f"<li>{words(one)}</li>" for one in texts.TO_DO)
+    body = f"""<div class="problem">{told}</div>
+<ol>
+{to_do}
+</ol>
+<p>{words(texts.ASKS_AGAIN)}</p>"""
+    answer = _page(language, texts.OUTAGE, body, status=status)
+    answer.headers["Refresh"] = "10"
+    return answer
+
+
 def opening_page(language: Language, told: Mapping[str, Any], views: Mapping[str, str]) -> Response:
     """Prepares the browser and goes on; told: target, namespace and preset for the script; views: addresses by name."""
     words = _in(language)

@@ -5,6 +5,7 @@ The cookie is for the pages below /ops only: nothing below /v1 reads it, whateve
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Final
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from domain.refusals import Code
 
 COOKIE: Final = "tilbake_ops"
 PATH: Final = "/ops"
+PATIENCE_SECONDS: Final = 5.0
 LONGEST: Final = 3800
 """Browsers drop a cookie that is longer than 4096 with its name and attributes."""
 
@@ -44,10 +46,14 @@ async def looking(request: Request) -> str:
 
 
 async def may_look(request: Request, valid: Valid) -> str:
-    """The person a token stands for, if they may see the dashboard. Raises EdgeError as `looking` does."""
-    person = await known_person(request, valid.who)
+    """The person a token stands for, if they may see the dashboard. Raises EdgeError as `looking` does.
+
+    A database that says nothing is not waited for: who looks wants to know just that.
+    """
     try:
-        await ask_in(service_of(request), person, require_dashboard)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            person = await known_person(request, valid.who)
+            await ask_in(service_of(request), person, require_dashboard)
     except Refused as refused:
         raise EdgeError(*(Fault(one) for one in refused.refusals)) from None
     return person

@@ -36,3 +36,37 @@ NO_UI: Final = Text(
     "No Temporal UI is set up (TILBAKE_TEMPORAL_UI_URL). The requests can be read by GET /v1/recalls.",
 )
 BACK: Final = Text("Til driftsoversikten", "To the dashboard")
+OUTAGE: Final = Text("Noe er nede", "Something is down")
+DATABASE_AWAY: Final = Text(
+    "Postgres svarer ikke, eller ikke i tide. Alle får 503 og kan prøve igjen; ingenting av det som er besvart, er tapt. "
+    "Hvem som får se driftsoversikten, står der, så den åpnes først når Postgres er tilbake.",
+    "Postgres does not answer, or not in time. Everybody gets 503 and may try again; nothing that was answered is lost. "
+    "Who may see the dashboard stands there, so it opens when Postgres is back.",
+)
+TEMPORAL_IS: Final = {
+    "ok": Text("Temporal svarer.", "Temporal answers."),
+    "away": Text("Temporal svarer heller ikke.", "Temporal does not answer either."),
+    "refused": Text("Temporal slipper ikke tjenesten inn.", "Temporal does not let the service in."),
+}
+ISSUER_AWAY: Final = Text(
+    "Utstederen av innlogginger (TILBAKE_OIDC_ISSUER) svarer heller ikke.",
+    "The issuer of sign-ins (TILBAKE_OIDC_ISSUER) does not answer either.",
+)
+TO_DO: Final = (
+    Text(
+        "Kjør scripts/tilbake doctor der tjenesten kjører, i en container python -m tilbake doctor, "
+        "og utbedre den første linjen med BAD først.",
+        "Run scripts/tilbake doctor where the service runs, in a container python -m tilbake doctor, and mend the first BAD line first.",
+    ),
+    Text(
+        "Se på Postgres: kjører den, er disken full, er alle forbindelser i bruk? Loggen dens sier hvorfor; "
+        "api.unavailable i loggen til API-et sier hva som er i veien derfra.",
+        "Look at Postgres: does it run, is its disk full, are all connections taken? Its log says why; "
+        "api.unavailable in the log of the API says what is in the way from there.",
+    ),
+    Text(
+        "Få den opp igjen. Ingenting skal startes på nytt eller gjentas: det som venter, går videre av seg selv.",
+        "Bring it back. Nothing is to be restarted or repeated: what waits goes on by itself.",
+    ),
+)
+ASKS_AGAIN: Final = Text("Denne siden spør på nytt hvert tiende sekund.", "This page asks again every ten seconds.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
@@ -23,6 +24,8 @@ from store.paging import Order, listed_of
 
 router = APIRouter(route_class=StrictRoute, tags=["about the service"])
 _CODES: Final = Order("refusals", {"code": str})
+_PATIENCE_SECONDS: Final = 5.0
+"""As long as a new connection may take: a database that says nothing on an old one is away as well."""
 
 
 @router.get("/v1/me", operation_id="get_me", openapi_extra=needs(Permission.ONESELF), responses=problem_responses())
@@ -88,7 +91,8 @@ async def get_readiness(request: Request) -> Response:
         return int(row.number) if row and row.number else 0
 
     try:
-        found = await work_in(service, "", act)
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            found = await work_in(service, "", act)
     except Exception:  # noqa: BLE001 - whatever is wrong with the database, the answer is "not ready"
         return Answer(
             {"status": "unavailable", "release": request.app.version, "database": "away"}, status=503

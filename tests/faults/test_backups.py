@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -18,17 +19,21 @@ from temporalio.client import Client
 from store.audit import audit
 from tests.acting import ask_database
 from tests.databases import FreshDatabase, empty_database
+from tests.encrypting import KEYS, encrypting, ring_file
 from tests.in_process import Stage, on_stage
 from tests.servers import Addresses, new_directory, remove_directory
 from tilbake import cli
 from tilbake.backups import dumping, manifest
+from tilbake.backups.encrypted import named_in
 from tilbake.backups.making import Source, back_up
 from tilbake.backups.restoring import Target, restore
 from tilbake.embedded.locks import FileLock
 from tilbake.embedded.ports import free_ports
 from tilbake.embedded.postgres import Postgres
+from tilbake.embedded.temporal_server import TemporalServer
 from tilbake.errors import CannotStart
 from tilbake.settings import Settings
+from tilbake.temporal.payload_keys import read_ring
 
 pytestmark = pytest.mark.faults
 CACHE = Settings.from_environment().cache_dir
@@ -164,6 +169,86 @@ async def test_a_backup_that_is_not_whole_is_none(copy: Path, empty: str) -> Non
     assert "is no backup, or one that was not finished" in await refused(copy, target)
 
     assert await rows(empty) == {}
+
+
+async def test_what_temporal_waits_for_is_restored_only_where_it_can_be_read(
+    database: FreshDatabase, own_temporal: TemporalServer, empty: str, tmp_path: Path
+) -> None:
+    client = await encrypting(own_temporal.address, tmp_path, "a", "b")
+    await client.start_workflow("Waiting", "secret", id="waiting", task_queue="nobody")
+    copy, other = tmp_path / "copy", tmp_path / "other.keys"
+    other.write_text(f"a {KEYS['b']}\n")
+
+    def target(ring: Path | None) -> Target:
+        return Target(empty, tmp_path / "new" / "temporal.db", {}, None if ring is None else read_ring(ring))
+
+    ring = read_ring(ring_file(tmp_path, "a", "b"))
+    written = await back_up(Source(database.owner_url, own_temporal.database, {}, ring), copy, cache_dir=CACHE)
+
+    assert list(written.payload_keys) == ["a", "b"]
+    assert named_in(copy / manifest.TEMPORAL) == {"a"}
+    assert names(copy) == ["backup.json", "temporal.db", "tilbake.dump"]
+    for unfit in (None, ring_file(tmp_path, "b"), other):
+        assert "is encrypted with a, and TILBAKE_PAYLOAD_KEYS_FILE names no ring with that key" in await refused(
+            copy, target(unfit)
+        )
+    assert await rows(empty) == {}
+    await restore(manifest.read(copy), copy, target(ring_file(tmp_path, "a")), cache_dir=CACHE)
+    assert names(tmp_path / "new") == ["temporal.db"]
+
+
+async def test_who_has_no_ring_restores_without_temporal(
+    database: FreshDatabase, own_temporal: TemporalServer, empty: str, tmp_path: Path
+) -> None:
+    client = await encrypting(own_temporal.address, tmp_path, "a")
+    await client.start_workflow("Waiting", "secret", id="waiting", task_queue="nobody")
+    copy = tmp_path / "copy"
+
+    await back_up(Source(database.owner_url, own_temporal.database, {}), copy, cache_dir=CACHE)
+    assert "is encrypted with a" in await refused(copy, Target(empty, tmp_path / "temporal.db", {}))
+    await restore(manifest.read(copy), copy, Target(empty, None, {}), cache_dir=CACHE)
+
+    assert await rows(empty) != {}
+
+
+async def test_of_two_backups_to_one_place_at_once_the_second_is_told_of_the_first(
+    database: FreshDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, copy, dump = Source(database.owner_url, None, keys(tmp_path / "old")), tmp_path / "copy", dumping.dump
+    told: list[str] = []
+
+    async def dump_while_another_comes(url: str, target: Path, *, cache_dir: Path) -> None:
+        with pytest.raises(CannotStart) as refusal:
+            await back_up(source, copy, cache_dir=cache_dir)
+        told.append(str(refusal.value))
+        await dump(url, target, cache_dir=cache_dir)
+
+    monkeypatch.setattr(dumping, "dump", dump_while_another_comes)
+    await back_up(source, copy, cache_dir=CACHE)
+
+    assert told == [f"Another backup to {copy} is at work; wait until it has ended."]
+    assert sorted(manifest.read(copy).files) == ["secrets.key", "tilbake.dump"]
+
+
+async def test_what_a_backup_that_was_killed_has_left_is_no_part_of_the_next(
+    database: FreshDatabase, tmp_path: Path
+) -> None:
+    left = tmp_path / "copy.partial"
+    (left / "folder").mkdir(parents=True)
+    (left / "temporal.db").write_text("half")
+
+    await back_up(Source(database.owner_url, None, {}), tmp_path / "copy", cache_dir=CACHE)
+
+    assert names(tmp_path) == ["copy"]
+    assert list(manifest.read(tmp_path / "copy").files) == ["tilbake.dump"]
+
+
+def test_an_address_by_tls_is_left_to_a_program_that_speaks_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: f"/system/{name}")
+    by_tls = "postgresql://owner@db/tilbake?sslmode=verify-full&sslrootcert=ca.pem"
+
+    assert dumping._program("pg_dump", by_tls, cache_dir=CACHE) == Path("/system/pg_dump")
+    assert dumping._program("pg_dump", "postgresql://owner@db/tilbake", cache_dir=CACHE) != Path("/system/pg_dump")
 
 
 async def test_a_backup_that_fails_leaves_nothing(copy: Path, empty: str, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,6 +18,7 @@ from tests.temporal_access import shown_at
 from tilbake.embedded.ports import free_ports
 from tilbake.errors import CannotStart
 from tilbake.process import reaching
+from tilbake.process.least_rights import require_least_rights
 from tilbake.process.reaching import DATABASE, OWNER, reach_database, reach_temporal, require_version
 from tilbake.settings import Settings
 from tilbake.settings.temporal import PLAIN
@@ -103,6 +105,21 @@ async def test_an_address_the_driver_cannot_use(database: FreshDatabase) -> None
     said = await refusal_of(f"{database.owner_url}?sslmode=perhaps")
 
     assert said.startswith("The database cannot be used (`sslmode` parameter must be one of")
+
+
+async def test_in_production_certificates_that_are_not_there_end_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    address = f"postgresql://a:{SECRET}@127.0.0.1:1/tilbake?sslmode=verify-full"
+
+    with pytest.raises(CannotStart) as refused:
+        await require_least_rights(Settings(mode="production", database_url=address))
+
+    assert str(refused.value) == (
+        f'The database cannot be used (root certificate file "{tmp_path}/.postgresql/root.crt" does not exist or cannot be accessed); '
+        f"see {DATABASE}."
+    )
 
 
 async def test_a_database_of_a_newer_release(database: FreshDatabase) -> None:

@@ -20,7 +20,13 @@ def copy(tmp_path: Path) -> Path:
     """A backup of one database and a key."""
     (tmp_path / manifest.DATABASE).write_bytes(b"dump")
     (tmp_path / "secrets.key").write_bytes(b"key")
-    manifest.write(tmp_path, made_at="2026-11-26T12:00:00+00:00", schema=schema_version(), roles=["tilbake_auditor"])
+    manifest.write(
+        tmp_path,
+        made_at="2026-11-26T12:00:00+00:00",
+        schema=schema_version(),
+        roles=["tilbake_auditor"],
+        payload_keys={},
+    )
     return tmp_path
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import stat
 from pathlib import Path
 
@@ -116,8 +117,23 @@ def test_the_doctor_says_which_key_encrypts_and_warns_of_a_file_others_can_open(
 
     assert open_one.mark == "WARN"
     assert "chmod 600" in open_one.text
-    assert (closed.mark, closed.text) == ("ok  ", "the key new encrypts; old only decrypt")
+    assert (closed.mark, closed.text) == (
+        "ok  ",
+        "the key new encrypts; old only decrypt; no backup has them, so keep a copy of the file apart",
+    )
     assert not open_to_others(file)
+
+
+@pytest.mark.parametrize(("mode", "is_open"), [(0o440, False), (0o640, False), (0o660, True), (0o444, True)])
+def test_who_does_not_own_the_file_reads_it_by_the_group(
+    mode: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_open: bool
+) -> None:
+    file = tmp_path / "ring.keys"
+    file.touch()
+    file.chmod(mode)
+    monkeypatch.setattr(os, "geteuid", lambda: file.stat().st_uid + 1)
+
+    assert open_to_others(file) is is_open
 
 
 def test_the_doctor_says_where_nothing_is_encrypted_or_the_ring_cannot_be_used(tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
+from api.__main__ import served
 from api.main import create_app
 from tests.contract import ON_EVERY_ANSWER
 from tilbake.settings import Settings
@@ -37,6 +39,12 @@ async def test_an_answer_is_not_guessed_at_framed_kept_or_told_elsewhere(path: s
     assert "default-src 'none'" in headers["content-security-policy"]
     assert len(headers.get_list("content-security-policy")) == 1
     assert len(headers.get_list("cache-control")) == 1
+
+
+def test_no_header_says_who_calls_or_by_which_scheme(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
+
+    assert served(FastAPI(), Settings()).proxy_headers is False
 
 
 async def test_the_bare_address_leads_to_the_documentation() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
 import subprocess
@@ -137,7 +138,35 @@ def test_a_writer_that_is_killed_leaves_the_old_file_and_the_next_one_writes(fil
     assert done.returncode == 9
     assert file.read_text() == "as it was"
     write_whole(file, "nytt")
-    assert file.read_text() == "nytt"
+    assert what_is_in(file.parent) == {"file": "nytt"}
+
+
+def test_what_somebody_still_writes_is_not_taken_for_left(file: Path) -> None:
+    stranger = file.with_name("file.of.somebody.part")
+    stranger.write_text("theirs")
+
+    with new_file(file, mode=0o600) as begun:
+        begun.write(b"slow")
+        write_whole(file, "nytt")
+
+    assert what_is_in(file.parent) == {"file": "slow", stranger.name: "theirs"}
+
+
+def test_a_draft_that_was_removed_before_it_was_held_is_begun_anew(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock = fcntl.flock
+    calls: list[int] = []
+
+    def remove_first(descriptor: int, how: int) -> None:
+        if not calls:
+            next(path for path in file.parent.iterdir() if path.suffix == ".part").unlink()
+        calls.append(how)
+        lock(descriptor, how)
+
+    monkeypatch.setattr(fcntl, "flock", remove_first)
+    write_whole(file, "nytt")
+
+    assert len(calls) == 2
+    assert what_is_in(file.parent) == {"file": "nytt"}
 
 
 def test_all_of_it_is_on_the_disk_before_it_has_its_name(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
 
 from tilbake.embedded import postgres_files
 from tilbake.embedded.accounts import unprivileged_account
@@ -42,7 +42,7 @@ async def _run(name: str, words: Sequence[str], url: str, *, cache_dir: Path) ->
     place = parts.netloc.rpartition("@")[2]
     address = urlunsplit(parts._replace(netloc=f"{parts.username}@{place}" if parts.username else place))
     process = await asyncio.create_subprocess_exec(
-        _program(name, cache_dir),
+        _program(name, url, cache_dir=cache_dir),
         f"--dbname={address}",
         *words,
         env=os.environ | {"PGPASSWORD": unquote(parts.password or ""), "PGCONNECT_TIMEOUT": "10", "LC_ALL": "C"},
@@ -57,12 +57,17 @@ async def _run(name: str, words: Sequence[str], url: str, *, cache_dir: Path) ->
     return (lines or [name])[0][:_MOST_TOLD]
 
 
-def _program(name: str, cache_dir: Path) -> Path:
-    """That of the embedded server, else that of the system; it has to be as new as the server it asks."""
-    try:
-        return postgres_files.binaries(unprivileged_account(), cache_dir) / name
-    except CannotStart:
-        found = shutil.which(name)
-        if found is None:
-            raise CannotStart(f"{name} is missing; install the client programs of Postgres.") from None
-        return Path(found)
+def _program(name: str, url: str, *, cache_dir: Path) -> Path:
+    """That of the embedded server, else that of the system; it has to be as new as the server it asks.
+
+    That of the embedded server speaks no TLS, so an address that asks for it is left to that of the system.
+    """
+    if "sslmode" not in parse_qs(urlsplit(url).query):
+        try:
+            return postgres_files.binaries(unprivileged_account(), cache_dir) / name
+        except CannotStart:
+            pass
+    found = shutil.which(name)
+    if found is None:
+        raise CannotStart(f"{name} is missing; install the client programs of Postgres.")
+    return Path(found)

@@ -7,6 +7,7 @@ database knows better, and the comparison starts and tells that anew by itself.
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import shutil
 import sqlite3
@@ -19,17 +20,23 @@ from pathlib import Path
 import asyncpg
 
 from tilbake.backups import dumping, manifest
+from tilbake.backups.encrypted import fingerprints
 from tilbake.backups.manifest import Manifest
 from tilbake.errors import CannotStart
+from tilbake.temporal.payload_keys import KeyRing
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What is backed up: a database by its owner, the file of an embedded Temporal if there is one, and the keys."""
+    """What is backed up: a database by its owner, the file of an embedded Temporal if there is one, and the keys.
+
+    The ring is told apart by fingerprints, and no part of a backup: whoever has one should not read what Temporal stores.
+    """
 
     owner_url: str
     temporal: Path | None
     keys: Mapping[str, Path]
+    ring: KeyRing | None = None
 
 
 async def back_up(source: Source, target: Path, *, cache_dir: Path) -> Manifest:
@@ -46,14 +53,45 @@ def _new(target: Path) -> Iterator[Path]:
     """A directory that becomes the target when everything is in it."""
     partial = target.with_name(f"{target.name}.partial")
     if target.exists():
-        raise CannotStart(f"{target} is there already; a backup is written to a new directory.")
-    shutil.rmtree(partial, ignore_errors=True)  # of a backup that was killed
-    partial.mkdir(mode=0o700, parents=True)
+        raise _taken(target)
+    partial.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _held(partial, target):
+        _empty(partial)  # of what a backup that was killed has left
+        try:
+            yield partial
+            partial.rename(target)
+        except BaseException:
+            shutil.rmtree(partial, ignore_errors=True)
+            raise
+
+
+@contextmanager
+def _held(partial: Path, target: Path) -> Iterator[None]:
+    """Nobody else writes to the directory meanwhile: two at once would put their files together. Raises CannotStart."""
+    descriptor = os.open(partial, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
-        yield partial
-        partial.rename(target)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotStart(f"Another backup to {target} is at work; wait until it has ended.") from None
+        if not partial.exists() or not os.path.samestat(os.fstat(descriptor), partial.lstat()):
+            raise _taken(target)  # by one that ended between our looks
+        os.fchmod(descriptor, 0o700)
+        yield
     finally:
-        shutil.rmtree(partial, ignore_errors=True)
+        os.close(descriptor)
+
+
+def _taken(target: Path) -> CannotStart:
+    return CannotStart(f"{target} is there already; a backup is written to a new directory.")
+
+
+def _empty(directory: Path) -> None:
+    for path in directory.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 async def _write(source: Source, directory: Path, *, cache_dir: Path) -> Manifest:
@@ -63,7 +101,9 @@ async def _write(source: Source, directory: Path, *, cache_dir: Path) -> Manifes
     schema, roles = await _described(source.owner_url)
     await dumping.dump(source.owner_url, directory / manifest.DATABASE, cache_dir=cache_dir)
     _copy_keys(source.keys, directory)
-    written = manifest.write(directory, made_at=made_at, schema=schema, roles=roles)
+    written = manifest.write(
+        directory, made_at=made_at, schema=schema, roles=roles, payload_keys=fingerprints(source.ring)
+    )
     _keep(directory)
     return written
 

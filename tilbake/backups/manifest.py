@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -24,19 +24,25 @@ _GROUP: Final = re.compile(r"tilbake[a-z_]*")
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`made_at` is the moment, in ISO 8601, before which everything acknowledged is in it; `files` are checksums by name."""
+    """`made_at` is the moment, in ISO 8601, before which everything acknowledged is in it; `files` are checksums by name.
+
+    `payload_keys` are fingerprints of the keys that Temporal's payloads were encrypted and decrypted with, by their ids.
+    """
 
     made_at: str
     schema: int
     roles: list[str]
     files: dict[str, str]
     format: int = _FORMAT
+    payload_keys: dict[str, str] = field(default_factory=dict)
 
 
-def write(directory: Path, *, made_at: str, schema: int, roles: Sequence[str]) -> Manifest:
+def write(
+    directory: Path, *, made_at: str, schema: int, roles: Sequence[str], payload_keys: Mapping[str, str]
+) -> Manifest:
     """List everything that is in the directory."""
     files = {path.name: checksum(path) for path in sorted(directory.iterdir())}
-    manifest = Manifest(made_at, schema, list(roles), files)
+    manifest = Manifest(made_at, schema, list(roles), files, payload_keys=dict(payload_keys))
     (directory / FILE).write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
     return manifest
 

@@ -17,6 +17,7 @@ from tilbake.embedded.progress import say_to_terminal
 from tilbake.embedded.temporal_on_postgres import joined
 from tilbake.errors import CannotStart
 from tilbake.settings import Settings
+from tilbake.temporal.payload_keys import KeyRing, read_ring
 
 
 def temporal_file(settings: Settings) -> Path | None:
@@ -27,6 +28,11 @@ def temporal_file(settings: Settings) -> Path | None:
 def keys(settings: Settings) -> dict[str, Path]:
     """The keys without which a restored database is not what it was, by their names in a backup."""
     return {"secrets.key": settings.secrets_key_path, "issuer.key": settings.issuer_key_path}
+
+
+def ring(settings: Settings) -> KeyRing | None:
+    """The keys that Temporal's payloads are encrypted with; None where they are plain. Raises CannotStart."""
+    return None if settings.payload_keys_file is None else read_ring(settings.payload_keys_file)
 
 
 @asynccontextmanager

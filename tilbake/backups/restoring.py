@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -12,8 +13,10 @@ from typing import Final
 import asyncpg
 
 from tilbake.backups import dumping, manifest
+from tilbake.backups.encrypted import named_in, require_keys
 from tilbake.backups.manifest import Manifest
 from tilbake.errors import CannotStart
+from tilbake.temporal.payload_keys import KeyRing
 
 _LOCK: Final = 7_414_229
 _TABLES: Final = """
@@ -27,11 +30,15 @@ select string_agg(distinct application_name, ', ') from pg_stat_activity
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a backup goes: a database by its owner, the file of an embedded Temporal if there is to be one, the keys by name."""
+    """Where a backup goes: a database by its owner, the file of an embedded Temporal if there is to be one, the keys by name.
+
+    `ring` is what the service will decrypt with: it has to fit what Temporal kept.
+    """
 
     owner_url: str
     temporal: Path | None
     keys: Mapping[str, Path]
+    ring: KeyRing | None = None
 
 
 def check_files(backup: Manifest, directory: Path, target: Target) -> None:
@@ -43,6 +50,9 @@ def check_files(backup: Manifest, directory: Path, target: Target) -> None:
 
 async def restore(backup: Manifest, directory: Path, target: Target, *, cache_dir: Path) -> None:
     """Read everything back. Raises CannotStart; a database that could not be restored wholly stays empty."""
+    if target.temporal is not None and manifest.TEMPORAL in backup.files:
+        needed = await asyncio.to_thread(named_in, directory / manifest.TEMPORAL)
+        require_keys({id: backup.payload_keys.get(id, "") for id in sorted(needed)}, target.ring)
     async with _alone(target.owner_url) as connection:
         check_files(backup, directory, target)
         await _prepare(backup, connection)

@@ -7,13 +7,16 @@ import asyncio
 from pathlib import Path
 
 from tilbake.backups import manifest
-from tilbake.backups.places import keys, stopped, temporal_file
+from tilbake.backups.encrypted import lacking
+from tilbake.backups.places import keys, ring, stopped, temporal_file
 from tilbake.backups.restoring import Target, restore
 from tilbake.process.reaching import reach_database
 from tilbake.settings import Settings
+from tilbake.temporal.payload_keys import SETTING
 
 EPILOG = """Refused where Tilbake runs, where the database holds anything, where a file of the backup is not what was written, and
-where another key is in the way: nothing is changed then. Start the service afterwards; what Temporal does not know, it is told
+where another key is in the way, and where TILBAKE_PAYLOAD_KEYS_FILE lacks a key that what Temporal waited for is encrypted with:
+nothing is changed then. Start the service afterwards; what Temporal does not know, it is told
 within a minute, and scripts/tilbake doctor says what that was. docs/backup.md says more.
 
 examples:
@@ -44,12 +47,17 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _run(settings: Settings, directory: Path, *, with_temporal: bool) -> int:
-    backup = manifest.read(directory)
+    backup, held = manifest.read(directory), ring(settings)
     async with stopped(settings) as reached:
         assert reached.owner_database_url is not None, "the database was reached"
         temporal = temporal_file(settings) if with_temporal else None
-        target = Target(reached.owner_database_url, temporal, keys(settings))
+        target = Target(reached.owner_database_url, temporal, keys(settings), held)
         await restore(backup, directory, target, cache_dir=settings.cache_dir)
         await reach_database(reached)
     print(f"Restored: everything acknowledged before {backup.made_at}. Start the service now.")
+    if manifest.TEMPORAL not in backup.files and (missing := lacking(backup.payload_keys, held)):
+        print(
+            f"{SETTING} does not name the keys of then ({', '.join(missing)}): what your Temporal keeps under them stays "
+            "unreadable without, docs/encryption.md says what to do."
+        )
     return 0

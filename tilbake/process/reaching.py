@@ -111,7 +111,7 @@ def told_of_database(error: BaseException, setting: str) -> str:
         case asyncpg.PostgresError():
             return f"The database refuses ({error.args[0]}); see {setting}."
         case asyncpg.InterfaceError():
-            return f"The database cannot be used ({error}); see {setting}."
+            return f"The database cannot be used ({error.args[0]}); see {setting}."
         case _:
             return f"{setting} cannot be read as the address of a Postgres."
 

@@ -23,7 +23,8 @@ class Postgres:
     database_url: str | None = setting(
         database,
         default=None,
-        meaning="`postgresql://USER:PASSWORD@HOST:PORT/DATABASE` as the application; Postgres 15 or later",
+        meaning="`postgresql://USER:PASSWORD@HOST:PORT/DATABASE` as the application; Postgres 15 or later. By TLS with "
+        "`?sslmode=verify-full&sslrootcert=FILE`, the file having the certificates of who signs for it: none are known without",
         secret=True,
         shown="embedded server",
     )

@@ -67,8 +67,9 @@ def _servers(settings: Settings) -> Iterator[str]:
     for name, url in databases.items():
         if url is not None and not (same and name.startswith("TILBAKE_OWNER")) and not _is_covered(settings, url):
             yield (
-                f"{name} must ask for an encrypted connection when TILBAKE_MODE is production: add ?sslmode=verify-full, "
-                "or name its host in TILBAKE_PLAIN_HOSTS where nobody else is on the network to it."
+                f"{name} must ask for an encrypted connection when TILBAKE_MODE is production: add "
+                "?sslmode=verify-full&sslrootcert=FILE, or name its host in TILBAKE_PLAIN_HOSTS where nobody else is on the "
+                "network to it."
             )
     host = (settings.temporal_address or "127.0.0.1:0").rpartition(":")[0].strip("[]")
     if not settings.uses_temporal_tls and not _is_near(settings, host):

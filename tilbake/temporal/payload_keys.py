@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
+import hmac
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,7 +23,8 @@ from tilbake.errors import CannotStart
 SETTING: Final = "TILBAKE_PAYLOAD_KEYS_FILE"
 KEY_BYTES: Final = 32
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_SAID_BY_ALL: Final = 0o077
+_OF_OTHERS: Final = 0o077
+_READ_BY_GROUP: Final = 0o040
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +70,19 @@ def ring_of(text: str, *, source: Path) -> KeyRing:
     return KeyRing(next(iter(keys)), keys)
 
 
+def fingerprint(key: bytes) -> str:
+    """By which a key is known again by who has it; it tells nothing of the key, which is random."""
+    return hmac.new(key, b"tilbake: which key this is", hashlib.sha256).hexdigest()[:32]
+
+
 def open_to_others(path: Path) -> bool:
-    """Whether more people than the owner of the file may read or change it. Raises OSError."""
-    return bool(path.stat().st_mode & _SAID_BY_ALL)
+    """Whether more people than its owner may read or change a file. Raises OSError.
+
+    Who does not own it reads it by the group, as containers do what is mounted for them: that one is no other.
+    """
+    found = path.stat()
+    allowed = 0 if found.st_uid == os.geteuid() else _READ_BY_GROUP
+    return bool(found.st_mode & _OF_OTHERS & ~allowed)
 
 
 def _lines(text: str, source: Path) -> Iterator[tuple[int, str, bytes]]:

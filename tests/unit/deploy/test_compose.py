@@ -111,6 +111,11 @@ def test_a_health_check_asks_a_route_on_the_port_that_is_listened_on(
     assert path in paths
 
 
+def test_postgres_is_well_when_it_answers_by_tcp() -> None:
+    """While its image makes roles and databases it answers on its socket alone, and ends once more after that."""
+    assert "--host=127.0.0.1" in SERVICES["postgres"]["healthcheck"]["test"]
+
+
 def test_there_are_two_of_each_and_the_schema_comes_first() -> None:
     for name in ("api", "worker"):
         assert SERVICES[name]["deploy"]["replicas"] == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +153,39 @@ def test_the_network_is_closed_but_for_what_is_said() -> None:
     assert all("to" in rule and "ports" in rule for one in policies.values() for rule in one.get("egress", []))
 
 
+def test_the_way_out_leads_to_public_addresses_alone() -> None:
+    """What the service itself takes for public (domain.outgoing.receivers) is not cut off, and nothing inside is let through."""
+    policies = {one["metadata"]["name"]: one["spec"] for one in of_kind("NetworkPolicy")}
+    blocks = [
+        one["ipBlock"]
+        for name in ("api", "worker")
+        for rule in policies[name]["egress"]
+        for one in rule["to"]
+        if "ipBlock" in one
+    ]
+    inside = ("10.1.2.3", "100.64.1.2", "169.254.169.254", "172.16.5.4", "192.168.1.1", "fd00::1", "fe80::1", "::1")
+
+    assert len(blocks) == 4
+    for address in (*inside, "93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"):
+        is_let_through = any(
+            ip_address(address) in ip_network(one["cidr"])
+            and not any(ip_address(address) in ip_network(cut) for cut in one.get("except", []))
+            for one in blocks
+        )
+        assert is_let_through is (address not in inside), address
+
+
+def test_the_migration_is_given_what_it_reaches_the_database_by_and_no_other_secret() -> None:
+    given = {
+        item["key"]
+        for volume in PODS["migrate"]["volumes"]
+        if volume.get("secret", {}).get("secretName") == "tilbake"
+        for item in volume["secret"]["items"]
+    }
+
+    assert given == {"database_url", "postgres_ca"}
+
+
 @pytest.mark.parametrize("overlay", OVERLAYS)
 def test_an_overlay_names_every_image_by_this_release(overlay: str) -> None:
     images = {one["name"]: one["newTag"] for one in kustomization(KUSTOMIZE / "overlays" / overlay)["images"]}
@@ -162,7 +196,9 @@ def test_an_overlay_names_every_image_by_this_release(overlay: str) -> None:
 
 @pytest.mark.parametrize("overlay", OVERLAYS)
 def test_the_service_begins_with_what_an_overlay_says(overlay: str, tmp_path: Path) -> None:
-    (tmp_path / "database_url").write_text("postgresql://tilbake_app:x@postgres/tilbake?sslmode=verify-full")
+    (tmp_path / "database_url").write_text(
+        "postgresql://tilbake_app:x@postgres/tilbake?sslmode=verify-full&sslrootcert=ca"
+    )
     given = literals(KUSTOMIZE / "base") | literals(KUSTOMIZE / "overlays" / overlay)
     here = {name: value.replace("/run/secrets/tilbake", str(tmp_path)) for name, value in given.items()}
 

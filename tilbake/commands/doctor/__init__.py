@@ -104,15 +104,14 @@ async def examine(settings: Settings) -> list[Finding]:
         settings = _with_embedded_database(settings)
     if settings.temporal_address is None:
         findings.append(_temporal_binary(settings))
-    if running is None:
-        findings += _ports(settings)
-    else:
-        findings.append(await _api(settings))
+    findings += await _serving(settings, running)
     if settings.owner_database_url is None:
         findings.append(Finding("Database", good=None, text="embedded; never started"))
     else:
         setting = DATABASE if settings.owner_database_url == settings.database_url else OWNER
         why = partial(told_of_database, setting=setting)
+        if _is_embedded(settings):
+            why = partial(_told_of_embedded, log=settings.log_dir / "postgres.log")
         found = await _reach(
             "Database", lambda: database(settings), why, may_be_stopped=_is_embedded(settings) and running is None
         )
@@ -149,8 +148,12 @@ def _addresses(settings: Settings) -> Finding:
 
 
 def _disk(settings: Settings) -> Finding:
+    """Room for what lies here: a database, and a Temporal that may have yet to be built. A container has neither."""
+    if _has_own_servers(settings):
+        return Finding("Disk", good=None, text="nothing of the service lies here: Postgres and Temporal are elsewhere")
     free = min(shutil.disk_usage(_existing(place)).free for place in (settings.data_dir, settings.cache_dir))
-    needed = LEAST_FREE_BYTES if cached_binary(settings.cache_dir).exists() else BUILD_BYTES
+    is_built = settings.temporal_address is not None or cached_binary(settings.cache_dir).exists()
+    needed = LEAST_FREE_BYTES if is_built else BUILD_BYTES
     text = f"{free / 1e9:.1f} GB free"
     return Finding(
         "Disk", good=free >= needed, text=text if free >= needed else f"{text}; make room for {needed / 1e9:.0f} GB"
@@ -180,9 +183,23 @@ def _stack(running: int | None) -> Finding:
     return Finding("Tilbake", good=True, text=f"started by process {running}")
 
 
+def _has_own_servers(settings: Settings) -> bool:
+    """Whether the settings name them all, so that nothing of this machine is started for the service."""
+    return settings.database_url is not None and settings.temporal_address is not None
+
+
+async def _serving(settings: Settings, running: int | None) -> list[Finding]:
+    """The API of the stack, or one that runs by itself before servers of its own; else whether one could be started."""
+    if running is not None or (_has_own_servers(settings) and await api_answers(settings, "/healthz")):
+        return [await _api(settings)]
+    return _ports(settings)
+
+
 async def _api(settings: Settings) -> Finding:
     if await api_answers(settings, "/readyz"):
         return Finding("API", good=True, text=f"serves on {settings.public_url}")
+    if await api_answers(settings, "/healthz"):
+        return Finding("API", good=False, text="runs, and is not ready to serve: mend Database first, else ask /readyz")
     return Finding(
         "API", good=False, text=f"does not answer on {settings.api_url}; read {settings.log_dir / 'api.log'}"
     )
@@ -232,6 +249,10 @@ def _with_embedded_database(settings: Settings) -> Settings:
         return settings
     server = Postgres(settings.data_dir, settings.cache_dir, settings.postgres_port)
     return replace(settings, database_url=server.app_url(), owner_database_url=server.owner_url())
+
+
+def _told_of_embedded(_: BaseException, *, log: Path) -> str:
+    return f"the embedded Postgres does not answer; what started it waits for it, its log is {log}"
 
 
 def _attempt(subject: str, look: Callable[[], Finding]) -> Finding:

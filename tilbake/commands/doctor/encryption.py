@@ -22,6 +22,7 @@ def encryption(settings: Settings) -> Finding:
         return Finding("Encryption", good=False, text=f"{file}: {problem.strerror}")
     others = ", ".join(id for id in ring.keys if id != ring.first)
     text = f"the key {ring.first} encrypts" + (f"; {others} only decrypt" if others else "")
+    text += "; no backup has them, so keep a copy of the file apart"
     if is_open:
         return Finding(
             "Encryption", good=True, warns=True, text=f"{text}; others than its owner can open {file}: chmod 600"
