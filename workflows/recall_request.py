@@ -131,7 +131,8 @@ class RecallRequest:
     async def _act(self) -> None:
         """What came in goes first; only then the clock."""
         if self._decisions:
-            await self._settle(self._decisions.pop(0))
+            await self._settle(self._decisions[0])
+            self._decisions.pop(0)
         elif self._changed:
             self._changed = False
             self._take(await self._run(READ_STANDING, self._given.request_id, self._text("look")))
