@@ -75,9 +75,8 @@ class RecallRequest:
         `again` is True where it was found unsettled although it was told: an older database knows nothing of its end.
         Anybody who reaches Temporal can send anything: a handler that fails would stop the workflow for good.
         """
-        if not isinstance(decision_id, str) or decision_id in self._decisions:
-            return
-        if again is True or decision_id not in self._seen:
+        not_queued = isinstance(decision_id, str) and decision_id not in self._decisions
+        if not_queued and (again is True or decision_id not in self._seen):
             self._seen.add(decision_id)
             self._decisions.append(decision_id)
 
