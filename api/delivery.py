@@ -31,6 +31,7 @@ _log = structlog.get_logger()
 _MOST_AT_ONCE: Final = 64
 _NOTE_EVERY_SECONDS: Final = 0.3
 _LOOK_EVERY_SECONDS: Final = 10.0
+_PATIENCE_SECONDS: Final = 1.0
 
 
 class Delivery:
@@ -67,13 +68,21 @@ class Delivery:
 
     async def temporal_is(self) -> str:
         """ok, away where it does not answer within a second, or refused where it did not let us in ten seconds ago."""
-        if await self._reaches_temporal():
+        if await self._reaches_temporal_in_time():
             return "ok"
         return "away" if self._refused is None else "refused"
 
+    async def _reaches_temporal_in_time(self) -> bool:
+        """A first connection to one that hangs would take half a minute, and others wait for it in turn."""
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                return await self._reaches_temporal()
+        except TimeoutError:
+            return False
+
     async def _reaches_temporal(self) -> bool:
         try:
-            await ask_for_namespace(self.client, timeout_seconds=1)
+            await ask_for_namespace(self.client, timeout_seconds=_PATIENCE_SECONDS)
         except (RPCError, RuntimeError):
             return False
         return True

@@ -75,9 +75,8 @@ class RecallRequest:
         `again` is True where it was found unsettled although it was told: an older database knows nothing of its end.
         Anybody who reaches Temporal can send anything: a handler that fails would stop the workflow for good.
         """
-        if not isinstance(decision_id, str) or decision_id in self._decisions:
-            return
-        if again is True or decision_id not in self._seen:
+        not_queued = isinstance(decision_id, str) and decision_id not in self._decisions
+        if not_queued and (again is True or decision_id not in self._seen):
             self._seen.add(decision_id)
             self._decisions.append(decision_id)
 
@@ -131,7 +130,8 @@ class RecallRequest:
     async def _act(self) -> None:
         """What came in goes first; only then the clock."""
         if self._decisions:
-            await self._settle(self._decisions.pop(0))
+            await self._settle(self._decisions[0])
+            self._decisions.pop(0)
         elif self._changed:
             self._changed = False
             self._take(await self._run(READ_STANDING, self._given.request_id, self._text("look")))

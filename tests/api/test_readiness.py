@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
+
 import asyncpg
 import pytest
 from temporalio.client import Client
 
 from tests.databases import FreshDatabase
-from tests.in_process import on_stage
+from tests.in_process import SilentDelivery, on_stage
 
 pytestmark = pytest.mark.api
 
@@ -32,3 +35,20 @@ async def test_an_api_is_ready_on_its_schema_and_on_a_later_one(
         await stage.service.delivery.stop()
 
     assert (answer.status_code, answer.json()["status"]) == (status, word)
+
+
+async def test_an_api_says_at_once_that_a_temporal_it_has_never_reached_hangs(
+    database: FreshDatabase, temporal_client: Client
+) -> None:
+    hanging = await asyncio.start_server(lambda *_: asyncio.sleep(3600), "127.0.0.1", 0)
+    port = hanging.sockets[0].getsockname()[1]
+    async with on_stage(database, temporal_client, working=False) as stage:
+        settings = replace(stage.service.settings, temporal_address=f"127.0.0.1:{port}")
+        stage.service.delivery = SilentDelivery(settings, stage.database)
+        await stage.service.delivery.start()
+        async with asyncio.timeout(10):
+            answers = await asyncio.gather(*(stage.people.http.get("/readyz") for _ in range(3)))
+        await stage.service.delivery.stop()
+    hanging.close()
+
+    assert [(one.status_code, one.json()["temporal"]) for one in answers] == [(200, "away")] * 3

@@ -78,3 +78,16 @@ async def test_a_request_has_one_workflow_in_its_life_however_often_its_start_is
 
         assert (await handle.describe()).run_id == run
         assert await outbox(database) == []
+
+
+async def test_what_is_told_to_a_workflow_that_has_ended_is_not_kept(
+    database: FreshDatabase, temporal_client: Client
+) -> None:
+    async with on_stage(database, temporal_client) as stage:
+        ((recall, handle),) = await stage.started()
+        await handle.terminate("by mistake")
+        await stage.decided(recall)
+
+        await stage.tell_temporal()
+
+        assert await outbox(database) == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -254,6 +254,32 @@ async def test_an_event_with_the_number_of_one_that_an_older_database_has_forgot
         told = [one["headers"]["webhook-id"] for one in await hooks.got("renumbered")]
 
     assert len(told) == len(set(told)) == 2
+
+
+class Behind(TemporalGateway):
+    """Its lists tell how it was before: what runs is not there yet, and what has ended still is."""
+
+    ended: str = ""
+
+    async def running(self, workflow: str, *, queue: str) -> dict[str, datetime]:
+        return {self.ended: datetime.now(UTC) - timedelta(hours=1)}
+
+
+async def test_a_list_that_is_a_moment_behind_makes_no_difference(
+    database: FreshDatabase, temporal_client: Client
+) -> None:
+    async with on_stage(database, temporal_client) as stage:
+        (_, waits), (ended, other) = await stage.started(2)
+        await stage.decided(ended)
+        await stage.tell_temporal()
+        await other.result()
+        gateway = Behind(stage.client, task_queue=stage.task_queue, language="en")
+        gateway.ended = other.id
+
+        compared = await Reconciler(stage.database, gateway, task_queue=stage.task_queue, calm=timedelta()).run()
+
+        assert compared.found == {}
+        assert await status(waits) is WorkflowExecutionStatus.RUNNING
 
 
 async def test_what_is_on_its_way_is_no_difference(database: FreshDatabase, temporal_client: Client) -> None:

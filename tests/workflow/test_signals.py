@@ -9,7 +9,9 @@ from temporalio.client import Client
 
 from tests.databases import FreshDatabase
 from tests.in_process import Stage, on_stage
-from workflows.contracts import SIGNAL_CHANGED, SIGNAL_DECISION
+from tests.replay.paths import SOME_BLOCKED, at_rest
+from tests.workflow.scripted import RECALLED, UNDER_WAY, Scripted, called, waiting
+from workflows.contracts import SETTLE_DECISION, SETTLE_IN_CHUNKS, SIGNAL_CHANGED, SIGNAL_DECISION
 
 pytestmark = pytest.mark.workflow
 
@@ -96,3 +98,19 @@ async def test_a_request_withdrawn_before_its_workflow_began_ends_it(stage: Stag
 
     workflow = stage.client.get_workflow_handle(recall["workflow_id"])
     assert (await workflow.result())["status"] == "withdrawn"
+
+
+async def test_a_long_decision_told_again_while_it_is_settled_is_settled_once(temporal_client: Client) -> None:
+    acts = Scripted(settle_decision=[UNDER_WAY, RECALLED], settle_in_chunks=[None, SOME_BLOCKED])
+
+    async with waiting(temporal_client, acts) as workflow:
+        await workflow.signal(SIGNAL_DECISION, "first")
+        await called(acts, SETTLE_IN_CHUNKS)
+        await workflow.signal(SIGNAL_DECISION, args=["first", True])
+        await at_rest(temporal_client, workflow)
+        acts.released.set()
+        await workflow.signal(SIGNAL_DECISION, "second")
+        await workflow.result()
+
+    settled = [told.decision_id for name, told in acts.calls if name == SETTLE_DECISION]
+    assert settled == ["first", "second"]
