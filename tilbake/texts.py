@@ -1,4 +1,4 @@
-"""What `scripts/tilbake --help` says, in Norwegian Bokmål and English."""
+"""What the command line, the stack and its watch say, in Norwegian Bokmål and English; each command has texts of its own."""
 
 from typing import Final
 
@@ -41,4 +41,43 @@ Innstillinger er miljøvariabler; docs/settings.md har alle. TILBAKE_LANGUAGE er
 
 Settings come from environment variables; docs/settings.md lists them. TILBAKE_LANGUAGE is nb or en.
 """,
+)
+
+RUNS_ALREADY: Final = Text(
+    "Tilbake kjører alt på denne datamappen (prosess {pid}); stopp den først, eller sett TILBAKE_DATA_DIR.",
+    "Tilbake already runs on this data directory (process {pid}); stop it first or set TILBAKE_DATA_DIR.",
+)
+TEMPORAL_NEEDS_OURS: Final = Text(
+    "Den innebygde Temporal har radene sine i den innebygde Postgres her, og TILBAKE_DATABASE_URL nevner en annen; "
+    "sett også TILBAKE_TEMPORAL_ADDRESS, eller ingen av dem.",
+    "The embedded Temporal keeps its rows in the embedded Postgres here, and TILBAKE_DATABASE_URL names another; "
+    "set TILBAKE_TEMPORAL_ADDRESS, too, or neither.",
+)
+THE_DATABASE: Final = Text("Databasen (TILBAKE_DATABASE_URL)", "The database (TILBAKE_DATABASE_URL)")
+STARTING_AGAIN: Final = Text("{name} {ended}; starter på nytt.", "{name} {ended}; starting it again.")
+RUNS_AGAIN: Final = Text("{name} kjører igjen etter {seconds} s.", "{name} runs again after {seconds} s.")
+NOT_STARTED_AGAIN: Final = Text(
+    "{name} kunne ikke startes på nytt, forsøk {count} av {most}: {why}",
+    "{name} could not be started again, try {count} of {most}: {why}",
+)
+SILENT: Final = Text("{name} svarer ikke; venter.", "{name} does not answer; waiting for it.")
+SILENT_PROCESS: Final = Text(
+    "{name} kjører (prosess {pid}), men svarer ikke; venter.",
+    "{name} runs (process {pid}) but does not answer; waiting for it.",
+)
+ANSWERS_AGAIN: Final = Text("{name} svarer igjen etter {seconds} s.", "{name} answers again after {seconds} s.")
+GIVEN_UP: Final = Text(
+    "{name} kan ikke holdes i gang ({count} forsøk på å starte på nytt), så Tilbake stopper; {log} sier hvorfor.",
+    "{name} cannot be kept running ({count} tries to start it again), so Tilbake stops; {log} says why.",
+)
+TOKEN_PERSON: Final = Text(
+    "{person!r} er ingen id for en person: små bokstaver, sifre, . _ og -, høyst 64.",
+    "{person!r} is no id of a person: lower case letters, digits, . _ and -, at most 64.",
+)
+TOKEN_HOURS: Final = Text(
+    "Et token varer fra 1 til {most} timer, ikke {hours}.", "A token lasts from 1 to {most} hours, not {hours}."
+)
+NO_ISSUER_KEY: Final = Text(
+    "Ingen utstedernøkkel i {data_dir}; nevn tjenestens datamappe med --data-dir.",
+    "No issuer key in {data_dir}; name the service's data directory with --data-dir.",
 )

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import asyncpg
 
-from tilbake.backups import dumping, manifest
+from tilbake.backups import dumping, manifest, texts
 from tilbake.backups.manifest import Manifest
 from tilbake.errors import CannotStart
 
@@ -38,7 +38,7 @@ async def back_up(source: Source, target: Path, *, cache_dir: Path) -> Manifest:
         with _new(target) as partial:
             return await _write(source, partial, cache_dir=cache_dir)
     except OSError as error:
-        raise CannotStart(f"The backup cannot be written to {target} ({error.strerror or error}).") from error
+        raise CannotStart(texts.NOT_WRITTEN, directory=target, why=error.strerror or error) from error
 
 
 @contextmanager
@@ -46,7 +46,7 @@ def _new(target: Path) -> Iterator[Path]:
     """A directory that becomes the target when everything is in it."""
     partial = target.with_name(f"{target.name}.partial")
     if target.exists():
-        raise CannotStart(f"{target} is there already; a backup is written to a new directory.")
+        raise CannotStart(texts.THERE_ALREADY, directory=target)
     shutil.rmtree(partial, ignore_errors=True)  # of a backup that was killed
     partial.mkdir(mode=0o700, parents=True)
     try:
@@ -93,9 +93,9 @@ async def _described(url: str) -> tuple[int, list[str]]:
         finally:
             await connection.close()
     except asyncpg.UndefinedTableError:
-        raise CannotStart("The database is empty: there is nothing to back up.") from None
+        raise CannotStart(texts.NOTHING_THERE) from None
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
-        raise CannotStart(f"The database does not answer ({error}); start it, or see TILBAKE_DATABASE_URL.") from error
+        raise CannotStart(texts.SILENT, why=error) from error
 
 
 def _copy_temporal(source: Path, target: Path) -> None:
@@ -106,6 +106,4 @@ def _copy_temporal(source: Path, target: Path) -> None:
         with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
             read.backup(written)
     except sqlite3.Error as error:
-        raise CannotStart(
-            f"What Temporal waits for cannot be copied from {source} to {target.parent} ({error})."
-        ) from error
+        raise CannotStart(texts.TEMPORAL_NOT_COPIED, source=source, directory=target.parent, why=error) from error

@@ -31,6 +31,8 @@ def find_service(url: str | None) -> Service:
         raise CannotStart(NO_TOKEN, issuer=settings.oidc_issuer)
     try:
         token = local_token("admin", settings.issuer_key_path)
-    except (IssuerKeyError, OSError) as error:
+    except IssuerKeyError as error:
+        raise CannotStart(error.text, path=settings.issuer_key_path) from error
+    except OSError as error:
         raise CannotStart(str(error)) from error
     return Service(url or settings.api_url, token)

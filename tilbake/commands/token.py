@@ -27,7 +27,9 @@ def run(args: argparse.Namespace) -> int:
         return _failed(said(texts.OTHER_ISSUER, issuer=settings.oidc_issuer))
     try:
         token = local_token(args.person, settings.issuer_key_path, hours=args.hours)
-    except (ValueError, IssuerKeyError, OSError) as error:
+    except IssuerKeyError as error:
+        return _failed(said(error.text, path=settings.issuer_key_path))
+    except (ValueError, OSError) as error:
         return _failed(str(error))
     sys.stdout.write(token + "\n")
     return 0
