@@ -21,7 +21,7 @@ from tilbake.settings import Settings, SettingsInvalid
 pytestmark = pytest.mark.unit
 ROOT = Path(__file__).parent.parent.parent
 ROOMS = (
-    "activities", "api", "application", "domain", "exports", "files", "imports", "messaging", "sending", "store", "telemetry",
+    "activities", "api", "application", "domain", "exports", "files", "imports", "messaging", "scripts", "sending", "store", "telemetry",
     "tilbake", "workflows",
 )  # fmt: skip
 FACT = re.compile(r"TILBAKE_\w+|https?://\S+|(?:docs|scripts|samples|tests)/[\w./-]+|(?<![\w»])--?[a-z][\w-]*|\d+")
