@@ -28,8 +28,9 @@ En fil har verdiene til regler, som YAML eller JSON; det den utelater, har sin v
   calendar: {{country: NO, time_zone: Europe/Oslo, half_day_until: 12:00}}
 
 replay går gjennom alle forespørslene i enheten, de eldste først, spør reglene på nytt som om filen hadde vært gjeldende, og
-skriver en linje for hver som ville ha blitt avslått, utløpt, eskalert eller påminnet på et annet tidspunkt, eller avgjort av
-andre; så hvor mange av hver. Den setter ingenting: det gjør økonomi, med PUT /v1/policies/ENHET. Mer: docs/policies.md
+skriver en linje for hver som ville ha blitt avslått, som ville ha utløpt, blitt eskalert eller fått påminnelse på et annet
+tidspunkt, eller som andre ville ha avgjort; så hvor mange av hver. Den endrer ingenting: det gjør økonomi, med
+PUT /v1/policies/ENHET. Mer: docs/policies.md
 
 avslutter med: 0 besvart, 1 avslått eller feil funnet, 2 filen kan ikke leses eller kommandoen er ufullstendig, 3 ingen tjeneste
 """,
@@ -58,16 +59,16 @@ SHOW: Final = Text(
     "skriv ut reglene som gjelder, eller en versjon, som YAML", "print the policy in force, or a version, as YAML"
 )
 SHOW_LONG: Final = Text(
-    "Skriv ut reglene som gjelder, eller en versjon, som YAML.", "Print the policy in force, or a version, as YAML."
+    "Skriver ut reglene som gjelder, eller en versjon, som YAML.", "Print the policy in force, or a version, as YAML."
 )
 DIFF: Final = Text("skriv ut det to versjoner skiller seg på", "print what two versions differ in")
-DIFF_LONG: Final = Text("Skriv ut det to versjoner skiller seg på.", "Print what two versions differ in.")
+DIFF_LONG: Final = Text("Skriver ut det to versjoner skiller seg på.", "Print what two versions differ in.")
 REPLAY: Final = Text(
     "skriv ut hva regler ville ha endret på tidligere forespørsler; lagrer ingenting",
     "print what a policy would have changed on past requests; writes nothing",
 )
 REPLAY_LONG: Final = Text(
-    "Skriv ut hva regler ville ha endret på tidligere forespørsler; lagrer ingenting.",
+    "Skriver ut hva regler ville ha endret på tidligere forespørsler; lagrer ingenting.",
     "Print what a policy would have changed on past requests; writes nothing.",
 )
 VERSION: Final = Text("en versjon (ellers: den som gjelder)", "a version (default: the one in force)")
