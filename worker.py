@@ -37,6 +37,7 @@ from tilbake.process.logs import configure_logs
 from tilbake.process.named_files import require_named_files
 from tilbake.process.observing import observe, stop_observing
 from tilbake.process.reaching import reach_temporal
+from tilbake.process.texts import NOT_OF_A_PROCESS
 from tilbake.settings import Settings
 from tilbake.temporal.client import Access
 from tilbake.temporal.credentials import credentials
@@ -171,7 +172,7 @@ async def run(settings: Settings) -> int:
     configure_logs(settings.log_level)
     observe(settings, process="tilbake-worker", metrics_address=settings.worker_metrics_address)
     if settings.database_url is None:
-        raise CannotStart("TILBAKE_DATABASE_URL is missing; scripts/tilbake start sets it.")
+        raise CannotStart(NOT_OF_A_PROCESS, setting="TILBAKE_DATABASE_URL")
     require_named_files(settings)
     await require_least_rights(settings)
     way = way_of(settings)

@@ -21,6 +21,7 @@ from tilbake.errors import CannotStart
 from tilbake.process.least_rights import require_least_rights
 from tilbake.process.leaving import leave
 from tilbake.process.observing import observe
+from tilbake.process.texts import KEY_OF_NO_USE
 from tilbake.settings import Settings
 
 _CLOSE: Final = (b"connection", b"close")
@@ -85,9 +86,9 @@ def require_issuer_key(settings: Settings) -> None:
     try:
         issuer_key(path)
     except IssuerKeyError as problem:
-        raise CannotStart(str(problem)) from None
+        raise CannotStart(problem.text, path=path) from None
     except OSError as problem:
-        raise CannotStart(f"{path} cannot be read or written: {problem.strerror or type(problem).__name__}.") from None
+        raise CannotStart(KEY_OF_NO_USE, path=path, why=problem.strerror or type(problem).__name__) from None
 
 
 def served(app: FastAPI, settings: Settings) -> uvicorn.Config:

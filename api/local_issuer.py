@@ -6,10 +6,12 @@ API and command line share the file; whoever comes first makes it, and both then
 import base64
 import hashlib
 from pathlib import Path
+from typing import ClassVar
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from domain.language import Text
 from store.key_file import key_file
 
 ISSUER = "tilbake-local"
@@ -19,6 +21,14 @@ ALGORITHM = "EdDSA"
 
 class IssuerKeyError(Exception):
     """The key file cannot be used; the message says why and what to do."""
+
+    text: ClassVar[Text] = Text(
+        "{path} er ikke en nøkkel for den lokale utstederen. Flytt den unna; en ny lages ved neste start.",
+        "{path} is not a key of the local issuer. Move it away; a new one is made at the next start.",
+    )
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(self.text.en.format(path=path))
 
 
 def issuer_key(path: Path) -> Ed25519PrivateKey:
@@ -32,9 +42,7 @@ def issuer_key(path: Path) -> Ed25519PrivateKey:
     except (ValueError, TypeError):
         key = None
     if not isinstance(key, Ed25519PrivateKey):
-        raise IssuerKeyError(
-            f"{path} is not a key of the local issuer. Move it away; a new one is made at the next start."
-        )
+        raise IssuerKeyError(path)
     return key
 
 

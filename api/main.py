@@ -58,9 +58,10 @@ from tilbake.process.garbage import collect_seldom
 from tilbake.process.logs import configure_logs
 from tilbake.process.named_files import require_named_files
 from tilbake.process.observing import stop_observing
+from tilbake.process.texts import NOT_OF_A_PROCESS
 from tilbake.receivers import allowed_receivers
 from tilbake.settings import Settings
-from tilbake.settings.production import LOCAL_ISSUER
+from tilbake.settings.texts import LOCAL_ISSUER
 from tilbake.version import VERSION
 
 _ROOMS = (
@@ -108,7 +109,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings.from_environment()
     configure_logs(settings.log_level)
     if settings.database_url is None:
-        raise CannotStart("TILBAKE_DATABASE_URL is missing; scripts/tilbake start sets it.")
+        raise CannotStart(NOT_OF_A_PROCESS, setting="TILBAKE_DATABASE_URL")
     require_named_files(settings)
     issuer = _issuer_keys(settings)
     app: FastAPI = FastAPIOffline(

@@ -18,18 +18,19 @@ _READ: Final = Text(
 _HOURS: Final = Text(", {hours} timer", ", {hours} hours")
 _OUTCOMES: Final = {
     "approved": Text(
-        "{count} godkjente: får kostnad og ufakturert salg, og kan trekkes tilbake",
+        "{count} godkjente: får kostnad og ufakturert salg, og kan tilbakekalles",
         "{count} approved: get actuals of cost and unbilled sales, and can be recalled",
     ),
     "billed": Text(
-        "{count} fakturerte: kan ikke trekkes tilbake før fakturaen er kreditert",
+        "{count} fakturerte: kan ikke tilbakekalles før fakturaen er kreditert",
         "{count} billed: cannot be recalled until the invoice is credited",
     ),
     "draft": Text(
-        "{count} ikke godkjente: blir kladder uten posteringer", "{count} not approved: become drafts without actuals"
+        "{count} ikke godkjente: blir utkast uten faktiske verdier",
+        "{count} not approved: become drafts without actuals",
     ),
     "submitted": Text(
-        "{count} ikke godkjente: blir sendt inn til godkjenning, uten posteringer",
+        "{count} ikke godkjente: blir sendt inn til godkjenning, uten faktiske verdier",
         "{count} not approved: become submitted entries without actuals",
     ),
 }

@@ -309,7 +309,7 @@ WARNING_TEXTS: Final[dict[str, Text]] = STORE_TEXTS | {
     "invoiced_without_approval": Text(
         "fakturert uten godkjenning; regnes som fakturert", "invoiced without approval; treated as billed"
     ),
-    "zero_quantity": Text("null timer; gir posteringer på null", "zero hours; gives actuals of zero"),
+    "zero_quantity": Text("null timer; gir faktiske verdier på null", "zero hours; gives actuals of zero"),
     "no_rate": Text("ingen sats; importeres uten beløp", "no rate; imported without an amount"),
     "no_billable_column": Text(
         "filen sier ikke hva som er fakturerbart; det er rader med beløp",

@@ -15,8 +15,32 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from domain.language import Text  # noqa: E402 - of this checkout, which is on no path yet
+from tilbake.language import said  # noqa: E402 - as above
+
 ENVIRONMENT = ROOT / ".venv"
 PYTHON = ENVIRONMENT / "bin" / "python"
+NOT_WRITABLE = Text(
+    "{root} kan ikke skrives ({why}): kjør dette først som en konto som kan.",
+    "{root} cannot be written ({why}): run this first as an account that may.",
+)
+CREATING = Text("Lager det virtuelle miljøet .venv", "Creating the virtual environment .venv")
+INSTALLING_PACKAGE = Text(
+    "Python kommer uten venv her; installerer systempakken {package}",
+    "Python comes without venv here; installing the system package {package}",
+)
+NO_PACKAGE = Text(
+    "Python kommer uten venv her; installer systempakken {package}, og start igjen.",
+    "Python comes without venv here; install the system package {package}, then start again.",
+)
+INSTALLING = Text("Installerer de låste avhengighetene", "Installing the locked dependencies")
+NOT_INSTALLED = Text(
+    "Avhengighetene kunne ikke installeres; linjene over sier hvorfor.",
+    "The dependencies could not be installed; the lines above say why.",
+)
+INSTALLED = Text("Installert på {seconds} s", "Installed in {seconds} s")
 
 
 def main(name: str) -> int:
@@ -25,7 +49,7 @@ def main(name: str) -> int:
     try:
         guard = (ROOT / ".venv.lock").open("w")
     except OSError as error:
-        print(f"{ROOT} cannot be written ({error.strerror}): run this first as an account that may.", file=sys.stderr)
+        print(said(NOT_WRITABLE, root=ROOT, why=error.strerror), file=sys.stderr)
         return 1
     with guard:
         fcntl.flock(guard, fcntl.LOCK_EX)
@@ -48,7 +72,7 @@ def checksum(path: Path) -> str:
 def create() -> bool:
     if importlib.util.find_spec("ensurepip") is None and not add_system_package():
         return False
-    print("Creating the virtual environment .venv", flush=True)
+    print(said(CREATING), flush=True)
     shutil.rmtree(ENVIRONMENT, ignore_errors=True)
     return subprocess.run([sys.executable, "-m", "venv", ENVIRONMENT], check=False).returncode == 0
 
@@ -58,21 +82,19 @@ def add_system_package() -> bool:
     packages = [f"python3.{sys.version_info.minor}-venv", "python3-venv"]
     apt = shutil.which("apt-get")
     if os.geteuid() == 0 and apt:
-        print(f"Python comes without venv here; installing the system package {packages[0]}", flush=True)
+        print(said(INSTALLING_PACKAGE, package=packages[0]), flush=True)
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run([apt, "update", "-qq"], env=quiet, check=False, stdout=subprocess.DEVNULL)
         for package in packages:
             argv = [apt, "install", "-y", "-qq", "--no-install-recommends", package]
             if subprocess.run(argv, env=quiet, check=False, stdout=subprocess.DEVNULL).returncode == 0:
                 return True
-    print(
-        f"Python comes without venv here; install the system package {packages[0]}, then start again.", file=sys.stderr
-    )
+    print(said(NO_PACKAGE, package=packages[0]), file=sys.stderr)
     return False
 
 
 def install(lock: Path) -> bool:
-    print("Installing the locked dependencies", flush=True)
+    print(said(INSTALLING), flush=True)
     started = time.monotonic()
     argv: list[str | Path] = [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-deps", "--requirement", lock]
     argv += [
@@ -85,9 +107,9 @@ def install(lock: Path) -> bool:
         "ignore",
     ]
     if subprocess.run(argv, check=False).returncode != 0:
-        print("The dependencies could not be installed; the lines above say why.", file=sys.stderr)
+        print(said(NOT_INSTALLED), file=sys.stderr)
         return False
-    print(f"Installed in {time.monotonic() - started:.0f} s", flush=True)
+    print(said(INSTALLED, seconds=f"{time.monotonic() - started:.0f}"), flush=True)
     return True
 
 

@@ -16,6 +16,7 @@ from typing import Final
 
 import asyncpg
 
+from domain.language import Text
 from store.ownership import settle
 
 _ADVISORY_LOCK: Final = 7_414_202
@@ -50,6 +51,31 @@ update event_count set base = base + newest.turn - event_turn() + 1
 
 class MigrationError(Exception):
     """The database cannot be brought to this release."""
+
+    def __init__(self, text: Text, /, **facts: object) -> None:
+        super().__init__(text.en.format(**facts))
+        self.text = text
+        self.facts = facts
+
+
+_OTHER_MIGRATES: Final = Text(
+    "En annen prosess har migrert denne databasen i mer enn {seconds} s; kjør igjen når den er ferdig. Ingenting ble endret.",
+    "Another process has been migrating this database for more than {seconds} s; run it again when that one has ended. "
+    "Nothing was changed.",
+)
+_CHANGED: Final = Text(
+    "Migrering {name} ble endret etter at den var utført.", "Migration {name} was changed after it had been applied."
+)
+_NEWER: Final = Text(
+    "Databasen har migrering {number}, som denne versjonen ikke kjenner. Bruk den nyere versjonen.",
+    "The database has migration {number}, which this release does not know. Use the newer release.",
+)
+_NEVER_FREE: Final = Text(
+    "Migrering {name} trenger en tabell som en transaksjon har holdt lenge, eller som aldri er ledig; den ble forsøkt {tries} ganger "
+    "og endret ingenting. Avslutt transaksjonen (pg_stat_activity viser den), og kjør igjen.",
+    "Migration {name} needs a table that a transaction has held for long, or that is never free; it was tried {tries} times and "
+    "changed nothing. End that transaction (pg_stat_activity shows it) and run it again.",
+)
 
 
 def migrations() -> list[tuple[int, str, str]]:
@@ -96,10 +122,7 @@ async def _take_turn(connection: asyncpg.Connection[asyncpg.Record]) -> None:
     given_up = time.monotonic() + _OTHERS_SECONDS
     while not await connection.fetchval("select pg_try_advisory_lock($1)", _ADVISORY_LOCK):
         if time.monotonic() > given_up:
-            raise MigrationError(
-                f"Another process has been migrating this database for more than {_OTHERS_SECONDS:.0f} s; run it again when that "
-                "one has ended. Nothing was changed."
-            )
+            raise MigrationError(_OTHER_MIGRATES, seconds=f"{_OTHERS_SECONDS:.0f}")
         await asyncio.sleep(0.1)
 
 
@@ -112,7 +135,7 @@ def require_unchanged(applied: Mapping[int, str]) -> None:
     """Raises MigrationError for a migration that is another one than was applied; `applied` are checksums by number."""
     for number, name, sql in migrations():
         if applied.get(number, wanted := _checksum(sql)) != wanted:
-            raise MigrationError(f"Migration {name} was changed after it had been applied.")
+            raise MigrationError(_CHANGED, name=name)
 
 
 def _checksum(sql: str) -> str:
@@ -126,9 +149,7 @@ async def _apply_missing(connection: asyncpg.Connection[asyncpg.Record]) -> int:
     }
     known = {number for number, _, _ in migrations()}
     if newer := sorted(set(applied) - known):
-        raise MigrationError(
-            f"The database has migration {newer[-1]}, which this release does not know. Use the newer release."
-        )
+        raise MigrationError(_NEWER, number=newer[-1])
     require_unchanged(applied)
     missing = [one for one in migrations() if one[0] not in applied]
     for number, name, sql in missing:
@@ -145,10 +166,7 @@ async def _apply_patiently(
             return await (_apply_alone if sql.startswith(_BY_ITSELF) else _apply)(connection, sql, row=row)
         except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError) as error:
             if left == 0:
-                raise MigrationError(
-                    f"Migration {row[1]} needs a table that a transaction has held for long, or that is never free; it was tried "
-                    f"{_TRIES} times and changed nothing. End that transaction (pg_stat_activity shows it) and run it again."
-                ) from error
+                raise MigrationError(_NEVER_FREE, name=row[1], tries=_TRIES) from error
         await asyncio.sleep(random.uniform(*_PAUSE_SECONDS))  # noqa: S311 - so that two do not meet again
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Generator, Iterator
 from functools import cache
 from typing import Any
@@ -22,6 +23,7 @@ from tests.harness import Service, start_service
 from tests.servers import Addresses, Servers, known_addresses
 from tests.temporal_access import client_of
 from tilbake.embedded import services
+from tilbake.language import SETTING
 from tilbake.process.garbage import collect_seldom
 
 # How long one example takes is the machine's matter: no test fails for that.
@@ -36,6 +38,7 @@ SERVERS_OF_THE_RUN = pytest.StashKey[Servers]()
 def pytest_configure(config: pytest.Config) -> None:
     """With xdist the controller starts the servers before its processes exist; without it the first test that asks does."""
     config.option.timeout *= PATIENCE
+    os.environ[SETTING] = "en"  # tests read English, whatever the machine speaks
     is_controller = not hasattr(config, "workerinput") and config.getoption("numprocesses", default=None)
     if is_controller and known_addresses() is None:
         config.stash[SERVERS_OF_THE_RUN] = Servers()

@@ -20,6 +20,7 @@ from typing import Self, TypeVar
 
 from temporalio.client import Client
 
+from tilbake import texts
 from tilbake.embedded.health import api_answers, postgres_answers, temporal_answers
 from tilbake.embedded.leftovers import end_leftovers
 from tilbake.embedded.locks import Held, take_data_dir
@@ -33,6 +34,7 @@ from tilbake.embedded.services import start_api, start_worker, wait_for_api, wai
 from tilbake.embedded.temporal_on_postgres import UI_NAME, TemporalOnPostgres, listens
 from tilbake.embedded.temporal_server import TemporalServer
 from tilbake.errors import CannotStart
+from tilbake.language import said
 from tilbake.layout import ORDINARY, Layout
 from tilbake.process.reaching import reach_database, reach_temporal
 from tilbake.settings import UI_PATH, Settings
@@ -131,7 +133,7 @@ class Stack:
         postgres = self._watched("Postgres", self._postgres_again, self._postgres_answers)
         temporal = self._watched("Temporal", self._temporal_again, self._temporal_answers)
         if self.postgres is None:
-            postgres.name = "The database (TILBAKE_DATABASE_URL)"
+            postgres.name = said(texts.THE_DATABASE)
         if self.temporal is None:
             temporal.name = "Temporal (TILBAKE_TEMPORAL_ADDRESS)"
         parts = [postgres, temporal]
@@ -188,10 +190,7 @@ class Stack:
         try:
             lock = take_data_dir(self.settings.data_dir)
         except Held as held:
-            raise CannotStart(
-                f"Tilbake already runs on this data directory (process {held.pid}); "
-                "stop it first or set TILBAKE_DATA_DIR."
-            ) from None
+            raise CannotStart(texts.RUNS_ALREADY, pid=held.pid) from None
         self._exits.callback(lock.release)
 
     def _choose_servers(self) -> None:
@@ -212,10 +211,7 @@ class Stack:
         if not self._layout.temporal_on_postgres:
             return _small_temporal(settings, durable=self._durable)
         if self.postgres is None:
-            raise CannotStart(
-                "The embedded Temporal keeps its rows in the embedded Postgres here, and TILBAKE_DATABASE_URL names another; "
-                "set TILBAKE_TEMPORAL_ADDRESS, too, or neither."
-            )
+            raise CannotStart(texts.TEMPORAL_NEEDS_OURS)
         port, ui_port = settings.temporal_port, settings.temporal_ui_port
         return TemporalOnPostgres(self.postgres, port, ui_port, time_skipping=settings.test_clock)
 

@@ -8,6 +8,8 @@ import jwt
 
 from api.local_issuer import ALGORITHM, AUDIENCE, ISSUER, issuer_key, key_id
 from api.models.fields import PERSON_ID
+from tilbake import texts
+from tilbake.language import said
 
 MOST_HOURS = 24 * 31
 _SECONDS_PER_HOUR = 3600
@@ -20,9 +22,9 @@ def local_token(person: str, key_path: Path, *, hours: int = 12) -> str:
     issuer_key does.
     """
     if not re.fullmatch(PERSON_ID, person):
-        raise ValueError(f"{person!r} is no id of a person: lower case letters, digits, . _ and -, at most 64.")
+        raise ValueError(said(texts.TOKEN_PERSON, person=person))
     if not 1 <= hours <= MOST_HOURS:
-        raise ValueError(f"A token lasts from 1 to {MOST_HOURS} hours, not {hours}.")
+        raise ValueError(said(texts.TOKEN_HOURS, most=MOST_HOURS, hours=hours))
     key = issuer_key(key_path)
     now = int(time.time())
     claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": person, "iat": now, "exp": now + hours * _SECONDS_PER_HOUR}

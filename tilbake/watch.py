@@ -12,9 +12,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
 
+from tilbake import texts
 from tilbake.embedded.processes import Child
 from tilbake.embedded.progress import Say
+from tilbake.embedded.texts import ITS_LOG
 from tilbake.errors import CannotStart
+from tilbake.language import said
 
 LOOK_EVERY_SECONDS = 0.25
 ASK_EVERY_SECONDS = 1.5
@@ -82,17 +85,17 @@ class Watch:
 
     async def _bring_back(self, part: Watched, ended: Child) -> None:
         if part.start_again is None:
-            raise CannotStart(f"{part.name} {ended.how_it_ended()}; its log is {ended.log_path}.")
-        self._say(f"{part.name} {ended.how_it_ended()}; starting it again.")
+            raise CannotStart(ITS_LOG, name=part.name, ended=ended.how_it_ended(), log=ended.log_path)
+        self._say(said(texts.STARTING_AGAIN, name=part.name, ended=ended.how_it_ended()))
         began = time.monotonic()
         if ended.age_seconds > CALM_SECONDS:
             part.tries = 0
         running = False
         while not running:
             if part.tries == len(PAUSES_SECONDS):
-                raise CannotStart(_given_up(part, ended))
+                raise CannotStart(texts.GIVEN_UP, name=part.name, count=part.tries, log=ended.log_path)
             running = await self._tried(part, part.start_again)
-        self._say(f"{part.name} runs again after {time.monotonic() - began:.1f} s.")
+        self._say(said(texts.RUNS_AGAIN, name=part.name, seconds=f"{time.monotonic() - began:.1f}"))
 
     async def _tried(self, part: Watched, start_again: StartAgain) -> bool:
         """One try, after its pause; what a part needs has to be well, so that an outage of that costs no try."""
@@ -103,7 +106,8 @@ class Watch:
         try:
             await start_again()
         except CannotStart as problem:
-            self._say(f"{part.name} could not be started again, try {part.tries} of {len(PAUSES_SECONDS)}: {problem}")
+            facts = {"count": part.tries, "most": len(PAUSES_SECONDS), "why": problem}
+            self._say(said(texts.NOT_STARTED_AGAIN, name=part.name, **facts))
             return False
         return True
 
@@ -119,7 +123,7 @@ class Watch:
         told = False
         while not _has_ended(part):
             if not told and time.monotonic() - asked > SILENT_SECONDS:
-                self._say(f"{_running(part)} does not answer; waiting for it.")
+                self._say(_silent(part))
                 told = True
                 part.well.clear()
             await asyncio.sleep(ASK_AGAIN_AFTER_SECONDS)
@@ -127,7 +131,7 @@ class Watch:
                 break
         if told and not _has_ended(part):
             part.well.set()
-            self._say(f"{part.name} answers again after {time.monotonic() - asked:.0f} s.")
+            self._say(said(texts.ANSWERS_AGAIN, name=part.name, seconds=f"{time.monotonic() - asked:.0f}"))
 
 
 def _has_ended(part: Watched) -> bool:
@@ -135,13 +139,8 @@ def _has_ended(part: Watched) -> bool:
     return part.ended or (child is not None and not child.is_running())
 
 
-def _running(part: Watched) -> str:
+def _silent(part: Watched) -> str:
     child = part.child()
-    return part.name if child is None else f"{part.name} runs (process {child.pid}) but"
-
-
-def _given_up(part: Watched, ended: Child) -> str:
-    return (
-        f"{part.name} cannot be kept running ({part.tries} tries to start it again), so Tilbake stops; "
-        f"{ended.log_path} says why."
-    )
+    if child is None:
+        return said(texts.SILENT, name=part.name)
+    return said(texts.SILENT_PROCESS, name=part.name, pid=child.pid)

@@ -10,13 +10,17 @@ from typing import Any
 import httpx
 import pytest
 
+from domain.language import Language
+from domain.terms import STATUS
 from tests.harness import Service
 from tilbake.embedded.progress import say_nothing
+from tilbake.language import SETTING, said
 from tilbake.settings import Settings
 from tilbake.story import cast, production, telling
 from tilbake.story.calls import Caller
 from tilbake.story.opening import is_empty, waiting_line
 from tilbake.story.page import WIDTH
+from tilbake.story.texts import ONE_WAITS
 from tilbake.tokens import local_token
 
 pytestmark = pytest.mark.api
@@ -46,8 +50,11 @@ def token_for(settings: Settings, person: str) -> str:
     return local_token(person, settings.issuer_key_path)
 
 
-@pytest.fixture
-async def told(own_service: Service) -> AsyncIterator[Told]:
+@pytest.fixture(params=list(Language))
+async def told(
+    own_service: Service, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Told]:
+    monkeypatch.setenv(SETTING, request.param)
     settings = replace(own_service.settings, temporal_ui_url="http://127.0.0.1:8233")
     lines: list[str] = []
     good = await telling.tell(settings, token_for=lambda person: token_for(settings, person), say=lines.append)
@@ -111,7 +118,7 @@ async def the_fourth_took_two_of_ten_back(told: Told) -> None:
 
 async def nothing_is_left_to_tell(told: Told) -> None:
     assert not await is_empty(told.settings)
-    assert await waiting_line(told.settings) == "1 recall waits for a decision."
+    assert await waiting_line(told.settings) == said(ONE_WAITS)
 
 
 def what_is_printed_names_people_codes_and_links(told: Told) -> None:
@@ -122,8 +129,13 @@ def what_is_printed_names_people_codes_and_links(told: Told) -> None:
         "Tom Field",
         "already_invoiced",
         "on_draft_invoice",
-        "unadjustable",
-        "Airpots",
+        said(STATUS["unadjustable"]).lower(),
+        "438.52",
+        "3125.00 NOK",
+        "INV-10",
+        "RPO-1001",
+        "10 Airpot",
+        "1500.00 USD",
         "/docs",
     ):
         assert word in printed

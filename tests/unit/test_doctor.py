@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from tilbake.commands.doctor import _addresses, exit_code
+from domain.language import Language
+from tilbake.commands.doctor import _addresses, examine, exit_code
 from tilbake.commands.doctor.database import clock, people
 from tilbake.commands.doctor.findings import Finding
+from tilbake.language import SETTING
 from tilbake.settings import Settings
 
 pytestmark = pytest.mark.unit
+FACT = re.compile(r"\d[\d.]*|/\S+|TILBAKE_\w+")
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 WELL = Finding("Disk", good=True, text="")
 NOT_RUNNING = Finding("Tilbake", good=None, text="")
@@ -79,3 +84,21 @@ def test_an_address_tells_no_password_and_one_of_this_machine_is_a_warning_in_pr
     assert quiet.mark == "ok  "
     assert quiet.text == "API http://127.0.0.1:8080, Postgres db.example:5433/tilbake, Temporal temporal:7233"
     assert warned.mark == "WARN"
+
+
+async def test_the_doctor_says_the_same_facts_in_both_languages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(data_dir=tmp_path / "data", cache_dir=tmp_path / "cache", mode="production", test_clock=True)
+
+    english = await examine(settings)
+    monkeypatch.setenv(SETTING, Language.NB)
+    norwegian = await examine(settings)
+
+    assert [one.mark for one in norwegian] == [one.mark for one in english]
+    assert [FACT.findall(one.text) for one in norwegian] == [FACT.findall(one.text) for one in english]
+    assert {one.subject for one in english} - {one.subject for one in norwegian} > {
+        "Settings",
+        "Addresses",
+        "Encryption",
+    }

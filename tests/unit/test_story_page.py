@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
+from domain.language import Text
 from tilbake.settings import Settings
+from tilbake.story import texts
 from tilbake.story.links import recall_links
 from tilbake.story.page import WIDTH, ledger, paragraph, table
 
 pytestmark = pytest.mark.unit
+WHAT = Text("hva", "what")
 
 
 def actual(id: str, *, quantity: str, amount: str, reverses: str | None = None) -> dict[str, Any]:
@@ -27,7 +30,7 @@ def actual(id: str, *, quantity: str, amount: str, reverses: str | None = None) 
 
 
 def test_columns_are_as_wide_as_their_longest_cell() -> None:
-    lines = table(["what", "quantity"], [["a", "1"], ["Rådgivning", "-12.5"]])
+    lines = table([WHAT, texts.QUANTITY], [["a", "1"], ["Rådgivning", "-12.5"]])
 
     assert lines == [
         "   what        quantity",
@@ -37,7 +40,7 @@ def test_columns_are_as_wide_as_their_longest_cell() -> None:
 
 
 def test_a_table_without_rows_has_its_headings() -> None:
-    assert table(["what"], []) == ["   what"]
+    assert table([WHAT], []) == ["   what"]
 
 
 def test_a_reversal_names_the_row_it_takes_back() -> None:

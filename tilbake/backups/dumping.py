@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
 
+from tilbake.backups import texts
 from tilbake.embedded import postgres_files
 from tilbake.embedded.accounts import unprivileged_account
 from tilbake.errors import CannotStart
@@ -22,7 +23,7 @@ async def dump(url: str, target: Path, *, cache_dir: Path) -> None:
     words = ["--format=custom", "--no-owner", f"--file={target}"]
     said = await _run("pg_dump", words, url, cache_dir=cache_dir)
     if said is not None:
-        raise CannotStart(f"The database could not be copied to {target.parent} ({said}).")
+        raise CannotStart(texts.NOT_COPIED, directory=target.parent, why=said)
 
 
 async def load(url: str, source: Path, *, cache_dir: Path) -> None:
@@ -30,7 +31,7 @@ async def load(url: str, source: Path, *, cache_dir: Path) -> None:
     words = ["--no-owner", "--exit-on-error", "--single-transaction", str(source)]
     said = await _run("pg_restore", words, url, cache_dir=cache_dir)
     if said is not None:
-        raise CannotStart(f"{source} could not be read into the database, which is as empty as before ({said}).")
+        raise CannotStart(texts.NOT_READ_BACK, source=source, why=said)
 
 
 async def _run(name: str, words: Sequence[str], url: str, *, cache_dir: Path) -> str | None:
@@ -69,5 +70,5 @@ def _program(name: str, url: str, *, cache_dir: Path) -> Path:
             pass
     found = shutil.which(name)
     if found is None:
-        raise CannotStart(f"{name} is missing; install the client programs of Postgres.")
+        raise CannotStart(texts.NO_PROGRAM, name=name)
     return Path(found)

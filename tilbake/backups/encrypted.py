@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from tilbake.backups import texts
 from tilbake.errors import CannotStart
 from tilbake.temporal.payload_codec import KEY_ID
 from tilbake.temporal.payload_keys import SETTING, KeyRing, fingerprint
@@ -31,7 +32,7 @@ def named_in(database: Path) -> set[str]:
         with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro&immutable=1", uri=True)) as kept:
             return {id for value in _values(kept) for id in _ids(value)}
     except sqlite3.Error as error:
-        raise CannotStart(f"What Temporal waits for cannot be read in {database} ({error}).") from error
+        raise CannotStart(texts.TEMPORAL_NOT_READ, database=database, why=error) from error
 
 
 def _values(kept: sqlite3.Connection) -> Iterator[object]:
@@ -59,8 +60,4 @@ def lacking(needed: Mapping[str, str], ring: KeyRing | None) -> list[str]:
 def require_keys(needed: Mapping[str, str], ring: KeyRing | None) -> None:
     """Raises CannotStart where what is to be restored could not be read afterwards."""
     if missing := lacking(needed, ring):
-        raise CannotStart(
-            f"What Temporal waits for is encrypted with {', '.join(missing)}, and {SETTING} names no ring with "
-            f"{'that key' if len(missing) == 1 else 'those keys'}. Name the ring of then, or restore --without-temporal: "
-            "everything open is started anew from the database."
-        )
+        raise CannotStart(texts.KEYS_MISSING, keys=", ".join(missing), setting=SETTING)

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import asyncpg
 
-from tilbake.backups import dumping, manifest
+from tilbake.backups import dumping, manifest, texts
 from tilbake.backups.encrypted import fingerprints
 from tilbake.backups.manifest import Manifest
 from tilbake.errors import CannotStart
@@ -45,7 +45,7 @@ async def back_up(source: Source, target: Path, *, cache_dir: Path) -> Manifest:
         with _new(target) as partial:
             return await _write(source, partial, cache_dir=cache_dir)
     except OSError as error:
-        raise CannotStart(f"The backup cannot be written to {target} ({error.strerror or error}).") from error
+        raise CannotStart(texts.NOT_WRITTEN, directory=target, why=error.strerror or error) from error
 
 
 @contextmanager
@@ -73,7 +73,7 @@ def _held(partial: Path, target: Path) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise CannotStart(f"Another backup to {target} is at work; wait until it has ended.") from None
+            raise CannotStart(texts.OTHER_BACKUP, directory=target) from None
         if not partial.exists() or not os.path.samestat(os.fstat(descriptor), partial.lstat()):
             raise _taken(target)  # by one that ended between our looks
         os.fchmod(descriptor, 0o700)
@@ -83,7 +83,7 @@ def _held(partial: Path, target: Path) -> Iterator[None]:
 
 
 def _taken(target: Path) -> CannotStart:
-    return CannotStart(f"{target} is there already; a backup is written to a new directory.")
+    return CannotStart(texts.THERE_ALREADY, directory=target)
 
 
 def _empty(directory: Path) -> None:
@@ -133,9 +133,9 @@ async def _described(url: str) -> tuple[int, list[str]]:
         finally:
             await connection.close()
     except asyncpg.UndefinedTableError:
-        raise CannotStart("The database is empty: there is nothing to back up.") from None
+        raise CannotStart(texts.NOTHING_THERE) from None
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
-        raise CannotStart(f"The database does not answer ({error}); start it, or see TILBAKE_DATABASE_URL.") from error
+        raise CannotStart(texts.SILENT, why=error) from error
 
 
 def _copy_temporal(source: Path, target: Path) -> None:
@@ -146,6 +146,4 @@ def _copy_temporal(source: Path, target: Path) -> None:
         with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
             read.backup(written)
     except sqlite3.Error as error:
-        raise CannotStart(
-            f"What Temporal waits for cannot be copied from {source} to {target.parent} ({error})."
-        ) from error
+        raise CannotStart(texts.TEMPORAL_NOT_COPIED, source=source, directory=target.parent, why=error) from error

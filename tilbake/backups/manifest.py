@@ -14,7 +14,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from files.reading import read_small
 from store.migrate import schema_version
+from tilbake.backups import texts
 from tilbake.errors import CannotStart
+from tilbake.language import said
 
 FILE: Final = "backup.json"
 DATABASE, TEMPORAL = "tilbake.dump", "temporal.db"
@@ -51,13 +53,9 @@ def read(directory: Path) -> Manifest:
     """The list of a backup, every file of which is there as it was written, and no other. Raises CannotStart."""
     manifest = _listed(directory / FILE)
     if manifest.format != _FORMAT:
-        raise CannotStart(
-            f"{directory} was made in another form ({manifest.format}) than this release reads ({_FORMAT})."
-        )
+        raise CannotStart(texts.OTHER_FORM, directory=directory, form=manifest.format, ours=_FORMAT)
     if manifest.schema > schema_version():
-        raise CannotStart(
-            f"{directory} was made by a newer release (migration {manifest.schema}); restore it with that one."
-        )
+        raise CannotStart(texts.NEWER_RELEASE, directory=directory, schema=manifest.schema)
     _check_names(manifest, directory)
     for name, wanted in manifest.files.items():
         _check(directory / name, wanted)
@@ -69,12 +67,12 @@ def _listed(file: Path) -> Manifest:
     try:
         return TypeAdapter(Manifest).validate_json(read_small(file), strict=True)
     except (FileNotFoundError, NotADirectoryError):
-        raise CannotStart(f"{file.parent} is no backup, or one that was not finished: it has no {FILE}.") from None
+        raise CannotStart(texts.NO_BACKUP, directory=file.parent, file=FILE) from None
     except OSError as error:
-        raise CannotStart(f"{file} cannot be read ({error.strerror}).") from None
+        raise CannotStart(texts.UNREADABLE_LIST, file=file, why=error.strerror) from None
     except ValidationError as error:
-        where = ".".join(str(part) for part in error.errors()[0]["loc"]) or "all of it"
-        raise CannotStart(f"{file} is not as a backup writes it ({where}). Use another backup.") from None
+        where = ".".join(str(part) for part in error.errors()[0]["loc"]) or said(texts.ALL_OF_IT)
+        raise CannotStart(texts.NO_LIST, file=file, where=where) from None
 
 
 def _check_names(manifest: Manifest, directory: Path) -> None:
@@ -82,20 +80,18 @@ def _check_names(manifest: Manifest, directory: Path) -> None:
     there = {path.name for path in directory.iterdir()} - {FILE}
     if DATABASE not in manifest.files or not there <= manifest.files.keys():
         missing = ", ".join(sorted(({DATABASE} | there) - manifest.files.keys()))
-        raise CannotStart(
-            f"{directory / FILE} does not list {missing}: it is not what was written. Use another backup."
-        )
+        raise CannotStart(texts.NOT_LISTED, file=directory / FILE, missing=missing)
     if strangers := [role for role in manifest.roles if not _GROUP.fullmatch(role)]:
-        raise CannotStart(f"{directory / FILE} names roles that are not of Tilbake: {', '.join(strangers)[:100]!r}.")
+        raise CannotStart(texts.STRANGE_ROLES, file=directory / FILE, roles=", ".join(strangers)[:100])
 
 
 def _check(path: Path, wanted: str) -> None:
     try:
         found = checksum(path)
     except OSError as error:
-        raise CannotStart(f"{path} of the backup cannot be read ({error.strerror}).") from error
+        raise CannotStart(texts.UNREADABLE_FILE, path=path, why=error.strerror) from error
     if found != wanted:
-        raise CannotStart(f"{path} is not what was backed up: its checksum is another one. Use another backup.")
+        raise CannotStart(texts.OTHER_CHECKSUM, path=path)
 
 
 def checksum(path: Path) -> str:

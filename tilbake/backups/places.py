@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from tilbake.backups import texts
 from tilbake.backups.manifest import TEMPORAL
 from tilbake.embedded import postgres_files
 from tilbake.embedded.leftovers import end_leftovers
@@ -42,7 +43,7 @@ async def running(settings: Settings) -> AsyncIterator[Settings]:
         yield settings
         return
     if not (settings.data_dir / postgres_files.PASSWORD_FILE).exists():
-        raise CannotStart(f"There is no database yet in {settings.data_dir}; scripts/start makes one.")
+        raise CannotStart(texts.NO_DATABASE, data_dir=settings.data_dir)
     server = Postgres(settings.data_dir, settings.cache_dir, settings.postgres_port)
     try:
         async with _alone(settings, server):
@@ -63,9 +64,7 @@ async def stopped(settings: Settings) -> AsyncIterator[Settings]:
             await ensure_roles(server)
             yield _at(settings, server)
     except Held as one:
-        raise CannotStart(
-            f"Process {one.pid} holds {settings.data_dir}: Tilbake runs there, or another restore is at work. Stop it, or wait."
-        ) from None
+        raise CannotStart(texts.HELD, pid=one.pid, data_dir=settings.data_dir) from None
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ from typing import Final
 
 import asyncpg
 
-from tilbake.backups import dumping, manifest
+from tilbake.backups import dumping, manifest, texts
 from tilbake.backups.encrypted import named_in, require_keys
 from tilbake.backups.manifest import Manifest
 from tilbake.errors import CannotStart
@@ -45,7 +45,7 @@ def check_files(backup: Manifest, directory: Path, target: Target) -> None:
     """Raises CannotStart where a file of the target is there and is another one than that of the backup."""
     for name, path in _files(backup, target).items():
         if path.exists() and manifest.checksum(path) != backup.files[name]:
-            raise CannotStart(f"{path} is there and is another one than {directory / name}; move it away first.")
+            raise CannotStart(texts.OTHER_FILE, path=path, ours=directory / name)
 
 
 async def restore(backup: Manifest, directory: Path, target: Target, *, cache_dir: Path) -> None:
@@ -89,16 +89,16 @@ async def _lock_out_others(connection: asyncpg.Connection[asyncpg.Record]) -> No
     except (OSError, asyncpg.PostgresError) as error:
         raise _not_taken(error) from error
     if not is_alone:
-        raise CannotStart("Another restore into this database is at work; wait until it has ended.")
+        raise CannotStart(texts.OTHER_RESTORE)
 
 
 async def _prepare(backup: Manifest, connection: asyncpg.Connection[asyncpg.Record]) -> None:
     """See that the database is free, and make the groups that rights are given to."""
     try:
         if users := await connection.fetchval(_USERS):
-            raise CannotStart(f"The database is in use ({users}); stop that first.")
+            raise CannotStart(texts.IN_USE, users=users)
         if await connection.fetchval(_TABLES):
-            raise CannotStart("The database is not empty; a backup is restored into an empty one.")
+            raise CannotStart(texts.NOT_EMPTY)
         for role in backup.roles:
             if not await connection.fetchval("select 1 from pg_roles where rolname = $1", role):
                 quoted = '"' + role.replace('"', '""') + '"'
@@ -108,4 +108,4 @@ async def _prepare(backup: Manifest, connection: asyncpg.Connection[asyncpg.Reco
 
 
 def _not_taken(error: Exception) -> CannotStart:
-    return CannotStart(f"The database does not take the backup ({error}); see TILBAKE_DATABASE_URL.")
+    return CannotStart(texts.NOT_TAKEN, why=error)

@@ -44,7 +44,7 @@ def describe_place(line: int, *, column: int | None, heading: str | None, langua
     return _PLACE.in_language(language).format(line=line, column=column, heading=shown)
 
 
-def show_answer(answer: httpx.Response, *, language: Language = Language.EN) -> int:
+def show_answer(answer: httpx.Response, *, language: Language) -> int:
     """Prints what the service said; returns the exit code."""
     try:
         body = answer.json()

@@ -6,43 +6,25 @@ import sys
 from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 
+from tilbake.commands.arguments import Subparsers, declare
+from tilbake.commands.texts import conformance as texts
+from tilbake.commands.texts import shared
 from tilbake.conformance import disputed, service
 from tilbake.conformance.format import NotInFormat, parse_files
 from tilbake.conformance.run import JOBS, UnknownCases, select
 from tilbake.conformance.run import run as run_cases
-
-HELP = "run conformance cases against the service"
-DESCRIPTION = """\
-Runs every case of the files through the public API: sets up its small world, takes its steps, compares what is there
-with what must be there. Prints one line for each case, and at the end "N passed, N failed".
-
-Without --url it starts a stack of its own on an empty database and throws it away afterwards. With --url it uses a
-service that runs already; that service must have its test clock switched on (TILBAKE_TEST_CLOCK=1), and each case
-leaves a unit of its own behind.
-
-Exit code: 0 all passed, 1 a case failed, 2 a file does not follow the format (file, case and key are named).
-Format of the cases: tests/conformance/cases/README.md. How to add one: docs/conformance.md.
-
-examples:
-  scripts/tilbake conformance tests/conformance/cases/project-states.yaml
-  scripts/tilbake conformance tests/conformance/cases/project-golden.yaml --only PG-01,PG-02"""
+from tilbake.language import said
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_parser(subparsers: Subparsers) -> None:
     """Register the command; `run` is what it calls."""
-    parser = subparsers.add_parser(
-        "conformance", help=HELP, description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="case files (YAML)")
-    parser.add_argument("--only", type=_ids, action="extend", default=[], metavar="ID,ID", help="only these cases")
-    parser.add_argument("--jobs", type=_count, default=JOBS, metavar="N", help=f"cases at a time (default {JOBS})")
-    parser.add_argument("--url", help="use the service at this address, for example http://127.0.0.1:8080")
-    parser.add_argument(
-        "--data-dir",
-        type=Path,
-        metavar="DIR",
-        help="with --url: where that service keeps its issuer key (default TILBAKE_DATA_DIR)",
-    )
+    parser = declare(subparsers, "conformance", short=texts.SHORT, long=texts.LONG, below=texts.EXAMPLES)
+    add = parser.add_argument
+    add("files", nargs="+", type=Path, metavar=said(shared.FILE), help=said(texts.FILES))
+    add("--only", type=_ids, action="extend", default=[], metavar="ID,ID", help=said(texts.ONLY))
+    add("--jobs", type=_count, default=JOBS, metavar="N", help=said(texts.JOBS, count=JOBS))
+    add("--url", help=said(texts.URL))
+    add("--data-dir", type=Path, metavar=said(shared.DIRECTORY), help=said(texts.DATA_DIR))
     parser.set_defaults(run=run)
 
 
@@ -52,7 +34,7 @@ def _ids(text: str) -> list[str]:
 
 def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be a whole number above 0, got {text}")
+        raise argparse.ArgumentTypeError(said(texts.NO_COUNT, text=text))
     return int(text)
 
 

@@ -15,48 +15,38 @@ import httpx
 
 from files.writing import new_file
 from tilbake.commands.answers import show_answer
-from tilbake.commands.arguments import service_address
+from tilbake.commands.arguments import Subparsers, declare, service_address
 from tilbake.commands.exits import AWAY, FAULTS, GOOD, USAGE, Ended
 from tilbake.commands.services import find_service
+from tilbake.commands.texts import export as texts
+from tilbake.commands.texts import shared
+from tilbake.language import said, spoken
 
 _WHAT: Final = {
-    "actuals": ("/v1/actuals.csv", "all actuals as CSV"),
-    "reversals": ("/v1/actuals.csv", "the reversals alone as CSV"),
-    "beancount": ("/v1/actuals.beancount", "balanced journal lines in beancount's format"),
+    "actuals": "/v1/actuals.csv",
+    "reversals": "/v1/actuals.csv",
+    "beancount": "/v1/actuals.beancount",
 }
-_EPILOG: Final = """examples:
-  scripts/tilbake export actuals --unit oslo -o actuals.csv
-  scripts/tilbake export reversals --project ID --from 2026-01-01 --until 2026-01-31
-  scripts/tilbake export beancount -o ledger.beancount && bean-check ledger.beancount
-
-exit codes: 0 written, 1 refused, 2 the file cannot be written or the call is incomplete, 3 no service
-"""
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_parser(subparsers: Subparsers) -> None:
     """Declare the command."""
-    parser = subparsers.add_parser(
-        "export",
-        help="write actuals, reversals or a journal to a file",
-        description="Writes the ledger of a unit or a project, as docs/exports.md says.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add = parser.add_argument
-    add("what", choices=tuple(_WHAT), help="; ".join(f"{name}: {about}" for name, (_, about) in _WHAT.items()))
-    add("--unit", help="the unit (default: main, unless a project is named)")
-    add("--project", metavar="ID", help="one project")
-    add("--from", dest="since", type=_day, metavar="DAY", help="the first accounting date")
-    add("--until", type=_day, metavar="DAY", help="the last accounting date")
-    add("-o", "--output", type=Path, metavar="FILE", help="write there, whole or not at all; else to standard output")
-    add("--url", type=service_address, help="the service (default: http://127.0.0.1:8080)")
+    parser = declare(subparsers, "export", short=texts.SHORT, long=texts.LONG, below=texts.EXAMPLES)
+    add, day = parser.add_argument, said(texts.DAY)
+    add("what", choices=tuple(_WHAT), help=said(texts.WHAT))
+    add("--unit", metavar=said(shared.UNIT), help=said(texts.UNIT))
+    add("--project", metavar="ID", help=said(texts.PROJECT))
+    add("--from", dest="since", type=_day, metavar=day, help=said(texts.SINCE))
+    add("--until", type=_day, metavar=day, help=said(texts.UNTIL))
+    add("-o", "--output", type=Path, metavar=said(shared.FILE), help=said(texts.OUTPUT))
+    add("--url", type=service_address, help=said(shared.URL))
 
 
 def _day(text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"must be a day as 2026-01-31, got {text}") from error
+        raise argparse.ArgumentTypeError(said(texts.NO_DAY, text=text)) from error
 
 
 def run(args: argparse.Namespace) -> int:
@@ -69,7 +59,8 @@ def run(args: argparse.Namespace) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        print(f"{args.output or 'Standard output'} cannot be written: {error.strerror or error}", file=sys.stderr)
+        name = args.output or said(texts.STANDARD_OUTPUT)
+        print(said(texts.NOT_WRITTEN, file=name, why=error.strerror or error), file=sys.stderr)
         return USAGE
     return GOOD
 
@@ -93,18 +84,18 @@ def _copy(args: argparse.Namespace, file: BinaryIO) -> None:
             httpx.Client(base_url=service.url, timeout=60, trust_env=False) as client,
             client.stream(
                 "GET",
-                _WHAT[args.what][0],
+                _WHAT[args.what],
                 params=_query(args),
-                headers={"Authorization": f"Bearer {service.token}"},
+                headers={"Authorization": f"Bearer {service.token}", "Accept-Language": spoken()},
             ) as answer,
         ):
             if not answer.is_success:
                 answer.read()
-                show_answer(answer)
+                show_answer(answer, language=spoken())
                 raise Ended(FAULTS)
             file.writelines(answer.iter_bytes())
     except httpx.TransportError as error:
-        print(f"The connection to {service.url} failed ({type(error).__name__}); nothing is kept.", file=sys.stderr)
+        print(said(texts.FAILED, url=service.url, why=type(error).__name__), file=sys.stderr)
         raise Ended(AWAY) from error
 
 

@@ -23,25 +23,15 @@ from imports.summary import summarise
 from imports.table import MAX_BYTES
 from tilbake.commands import import_contoso
 from tilbake.commands.answers import COUNT, MORE_WARNINGS, WARNINGS_SHOWN, describe_place
-from tilbake.commands.arguments import currency_code, service_address
+from tilbake.commands.arguments import Subparsers, add_language, currency_code, declare, service_address
 from tilbake.commands.exits import FAULTS, GOOD, USAGE
 from tilbake.commands.import_upload import Upload, upload
 from tilbake.commands.samples import refuse_samples
 from tilbake.commands.services import find_service
+from tilbake.commands.texts import importing as texts
+from tilbake.commands.texts import shared
+from tilbake.language import said, spoken
 
-_HELP: Final = """\
-examples:
-  scripts/tilbake import harvest export.csv --check            read and report, write nothing
-  scripts/tilbake import harvest export.csv --approver mia     mia approved what is marked approved
-  scripts/tilbake import harvest-expenses expenses.csv --approver mia --unit oslo --unapproved submitted
-  scripts/tilbake import clockify export.csv --approved yes --approver mia      the file has no column for approval
-  scripts/tilbake import contoso DIR --unit-cost BOLT=12.50    a production world: centers, items, routings, orders
-  scripts/tilbake import toggl export.csv --approved no --currency NOK          nor always a currency
-Importing the same file twice changes nothing.
-"""
-_EXIT_CODES: Final = """\
-exit codes: 0 good, 1 faults found or refused, 2 the file cannot be read or the call is incomplete, 3 no service
-"""
 _COUNT_OF_MORE: Final = Text(
     "Antall feil: {total}, de første {shown} vist. Ingenting er skrevet.",
     "Faults: {total}, the first {shown} shown. Nothing was written.",
@@ -53,48 +43,31 @@ _APPROVER: Final = Text(
 )
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_parser(subparsers: Subparsers) -> None:
     """Adds `import` with its sources to the command line; `run` is the default of `args.run`."""
-    command = subparsers.add_parser(
-        "import",
-        help="bring in entries exported from another system, or a production world",
-        description="Reads an export of another system, says what it holds, and sends it to the running service.",
-        epilog=_HELP,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    sources = command.add_subparsers(dest="source", metavar="SOURCE", required=True)
+    command = declare(subparsers, "import", short=texts.SHORT, long=texts.LONG, below=texts.EXAMPLES)
+    sources = command.add_subparsers(dest="source", metavar=said(texts.SOURCE), required=True)
     for source in SOURCES.values():
         _add_source(sources, source)
     import_contoso.add_source(sources)
 
 
-def _add_source(sources: "argparse._SubParsersAction[argparse.ArgumentParser]", source: Source) -> None:
-    title = source.title.in_language(Language.EN)
+def _add_source(sources: Subparsers, source: Source) -> None:
+    title = source.title.in_language(spoken())
     parser = sources.add_parser(
         source.slug,
-        help=f"{title}, exported as CSV",
-        description=f"Reads {title}, exported as CSV.",
-        epilog=_HELP + _EXIT_CODES,
+        help=said(texts.OF_SOURCE_SHORT, title=title),
+        description=said(texts.OF_SOURCE_LONG, title=title),
+        epilog=said(texts.EXAMPLES_AND_EXITS),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("file", metavar="FILE", type=Path, help="the exported CSV file")
-    add("--check", action="store_true", help="read and report only; exit 0 good, 1 faults found, 2 cannot be read")
-    add("--unit", help="the unit to import into; made if it is not there (default: main)")
-    add("--approver", metavar="NAME", help="who approved what is approved, an id or a name; the file does not say")
-    add(
-        "--url",
-        type=service_address,
-        help="the service (default: http://127.0.0.1:8080, or what TILBAKE_API_PORT says)",
-    )
-    add(
-        "--lang",
-        type=Language,
-        choices=tuple(Language),
-        default=Language.EN,
-        metavar="{nb,en}",
-        help="the language of messages",
-    )
+    add("file", metavar=said(shared.FILE), type=Path, help=said(texts.FILE))
+    add("--check", action="store_true", help=said(texts.CHECK))
+    add("--unit", metavar=said(shared.UNIT), help=said(texts.UNIT))
+    add("--approver", metavar=said(texts.NAME), help=said(texts.APPROVER))
+    add("--url", type=service_address, help=said(texts.URL))
+    add_language(parser)
     _add_answers(parser)
     parser.set_defaults(run=run)
 
@@ -102,18 +75,12 @@ def _add_source(sources: "argparse._SubParsersAction[argparse.ArgumentParser]", 
 def _add_answers(parser: argparse.ArgumentParser) -> None:
     """What only the person knows: what the file leaves out, or what it says in two ways."""
     add = parser.add_argument
-    add(
-        "--approved",
-        choices=("yes", "no"),
-        help="whether rows are approved, where the file has no column for it; unsaid they are not",
-    )
-    add("--unapproved", choices=("draft", "submitted"), default="draft", help="what rows without approval become")
-    add("--currency", type=currency_code, metavar="CODE", help="the currency, where none stands in the file")
-    add("--accept-equal-rows", action="store_true", help="rows equal in every column are meant, not copied by mistake")
-    add("--date-format", choices=tuple(DATE_FORMATS), help="needed only if the days can be read in two ways")
-    add(
-        "--number-format", choices=tuple(SIGNS), help="the decimal sign; needed only if numbers can be read in two ways"
-    )
+    add("--approved", choices=("yes", "no"), help=said(texts.APPROVED))
+    add("--unapproved", choices=("draft", "submitted"), default="draft", help=said(texts.UNAPPROVED))
+    add("--currency", type=currency_code, metavar=said(shared.CURRENCY), help=said(texts.CURRENCY))
+    add("--accept-equal-rows", action="store_true", help=said(texts.EQUAL_ROWS))
+    add("--date-format", choices=tuple(DATE_FORMATS), help=said(texts.DATE_FORMAT))
+    add("--number-format", choices=tuple(SIGNS), help=said(texts.NUMBER_FORMAT))
 
 
 def run(args: argparse.Namespace) -> int:

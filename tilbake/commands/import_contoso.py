@@ -17,11 +17,14 @@ from domain.language import Language, Text
 from domain.money import plain
 from imports.contoso import PROBLEMS, Fault, World, read_world
 from tilbake.commands.answers import COUNT, LINE, NOT_RUNNING, show_answer
-from tilbake.commands.arguments import currency_code, service_address
+from tilbake.commands.arguments import Subparsers, add_language, currency_code, declare, service_address
 from tilbake.commands.exits import AWAY, FAULTS, GOOD, USAGE
 from tilbake.commands.samples import refuse_samples
 from tilbake.commands.services import find_service
+from tilbake.commands.texts import contoso as texts
+from tilbake.commands.texts import shared
 from tilbake.contoso import ALREADY_THERE, Call, calls, read_files
+from tilbake.language import said
 
 TIMEOUT_SECONDS: Final = 30.0
 NEW_CURRENCY: Final = "USD"
@@ -54,38 +57,24 @@ _CHANGED: Final = Text(
 _UNREADABLE: Final = Text("{directory} kan ikke leses: {why}", "{directory} cannot be read: {why}")
 
 
-def add_source(sources: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_source(sources: Subparsers) -> None:
     """Adds the source `contoso` to the import command."""
-    parser = sources.add_parser(
-        "contoso",
-        help="a production world in five CSV files, as in samples/contoso-coffee",
-        description="Reads work centers, items, bills of material, routings and orders, and makes them in a unit.",
-        epilog="example:\n  scripts/tilbake import contoso samples/contoso-coffee --unit coffee"
-        " --unit-cost SP-SCM1009=150 --unit-cost SP-BOM2000=42.50\nMaking the same world twice changes nothing.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add = parser.add_argument
-    add("directory", metavar="DIR", type=Path, help="the directory of the five files")
-    add(
-        "--unit-cost",
-        metavar="ITEM=AMOUNT",
-        type=_unit_cost,
-        action="append",
-        default=[],
-        help="what an item costs; the files do not say; once for each item",
-    )
-    add("--unit", default="main", help="the unit to make it in; made if it is not there (default: main)")
-    add("--currency", type=currency_code, metavar="CODE", help="of all costs (default: the unit's; of a new unit USD)")
-    add("--check", action="store_true", help="read and report only")
-    add("--url", type=service_address, help="the service (default: this machine's own)")
-    add("--lang", type=Language, choices=tuple(Language), default=Language.EN, metavar="{nb,en}", help="of messages")
+    parser = declare(sources, "contoso", short=texts.SHORT, long=texts.LONG, below=texts.EXAMPLES)
+    add, cost = parser.add_argument, said(texts.ITEM_AMOUNT)
+    add("directory", metavar=said(shared.DIRECTORY), type=Path, help=said(texts.DIRECTORY))
+    add("--unit-cost", metavar=cost, type=_unit_cost, action="append", default=[], help=said(texts.UNIT_COST))
+    add("--unit", metavar=said(shared.UNIT), default="main", help=said(texts.UNIT))
+    add("--currency", type=currency_code, metavar=said(shared.CURRENCY), help=said(texts.CURRENCY))
+    add("--check", action="store_true", help=said(texts.CHECK))
+    add("--url", type=service_address, help=said(texts.URL))
+    add_language(parser)
     parser.set_defaults(run=run)
 
 
 def _unit_cost(text: str) -> tuple[str, Decimal]:
     item, sign, amount = text.rpartition("=")
     if not item or not sign or not amount.replace(".", "", 1).isdecimal() or not amount.isascii():
-        raise argparse.ArgumentTypeError(f"must be ITEM=AMOUNT such as BOLT=12.50, got {text}")
+        raise argparse.ArgumentTypeError(said(texts.NO_UNIT_COST, text=text))
     return item, Decimal(amount)
 
 
@@ -162,10 +151,10 @@ def _agrees(client: httpx.Client, args: argparse.Namespace, *, outside: Sequence
     for item in missing:
         _say(_UNKNOWN_ITEM, language, item=item, unit=args.unit)
     given: dict[str, Decimal] = dict(args.unit_cost)
-    for item, said in given.items():
-        known = stored_costs.get(item, said)
-        if not missing and known != said:
-            print(_CHANGED.in_language(language).format(item=item, stored=plain(known), said=plain(said)))
+    for item, cost in given.items():
+        known = stored_costs.get(item, cost)
+        if not missing and known != cost:
+            print(_CHANGED.in_language(language).format(item=item, stored=plain(known), said=plain(cost)))
     return not missing
 
 

@@ -17,70 +17,37 @@ from typing import Any, Final
 import httpx
 import yaml
 
-from domain.language import Language
+from domain.language import Language, Text
 from tilbake.commands.answers import one_line, show_answer
-from tilbake.commands.arguments import service_address
+from tilbake.commands.arguments import Subparsers, add_language, declare, service_address
 from tilbake.commands.exits import AWAY, FAULTS, GOOD, USAGE, Ended
 from tilbake.commands.services import find_service
+from tilbake.commands.texts import policy as texts
+from tilbake.commands.texts import shared
 from tilbake.conformance.yaml_source import UnreadableYaml, load
+from tilbake.language import said
 
 _PAGE: Final = 100
-_HELP: Final = """\
-examples:
-  scripts/tilbake policy show --unit oslo > policy.yaml      the policy in force, with all its values
-  scripts/tilbake policy diff --unit oslo --from 2 --to 5    what changed between two versions; by default the last two
-  scripts/tilbake policy replay policy.yaml --unit oslo      what the file would have changed on past requests
-
-A file holds the values of a policy, as YAML or JSON; what it leaves out has its default:
-
-  remind_after: 8wh            # 8 working hours of the calendar; 24h, 3d, 30m count every hour
-  expire_after: 80wh
-  recall_window_days: 90
-  second_approver_above: {amount: 50000, currency: NOK}
-  calendar: {country: NO, time_zone: Europe/Oslo, half_day_until: 12:00}
-
-replay goes through all requests of the unit, oldest first, asks the rules again as if the file had been in force, and prints
-one line for each that would have been refused, expired, escalated or reminded at another time, or decided by others; then how
-many of each. It sets nothing: finance does, with PUT /v1/policies/UNIT. More: docs/policies.md
-"""
-_EXIT_CODES: Final = """
-exit codes: 0 answered, 1 refused or faults found, 2 the file cannot be read or the call is incomplete, 3 no service
-"""
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_parser(subparsers: Subparsers) -> None:
     """Declare the command."""
-    command = subparsers.add_parser(
-        "policy",
-        help="show a policy, compare versions, or try one on past requests",
-        description="Shows the policy of a unit, compares its versions, and tries another one on past requests.",
-        epilog=_HELP + _EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    command = declare(subparsers, "policy", short=texts.SHORT, long=texts.LONG, below=texts.EXAMPLES)
     acts = command.add_subparsers(dest="act", metavar="show|diff|replay", required=True)
-    _add_act(acts, "show", "print the policy in force, or a version, as YAML").add_argument(
-        "--version", type=int, metavar="N", help="a version (default: the one in force)"
-    )
-    diff = _add_act(acts, "diff", "print what two versions differ in")
-    diff.add_argument("--from", dest="before", type=int, metavar="N", help="default: the version before --to")
-    diff.add_argument("--to", dest="after", type=int, metavar="N", help="default: the version in force")
-    _add_act(acts, "replay", "print what a policy would have changed on past requests; writes nothing").add_argument(
-        "file", metavar="FILE", type=Path, help="the values of a policy, YAML or JSON"
-    )
+    show = _add_act(acts, "show", short=texts.SHOW, long=texts.SHOW_LONG)
+    show.add_argument("--version", type=int, metavar="N", help=said(texts.VERSION))
+    diff = _add_act(acts, "diff", short=texts.DIFF, long=texts.DIFF_LONG)
+    diff.add_argument("--from", dest="before", type=int, metavar="N", help=said(texts.BEFORE))
+    diff.add_argument("--to", dest="after", type=int, metavar="N", help=said(texts.AFTER))
+    replay = _add_act(acts, "replay", short=texts.REPLAY, long=texts.REPLAY_LONG)
+    replay.add_argument("file", metavar=said(shared.FILE), type=Path, help=said(texts.VALUES))
 
 
-def _add_act(acts: Any, name: str, about: str) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = acts.add_parser(
-        name,
-        help=about,
-        description=f"{about[0].upper()}{about[1:]}.",
-        epilog=_HELP + _EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add = parser.add_argument
-    add("--unit", default="main", help="the unit (default: main)")
-    add("--url", type=service_address, help="the service (default: http://127.0.0.1:8080)")
-    add("--lang", type=Language, choices=tuple(Language), default=Language.EN, metavar="{nb,en}", help="of the texts")
+def _add_act(acts: Subparsers, name: str, *, short: Text, long: Text) -> argparse.ArgumentParser:
+    parser = declare(acts, name, short=short, long=long, below=texts.EXAMPLES)
+    parser.add_argument("--unit", metavar=said(shared.UNIT), default="main", help=said(texts.UNIT))
+    parser.add_argument("--url", type=service_address, help=said(shared.URL))
+    add_language(parser)
     return parser
 
 
@@ -115,8 +82,8 @@ class _Service:
             with httpx.Client(base_url=self._service.url, timeout=60, trust_env=False) as client:
                 answer = client.request(method, self._path + path, params=known, headers=headers, json=body)
         except httpx.TransportError as error:
-            print(f"No service answers at {self._service.url} ({type(error).__name__}).", file=sys.stderr)
-            raise Ended(AWAY) from error
+            facts = {"url": self._service.url, "why": type(error).__name__}
+            raise _ended(AWAY, texts.NO_SERVICE, self._language, **facts) from error
         if not answer.is_success:
             show_answer(answer, language=self._language)
             raise Ended(FAULTS)
@@ -125,23 +92,23 @@ class _Service:
 
 def _show(args: argparse.Namespace, service: _Service) -> None:
     found = service.ask("" if args.version is None else f"/versions/{args.version}")
-    print(
-        f"# {found['unit']}, version {found['version']}, set by {found['by']} at {found['at']}: {one_line(found['comment'])}"
-    )
+    facts = {name: found[name] for name in ("unit", "version", "by", "at")}
+    print(texts.HEADING.in_language(args.lang).format(**facts, comment=one_line(found["comment"])))
     print(yaml.safe_dump(found["policy"], sort_keys=False, allow_unicode=True), end="")
 
 
 def _diff(args: argparse.Namespace, service: _Service) -> None:
     found = service.ask("/diff", query={"from": args.before, "to": args.after})
-    print(f"{found['unit']}, from version {found['from']} to {found['to']}:")
+    facts = {"unit": found["unit"], "before": found["from"], "after": found["to"]}
+    print(texts.DIFFERENCES.in_language(args.lang).format(**facts))
     for one in found["diff"]:
         print(f"  {one['field']}: {_value(one['before'])} -> {_value(one['after'])}")
     if not found["diff"]:
-        print("  nothing differs")
+        print(texts.NO_DIFFERENCE.in_language(args.lang))
 
 
 def _replay(args: argparse.Namespace, service: _Service) -> None:
-    policy = _policy(args.file)
+    policy = _policy(args.file, args.lang)
     counts: Counter[str] = Counter()
     looked_at = otherwise = 0
     for page in _pages(service, policy):
@@ -151,7 +118,7 @@ def _replay(args: argparse.Namespace, service: _Service) -> None:
             counts.update({change["difference"] for change in one["changes"]})
             details = " ".join(one_line(change["detail"]) for change in one["changes"])
             print(f"{one['number']}  {one['status']}  {one_line(one['title'])}: {details}")
-    print(f"{looked_at} requests looked at, {otherwise} of them would have gone otherwise; nothing was written.")
+    print(texts.TALLY.in_language(args.lang).format(looked_at=looked_at, otherwise=otherwise))
     for name, count in counts.most_common():
         print(f"{count:>7}  {name}")
 
@@ -166,25 +133,28 @@ def _pages(service: _Service, policy: object) -> Iterator[dict[str, Any]]:
             return
 
 
-def _policy(file: Path) -> object:
+def _policy(file: Path, language: Language) -> object:
     """The values in a file: a policy, or an answer of the API that has one. Raises Ended, after a sentence."""
     try:
         found = _plain(load(file.read_text(encoding="utf-8")))
     except OSError as fault:
-        print(f"The file {file} cannot be read: {fault.strerror or fault}", file=sys.stderr)
-        raise Ended(USAGE) from fault
+        raise _ended(USAGE, texts.UNREADABLE, language, file=file, why=fault.strerror or fault) from fault
     except (UnicodeDecodeError, UnreadableYaml) as fault:
-        print(f"The file {file} is not a policy in YAML or JSON ({fault}).", file=sys.stderr)
-        raise Ended(USAGE) from fault
+        raise _ended(USAGE, texts.NO_YAML, language, file=file, why=fault) from fault
     if isinstance(found, dict) and isinstance(found.get("policy"), dict):
         found = found["policy"]
     if not isinstance(found, dict):
-        print(f"The file {file} holds no policy: names with values are expected.", file=sys.stderr)
-        raise Ended(USAGE)
+        raise _ended(USAGE, texts.NO_POLICY, language, file=file)
     limit = found.get("second_approver_above")
     if isinstance(limit, dict) and isinstance(limit.get("amount"), int):
         limit["amount"] = str(limit["amount"])
     return found
+
+
+def _ended(code: int, text: Text, language: Language, **facts: object) -> Ended:
+    """The end of the command, after the sentence that says why."""
+    print(text.in_language(language).format(**facts), file=sys.stderr)
+    return Ended(code)
 
 
 def _plain(value: Any) -> Any:

@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass, field
 
 from api.local_issuer import IssuerKeyError
+from tilbake.commands.texts.services import NO_TOKEN
 from tilbake.errors import CannotStart
 from tilbake.settings import Settings
 from tilbake.tokens import local_token
@@ -27,9 +28,11 @@ def find_service(url: str | None) -> Service:
     if given:
         return Service(url or settings.api_url, given)
     if settings.oidc_issuer is not None:
-        raise CannotStart(f"Set TILBAKE_TOKEN to a token of {settings.oidc_issuer} that may do this.")
+        raise CannotStart(NO_TOKEN, issuer=settings.oidc_issuer)
     try:
         token = local_token("admin", settings.issuer_key_path)
-    except (IssuerKeyError, OSError) as error:
+    except IssuerKeyError as error:
+        raise CannotStart(error.text, path=settings.issuer_key_path) from error
+    except OSError as error:
         raise CannotStart(str(error)) from error
     return Service(url or settings.api_url, token)

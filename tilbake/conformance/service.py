@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tilbake import texts
 from tilbake.errors import CannotStart
 from tilbake.settings import Settings
 from tilbake.stack import Stack
@@ -33,7 +34,7 @@ def running(url: str, *, data_dir: Path | None) -> Service:
     chosen = {"TILBAKE_DATA_DIR": str(data_dir)} if data_dir else {}
     settings = Settings.from_environment({**os.environ, **chosen})
     if not settings.issuer_key_path.is_file():
-        raise CannotStart(f"No issuer key in {settings.data_dir}; name the service's data directory with --data-dir.")
+        raise CannotStart(texts.NO_ISSUER_KEY, data_dir=settings.data_dir)
     return signed_in(url.rstrip("/"), settings=settings)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
 
+from tilbake.embedded import texts
 from tilbake.errors import CannotStart
 
 ACCOUNT_NAME = "nobody"
@@ -29,9 +30,7 @@ def unprivileged_account() -> Account | None:
     try:
         entry = pwd.getpwnam(ACCOUNT_NAME)
     except KeyError:
-        raise CannotStart(
-            f"Postgres must not run as root and this machine has no user '{ACCOUNT_NAME}'; start Tilbake as another user."
-        ) from None
+        raise CannotStart(texts.NOT_AS_ROOT, user=ACCOUNT_NAME) from None
     return Account(entry.pw_uid, entry.pw_gid)
 
 

@@ -14,7 +14,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from files.writing import write_whole
+from tilbake.embedded import texts
 from tilbake.embedded.progress import Say
+from tilbake.language import said
 
 GRACE_SECONDS = 10.0
 POLL_SECONDS = 0.05
@@ -46,7 +48,7 @@ async def end_leftovers(data_dir: Path, *, say: Say) -> None:
     for path in sorted((data_dir / "processes").glob("*")):
         pid, born = _noted(path)
         if born and _born(pid) == born:
-            say(f"{path.name.capitalize()} of an earlier start still runs (process {pid}); ending it.")
+            say(said(texts.LEFTOVER, name=path.name.capitalize(), pid=pid))
             await _end(pid, born)
         path.unlink(missing_ok=True)
 

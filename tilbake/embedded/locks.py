@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from tilbake.embedded import texts
 from tilbake.errors import CannotStart
 
 
@@ -55,7 +56,7 @@ def take_data_dir(data_dir: Path) -> FileLock:
         lock.take()
     except OSError as error:
         reason = error.strerror or str(error)
-        raise CannotStart(f"{data_dir} cannot be used ({reason}); set TILBAKE_DATA_DIR.") from None
+        raise CannotStart(texts.NO_LOCK, data_dir=data_dir, why=reason) from None
     return lock
 
 

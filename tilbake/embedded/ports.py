@@ -12,7 +12,9 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Final
 
+from tilbake.embedded import texts
 from tilbake.errors import CannotStart
+from tilbake.language import said
 
 LOOPBACK = "127.0.0.1"
 PATIENCE_SECONDS = 2.0
@@ -46,16 +48,16 @@ async def require_free(ports: Iterable[tuple[int, str]], *, host: str = LOOPBACK
             if obstacle.errno != errno.EADDRINUSE:
                 raise CannotStart(_sentence(port, setting, host=host, obstacle=obstacle))
             if time.monotonic() > deadline:
-                raise CannotStart(f"Port {port} on {host} is taken; set {setting} to a free port.")
+                raise CannotStart(texts.PORT_TAKEN, port=port, host=host, setting=setting)
             await asyncio.sleep(0.05)
 
 
 def _sentence(port: int, setting: str, *, host: str, obstacle: OSError) -> str:
     """Something else than a server that listens there already; only the host of the API can be set."""
     if obstacle.errno == errno.EACCES:
-        return f"Port {port} may not be used by this account; set {setting} to one above 1023."
+        return said(texts.PORT_DENIED, port=port, setting=setting)
     reason = obstacle.strerror or str(obstacle)
-    return f"Nothing can listen on {host} ({reason}); set TILBAKE_API_HOST to an address of this machine."
+    return said(texts.NOT_HEARD, host=host, why=reason)
 
 
 def free_ports(count: int) -> list[int]:

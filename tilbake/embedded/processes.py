@@ -18,8 +18,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tilbake.embedded import leftovers
+from tilbake.embedded import leftovers, texts
 from tilbake.embedded.accounts import Account, run_as
+from tilbake.language import said
 
 PR_SET_PDEATHSIG = 1
 LOG_LIMIT_BYTES = 5_000_000
@@ -83,14 +84,14 @@ class Child:
     def last_words(self) -> str:
         """The last line it wrote, for the sentence that says why it ended."""
         lines = [line.strip() for line in self.log().splitlines() if line.strip()]
-        return lines[-1][:300] if lines else "it wrote nothing"
+        return lines[-1][:300] if lines else said(texts.NO_WORDS)
 
     def how_it_ended(self) -> str:
         """For people: what follows its name. Who was killed had no time to write why, so its last line is not quoted."""
         code = self.exit_code or 0
         if code < 0:
-            return f"was ended by {signal.Signals(-code).name}"
-        return f"ended (exit code {code}: {self.last_words()})"
+            return said(texts.ENDED_BY, signal=signal.Signals(-code).name)
+        return said(texts.ENDED, code=code, words=self.last_words())
 
     async def stop(self, *, first: signal.Signals = signal.SIGTERM, grace_seconds: float = 5.0) -> None:
         """Ask with `first`; after `grace_seconds` end it with SIGKILL. Returns when it is gone.

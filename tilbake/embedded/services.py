@@ -17,7 +17,7 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from tilbake.embedded import leftovers
+from tilbake.embedded import leftovers, texts
 from tilbake.embedded.health import api_answers
 from tilbake.embedded.processes import Child, Launch, spawn
 from tilbake.errors import CannotStart
@@ -101,6 +101,6 @@ async def _pollers(client: Client, task_queue: str) -> Sequence[PollerInfo]:
 
 def _require_alive(child: Child, deadline: float) -> None:
     if not child.is_running():
-        raise CannotStart(f"{child.name} {child.how_it_ended()}; its log is {child.log_path}.")
+        raise CannotStart(texts.ITS_LOG, name=child.name, ended=child.how_it_ended(), log=child.log_path)
     if asyncio.get_running_loop().time() > deadline:
-        raise CannotStart(f"{child.name} is not ready after {READY_SECONDS:.0f} s; its log is {child.log_path}.")
+        raise CannotStart(texts.NOT_READY, name=child.name, seconds=f"{READY_SECONDS:.0f}", log=child.log_path)

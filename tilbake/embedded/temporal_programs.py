@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from tilbake.embedded import texts
 from tilbake.embedded.locks import waiting_for
 from tilbake.embedded.progress import Say
-from tilbake.embedded.temporal_binary import WAITING
 from tilbake.embedded.temporal_build import Program, build
+from tilbake.language import said
 
 SERVER_VERSION = "1.32.1"
 UI_VERSION = "2.55.0"
@@ -58,7 +59,7 @@ async def temporal_programs(cache_dir: Path, *, say: Say) -> Programs:
     cached = cached_programs(cache_dir)
     if are_there(cached):
         return cached
-    async with waiting_for(cached.place / "lock", on_wait=lambda pid: say(WAITING.format(pid=pid))):
+    async with waiting_for(cached.place / "lock", on_wait=lambda pid: say(said(texts.WAITING, pid=pid))):
         if not are_there(cached):
-            await build(_ALL, place=cached.place, what="Temporal server on Postgres", say=say)
+            await build(_ALL, place=cached.place, what=said(texts.TEMPORAL_ON_POSTGRES), say=say)
     return cached

@@ -17,13 +17,14 @@ from temporalio.api.workflowservice.v1 import UpdateNamespaceRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from tilbake.embedded import leftovers
+from tilbake.embedded import leftovers, texts
 from tilbake.embedded.ports import LOOPBACK, require_free
 from tilbake.embedded.processes import Child, Launch, spawn
 from tilbake.embedded.progress import Say
 from tilbake.embedded.temporal_binary import temporal_binary
 from tilbake.embedded.temporal_store import remove_half_made
 from tilbake.errors import CannotStart
+from tilbake.language import said
 from tilbake.settings import UI_PATH, Settings
 from tilbake.settings.temporal import PLAIN
 from tilbake.temporal.search_attributes import SEARCH_ATTRIBUTES, ensure_search_attributes
@@ -115,16 +116,16 @@ async def first_answer(child: Child, connect: Callable[[], Awaitable[Client]], *
     deadline = asyncio.get_running_loop().time() + START_PATIENCE_SECONDS
     while True:
         if not child.is_running():
-            raise CannotStart(f"Temporal did not start: {child.last_words()} (log: {child.log_path})")
+            raise CannotStart(texts.TEMPORAL_NOT_STARTED, words=child.last_words(), log=child.log_path)
         try:
             client = await connect()
             if await client.service_client.check_health():
                 return client
-            trouble = "it says that it is not well"
+            trouble = said(texts.NOT_WELL)
         except (RuntimeError, RPCError) as error:  # nobody listens yet, or its own parts do not know each other
             trouble = str(error)
         if asyncio.get_running_loop().time() > deadline:
-            raise CannotStart(f"Temporal does not answer on {address}: {trouble}")
+            raise CannotStart(texts.TEMPORAL_SILENT, address=address, why=trouble)
         await asyncio.sleep(0.03)
 
 

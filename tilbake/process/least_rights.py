@@ -6,6 +6,7 @@ import asyncpg
 
 from store.rights import excess
 from tilbake.errors import CannotStart
+from tilbake.process import texts
 from tilbake.settings import Settings
 
 
@@ -20,11 +21,8 @@ async def require_least_rights(settings: Settings) -> None:
     try:
         found = await excess(settings.database_url)
     except asyncpg.ClientConfigurationError as error:
-        raise CannotStart(f"The database cannot be used ({error.args[0]}); see TILBAKE_DATABASE_URL.") from None
+        raise CannotStart(texts.DATABASE_OF_NO_USE, why=error.args[0], setting="TILBAKE_DATABASE_URL") from None
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
         return
     if found is not None:
-        raise CannotStart(
-            f"TILBAKE_DATABASE_URL signs in as a role that may do too much for TILBAKE_MODE production: {found}. "
-            "Name a login role that is a member of tilbake_application alone (docs/security.md)."
-        )
+        raise CannotStart(texts.TOO_MUCH, found=found)

@@ -11,6 +11,8 @@ from pathlib import Path
 from files.reading import read_small
 from store.vault import Unreadable, Vault
 from tilbake.errors import CannotStart
+from tilbake.language import said
+from tilbake.process import texts
 from tilbake.settings import Settings
 
 
@@ -27,18 +29,18 @@ def _key_of_secrets(settings: Settings) -> Iterator[str]:
     if file is None or settings.mode != "production":
         return
     if (reason := _why_unreadable(file)) is not None:
-        yield f"{name} names a file that cannot be read: {reason}. In production it is made once, and brought to every process."
+        yield said(texts.SECRETS_UNREADABLE, setting=name, why=reason)
         return
     try:
         Vault(file).require()
     except Unreadable:
-        yield f"{name} names a file that holds no key: 32 bytes in base64."
+        yield said(texts.SECRETS_NO_KEY, setting=name)
 
 
 def _token_of_figures(settings: Settings) -> Iterator[str]:
     file, name = settings.metrics_token_file, "TILBAKE_METRICS_TOKEN_FILE"
     if file is not None and (reason := _why_unreadable(file)) is not None:
-        yield f"{name} names a file that cannot be read: {reason}."
+        yield said(texts.UNREADABLE, setting=name, why=reason)
 
 
 def _why_unreadable(file: Path) -> str | None:

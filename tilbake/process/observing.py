@@ -20,6 +20,7 @@ from temporalio.runtime import (
 from telemetry.spans import stop_recording
 from telemetry.work import BUCKETS
 from tilbake.errors import CannotStart
+from tilbake.process import texts
 from tilbake.settings import Settings
 
 _LAST_SPANS_SECONDS: Final = 1
@@ -44,9 +45,7 @@ def observe(settings: Settings, *, process: str, metrics_address: str | None = N
             Runtime(telemetry=TelemetryConfig(logging=_logging(), metrics=metrics)), error_if_already_set=False
         )
     except (RuntimeError, ValueError) as error:
-        raise CannotStart(
-            f"Figures cannot be served at {metrics_address}; see TILBAKE_WORKER_METRICS_ADDRESS."
-        ) from error
+        raise CannotStart(texts.NO_FIGURES, address=metrics_address) from error
     if settings.otlp_endpoint is not None:
         from telemetry.otlp import send_spans  # noqa: PLC0415 - whoever collects nothing does without
 

@@ -17,6 +17,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from store.migrate import MigrationError, migrate, migrations, require_unchanged
 from tilbake.errors import CannotStart
+from tilbake.language import said
+from tilbake.process import texts
 from tilbake.process.least_rights import require_least_rights
 from tilbake.settings import Settings
 from tilbake.temporal.refusals import connect_telling, refusal
@@ -35,7 +37,7 @@ async def reach_database(settings: Settings) -> None:
     """
     url, owner_url = settings.database_url, settings.owner_database_url
     if url is None or owner_url is None:
-        raise CannotStart(f"{DATABASE} is missing.")
+        raise CannotStart(texts.MISSING, setting=DATABASE)
     with _told(DATABASE if owner_url == url else OWNER):
         await _require_postgres(owner_url)
         await migrate(owner_url, application_role=_login(url), auditor_role=_login(settings.auditor_database_url))
@@ -85,9 +87,7 @@ async def _require_postgres(url: str) -> None:
 def require_version(major: int) -> None:
     """Raises CannotStart for a Postgres that is too old for our statements."""
     if major < OLDEST_POSTGRES:
-        raise CannotStart(
-            f"The database is Postgres {major}, and Tilbake needs {OLDEST_POSTGRES} or later; see {DATABASE}."
-        )
+        raise CannotStart(texts.OLD_POSTGRES, major=major, oldest=OLDEST_POSTGRES, setting=DATABASE)
 
 
 @contextmanager
@@ -96,7 +96,7 @@ def _told(setting: str) -> Iterator[None]:
     try:
         yield
     except MigrationError as error:
-        raise CannotStart(str(error)) from error
+        raise CannotStart(error.text, **error.facts) from error
     except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise CannotStart(told_of_database(error, setting)) from error
 
@@ -105,15 +105,15 @@ def told_of_database(error: BaseException, setting: str) -> str:
     """Why the database cannot be used, in one sentence; a text that may hold part of an address is left out."""
     match error:
         case TimeoutError():
-            return f"The database does not answer within {PATIENCE_SECONDS:.0f} s; see {setting}."
+            return said(texts.DATABASE_SLOW, seconds=f"{PATIENCE_SECONDS:.0f}", setting=setting)
         case OSError():
-            return f"The database does not answer ({error}); see {setting}."
+            return said(texts.DATABASE_SILENT, why=error, setting=setting)
         case asyncpg.PostgresError():
-            return f"The database refuses ({error.args[0]}); see {setting}."
+            return said(texts.DATABASE_REFUSES, why=error.args[0], setting=setting)
         case asyncpg.InterfaceError():
-            return f"The database cannot be used ({error.args[0]}); see {setting}."
+            return said(texts.DATABASE_OF_NO_USE, why=error.args[0], setting=setting)
         case _:
-            return f"{setting} cannot be read as the address of a Postgres."
+            return said(texts.NO_ADDRESS, setting=setting)
 
 
 async def reach_temporal(settings: Settings) -> Client:
@@ -150,17 +150,16 @@ def told_of_temporal(error: BaseException, settings: Settings) -> str:
     """Why Temporal cannot be used, in one sentence that names the setting."""
     if settings.temporal_address is None:
         log = settings.log_dir / "temporal.log"
-        return f"The embedded Temporal does not answer on port {settings.temporal_port}; what started it waits for it, its log is {log}."
-    address = f"{settings.temporal_address}{' with TLS' if settings.uses_temporal_tls else ''}"
+        return said(texts.EMBEDDED_SILENT, port=settings.temporal_port, log=log)
+    address = settings.temporal_address
+    if settings.uses_temporal_tls:
+        address = said(texts.WITH_TLS, address=address)
     if sentence := refusal(error, settings):
         return sentence
     if reason := _unwell(error):
-        return (
-            f"Temporal on {address} is there and not well ({' '.join(reason.split())}); look at it and at its database."
-        )
+        return said(texts.TEMPORAL_UNWELL, address=address, why=" ".join(reason.split()))
     if not isinstance(error, RPCError):
-        return f"Temporal does not answer on {address}; see {TEMPORAL}."
+        return said(texts.TEMPORAL_SILENT, address=address, setting=TEMPORAL)
     if error.status is RPCStatusCode.NOT_FOUND:
-        namespace = settings.temporal_namespace
-        return f"Temporal on {address} has no namespace {namespace}; create it there or set TILBAKE_TEMPORAL_NAMESPACE."
-    return f"Temporal on {address} refuses ({error.message}); see {TEMPORAL}."
+        return said(texts.NO_NAMESPACE, address=address, namespace=settings.temporal_namespace)
+    return said(texts.TEMPORAL_REFUSES, address=address, why=error.message, setting=TEMPORAL)

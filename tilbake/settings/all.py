@@ -8,12 +8,14 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tilbake.language import said
+from tilbake.settings import texts
 from tilbake.settings.api import Api, Webhooks
 from tilbake.settings.declaring import declared, file_names
 from tilbake.settings.general import General, Tests
 from tilbake.settings.mail import Mail
 from tilbake.settings.postgres import Postgres
-from tilbake.settings.production import MADE_BY_ITSELF, production_problems
+from tilbake.settings.production import production_problems
 from tilbake.settings.reading import Reader, SettingsInvalid, as_text
 from tilbake.settings.sign_in import SignIn
 from tilbake.settings.temporal import UI_PATH, Temporal
@@ -52,12 +54,12 @@ class Settings(Tests, Temporal, Postgres, SignIn, Mail, Webhooks, Api, General):
         yield from self.mail_problems()
         yield from self.temporal_problems()
         if self.oidc_issuer and not self.oidc_audience:
-            yield "TILBAKE_OIDC_AUDIENCE must be set, too: the audience of tokens that are for Tilbake."
+            yield said(texts.AUDIENCE)
         first: dict[int, str] = {}
         for name, port in self.ports.items():
             other = first.setdefault(port, name)
             if other != name:
-                yield f"{name} must be another port than {other}, not '{port}'."
+                yield said(texts.SAME_PORT, name=name, other=other, port=port)
 
     @property
     def ports(self) -> dict[str, int]:
@@ -82,7 +84,7 @@ class Settings(Tests, Temporal, Postgres, SignIn, Mail, Webhooks, Api, General):
         Raises SettingsInvalid there: who needs the key needs the one that others have. A migration needs none.
         """
         if self.mode == "production" and self.secrets_key_file is None:
-            raise SettingsInvalid(MADE_BY_ITSELF)
+            raise SettingsInvalid(texts.MADE_BY_ITSELF)
         return self.secrets_key_file or self.data_dir / "secrets.key"
 
     @property

@@ -10,6 +10,8 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from api.secure_urls import is_secure
+from tilbake.language import said
+from tilbake.settings import texts
 
 C = TypeVar("C", bound=str)
 DATABASE_SCHEMES = ("postgresql", "postgres", "postgresql+asyncpg")
@@ -41,7 +43,7 @@ def choice(*choices: C) -> Callable[[str], C]:
         for one in choices:
             if value.lower() == one:
                 return one
-        raise Unusable(f"must be one of {', '.join(choices)}", value.lower())
+        raise Unusable(said(texts.ONE_OF, choices=", ".join(choices)), value.lower())
 
     return form
 
@@ -52,7 +54,7 @@ def some_of(*choices: str) -> Callable[[str], tuple[str, ...]]:
     def form(value: str) -> tuple[str, ...]:
         for one in names(value):
             if one not in choices:
-                raise Unusable(f"must name some of {', '.join(choices)}", one)
+                raise Unusable(said(texts.SOME_OF, choices=", ".join(choices)), one)
         return names(value) or choices
 
     return form
@@ -68,7 +70,7 @@ def number(least: int, most: int) -> Callable[[str], int]:
 
     def form(value: str) -> int:
         if not (value.isascii() and value.isdigit() and len(value) <= 9 and least <= int(value) <= most):
-            raise Unusable(f"must be a number from {least} to {most}", value)
+            raise Unusable(said(texts.NUMBER, least=least, most=most), value)
         return int(value)
 
     return form
@@ -86,7 +88,7 @@ def headers(value: str) -> tuple[str, ...]:
     """Headers as NAME=VALUE with commas between them, names in the form that gRPC takes. A wrong one is not shown."""
     for one in names(value):
         if re.fullmatch(r"[a-z0-9_.-]+=[\x20-\x7e]+", one) is None or one.startswith("grpc-"):
-            raise Unusable("must be NAME=VALUE, with commas between several and names in small letters")
+            raise Unusable(said(texts.HEADERS))
     return names(value)
 
 
@@ -95,14 +97,14 @@ def networks(value: str) -> str:
     try:
         return ",".join(str(ip_network(one)) for one in names(value))
     except ValueError:
-        raise Unusable("must be networks like 10.1.2.0/24, parted by commas", value) from None
+        raise Unusable(said(texts.NETWORKS), value) from None
 
 
 def address(value: str) -> str:
     """A host and a port."""
     _, colon, given = value.rpartition(":")
     if not colon or "/" in value or not _is_port(given):
-        raise Unusable("must be HOST:PORT with a port from 1 to 65535", value)
+        raise Unusable(said(texts.ADDRESS), value)
     return value
 
 
@@ -113,10 +115,7 @@ def url(*schemes: str) -> Callable[[str], str]:
         plain = value.rstrip("/")
         scheme, _, rest = plain.partition("://")
         if scheme not in schemes or not _has_host(rest):
-            raise Unusable(
-                f"must be a URL that begins with {schemes[0]}:// and names a host, and perhaps a port from 1 to "
-                "65535; in a password, signs such as / # ? @ are written as %2F %23 %3F %40"
-            )
+            raise Unusable(said(texts.URL, scheme=schemes[0]))
         return plain
 
     return form
@@ -131,7 +130,7 @@ def database(value: str) -> str:
 def issuer(value: str) -> str:
     """The issuer exactly as its tokens name it, a slash at the end included."""
     if "?" in value or not is_secure(value, loopback=True):
-        raise Unusable("must be a URL that begins with https:// or, on this machine, http://", value)
+        raise Unusable(said(texts.ISSUER), value)
     return value
 
 

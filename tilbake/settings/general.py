@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from tilbake.language import usual
 from tilbake.settings.declaring import setting
 from tilbake.settings.forms import address, choice, flag, names, path, url
 
@@ -82,7 +83,11 @@ class General:
         meaning="`HOST:PORT` where a worker serves its figures at `/metrics`, without sign-in: an address of its own for each worker",
     )
     language: Language = setting(
-        choice("en", "nb"), default="en", meaning="`en` or `nb`: the words operators read in the Temporal UI"
+        choice("en", "nb"),
+        default="en",
+        meaning="`en` or `nb`: what the command line, the story and the doctor say, and the words operators read in the Temporal UI",
+        otherwise=lambda _, env: usual(env).value,
+        shown="`nb` where `LC_ALL`, `LC_MESSAGES` or `LANG` begins with `nb`, `nn` or `no`, else `en`",
     )
 
 

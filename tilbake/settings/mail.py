@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Literal
 
 from domain.mail_address import is_address
+from tilbake.language import said
+from tilbake.settings import texts
 from tilbake.settings.declaring import setting
 from tilbake.settings.forms import choice, path, port, text
 
@@ -45,11 +47,11 @@ class Mail:
             return
         if self.mail_from is None or not is_address(self.mail_from):
             given = self.mail_from or ""
-            yield f"TILBAKE_MAIL_FROM must be an address when TILBAKE_SMTP_HOST is set, not {given!r}."
+            yield said(texts.SENDER, given=given)
         has_password = self.smtp_password is not None or self.smtp_password_file is not None
         if (self.smtp_user is not None) != has_password:
-            yield "TILBAKE_SMTP_USER and a password (or its file) are set both or not at all."
+            yield said(texts.MAIL_USER)
         if self.smtp_password is not None and self.smtp_password_file is not None:
-            yield "TILBAKE_SMTP_PASSWORD and TILBAKE_SMTP_PASSWORD_FILE cannot both be set."
+            yield said(texts.NOT_BOTH, one="TILBAKE_SMTP_PASSWORD", other="TILBAKE_SMTP_PASSWORD_FILE")
         if has_password and self.smtp_tls == "none":
-            yield f"TILBAKE_SMTP_TLS must be starttls or tls where there is a password, not {self.smtp_tls!r}."
+            yield said(texts.MAIL_TLS, given=self.smtp_tls)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tilbake.language import said
+from tilbake.settings import texts
 from tilbake.settings.declaring import setting
 from tilbake.settings.forms import Unusable, database, number, port
 
@@ -12,7 +14,7 @@ def _zero_or_more_than_a_week(value: str) -> int:
     """Days; the database itself refuses to forget sooner (migration 28)."""
     days = number(0, 3650)(value)
     if 0 < days < 7:
-        raise Unusable("must be 0, or a number from 7 to 3650", value)
+        raise Unusable(said(texts.DAYS), value)
     return days
 
 

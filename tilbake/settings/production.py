@@ -7,18 +7,12 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlsplit
 
 from api.secure_urls import is_secure, is_this_machine
+from tilbake.language import said
+from tilbake.settings import texts
 
 if TYPE_CHECKING:
     from tilbake.settings.all import Settings
 
-LOCAL_ISSUER: Final = (
-    "TILBAKE_MODE is production, and the local token issuer is not for production: "
-    "set TILBAKE_OIDC_ISSUER and TILBAKE_OIDC_AUDIENCE to sign people in with your identity provider."
-)
-MADE_BY_ITSELF: Final = (
-    "TILBAKE_SECRETS_KEY_FILE must name the file with the key for secrets of channels when TILBAKE_MODE is production: "
-    "a key that is made by itself is lost with the machine, and other processes do not have it."
-)
 _ENCRYPTED: Final = frozenset({"require", "verify-ca", "verify-full"})
 
 
@@ -27,7 +21,7 @@ def production_problems(settings: Settings) -> Iterator[str]:
     if settings.mode != "production":
         return
     if settings.test_clock:
-        yield "TILBAKE_TEST_CLOCK must be 0 when TILBAKE_MODE is production, not '1'."
+        yield said(texts.TEST_CLOCK)
     yield from _sign_in(settings)
     yield from _addresses(settings)
     yield from _servers(settings)
@@ -35,9 +29,9 @@ def production_problems(settings: Settings) -> Iterator[str]:
 
 def _sign_in(settings: Settings) -> Iterator[str]:
     if settings.oidc_issuer is None:
-        yield LOCAL_ISSUER
+        yield said(texts.LOCAL_ISSUER)
     elif not is_secure(settings.oidc_issuer, loopback=False):
-        yield f"TILBAKE_OIDC_ISSUER must be a URL that begins with https://, not {settings.oidc_issuer!r}."
+        yield said(texts.ISSUER_BY_HTTPS, given=settings.oidc_issuer)
 
 
 def _addresses(settings: Settings) -> Iterator[str]:
@@ -45,15 +39,12 @@ def _addresses(settings: Settings) -> Iterator[str]:
     is_public = not is_this_machine(settings.api_host)
     public = urlsplit(settings.public_url)
     if public.scheme != "https" and (is_public or not is_this_machine(public.hostname or "")):
-        yield (
-            "TILBAKE_PUBLIC_URL must begin with https:// when TILBAKE_MODE is production and the API is reached from other "
-            "machines: put a proxy that speaks TLS in front of it, and name its address."
-        )
+        yield said(texts.PUBLIC_BY_HTTPS)
     front_end = urlsplit(settings.front_end_url or "")
     if front_end.scheme == "http" and not is_this_machine(front_end.hostname or ""):
-        yield "TILBAKE_FRONT_END_URL must begin with https:// when TILBAKE_MODE is production."
+        yield said(texts.FRONT_END_BY_HTTPS)
     if settings.webhook_http:
-        yield "TILBAKE_WEBHOOK_HTTP must be 0 when TILBAKE_MODE is production: receivers are reached by https."
+        yield said(texts.WEBHOOKS_BY_HTTPS)
 
 
 def _servers(settings: Settings) -> Iterator[str]:
@@ -66,36 +57,23 @@ def _servers(settings: Settings) -> Iterator[str]:
     same = settings.owner_database_url == settings.database_url
     for name, url in databases.items():
         if url is not None and not (same and name.startswith("TILBAKE_OWNER")) and not _is_covered(settings, url):
-            yield (
-                f"{name} must ask for an encrypted connection when TILBAKE_MODE is production: add "
-                "?sslmode=verify-full&sslrootcert=FILE, or name its host in TILBAKE_PLAIN_HOSTS where nobody else is on the "
-                "network to it."
-            )
+            yield said(texts.DATABASE_BY_TLS, name=name)
     host = (settings.temporal_address or "127.0.0.1:0").rpartition(":")[0].strip("[]")
     if not settings.uses_temporal_tls and not _is_near(settings, host):
-        yield (
-            "TILBAKE_TEMPORAL_TLS must be 1 when TILBAKE_MODE is production and Temporal is on another machine; "
-            "or name its host in TILBAKE_PLAIN_HOSTS where nobody else is on the network to it."
-        )
+        yield said(texts.TEMPORAL_BY_TLS)
     ui = urlsplit(settings.temporal_ui_url or "")
     if ui.scheme == "http" and not _is_near(settings, ui.hostname or ""):
-        yield (
-            "TILBAKE_TEMPORAL_UI_URL must begin with https:// when TILBAKE_MODE is production; "
-            "or name its host in TILBAKE_PLAIN_HOSTS where nobody else is on the network to it."
-        )
+        yield said(texts.UI_BY_HTTPS)
     if settings.smtp_host is not None and settings.smtp_tls == "none" and not _is_near(settings, settings.smtp_host):
-        yield (
-            "TILBAKE_SMTP_TLS must be starttls or tls when TILBAKE_MODE is production; "
-            "or name its host in TILBAKE_PLAIN_HOSTS where nobody else is on the network to it."
-        )
+        yield said(texts.MAIL_BY_TLS)
 
 
 def _is_covered(settings: Settings, url: str) -> bool:
     parts = urlsplit(url)
-    said = parse_qs(parts.query)
-    if said.get("sslmode", [""])[-1] in _ENCRYPTED:
+    words = parse_qs(parts.query)
+    if words.get("sslmode", [""])[-1] in _ENCRYPTED:
         return True
-    hosts = said.get("host") or [parts.hostname or ""]
+    hosts = words.get("host") or [parts.hostname or ""]
     return all(host.startswith("/") or _is_near(settings, host) for one in hosts for host in one.split(","))
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from files.reading import NoFile, NoText, TooLong, read_text
 from tilbake.errors import CannotStart
+from tilbake.language import said
+from tilbake.settings import texts
 from tilbake.settings.declaring import Declared, declared, file_names
 from tilbake.settings.forms import Unusable
 
@@ -32,7 +34,7 @@ class Reader:
     def has_refused(self, problem: str) -> bool:
         """Whether a problem is only that a setting is missing which was given and cannot be used: that is told already."""
         refused = {one.split()[0] for one in self.problems}
-        return any(f"set {name} " in problem or problem.startswith(f"{name} ") for name in refused)
+        return any(problem.startswith(f"{name} ") or said(texts.SET_IT, name=name) in problem for name in refused)
 
     def _value(self, setting: Declared, file_name: str | None) -> Any:
         name, text = self._text(setting, file_name)
@@ -42,14 +44,15 @@ class Reader:
             return setting.form(text)
         except Unusable as problem:
             shown = None if setting.secret else problem.value
-            self.problems.append(f"{name} {problem.rule}{'' if shown is None else f', not {shown!r}'}.")
+            sentence = texts.UNUSABLE if shown is None else texts.UNUSABLE_VALUE
+            self.problems.append(said(sentence, name=name, rule=problem.rule, value=shown))
             return None
 
     def _text(self, setting: Declared, file_name: str | None) -> tuple[str, str]:
         """The text of a setting and the variable it comes from."""
         own, of_file = self._plain(setting.name), self._plain(file_name)
         if own and of_file:
-            self.problems.append(f"{setting.name} and {file_name} cannot both be set.")
+            self.problems.append(said(texts.NOT_BOTH, one=setting.name, other=file_name))
         elif file_name and of_file:
             return file_name, self._content(file_name, Path(of_file))
         return (setting.name, own) if own or not setting.also else (setting.also, self._plain(setting.also))
@@ -62,23 +65,23 @@ class Reader:
         try:
             text = read_text(path.expanduser()).strip()
         except OSError as reason:
-            self.problems.append(f"{name} names {_why_of_no_use(reason)}.")
+            self.problems.append(said(texts.NAMES, name=name, what=_why_of_no_use(reason)))
             return ""
         if not text:
-            self.problems.append(f"{name} names a file with nothing in it.")
+            self.problems.append(said(texts.NAMES, name=name, what=said(texts.EMPTY_FILE)))
         return text
 
 
 def _why_of_no_use(reason: OSError) -> str:
     match reason:
         case NoFile():
-            return "what is no file: it may have no end"
+            return said(texts.NO_FILE)
         case TooLong():
-            return "a file of more than 64 kB"
+            return said(texts.LONG_FILE)
         case NoText():
-            return "a file that is no text in UTF-8"
+            return said(texts.NO_TEXT)
         case _:
-            return f"a file that cannot be read: {reason.strerror}"
+            return said(texts.UNREADABLE, why=reason.strerror)
 
 
 def as_text(value: object) -> str:

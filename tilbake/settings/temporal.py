@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tilbake.language import said
+from tilbake.settings import texts
 from tilbake.settings.declaring import setting
 from tilbake.settings.forms import address, flag, headers, number, path, port, text, url
 
@@ -112,6 +114,6 @@ class Temporal:
     def temporal_problems(self) -> Iterator[str]:
         """A sentence for each setting of the connection that does not go with the others."""
         if (self.temporal_tls_cert_file is None) != (self.temporal_tls_key_file is None):
-            yield "TILBAKE_TEMPORAL_TLS_CERT_FILE and TILBAKE_TEMPORAL_TLS_KEY_FILE are set both or not at all."
+            yield said(texts.BOTH, one="TILBAKE_TEMPORAL_TLS_CERT_FILE", other="TILBAKE_TEMPORAL_TLS_KEY_FILE")
         if self.temporal_api_key is not None and self.temporal_api_key_file is not None:
-            yield "TILBAKE_TEMPORAL_API_KEY and TILBAKE_TEMPORAL_API_KEY_FILE cannot both be set."
+            yield said(texts.NOT_BOTH, one="TILBAKE_TEMPORAL_API_KEY", other="TILBAKE_TEMPORAL_API_KEY_FILE")

@@ -10,7 +10,10 @@ from typing import Any, Final
 
 import httpx
 
+from domain.language import Text
 from tilbake.conformance.client import Channel, signed_message
+from tilbake.language import said, spoken
+from tilbake.story import texts
 
 TIMEOUT_SECONDS: Final = 30.0
 SETTLE_SECONDS: Final = 30.0
@@ -19,6 +22,9 @@ PAUSE_SECONDS: Final = 0.05
 
 class NotAsTold(Exception):
     """The service answered something else than the story tells; the message says what."""
+
+    def __init__(self, sentence: Text, /, **facts: object) -> None:
+        super().__init__(said(sentence, **facts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +75,18 @@ class Caller:
             if is_settled(seen):
                 return seen
             if time.monotonic() > deadline:
-                raise NotAsTold(f"{seen['number']} has not settled after {SETTLE_SECONDS:.0f} s: {seen['status']}.")
+                facts = {"number": seen["number"], "seconds": f"{SETTLE_SECONDS:.0f}", "status": seen["status"]}
+                raise NotAsTold(texts.NOT_SETTLED, **facts)
             await asyncio.sleep(PAUSE_SECONDS)
 
     def _signed_in(self, person: str) -> dict[str, str]:
-        return {"authorization": f"Bearer {self._token_for(person)}", "accept-language": "en"}
+        return {"authorization": f"Bearer {self._token_for(person)}", "accept-language": spoken()}
 
 
 def expect(answer: Answer, status: int, *, what: str) -> Answer:
     """The answer itself when it has the status the story tells; raises NotAsTold otherwise."""
     if answer.status != status:
-        raise NotAsTold(f"{what} answered {answer.said}, not {status}.")
+        raise NotAsTold(texts.OTHER_ANSWER, what=what, answer=answer.said, status=status)
     return answer
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from tilbake.story import texts
 from tilbake.story.calls import Caller, NotAsTold
 
 SAMPLE: Final = Path(__file__).resolve().parents[2] / "samples" / "harvest-detailed-time.csv"
@@ -43,6 +44,7 @@ async def find(caller: Caller, work: Work) -> Mapping[str, Any]:
     page = await caller.get("/v1/entries", by=work.owner, params=params)
     found = [entry for entry in page["items"] if entry["task"] == work.task and entry["unit"] == UNIT]
     if len(found) != 1:
-        raise NotAsTold(f"{work.owner} has {len(found)} entries of {work.task} on {work.date}, not one.")
+        facts = {"owner": work.owner, "count": len(found), "task": work.task, "date": work.date}
+        raise NotAsTold(texts.NOT_ONE_ENTRY, **facts)
     entry: Mapping[str, Any] = found[0]
     return entry

@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from tilbake.language import said
 from tilbake.settings import Settings
+from tilbake.story import texts
 
 
 def links(settings: Settings) -> list[str]:
     """The two places everything is found from."""
     has_ui = settings.temporal_ui_url is not None
     return [
-        f"API and its documentation  {settings.public_url}/docs",
-        f"Operations dashboard       {settings.dashboard_url if has_ui else 'no Temporal UI (TILBAKE_TEMPORAL_UI_URL)'}",
+        said(texts.API, url=f"{settings.public_url}/docs"),
+        said(texts.DASHBOARD, url=settings.dashboard_url if has_ui else said(texts.NO_UI)),
     ]
 
 

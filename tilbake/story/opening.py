@@ -6,7 +6,9 @@ from typing import Final
 
 import asyncpg
 
+from tilbake.language import said
 from tilbake.settings import Settings
+from tilbake.story import texts
 
 TIMEOUT_SECONDS: Final = 5.0
 
@@ -21,11 +23,11 @@ async def waiting_line(settings: Settings) -> str:
     waiting = await _count(settings, "select count(*) as n from recall_request where status = 'awaiting_decision'")
     match waiting:
         case 0:
-            return "No recall waits for a decision."
+            return said(texts.NONE_WAITS)
         case 1:
-            return "1 recall waits for a decision."
+            return said(texts.ONE_WAITS)
         case many:
-            return f"{many} recalls wait for a decision."
+            return said(texts.MANY_WAIT, count=many)
 
 
 async def _count(settings: Settings, sql: str) -> int:

@@ -7,10 +7,19 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any, Final
 
+from domain.language import Text
+from domain.terms import STATUS, TYPE
+from tilbake.language import said
+from tilbake.story import texts
+
 WIDTH: Final = 100
 INDENT: Final = "   "
-HEADINGS: Final = ("row", "type", "quantity", "price", "amount", "adjustment", "status", "reverses")
-RIGHT: Final = frozenset({"row", "quantity", "price", "amount"})
+HEADINGS: Final = (
+    texts.ROW, texts.TYPE, texts.QUANTITY, texts.PRICE, texts.AMOUNT, texts.ADJUSTMENT, texts.STATUS, texts.REVERSES,
+)  # fmt: skip
+FIGURES: Final = frozenset(
+    {texts.ROW, texts.QUANTITY, texts.PRICE, texts.AMOUNT, texts.SETUP, texts.RUN, texts.COST, texts.REMAINING}
+)
 
 
 def paragraph(text: str, *, indent: str = INDENT) -> list[str]:
@@ -25,15 +34,16 @@ def paragraph(text: str, *, indent: str = INDENT) -> list[str]:
     )
 
 
-def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, right: frozenset[str] = RIGHT) -> list[str]:
-    """Aligned columns two blanks apart; those whose heading is in `right` end under each other."""
-    widths = [max(len(cell) for cell in column) for column in zip(headings, *rows, strict=True)]
-    return [_line(headings, cells, widths, right) for cells in chain([headings], rows)]
+def table(headings: Sequence[Text], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Aligned columns two blanks apart; figures end under each other."""
+    head = [said(heading) for heading in headings]
+    widths = [max(len(cell) for cell in column) for column in zip(head, *rows, strict=True)]
+    return [_line(headings, cells, widths) for cells in chain([head], rows)]
 
 
-def _line(headings: Sequence[str], cells: Sequence[str], widths: Sequence[int], right: frozenset[str]) -> str:
+def _line(headings: Sequence[Text], cells: Sequence[str], widths: Sequence[int]) -> str:
     columns = zip(headings, cells, widths, strict=True)
-    aligned = (cell.rjust(width) if heading in right else cell.ljust(width) for heading, cell, width in columns)
+    aligned = (cell.rjust(width) if heading in FIGURES else cell.ljust(width) for heading, cell, width in columns)
     return f"{INDENT}{'  '.join(aligned)}".rstrip()
 
 
@@ -45,14 +55,14 @@ def ledger(actuals: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def _cells(actual: Mapping[str, Any], numbers: Mapping[str, str]) -> list[str]:
     amount, reverses = actual["amount"], actual["reverses"]
-    original = f"row {numbers[reverses]}" if reverses in numbers else "an earlier row"
+    original = said(texts.THAT_ROW, number=numbers[reverses]) if reverses in numbers else said(texts.EARLIER_ROW)
     return [
         numbers[actual["id"]],
-        actual["type"].replace("_", " "),
+        said(TYPE[actual["type"]]),
         actual["quantity"],
         actual["price"],
         f"{amount['amount']} {amount['currency']}",
-        actual["adjustment"],
-        actual["status"].replace("_", " "),
+        said(STATUS[actual["adjustment"]]).lower(),
+        said(STATUS[actual["status"]]).lower(),
         original if reverses else "",
     ]

@@ -8,12 +8,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+from domain.terms import TYPE
 from imports.contoso import World, read_world
 from tilbake.conformance.client import Channel
 from tilbake.contoso import Call, calls, read_files
-from tilbake.story import cast, page
+from tilbake.language import said
+from tilbake.story import cast, page, texts
 from tilbake.story.calls import NotAsTold, expect
-from tilbake.story.scenes import Json, Stage, approve, name_of, require
+from tilbake.story.scenes import Json, Stage, approve, name_of, require, require_status
 
 SAMPLE: Final = Path(__file__).resolve().parents[2] / "samples" / "contoso-coffee"
 UNIT: Final = "coffee"
@@ -21,30 +23,29 @@ PLANNER: Final = cast.DRAFTED.owner
 ASKER: Final = cast.TAKEN_BACK.owner
 UNIT_COSTS: Final = {"SP-SCM1009": Decimal(150), "SP-BOM2000": Decimal("42.50")}
 ORDER, ITEM, LAST_OPERATION = "RPO-1001", "SP-SCM1009", "40"
-_HEADINGS: Final = ("row", "entry", "quantity", "setup", "run", "cost", "remaining", "reverses")
-_RIGHT: Final = frozenset({"row", "quantity", "setup", "run", "cost", "remaining"})
+_HEADINGS: Final = (
+    texts.ROW, texts.ENTRY, texts.QUANTITY, texts.SETUP, texts.RUN, texts.COST, texts.REMAINING, texts.REVERSES,
+)  # fmt: skip
 
 
 async def production(stage: Stage) -> Json:
     """Ten are posted, eight were made: two are taken back."""
-    stage.title("4. Production: output posted with a wrong quantity")
+    stage.title(texts.PRODUCTION)
     stage = await _set_up(stage)
     await _post(stage)
     before = await _stock(stage)
     entry = await _output_entry(stage)
-    stage.tell(f"In stock: {before} Airpots at {entry['cost']['amount']} {entry['cost']['currency']}. The ledgers:")
+    stage.tell(texts.IN_STOCK, stock=before, **entry["cost"])
     await _show_ledgers(stage)
     recall = await _ask(stage, entry)
     settled = await approve(stage, recall)
-    require(settled["status"] == "recalled", f"{recall['number']} is {settled['status']}, not recalled.")
+    require_status(recall["number"], settled, "recalled")
     after = await _stock(stage)
-    require((before, after) == ("10", "8"), f"The stock went from {before} to {after}, not from 10 to 8.")
+    require((before, after) == ("10", "8"), texts.OTHER_STOCK, before=before, after=after)
     order = await _order(stage)
     line = order["lines"][0]
-    stage.tell(
-        f"{recall['number']} is recalled at the cost that was posted. In stock: {after} Airpots; {ORDER} has {line['finished']} "
-        f"finished and {line['remaining']} to make. The ledgers now:"
-    )
+    made = {"order": ORDER, "finished": line["finished"], "remaining": line["remaining"]}
+    stage.tell(texts.TAKEN_BACK, number=recall["number"], stock=after, **made)
     await _show_ledgers(stage)
     return recall
 
@@ -53,18 +54,22 @@ async def _set_up(stage: Stage) -> Stage:
     """The sample world in a unit of its own, with a channel for its decisions."""
     world = read_world(read_files(SAMPLE), UNIT_COSTS)
     if not isinstance(world, World):
-        raise NotAsTold(f"The sample {SAMPLE.name} has {len(world)} faults.")
+        raise NotAsTold(texts.FAULTY_SAMPLE, name=SAMPLE.name, count=len(world))
     unit = Call("/v1/units", {"id": UNIT, "name": "Contoso Coffee", "currency": "USD"})
     for call in [unit, *calls(world, unit=UNIT, unit_costs=UNIT_COSTS)]:
         expect(await stage.caller.write(call.path, by=cast.ADMIN, body=call.body), 201, what=call.path)
     roles = {"planner": [PLANNER], "member": [ASKER], "approver": [cast.APPROVER]}
     answer = await stage.caller.write(f"/v1/units/{UNIT}/roles", by=cast.ADMIN, body=roles, method="PUT")
-    expect(answer, 200, what="Setting the roles")
+    expect(answer, 200, what=said(texts.THE_ROLES))
     made = await stage.caller.write("/v1/channels", by=cast.ADMIN, body={"id": UNIT, "unit": UNIT})
-    channel = expect(made, 201, what="Registering the channel").body
+    channel = expect(made, 201, what=said(texts.THE_CHANNEL)).body
     stage.tell(
-        f"A small factory came in from {SAMPLE.parent.name}/{SAMPLE.name}, as unit {UNIT}: {len(world.orders)} orders through "
-        f"{len(world.centers)} work centers. An Airpot costs {UNIT_COSTS[ITEM]} USD, which we chose."
+        texts.FACTORY,
+        files=f"{SAMPLE.parent.name}/{SAMPLE.name}",
+        unit=UNIT,
+        orders=len(world.orders),
+        centers=len(world.centers),
+        cost=UNIT_COSTS[ITEM],
     )
     return replace(stage, channel=Channel(channel["id"], channel["secret"]))
 
@@ -73,8 +78,8 @@ async def _post(stage: Stage) -> None:
     line = {"order": ORDER, "operation": LAST_OPERATION, "setup": "10", "run": "80", "output": "10"}
     body = {"unit": UNIT, "lines": [line]}
     answer = await stage.caller.write("/v1/production/output-journals", by=PLANNER, body=body)
-    expect(answer, 201, what="Posting the output")
-    stage.tell(f"{name_of(stage, PLANNER)} posts 10 Airpots as output of the last operation of {ORDER}.")
+    expect(answer, 201, what=said(texts.THE_OUTPUT))
+    stage.tell(texts.POSTED, planner=name_of(stage, PLANNER), order=ORDER)
 
 
 async def _order(stage: Stage) -> Json:
@@ -103,14 +108,13 @@ async def _ask(stage: Stage, entry: Json) -> Json:
     """Ask for two of the ten; the preview first."""
     wish = {"outputs": [{"entry": entry["id"], "quantity": "2"}]}
     preview = await stage.caller.write("/v1/recalls/preview", by=ASKER, body=wish)
-    summary = expect(preview, 200, what="The preview").body["summary"]
-    reason = "Two of the ten were counted twice."
+    summary = expect(preview, 200, what=said(texts.THE_PREVIEW)).body["summary"]
+    reason = said(texts.COUNTED_TWICE)
     asked = await stage.caller.write("/v1/recalls", by=ASKER, body={**wish, "reason": reason})
-    recall: Json = expect(asked, 201, what="The request").body["recalls"][0]
-    stage.tell(
-        f'{name_of(stage, ASKER)} asks to take 2 back: "{reason}" The preview: {summary} '
-        f"{recall['number']} waits for {name_of(stage, recall['approver'])}."
-    )
+    recall: Json = expect(asked, 201, what=said(texts.THE_REQUEST)).body["recalls"][0]
+    asker, approver = name_of(stage, ASKER), name_of(stage, recall["approver"])
+    facts = {"reason": reason, "summary": summary, "number": recall["number"]}
+    stage.tell(texts.ASKED_FOR_TWO, asker=asker, approver=approver, **facts)
     return recall
 
 
@@ -119,18 +123,18 @@ async def _show_ledgers(stage: Stage) -> None:
     rows = {row["id"]: str(number) for number, row in enumerate([*items, *work], start=1)}
     cells = [_cells(row, rows, quantity=row["quantity"], reverses=row["applies_to"]) for row in items]
     cells += [_cells(row, rows, quantity=row["output"], reverses=row["reverses"]) for row in work]
-    for line in page.table(_HEADINGS, cells, right=_RIGHT):
+    for line in page.table(_HEADINGS, cells):
         stage.say(line)
 
 
 def _cells(row: Mapping[str, Any], numbers: Mapping[str, str], *, quantity: str, reverses: str | None) -> Sequence[str]:
     return [
         numbers[row["id"]],
-        row["type"],
+        said(TYPE[row["type"]]),
         quantity,
         row.get("setup", ""),
         row.get("run", ""),
         f"{row['cost']['amount']} {row['cost']['currency']}",
         row.get("remaining", ""),
-        f"row {numbers[reverses]}" if reverses else "",
+        said(texts.THAT_ROW, number=numbers[reverses]) if reverses else "",
     ]

@@ -9,9 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from domain.language import Text
 from tilbake.conformance.client import Channel
 from tilbake.embedded.progress import Say
-from tilbake.story import cast, page
+from tilbake.language import said
+from tilbake.story import cast, page, texts
 from tilbake.story.calls import Answer, Caller, NotAsTold, expect
 
 Json = Mapping[str, Any]
@@ -26,15 +28,15 @@ class Stage:
     names: Mapping[str, str]
     say: Say
 
-    def tell(self, text: str) -> None:
+    def tell(self, text: Text, /, **facts: object) -> None:
         """Say a paragraph."""
-        for line in page.paragraph(text):
+        for line in page.paragraph(said(text, **facts)):
             self.say(line)
 
-    def title(self, text: str) -> None:
+    def title(self, text: Text) -> None:
         """Begin a story."""
         self.say("")
-        self.say(text)
+        self.say(said(text))
 
 
 Scene = Callable[[Stage], Any]
@@ -42,18 +44,18 @@ Scene = Callable[[Stage], Any]
 
 async def reversal(stage: Stage) -> Json:
     """One recall from request to reversal."""
-    stage.title("1. A recall, from request to reversal")
+    stage.title(texts.REVERSAL)
     entry = await _introduce(stage, cast.TAKEN_BACK)
-    preview = expect(await _wish(stage, entry, "/v1/recalls/preview"), 200, what="The preview").body
-    stage.tell(f"The preview, which writes nothing: {preview['summary']}")
-    recall = await _ask(stage, entry, reason="Booked on the wrong project.")
+    preview = expect(await _wish(stage, entry, "/v1/recalls/preview"), 200, what=said(texts.THE_PREVIEW)).body
+    stage.tell(texts.PREVIEW, summary=preview["summary"])
+    recall = await _ask(stage, entry, reason=said(texts.WRONG_PROJECT))
     settled = await approve(stage, recall)
-    require(settled["status"] == "recalled", f"{recall['number']} is {settled['status']}, not recalled.")
+    require_status(recall["number"], settled, "recalled")
     after = await stage.caller.get(f"/v1/entries/{entry['id']}", by=entry["owner"])
-    require(after["status"] == "returned", f"The entry is {after['status']}, not returned.")
-    stage.tell(f"{recall['number']} is recalled, the entry is returned to its owner. Its actuals now:")
+    require_status(said(texts.THE_ENTRY), after, "returned")
+    stage.tell(texts.REVERSED, number=recall["number"])
     rows = await _actuals(stage, entry)
-    require(sum(row["recall"] == recall["id"] for row in rows) * 2 == len(rows), "Not every row has its reversal.")
+    require(sum(row["recall"] == recall["id"] for row in rows) * 2 == len(rows), texts.NOT_EACH_ROW)
     for line in page.ledger(rows):
         stage.say(line)
     return recall
@@ -61,47 +63,51 @@ async def reversal(stage: Stage) -> Json:
 
 async def refusal(stage: Stage) -> None:
     """One recall that is refused because the entry is invoiced."""
-    stage.title("2. Refused: already invoiced")
+    stage.title(texts.REFUSAL)
     entry = await _introduce(stage, cast.INVOICED)
-    answer = await _wish(stage, entry, "/v1/recalls", reason="Two hours too many.")
-    refused = expect(answer, 422, what="The request").body["errors"][0]
-    require(refused["code"] == "already_invoiced", f"The request was refused with {refused['code']}.")
-    stage.tell(f"{name_of(stage, entry['owner'])} asks to take it back and is refused, 422 {refused['code']}:")
+    answer = await _wish(stage, entry, "/v1/recalls", reason=said(texts.TOO_MANY))
+    refused = expect(answer, 422, what=said(texts.THE_REQUEST)).body["errors"][0]
+    require(refused["code"] == "already_invoiced", texts.REFUSED_OTHERWISE, code=refused["code"])
+    stage.tell(texts.REFUSED, asker=name_of(stage, entry["owner"]), code=refused["code"])
     _quote(stage, refused["detail"])
     await _require_untouched(stage, entry)
-    stage.tell("Nothing was written, and nobody is asked to decide.")
+    stage.tell(texts.NOTHING_WRITTEN)
 
 
 async def block(stage: Stage) -> Json:
     """One recall that is blocked at its approval, because a draft invoice appeared in between."""
-    stage.title("3. Blocked at approval: a draft invoice appeared in between")
+    stage.title(texts.BLOCK)
     entry = await _introduce(stage, cast.DRAFTED)
-    recall = await _ask(stage, entry, reason="The customer was promised a discount.")
+    recall = await _ask(stage, entry, reason=said(texts.DISCOUNT))
     invoice = await _draft(stage, entry)
     settled = await approve(stage, recall)
     (line,) = settled["lines"]
     blocked = line["blocked_by"] or {"code": "nothing"}
-    require(blocked["code"] == "on_draft_invoice", f"{recall['number']} is blocked by {blocked['code']}.")
-    require(settled["status"] == "awaiting_decision", f"{recall['number']} is {settled['status']}, not open.")
-    stage.tell(f"The invoices are checked again at that moment, and the line is blocked, {blocked['code']}:")
+    facts = {"number": recall["number"], "code": blocked["code"]}
+    require(blocked["code"] == "on_draft_invoice", texts.BLOCKED_OTHERWISE, **facts)
+    require_status(recall["number"], settled, "awaiting_decision")
+    stage.tell(texts.BLOCKED, code=blocked["code"])
     _quote(stage, f"{blocked['detail']} {blocked['advice']}")
     await _require_untouched(stage, entry)
-    stage.tell(
-        f"Nothing was written, {recall['number']} stays open and shows as blocked in the Temporal UI. To go on, "
-        f"{name_of(stage, cast.FINANCE)} takes the entry off {invoice['number']} and "
-        f"{name_of(stage, cast.APPROVER)} approves again, or rejects; README.md has both calls."
-    )
+    finance, approver = name_of(stage, cast.FINANCE), name_of(stage, cast.APPROVER)
+    facts = {"number": recall["number"], "invoice": invoice["number"]}
+    stage.tell(texts.TO_GO_ON, finance=finance, approver=approver, **facts)
     return recall
 
 
-def require(good: bool, otherwise: str) -> None:  # noqa: FBT001 - reads as an assertion
+def require(good: bool, otherwise: Text, /, **facts: object) -> None:  # noqa: FBT001 - reads as an assertion
     """Raises NotAsTold with a sentence where something is otherwise than told."""
     if not good:
-        raise NotAsTold(otherwise)
+        raise NotAsTold(otherwise, **facts)
+
+
+def require_status(what: str, found: Json, wanted: str) -> None:
+    """Raises NotAsTold where a request or an entry has another status than told."""
+    require(found["status"] == wanted, texts.OTHER_STATUS, what=what, status=found["status"], wanted=wanted)
 
 
 async def _require_untouched(stage: Stage, entry: Json) -> None:
-    require(not any(row["recall"] for row in await _actuals(stage, entry)), "A reversal was written all the same.")
+    require(not any(row["recall"] for row in await _actuals(stage, entry)), texts.REVERSED_ALL_THE_SAME)
 
 
 def name_of(stage: Stage, person: str) -> str:
@@ -113,8 +119,14 @@ async def _introduce(stage: Stage, work: cast.Work) -> Json:
     entry = await cast.find(stage.caller, work)
     project = await stage.caller.get(f"/v1/projects/{entry['project']}", by=entry["owner"])
     stage.tell(
-        f"{name_of(stage, work.owner)} worked {entry['quantity']} hours on {entry['date']}: {entry['task']}, "
-        f"{project['name']} for {project['client']}. {name_of(stage, entry['approval']['approver'])} approved it."
+        texts.WORKED,
+        owner=name_of(stage, work.owner),
+        hours=entry["quantity"],
+        date=entry["date"],
+        task=entry["task"],
+        project=project["name"],
+        client=project["client"],
+        approver=name_of(stage, entry["approval"]["approver"]),
     )
     return entry
 
@@ -126,20 +138,18 @@ async def _wish(stage: Stage, entry: Json, path: str, *, reason: str | None = No
 
 async def _ask(stage: Stage, entry: Json, *, reason: str) -> Json:
     """Ask for an entry back; the one request that comes of it."""
-    asked = expect(await _wish(stage, entry, "/v1/recalls", reason=reason), 201, what="The request").body
+    asked = expect(await _wish(stage, entry, "/v1/recalls", reason=reason), 201, what=said(texts.THE_REQUEST)).body
     recall: Json = asked["recalls"][0]
-    stage.tell(
-        f'{name_of(stage, entry["owner"])} asks to take it back: "{reason}" '
-        f"{recall['number']} waits for {name_of(stage, recall['approver'])}."
-    )
+    asker, approver = name_of(stage, entry["owner"]), name_of(stage, recall["approver"])
+    stage.tell(texts.ASKED, asker=asker, reason=reason, number=recall["number"], approver=approver)
     return recall
 
 
 async def approve(stage: Stage, recall: Json) -> Json:
     """Approve by signed webhook, and wait for what comes of it."""
     data = {"recall_id": recall["id"], "decision": "approve", "approver": cast.APPROVER}
-    expect(await stage.caller.deliver(stage.channel, data=data), 202, what="The webhook")
-    stage.tell(f"{name_of(stage, cast.APPROVER)} approves by signed webhook (channel {stage.channel.id}).")
+    expect(await stage.caller.deliver(stage.channel, data=data), 202, what=said(texts.THE_WEBHOOK))
+    stage.tell(texts.APPROVED, approver=name_of(stage, cast.APPROVER), channel=stage.channel.id)
     settled: Json = await stage.caller.settled(recall["id"], by=recall["requester"])
     return settled
 
@@ -147,12 +157,10 @@ async def approve(stage: Stage, recall: Json) -> Json:
 async def _draft(stage: Stage, entry: Json) -> Json:
     body = {"project": entry["project"], "entries": [entry["id"]]}
     answer = await stage.caller.write("/v1/invoices", by=cast.FINANCE, body=body)
-    invoice: Json = expect(answer, 201, what="The invoice").body
+    invoice: Json = expect(answer, 201, what=said(texts.THE_INVOICE)).body
     total = invoice["total"]
-    stage.tell(
-        f"Meanwhile {name_of(stage, cast.FINANCE)} of finance puts the entry on draft invoice {invoice['number']}, "
-        f"{total['amount']} {total['currency']}."
-    )
+    finance = name_of(stage, cast.FINANCE)
+    stage.tell(texts.DRAFTED, finance=finance, invoice=invoice["number"], **total)
     return invoice
 
 

@@ -9,8 +9,9 @@ import httpx
 
 from tilbake.conformance.client import Channel
 from tilbake.embedded.progress import Say
+from tilbake.language import said
 from tilbake.settings import Settings
-from tilbake.story import cast, page, scenes
+from tilbake.story import cast, page, scenes, texts
 from tilbake.story.calls import TIMEOUT_SECONDS, Caller, NotAsTold, expect
 from tilbake.story.links import links, recall_links
 from tilbake.story.production import production
@@ -22,7 +23,7 @@ async def tell(settings: Settings, *, token_for: Callable[[str], str], say: Say)
         try:
             recalls = await _tell(Caller(http, token_for=token_for), say=say)
         except (NotAsTold, httpx.HTTPError, OSError) as failed:
-            for line in page.paragraph(f"This did not go as told: {str(failed) or type(failed).__name__}"):
+            for line in page.paragraph(said(texts.NOT_AS_TOLD, why=str(failed) or type(failed).__name__)):
                 say(line)
             return False
     for line in _where_to_look(settings, recalls):
@@ -42,17 +43,22 @@ async def _import(caller: Caller, *, say: Say) -> None:
     params = {"unit": cast.UNIT, "approver": cast.APPROVER}
     content = cast.SAMPLE.read_bytes()
     answer = await caller.upload("/v1/imports/harvest", by=cast.ADMIN, content=content, params=params)
-    done = expect(answer, 201, what="The import").body
+    done = expect(answer, 201, what=said(texts.THE_IMPORT)).body
     for line in page.paragraph(_imported(done), indent=""):
         say(line)
 
 
 def _imported(done: Any) -> str:
     sums, outcomes = done["sums"], done["sums"]["outcomes"]
-    return (
-        f"The database is empty, so the sample export {cast.SAMPLE.parent.name}/{cast.SAMPLE.name} came in, as unit "
-        f"{cast.UNIT}: {done['created']} time entries of {sums['hours']} hours, {outcomes.get('approved', 0)} approved, "
-        f"{outcomes.get('billed', 0)} invoiced, {outcomes.get('unapproved', 0)} drafts."
+    return said(
+        texts.IMPORTED,
+        file=f"{cast.SAMPLE.parent.name}/{cast.SAMPLE.name}",
+        unit=cast.UNIT,
+        created=done["created"],
+        hours=sums["hours"],
+        approved=outcomes.get("approved", 0),
+        billed=outcomes.get("billed", 0),
+        drafts=outcomes.get("unapproved", 0),
     )
 
 
@@ -60,17 +66,17 @@ async def _set_up(caller: Caller, *, say: Say) -> scenes.Stage:
     """Give finance its role, register the channel decisions come in by, and learn the names."""
     roles = {"finance": [cast.FINANCE]}
     answer = await caller.write(f"/v1/units/{cast.UNIT}/roles", by=cast.ADMIN, body=roles, method="PUT")
-    expect(answer, 200, what="Setting the roles")
+    expect(answer, 200, what=said(texts.THE_ROLES))
     answer = await caller.write("/v1/channels", by=cast.ADMIN, body={"id": cast.CHANNEL, "unit": cast.UNIT})
-    made = expect(answer, 201, what="Registering the channel").body
+    made = expect(answer, 201, what=said(texts.THE_CHANNEL)).body
     return scenes.Stage(caller, Channel(made["id"], made["secret"]), await cast.names(caller), say)
 
 
 def _where_to_look(settings: Settings, recalls: Sequence[scenes.Json]) -> list[str]:
-    lines = ["", "To look at", *(f"{page.INDENT}{line}" for line in links(settings))]
+    lines = ["", said(texts.TO_LOOK_AT), *(f"{page.INDENT}{line}" for line in links(settings))]
     for recall in recalls:
         found = recall_links(settings, recall)
         if found:
-            lines.append(f"{page.INDENT}{recall['number']} in the Temporal UI, in the list and by itself")
+            lines.append(f"{page.INDENT}{said(texts.IN_THE_UI, number=recall['number'])}")
             lines += [f"{page.INDENT}{link}" for link in found]
     return lines

@@ -18,6 +18,7 @@ from temporalio.service import TLSConfig
 from files.reading import read_small
 from tilbake.errors import CannotStart
 from tilbake.settings import Settings
+from tilbake.temporal import texts
 
 CA_FILE: Final = "TILBAKE_TEMPORAL_TLS_CA_FILE"
 CERT_FILE: Final = "TILBAKE_TEMPORAL_TLS_CERT_FILE"
@@ -55,7 +56,7 @@ def api_key(settings: Settings) -> str | None:
     except UnicodeDecodeError:
         text = ""
     if not text or not text.isprintable():
-        raise CannotStart(f"{API_KEY_FILE}: {file} holds no key.")
+        raise CannotStart(texts.NO_API_KEY, setting=API_KEY_FILE, file=file)
     return text
 
 
@@ -84,15 +85,15 @@ def _shown(certificate: Path, key: Path) -> tuple[bytes, bytes]:
     """
     shown, found = _certificate(CERT_FILE, certificate)
     if found.not_valid_after_utc <= datetime.now(UTC):
-        raise CannotStart(f"{CERT_FILE}: {certificate} expired on {found.not_valid_after_utc.date()}; renew it.")
+        raise CannotStart(texts.EXPIRED, setting=CERT_FILE, file=certificate, day=found.not_valid_after_utc.date())
     content = _content(KEY_FILE, key)
     try:
         private = load_pem_private_key(content, password=None)
     except (ValueError, TypeError):  # a key with a password is a TypeError
-        raise CannotStart(f"{KEY_FILE}: {key} holds no private key in PEM without a password.") from None
+        raise CannotStart(texts.NO_PRIVATE_KEY, setting=KEY_FILE, file=key) from None
     form = Encoding.DER, PublicFormat.SubjectPublicKeyInfo
     if private.public_key().public_bytes(*form) != found.public_key().public_bytes(*form):
-        raise CannotStart(f"{KEY_FILE}: {key} is not the key of the certificate in {certificate}.")
+        raise CannotStart(texts.OTHER_KEY, setting=KEY_FILE, file=key, certificate=certificate)
     return shown, content
 
 
@@ -102,11 +103,11 @@ def _certificate(setting: str, path: Path) -> tuple[bytes, x509.Certificate]:
     try:
         return content, x509.load_pem_x509_certificates(content)[0]
     except ValueError:
-        raise CannotStart(f"{setting}: {path} holds no certificate in PEM.") from None
+        raise CannotStart(texts.NO_CERTIFICATE, setting=setting, file=path) from None
 
 
 def _content(setting: str, path: Path) -> bytes:
     try:
         return read_small(path, most_bytes=_MOST_BYTES)
     except OSError as error:
-        raise CannotStart(f"{setting}: {path} cannot be read ({error.strerror or error}).") from None
+        raise CannotStart(texts.UNREADABLE, setting=setting, file=path, why=error.strerror or error) from None

@@ -17,8 +17,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from domain.language import Text
 from files.reading import NoText, TooLong, read_text
 from tilbake.errors import CannotStart
+from tilbake.language import said
+from tilbake.temporal import texts
 
 SETTING: Final = "TILBAKE_PAYLOAD_KEYS_FILE"
 KEY_BYTES: Final = 32
@@ -49,11 +52,11 @@ def text_of_ring(path: Path) -> str:
     try:
         return read_text(path)
     except TooLong:
-        raise _unusable(path, "it is longer than 64 kB") from None
+        raise _unusable(path, texts.RING_TOO_LONG) from None
     except NoText:
-        raise _unusable(path, "it is no text in UTF-8") from None
+        raise _unusable(path, texts.RING_NO_TEXT) from None
     except OSError as error:
-        raise _unusable(path, f"it cannot be read ({error.strerror})") from None
+        raise _unusable(path, texts.RING_UNREADABLE, why=error.strerror) from None
 
 
 def ring_of(text: str, *, source: Path) -> KeyRing:
@@ -61,12 +64,12 @@ def ring_of(text: str, *, source: Path) -> KeyRing:
     keys: dict[str, bytes] = {}
     for number, id, key in _lines(text, source):
         if id in keys:
-            raise _unusable(source, f"line {number} has the id of a line above it")
+            raise _unusable(source, texts.RING_SAME_ID, number=number)
         if key in keys.values():
-            raise _unusable(source, f"line {number} has the key of a line above it")
+            raise _unusable(source, texts.RING_SAME_KEY, number=number)
         keys[id] = key
     if not keys:
-        raise _unusable(source, "there is no key in it; scripts/tilbake keys new makes one")
+        raise _unusable(source, texts.RING_EMPTY)
     return KeyRing(next(iter(keys)), keys)
 
 
@@ -92,11 +95,9 @@ def _lines(text: str, source: Path) -> Iterator[tuple[int, str, bytes]]:
         if not words or words[0].startswith("#"):
             continue
         if len(words) != 2:
-            raise _unusable(source, f"line {number} must be an id and a key in base64, with a space between them")
+            raise _unusable(source, texts.RING_LINE, number=number)
         if not _ID.fullmatch(words[0]):
-            raise _unusable(
-                source, f"line {number} must begin with an id of letters, digits, '.', '_' and '-', at most 64"
-            )
+            raise _unusable(source, texts.RING_ID, number=number)
         yield number, words[0], _key(words[1], source, number)
 
 
@@ -104,13 +105,13 @@ def _key(text: str, source: Path, number: int) -> bytes:
     try:
         key = base64.b64decode(text, validate=True)
     except binascii.Error:
-        raise _unusable(source, f"the key of line {number} is not base64") from None
+        raise _unusable(source, texts.RING_NO_BASE64, number=number) from None
     if len(key) != KEY_BYTES:
-        raise _unusable(source, f"the key of line {number} has {len(key)} bytes and must have {KEY_BYTES}")
+        raise _unusable(source, texts.RING_BYTES, number=number, found=len(key), wanted=KEY_BYTES)
     if len(set(key)) == 1:
-        raise _unusable(source, f"the key of line {number} is one byte repeated, which is no secret")
+        raise _unusable(source, texts.RING_NO_SECRET, number=number)
     return key
 
 
-def _unusable(source: Path, problem: str) -> RingUnusable:
-    return RingUnusable(f"The key ring {source} cannot be used: {problem}; see {SETTING}.")
+def _unusable(source: Path, problem: Text, **facts: object) -> RingUnusable:
+    return RingUnusable(texts.RING_UNUSABLE, ring=source, problem=said(problem, **facts), setting=SETTING)

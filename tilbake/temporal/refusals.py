@@ -16,7 +16,9 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from tilbake.errors import CannotStart
+from tilbake.language import said
 from tilbake.settings import Settings
+from tilbake.temporal import texts
 from tilbake.temporal.client import connect
 from tilbake.temporal.credentials import API_KEY_FILE, CA_FILE, CERT_FILE, KEY_FILE
 
@@ -65,15 +67,15 @@ async def why_refused(settings: Settings) -> str | None:
 
 def refusal(error: BaseException, settings: Settings) -> str | None:
     """The sentence for what the SDK raised; None for anything else than a refusal."""
-    where = f"Temporal on {settings.temporal_address}"
+    where = said(texts.WHERE, address=settings.temporal_address)
     if isinstance(error, RPCError):
         return _of_key(where, settings) if error.status in _DENIED else None
-    said = str(error)
-    if re.search(r"code: (PermissionDenied|Unauthenticated)", said):
+    words = str(error)
+    if re.search(r"code: (PermissionDenied|Unauthenticated)", words):
         return _of_key(where, settings)
-    if alert := re.search(r"received fatal alert: (\w+)", said):
+    if alert := re.search(r"received fatal alert: (\w+)", words):
         return _of_our_certificate(where, alert[1], settings)
-    if reason := re.search(r"InvalidCertificate\((\w+)", said):
+    if reason := re.search(r"InvalidCertificate\((\w+)", words):
         return _of_its_certificate(where, reason[1], settings)
     return None
 
@@ -81,28 +83,29 @@ def refusal(error: BaseException, settings: Settings) -> str | None:
 def _of_key(where: str, settings: Settings) -> str:
     namespace = settings.temporal_namespace
     if settings.temporal_api_key is None and settings.temporal_api_key_file is None:
-        return f"{where} asks for a key to the namespace {namespace}; set {API_KEY} or {API_KEY_FILE}."
+        facts = {"namespace": namespace, "key": API_KEY, "file": API_KEY_FILE}
+        return said(texts.ASKS_FOR_KEY, where=where, **facts)
     setting = API_KEY if settings.temporal_api_key_file is None else API_KEY_FILE
-    return f"{where} refuses the key: it is wrong, has expired, or is not for the namespace {namespace}; see {setting}."
+    return said(texts.REFUSES_KEY, where=where, namespace=namespace, setting=setting)
 
 
 def _of_our_certificate(where: str, alert: str, settings: Settings) -> str | None:
     """What the other side says of ours; None for what concerns no certificate. TLS 1.2 has no word for one that is not shown."""
     without = settings.temporal_tls_cert_file is None
     if alert == "CertificateRequired" or (without and alert in {"HandshakeFailure", "BadCertificate"}):
-        return f"{where} asks for a certificate; set {CERT_FILE} and {KEY_FILE}."
+        return said(texts.ASKS_FOR_CERTIFICATE, where=where, certificate=CERT_FILE, key=KEY_FILE)
     if alert == "CertificateExpired":
-        return f"{where} refuses our certificate, which has expired; renew the one in {CERT_FILE}."
-    return f"{where} refuses our certificate ({alert}); see {CERT_FILE}." if alert in _NOT_LIKED else None
+        return said(texts.OURS_EXPIRED, where=where, setting=CERT_FILE)
+    return said(texts.OURS_REFUSED, where=where, alert=alert, setting=CERT_FILE) if alert in _NOT_LIKED else None
 
 
 def _of_its_certificate(where: str, reason: str, settings: Settings) -> str:
     """What is wrong with that of the server, in the words of rustls."""
     if reason.startswith("Expired"):
-        return f"The certificate of {where} has expired; it is renewed there."
+        return said(texts.ITS_EXPIRED, where=where)
     if reason.startswith("NotValidYet"):
-        return f"The certificate of {where} is not good yet; look at the clock of this machine."
+        return said(texts.ITS_TOO_EARLY, where=where)
     if reason.startswith("NotValidForName"):
         name = settings.temporal_tls_server_name or (settings.temporal_address or "").rpartition(":")[0]
-        return f"The certificate of {where} is not one for {name}; see {SERVER_NAME}."
-    return f"The certificate of {where} is not signed by whom we trust ({reason}); see {CA_FILE}."
+        return said(texts.ITS_OTHER_NAME, where=where, name=name, setting=SERVER_NAME)
+    return said(texts.ITS_NOT_TRUSTED, where=where, why=reason, setting=CA_FILE)

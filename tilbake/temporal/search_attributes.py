@@ -15,6 +15,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from tilbake.errors import CannotStart
+from tilbake.temporal import texts
 
 KEYWORD = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
 SEARCH_ATTRIBUTES: dict[str, IndexedValueType.ValueType] = {
@@ -78,10 +79,8 @@ def _compare(registered: dict[str, IndexedValueType.ValueType], namespace: str) 
     for name, wanted in SEARCH_ATTRIBUTES.items():
         found = registered.get(name)
         if found != wanted:
-            raise CannotStart(
-                f"The search attribute {name} of the Temporal namespace {namespace} has the type {_name(found)} and must "
-                f"have {_name(wanted)}; remove it there (temporal operator search-attribute remove) and start again."
-            )
+            types = {"found": _name(found), "wanted": _name(wanted)}
+            raise CannotStart(texts.OTHER_TYPE, name=name, namespace=namespace, **types)
 
 
 def _name(value: IndexedValueType.ValueType | None) -> str:
@@ -100,8 +99,7 @@ async def _wait_until_usable(client: Client) -> None:
             if error.status != RPCStatusCode.INVALID_ARGUMENT:
                 raise
             if time.monotonic() > deadline:
-                raise CannotStart(
-                    f"The Temporal namespace {client.namespace} lacks search attributes ({error}); add them there: "
-                    + ", ".join(f"{name} ({_name(kind)})" for name, kind in SEARCH_ATTRIBUTES.items())
-                ) from None
+                names = ", ".join(f"{name} ({_name(kind)})" for name, kind in SEARCH_ATTRIBUTES.items())
+                facts = {"namespace": client.namespace, "names": names, "why": error}
+                raise CannotStart(texts.ATTRIBUTES_MISSING, **facts) from None
         await asyncio.sleep(0.1)

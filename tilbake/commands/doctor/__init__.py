@@ -15,6 +15,8 @@ import asyncpg
 from temporalio.service import RPCError
 
 from store.audit import audit
+from tilbake.commands.arguments import Subparsers, declare
+from tilbake.commands.doctor import texts
 from tilbake.commands.doctor.certificates import certificates
 from tilbake.commands.doctor.database import database
 from tilbake.commands.doctor.encryption import encryption
@@ -31,6 +33,7 @@ from tilbake.embedded.postgres import Postgres
 from tilbake.embedded.temporal_binary import cached_binary
 from tilbake.embedded.temporal_on_postgres import joined
 from tilbake.errors import CannotStart
+from tilbake.language import said
 from tilbake.process.reaching import DATABASE, OWNER, told_of_database, told_of_temporal
 from tilbake.settings import Settings
 
@@ -38,26 +41,12 @@ LEAST_FREE_BYTES = 1_000_000_000
 BUILD_BYTES = 5_000_000_000
 PATIENCE_SECONDS = 10.0
 WELL, IN_THE_WAY, WARNED = 0, 1, 3
-EPILOG = """Exit codes: 0 all is well; 1 something stands in the way (BAD), or the audit found something; 2 the command was written
-wrongly; 3 nothing stands in the way yet, but something will (WARN). Writes nothing.
-
-example:
-  scripts/tilbake doctor
-  scripts/tilbake doctor --audit    every entry, row, request and history against the invariants; signs in to Postgres by
-                                    TILBAKE_AUDITOR_DATABASE_URL where it is set
-"""
 
 
-def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(subparsers: Subparsers) -> None:
     """Declare the command."""
-    parser = subparsers.add_parser(
-        "doctor",
-        help="look at settings, servers and disk, and say what to do",
-        description="Looks at settings, binaries, ports, servers and disk: one line each, with what to do.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--audit", action="store_true", help="check every row of the database against the invariants")
+    parser = declare(subparsers, "doctor", short=texts.SHORT, long=texts.LONG, below=texts.EXAMPLES)
+    parser.add_argument("--audit", action="store_true", help=said(texts.AUDIT))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -84,14 +73,14 @@ async def _audit(settings: Settings) -> int:
         settings = _with_embedded_database(settings)
     url = settings.auditor_database_url or settings.database_url
     if url is None:
-        raise CannotStart(f"There is no database yet in {settings.data_dir}; scripts/start makes one.")
+        raise CannotStart(texts.NO_DATABASE, data_dir=settings.data_dir)
     try:
         found = await audit(url, times=True)
     except (OSError, asyncpg.PostgresError) as error:
-        raise CannotStart(f"The database cannot be asked ({error}); start it with scripts/start first.") from error
+        raise CannotStart(texts.NOT_ASKED, why=error) from error
     for finding in found:
         print(f"{finding.invariant}  {finding.problem}: {finding.subject}")
-    print(f"{len(found)} findings")
+    print(said(texts.COUNT, count=len(found)))
     return 1 if found else 0
 
 
@@ -100,20 +89,23 @@ async def examine(settings: Settings) -> list[Finding]:
     running = _running_process(settings)
     findings = [_settings(settings), _addresses(settings), encryption(settings), _disk(settings), _stack(running)]
     if settings.database_url is None:
-        findings.append(_attempt("Postgres binaries", lambda: _postgres_binaries(settings)))
+        findings.append(_attempt(said(texts.POSTGRES_BINARIES), lambda: _postgres_binaries(settings)))
         settings = _with_embedded_database(settings)
     if settings.temporal_address is None:
         findings.append(_temporal_binary(settings))
     findings += await _serving(settings, running)
     if settings.owner_database_url is None:
-        findings.append(Finding("Database", good=None, text="embedded; never started"))
+        findings.append(Finding(said(texts.DATABASE), good=None, text=said(texts.NEVER_STARTED)))
     else:
         setting = DATABASE if settings.owner_database_url == settings.database_url else OWNER
         why = partial(told_of_database, setting=setting)
         if _is_embedded(settings):
             why = partial(_told_of_embedded, log=settings.log_dir / "postgres.log")
         found = await _reach(
-            "Database", lambda: database(settings), why, may_be_stopped=_is_embedded(settings) and running is None
+            said(texts.DATABASE),
+            lambda: database(settings),
+            why,
+            may_be_stopped=_is_embedded(settings) and running is None,
         )
         findings += found
         if found[0].good:
@@ -121,43 +113,39 @@ async def examine(settings: Settings) -> list[Finding]:
     may_be_stopped = settings.temporal_address is None and running is None
     settings = settings if running is None else joined(settings)
     why = partial(told_of_temporal, settings=settings)
-    findings += await _reach("Temporal", lambda: temporal(settings), why, may_be_stopped=may_be_stopped)
+    findings += await _reach(said(texts.TEMPORAL), lambda: temporal(settings), why, may_be_stopped=may_be_stopped)
     return [*findings, *shown_to_temporal(settings), *await certificates(settings)]
 
 
 def _settings(settings: Settings) -> Finding:
-    clock = ", test clock on" if settings.test_clock else ""
-    return Finding(
-        "Settings",
-        good=True,
-        text=f"{settings.mode}{clock}; data in {settings.data_dir}, cache in {settings.cache_dir}",
-    )
+    text = texts.IN_FORCE_WITH_CLOCK if settings.test_clock else texts.IN_FORCE
+    places = {"data_dir": settings.data_dir, "cache_dir": settings.cache_dir}
+    return Finding(said(texts.SETTINGS), good=True, text=said(text, mode=settings.mode, **places))
 
 
 def _addresses(settings: Settings) -> Finding:
     """Where everything is expected, without a word of what lets one in."""
     parts = urlsplit(settings.database_url or "")
     port = f":{parts.port}" if parts.port else ""
-    stored = "embedded" if settings.database_url is None else f"{parts.hostname}{port}{parts.path}"
-    waiting = settings.temporal_address or "embedded"
-    text = f"API {settings.public_url}, Postgres {stored}, Temporal {waiting}"
+    embedded = said(texts.EMBEDDED)
+    stored = embedded if settings.database_url is None else f"{parts.hostname}{port}{parts.path}"
+    waiting = settings.temporal_address or embedded
+    text = said(texts.PLACES, api=settings.public_url, postgres=stored, temporal=waiting)
     if settings.mode == "production" and urlsplit(settings.public_url).hostname in {"127.0.0.1", "localhost"}:
-        advice = "nobody else reaches that API: set TILBAKE_PUBLIC_URL, it is in mails and webhooks"
-        return Finding("Addresses", good=True, warns=True, text=f"{text}; {advice}")
-    return Finding("Addresses", good=True, text=text)
+        return Finding(said(texts.ADDRESSES), good=True, warns=True, text=said(texts.NOT_PUBLIC, text=text))
+    return Finding(said(texts.ADDRESSES), good=True, text=text)
 
 
 def _disk(settings: Settings) -> Finding:
     """Room for what lies here: a database, and a Temporal that may have yet to be built. A container has neither."""
     if _has_own_servers(settings):
-        return Finding("Disk", good=None, text="nothing of the service lies here: Postgres and Temporal are elsewhere")
+        return Finding(said(texts.DISK), good=None, text=said(texts.NOTHING_LIES_HERE))
     free = min(shutil.disk_usage(_existing(place)).free for place in (settings.data_dir, settings.cache_dir))
     is_built = settings.temporal_address is not None or cached_binary(settings.cache_dir).exists()
     needed = LEAST_FREE_BYTES if is_built else BUILD_BYTES
-    text = f"{free / 1e9:.1f} GB free"
-    return Finding(
-        "Disk", good=free >= needed, text=text if free >= needed else f"{text}; make room for {needed / 1e9:.0f} GB"
-    )
+    text = texts.FREE if free >= needed else texts.MAKE_ROOM
+    sizes = {"size": f"{free / 1e9:.1f}", "needed": f"{needed / 1e9:.0f}"}
+    return Finding(said(texts.DISK), good=free >= needed, text=said(text, **sizes))
 
 
 def _existing(path: Path) -> Path:
@@ -179,8 +167,8 @@ def _running_process(settings: Settings) -> int | None:
 
 def _stack(running: int | None) -> Finding:
     if running is None:
-        return Finding("Tilbake", good=None, text="not started from this data directory; scripts/start starts it")
-    return Finding("Tilbake", good=True, text=f"started by process {running}")
+        return Finding(said(texts.TILBAKE), good=None, text=said(texts.NOT_STARTED))
+    return Finding(said(texts.TILBAKE), good=True, text=said(texts.STARTED, pid=running))
 
 
 def _has_own_servers(settings: Settings) -> bool:
@@ -197,30 +185,25 @@ async def _serving(settings: Settings, running: int | None) -> list[Finding]:
 
 async def _api(settings: Settings) -> Finding:
     if await api_answers(settings, "/readyz"):
-        return Finding("API", good=True, text=f"serves on {settings.public_url}")
+        return Finding(said(texts.API), good=True, text=said(texts.SERVES, url=settings.public_url))
     if await api_answers(settings, "/healthz"):
-        return Finding("API", good=False, text="runs, and is not ready to serve: mend Database first, else ask /readyz")
-    return Finding(
-        "API", good=False, text=f"does not answer on {settings.api_url}; read {settings.log_dir / 'api.log'}"
-    )
+        return Finding(said(texts.API), good=False, text=said(texts.NOT_READY))
+    text = said(texts.SILENT, url=settings.api_url, log=settings.log_dir / "api.log")
+    return Finding(said(texts.API), good=False, text=text)
 
 
 def _postgres_binaries(settings: Settings) -> Finding:
     account = unprivileged_account()
     binaries = postgres_files.binaries(account, settings.cache_dir)
     good = can_run(account, binaries / "postgres")
-    return Finding("Postgres binaries", good=good, text=str(binaries))
+    return Finding(said(texts.POSTGRES_BINARIES), good=good, text=str(binaries))
 
 
 def _temporal_binary(settings: Settings) -> Finding:
     cached = cached_binary(settings.cache_dir)
     if cached.exists():
-        return Finding("Temporal binary", good=True, text=str(cached))
-    return Finding(
-        "Temporal binary",
-        good=None,
-        text="not in the cache; the next start finds or builds it (about four minutes, once)",
-    )
+        return Finding(said(texts.TEMPORAL_BINARY), good=True, text=str(cached))
+    return Finding(said(texts.TEMPORAL_BINARY), good=None, text=said(texts.NOT_CACHED))
 
 
 def _ports(settings: Settings) -> list[Finding]:
@@ -232,12 +215,13 @@ def _ports(settings: Settings) -> list[Finding]:
             ("TILBAKE_TEMPORAL_PORT", settings.temporal_port),
             ("TILBAKE_TEMPORAL_UI_PORT", settings.temporal_ui_port),
         ]
-    return [
-        Finding("Port", good=True, text=f"{port} is free")
-        if is_free(port)
-        else Finding("Port", good=False, text=f"{port} is taken; set {setting} to a free port")
-        for setting, port in ports
-    ]
+    return [_port(setting, port) for setting, port in ports]
+
+
+def _port(setting: str, port: int) -> Finding:
+    good = is_free(port)
+    text = said(texts.PORT_FREE if good else texts.PORT_TAKEN, port=port, setting=setting)
+    return Finding(said(texts.PORT), good=good, text=text)
 
 
 def _is_embedded(settings: Settings) -> bool:
@@ -252,7 +236,7 @@ def _with_embedded_database(settings: Settings) -> Settings:
 
 
 def _told_of_embedded(_: BaseException, *, log: Path) -> str:
-    return f"the embedded Postgres does not answer; what started it waits for it, its log is {log}"
+    return said(texts.EMBEDDED_SILENT, log=log)
 
 
 def _attempt(subject: str, look: Callable[[], Finding]) -> Finding:
@@ -275,5 +259,5 @@ async def _reach(
             return await look()
     except (OSError, RuntimeError, RPCError, asyncpg.PostgresError, TimeoutError) as error:
         if may_be_stopped:
-            return [Finding(subject, good=None, text="embedded; not started")]
+            return [Finding(subject, good=None, text=said(texts.EMBEDDED_NOT_STARTED))]
         return [Finding(subject, good=False, text=why(error))]

@@ -15,9 +15,10 @@ from urllib.parse import parse_qs, urlsplit
 
 from cryptography import x509
 
-from domain.language import Language
 from domain.terms import counted
+from tilbake.commands.doctor import texts
 from tilbake.commands.doctor.findings import Finding
+from tilbake.language import said, spoken
 from tilbake.settings import Settings
 
 SOON: Final = timedelta(days=14)
@@ -41,7 +42,7 @@ async def certificates(settings: Settings) -> list[Finding]:
     """One line for each server; a server that does not answer is judged elsewhere, and only told here."""
     found = places(settings)
     if not found:
-        return [Finding("Certificates", good=True, text="none: nothing here is reached by TLS")]
+        return [Finding(said(texts.CERTIFICATES), good=True, text=said(texts.NO_CERTIFICATES))]
     return list(await asyncio.gather(*(asyncio.to_thread(_examined, place) for place in found)))
 
 
@@ -54,13 +55,13 @@ def places(settings: Settings) -> list[Place]:
     if settings.database_url and _asks_for_tls(settings.database_url):
         parts = urlsplit(settings.database_url)
         found.append(Place("Postgres", parts.hostname or "", parts.port or 5432, by_postgres))
-    for name, url in (("the issuer", settings.oidc_issuer), ("the public address", settings.public_url)):
+    for name, url in ((texts.THE_ISSUER, settings.oidc_issuer), (texts.THE_PUBLIC_ADDRESS, settings.public_url)):
         parts = urlsplit(url or "")
         if parts.scheme == "https":
-            found.append(Place(name, parts.hostname or "", parts.port or 443, by_tls))
+            found.append(Place(said(name), parts.hostname or "", parts.port or 443, by_tls))
     if settings.smtp_host and settings.smtp_tls != "none":
         ask = by_tls if settings.smtp_tls == "tls" else by_mail
-        found.append(Place("the mail server", settings.smtp_host, settings.smtp_port, ask))
+        found.append(Place(said(texts.THE_MAIL_SERVER), settings.smtp_host, settings.smtp_port, ask))
     return found
 
 
@@ -80,7 +81,7 @@ def by_postgres(host: str, port: int) -> bytes:
     with socket.create_connection((host, port), timeout=PATIENCE_SECONDS) as plain:
         plain.sendall(_PLEASE_TLS)
         if plain.recv(1) != b"S":
-            raise OSError("it speaks no TLS")
+            raise OSError(said(texts.NO_TLS))
         return _shown(plain, host)
 
 
@@ -106,12 +107,13 @@ def _any_certificate() -> ssl.SSLContext:
 
 
 def _examined(place: Place) -> Finding:
-    subject = "Certificate"
     where = f"{place.name} ({place.host}:{place.port})"
     try:
         certificate = x509.load_der_x509_certificate(place.ask(place.host, place.port))
     except (OSError, smtplib.SMTPException, ValueError) as error:
-        return Finding(subject, good=None, warns=True, text=f"{where}: cannot be read: {error}")
+        return Finding(
+            said(texts.CERTIFICATE), good=None, warns=True, text=said(texts.UNREADABLE, where=where, why=error)
+        )
     return judged(where, until=certificate.not_valid_after_utc, now=datetime.now(UTC))
 
 
@@ -119,9 +121,9 @@ def judged(where: str, *, until: datetime, now: datetime) -> Finding:
     """Whether there is time: a certificate that has expired lets nobody in, one that soon will has to be renewed."""
     left = until - now
     if left <= timedelta():
-        text = f"{where}: expired on {until.date()}; renew it, nobody connects until then"
-        return Finding("Certificate", good=False, text=text)
-    text = f"{where}: {counted(left.days, 'day', Language.EN)} left, until {until.date()}"
+        text = said(texts.EXPIRED, where=where, day=until.date())
+        return Finding(said(texts.CERTIFICATE), good=False, text=text)
+    text = said(texts.LEFT, where=where, days=counted(left.days, "day", spoken()), day=until.date())
     if left < SOON:
-        return Finding("Certificate", good=True, warns=True, text=f"{text}; renew it now")
-    return Finding("Certificate", good=True, text=text)
+        return Finding(said(texts.CERTIFICATE), good=True, warns=True, text=said(texts.RENEW_NOW, text=text))
+    return Finding(said(texts.CERTIFICATE), good=True, text=text)

@@ -10,7 +10,9 @@ import asyncpg
 
 from domain.reserved import THE_SERVICE
 from store.migrate import schema_version
+from tilbake.commands.doctor import texts
 from tilbake.commands.doctor.findings import Finding
+from tilbake.language import said
 from tilbake.settings import Settings
 
 CONNECT_SECONDS: Final = 5
@@ -39,27 +41,26 @@ async def database(settings: Settings) -> list[Finding]:
 
 def _schema(server: str, migrated: int) -> Finding:
     known = schema_version()
-    text = f"Postgres {server}, schema {migrated} of {known}"
+    subject, text = said(texts.DATABASE), said(texts.SCHEMA, server=server, migrated=migrated, known=known)
     if migrated > known:
-        return Finding("Database", good=True, warns=True, text=f"{text}; it is of a later release, go on to that")
+        return Finding(subject, good=True, warns=True, text=said(texts.LATER_SCHEMA, text=text))
     if migrated < known:
-        return Finding("Database", good=False, text=f"{text}; scripts/start brings it up to date")
-    return Finding("Database", good=True, text=text)
+        return Finding(subject, good=False, text=said(texts.EARLIER_SCHEMA, text=text))
+    return Finding(subject, good=True, text=text)
 
 
 def people(named: Sequence[str]) -> list[Finding]:
     """Nothing, unless people from before have ids by which histories name the service itself."""
     if not named:
         return []
-    advice = "histories name the service itself so: let who they are sign in by another id"
-    return [Finding("People", good=True, warns=True, text=f"{', '.join(named)}; {advice}")]
+    text = said(texts.NAMED_AS_THE_SERVICE, people=", ".join(named))
+    return [Finding(said(texts.PEOPLE), good=True, warns=True, text=text)]
 
 
 def clock(told: datetime, *, asked: datetime, answered: datetime, leeway: timedelta) -> Finding:
     """How far the clock of this machine is from that of Postgres; nothing counts that the answer itself may have taken."""
     difference = max(told - answered, asked - told, timedelta())
-    text = f"{difference.total_seconds():.1f} s from that of Postgres"
+    subject, text = said(texts.CLOCK), said(texts.APART, seconds=f"{difference.total_seconds():.1f}")
     if difference <= UNEVEN:
-        return Finding("Clock", good=True, text=text)
-    advice = "sign-in goes by the clock of this machine: set it by a time server"
-    return Finding("Clock", good=difference <= leeway, warns=True, text=f"{text}; {advice}")
+        return Finding(subject, good=True, text=text)
+    return Finding(subject, good=difference <= leeway, warns=True, text=said(texts.SET_THE_CLOCK, text=text))

@@ -10,7 +10,9 @@ from typing import Final
 
 from store.database import Database
 from store.operating import Figures, figures
+from tilbake.commands.doctor import texts
 from tilbake.commands.doctor.findings import Finding
+from tilbake.language import said
 from tilbake.settings import Settings
 
 LATE_SECONDS: Final = 60
@@ -28,42 +30,38 @@ async def flowing(settings: Settings) -> list[Finding]:
 
 
 def _outbox(found: Figures) -> Finding:
-    number, seconds = round(found.one("outbox")), found.one("outbox_lag_seconds")
+    subject, number, seconds = said(texts.OUTBOX), round(found.one("outbox")), found.one("outbox_lag_seconds")
     if not number:
-        return Finding("Outbox", good=True, text="empty: Temporal knows of everything")
-    age = _age(seconds)
-    if seconds <= LATE_SECONDS:
-        return Finding("Outbox", good=True, text=f"{number} on their way, the oldest for {age}")
-    advice = "see that Temporal answers and a worker runs; everything is delivered by itself then"
-    return Finding("Outbox", good=False, text=f"{number} not delivered, the oldest for {age}; {advice}")
+        return Finding(subject, good=True, text=said(texts.OUTBOX_EMPTY))
+    good = seconds <= LATE_SECONDS
+    text = said(texts.ON_THEIR_WAY if good else texts.NOT_DELIVERED, count=number, age=_age(seconds))
+    return Finding(subject, good=good, text=text)
 
 
 def _requests(found: Figures) -> Finding:
-    number = round(found.by_label("requests").get("awaiting_decision", 0))
+    subject, number = said(texts.OPEN_REQUESTS), round(found.by_label("requests").get("awaiting_decision", 0))
     if not number:
-        return Finding("Open requests", good=True, text="none")
-    text, overdue = f"{number}, the oldest for {_age(found.one('oldest_open_seconds'))}", round(found.one("overdue"))
+        return Finding(subject, good=True, text=said(texts.NONE))
+    text = said(texts.OPEN, count=number, age=_age(found.one("oldest_open_seconds")))
+    overdue = round(found.one("overdue"))
     if overdue:
-        advice = "their workflows should have acted; see that a worker runs, then that the next line is good"
-        return Finding("Open requests", good=False, text=f"{text}; {overdue} are overdue: {advice}")
-    return Finding("Open requests", good=True, text=text)
+        return Finding(subject, good=False, text=said(texts.OVERDUE, text=text, count=overdue))
+    return Finding(subject, good=True, text=text)
 
 
 def _agreement(found: Figures) -> Finding:
-    number = round(sum(found.by_label("differences").values()))
+    subject, number = said(texts.AGREEMENT), round(sum(found.by_label("differences").values()))
     if not number:
-        same = "Postgres and Temporal say the same of every request"
-        return Finding("Agreement", good=True, text=f"{same}{_mended(found)}")
-    text = f"{number} differences between Postgres and Temporal, {found.one('repairs_tried'):.0f} repairs tried"
-    return Finding(
-        "Agreement", good=False, text=f"{text}; they are compared every half minute, what stays is in the worker's log"
-    )
+        return Finding(subject, good=True, text=_the_same(found))
+    text = said(texts.DIFFERENCES, count=number, repairs=round(found.one("repairs_tried")))
+    return Finding(subject, good=False, text=text)
 
 
-def _mended(found: Figures) -> str:
-    """What was found and is gone: after a restore people want to know what it was."""
+def _the_same(found: Figures) -> str:
+    """That there is no difference, and what was found and is gone: after a restore people want to know what it was."""
+    same = said(texts.THE_SAME)
     kinds = ", ".join(f"{kind} {number:.0f}" for kind, number in sorted(found.by_label("mended").items()))
-    return f"; mended within a day: {kinds}" if kinds else ""
+    return said(texts.MENDED, text=same, kinds=kinds) if kinds else same
 
 
 def _age(seconds: float) -> str:

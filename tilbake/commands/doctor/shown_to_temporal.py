@@ -9,9 +9,11 @@ import jwt
 from cryptography import x509
 from temporalio.service import TLSConfig
 
+from tilbake.commands.doctor import texts
 from tilbake.commands.doctor.certificates import judged
 from tilbake.commands.doctor.findings import Finding
 from tilbake.errors import CannotStart
+from tilbake.language import said
 from tilbake.settings import Settings
 from tilbake.temporal.credentials import API_KEY_FILE, CERT_FILE, credentials
 
@@ -22,17 +24,17 @@ def shown_to_temporal(settings: Settings) -> list[Finding]:
     try:
         shown = credentials(settings)
     except CannotStart as problem:
-        return [Finding("Credentials", good=False, text=str(problem))]
+        return [Finding(said(texts.CREDENTIALS), good=False, text=str(problem))]
     found = []
     if isinstance(shown.tls, TLSConfig) and shown.tls.client_cert is not None:
         until = x509.load_pem_x509_certificate(shown.tls.client_cert).not_valid_after_utc
-        found.append(judged(f"ours, for Temporal ({CERT_FILE})", until=until, now=now))
+        found.append(judged(said(texts.OURS, setting=CERT_FILE), until=until, now=now))
     ends = None if shown.api_key is None else _end_of(shown.api_key)
     if ends is not None and settings.temporal_api_key_file is None:
-        found.append(judged("the key to Temporal (TILBAKE_TEMPORAL_API_KEY)", until=ends, now=now))
+        found.append(judged(said(texts.KEY_TO_TEMPORAL, setting="TILBAKE_TEMPORAL_API_KEY"), until=ends, now=now))
     elif ends is not None and ends <= now:
-        text = f"the key to Temporal ({API_KEY_FILE}): expired on {ends.date()}; whoever renews that file has stopped"
-        found.append(Finding("Certificate", good=False, text=text))
+        text = said(texts.KEY_EXPIRED, setting=API_KEY_FILE, day=ends.date())
+        found.append(Finding(said(texts.CERTIFICATE), good=False, text=text))
     return found
 
 
