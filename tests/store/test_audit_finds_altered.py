@@ -178,6 +178,11 @@ COST_OF_PRODUCTION = (
     "update recall_figure set cost = cost * 10",
     ("P4", "figures and the cost of what was taken back disagree"),
 )
+COST_FROM_BEFORE = (
+    "cost of figures from before it was counted by line",
+    "update recall_figure set cost = cost * 10, cost_by_line = false",
+    ("P4", "figures from before costs were counted by line and the cost of what was taken back disagree"),
+)
 
 
 async def settled(stage: Stage, recall: dict[str, object], *, by: int, verdict: str = "approve") -> None:
@@ -290,7 +295,7 @@ async def test_rows_of_production_that_were_altered_are_found(damaged_database: 
     assert await audit(damaged_database.owner_url, times=True) == []
 
     admin = await asyncpg.connect(damaged_database.admin_url)
-    altered = (*ALTERED_PRODUCTION, *FIGURES, COST_OF_PRODUCTION)
+    altered = (*ALTERED_PRODUCTION, *FIGURES, COST_OF_PRODUCTION, COST_FROM_BEFORE)
     missed = [what for what, sql, expected in altered if expected not in await found_altered(admin, sql)]
     await admin.close()
     assert missed == []
