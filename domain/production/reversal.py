@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from domain.money import ZERO, multiply, round_quantity
+from domain.money import ZERO, divide, multiply, round_quantity
 from domain.production.consumption import give_back
 from domain.production.costing import share_of_capacity, share_of_entry
 from domain.production.model import Capacity, CapacityCost, EntryType, Figures, OperationStatus
@@ -91,7 +91,7 @@ def figures_taken(row: Capacity, whole: Decimal, quantity: Decimal, choice: Choi
     Where typed lines took more time than their share, a reversal takes what is left of it, and so adds none.
     """
     left = row.left
-    share = round_quantity(multiply(row.figures.run, quantity) / whole)
+    share = round_quantity(divide(multiply(row.figures.run, quantity), whole))
     run = left.run if closes else min(left.run, share, key=abs)
     setup, scrap = (left.setup, left.scrap) if closes else (ZERO, ZERO)
     return Figures(
