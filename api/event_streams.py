@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +17,9 @@ from typing import Final
 import structlog
 from fastapi.sse import format_sse_event
 
+from api.edge import edge_error
 from api.render.events import event, event_id
+from domain.refusals import Code
 from store import events
 from store.database import Database, Row
 from store.events import Place, Scope, Told
@@ -26,13 +29,16 @@ _log = structlog.get_logger()
 MEDIA_TYPE: Final = "text/event-stream"
 RETRY_MILLISECONDS: Final = 2000
 EVENTS_AT_ONCE: Final = 200
+MOST_OF_ONE: Final = 50
+"""So many streams one person may have open at an API: each keeps a connection, and there are only so many of those."""
 _HEARTBEAT: Final = "still here"
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What one stream sends, from behind a place; `read` asks the database for a part of it."""
+    """What one stream sends to its reader, from behind a place; `read` asks the database for a part of it."""
 
+    reader: str
     scope: Scope
     after: Place
     read: Callable[[Place], Awaitable[Told]]
@@ -44,6 +50,7 @@ class EventStreams:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._listeners: dict[asyncio.Event, Scope] = {}
+        self._of_reader: Counter[str] = Counter()
         self._watching: asyncio.Task[None] | None = None
         self._stopping = False
         self.heartbeat_seconds = 15.0
@@ -56,6 +63,14 @@ class EventStreams:
         """How many streams there are now."""
         return len(self._listeners)
 
+    def require_room(self, reader: str) -> None:
+        """Raise EdgeError rate_limited where a person has as many streams open as one may have."""
+        if not self._has_room(reader):
+            raise edge_error(Code.RATE_LIMITED, why="streams", limit=str(MOST_OF_ONE))
+
+    def _has_room(self, reader: str) -> bool:
+        return self._of_reader[reader] < MOST_OF_ONE
+
     def stop(self) -> None:
         """End all streams, so that the process can stop."""
         self._stopping = True
@@ -66,12 +81,15 @@ class EventStreams:
     async def stream(self, feed: Feed) -> AsyncIterator[bytes]:
         """The bytes of a stream, until its reader leaves, its time is over, or the process stops.
 
-        A failing database ends it, too: its reader comes back and goes on behind the last event it got.
+        A failing database ends it, too: its reader comes back and goes on behind the last event it got. Of many that were begun
+        at one moment those for which there is no room end at once.
         """
         yield format_sse_event(id=event_id(feed.after), retry=RETRY_MILLISECONDS)
         place = feed.after
         end = asyncio.get_running_loop().time() + self.longest_seconds
-        with self._listening(feed.scope) as news:
+        if not self._has_room(feed.reader):
+            return
+        with self._listening(feed) as news:
             while not self._stopping and asyncio.get_running_loop().time() < end:
                 news.clear()
                 found = await _read(feed, place)
@@ -85,16 +103,18 @@ class EventStreams:
                     yield format_sse_event(comment=_HEARTBEAT, id=event_id(place))
 
     @contextmanager
-    def _listening(self, scope: Scope) -> Iterator[asyncio.Event]:
+    def _listening(self, feed: Feed) -> Iterator[asyncio.Event]:
         """Be woken when there may be something new, from now on until the end."""
         news = asyncio.Event()
-        self._listeners[news] = scope
+        self._listeners[news] = feed.scope
+        self._of_reader[feed.reader] += 1
         if self._watching is None:
             self._watching = asyncio.create_task(self._watch())
         try:
             yield news
         finally:
             del self._listeners[news]
+            self._of_reader -= Counter({feed.reader: 1})  # nobody is kept who has none
 
     async def _watch(self) -> None:
         """Look for news while anybody listens.

@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 
 from api.acting import JSON, Answer, Person, ask_in, read
 from api.cursor import USUAL_ITEMS, Limit
-from api.edge import bad_parameter
+from api.edge import EdgeError, bad_parameter
 from api.event_streams import EVENTS_AT_ONCE, MEDIA_TYPE, Feed
 from api.permissions import Permission, needs
 from api.problem_schema import problem_responses
@@ -44,11 +44,16 @@ def _place(
     ] = None,
 ) -> Place | None:
     """Where to go on. The header says it better: a browser that comes back sends its first address again."""
-    name, id = ("cursor", cursor) if last_event_id is None else ("Last-Event-ID", last_event_id)
+    id = cursor if last_event_id is None else last_event_id
     place = None if id is None else place_of(id)
     if id is not None and place is None:
-        raise bad_parameter(name, expected="cursor")
+        raise _no_event(in_header=last_event_id is not None)
     return place
+
+
+def _no_event(*, in_header: bool) -> EdgeError:
+    """The refusal of an id, under the name it was sent by."""
+    return bad_parameter("Last-Event-ID" if in_header else "cursor", expected="cursor")
 
 
 After = Annotated[Place | None, Depends(_place)]
@@ -91,12 +96,14 @@ async def list_recall_events(
 
 async def _answer(request: Request, person: str, *, after: Place | None, scope: Scope, limit: int) -> Response:
     streamed = _wants_stream(request.headers.get("accept", ""))
+    if streamed:
+        service_of(request).events.require_room(person)
     begins: list[Place] = []
 
     async def act(work: Work) -> Answer:
         if scope.recall is not None:
             await viewing.require_seen(work, scope.recall)
-        place = await _beginning(work, after, streamed=streamed)
+        place = await _beginning(work, request, after, streamed=streamed)
         begins.append(place)
         if streamed:
             return Answer(None)
@@ -108,13 +115,13 @@ async def _answer(request: Request, person: str, *, after: Place | None, scope: 
     return _streamed(request, person, begins[0], scope=scope)
 
 
-async def _beginning(work: Work, after: Place | None, *, streamed: bool) -> Place:
+async def _beginning(work: Work, request: Request, after: Place | None, *, streamed: bool) -> Place:
     """Where an answer begins. A place that no event has come to yet is of another database."""
     horizon = await events.horizon(work.connection)
     if after is None:
         return (horizon, 0) if streamed else _FIRST
     if after > (horizon, 0):
-        raise bad_parameter("cursor", expected="cursor")
+        raise _no_event(in_header="last-event-id" in request.headers)
     return after
 
 
@@ -132,7 +139,7 @@ def _streamed(request: Request, person: str, after: Place, *, scope: Scope) -> R
         found: Told = await ask_in(service, person, act)
         return found
 
-    stream = service.events.stream(Feed(scope, after, more))
+    stream = service.events.stream(Feed(person, scope, after, more))
     return StreamingResponse(stream, media_type=MEDIA_TYPE, headers=_HEADERS)
 
 

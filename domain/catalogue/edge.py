@@ -83,8 +83,8 @@ ACCESS = {
     Code.UNAUTHENTICATED: Meaning(
         Text("Logg inn for å gjøre dette.", "Sign in to do this."),
         Advice(
-            "Send et gyldig token: Authorization: Bearer TOKEN. scripts/tilbake token PERSON lager ett.",
-            "Send a valid token: Authorization: Bearer TOKEN. scripts/tilbake token PERSON makes one.",
+            "Send et gyldig token: Authorization: Bearer TOKEN. Lokalt lager scripts/tilbake token PERSON ett.",
+            "Send a valid token: Authorization: Bearer TOKEN. Locally, scripts/tilbake token PERSON makes one.",
         ),
         Kind.UNAUTHENTICATED,
     ),
@@ -129,7 +129,7 @@ ACCESS = {
                     "The dashboard is for operators, auditors and the administrator only.",
                 ),
                 Advice(
-                    "Be administratoren om rollen operator i en enhet.",
+                    "Be administratoren om rollen operatør (operator) i en enhet.",
                     "Ask the administrator for the role operator in a unit.",
                 ),
             ),
@@ -305,6 +305,15 @@ SERVICE = {
         Text("Det kom for mange kall på kort tid.", "There were too many calls in a short time."),
         Advice("Vent så lenge Retry-After sier.", "Wait as long as Retry-After says."),
         Kind.RATE_LIMITED,
+        cases={
+            "streams": Case(
+                Text("Du har alt {limit} hendelsesstrømmer åpne.", "You have {limit} event streams open already."),
+                Advice(
+                    "Lukk en av dem, eller les hendelsene som en liste (Accept: application/json).",
+                    "Close one of them, or read the events as a list (Accept: application/json).",
+                ),
+            )
+        },
     ),
     Code.UNAVAILABLE: Meaning(
         Text("Tjenesten kan ikke svare akkurat nå.", "The service cannot answer right now."),

@@ -214,6 +214,8 @@ async def test_an_id_that_never_was_is_refused(here: Serving, id: str) -> None:
 
         assert (answer.status_code, answer.json()["code"]) == (400, "invalid_value")
         assert named.status_code == 400
+        told = [one.json()["errors"][0]["parameter"] for one in (answer, named)]
+        assert told == ["Last-Event-ID", "cursor"]
 
 
 async def test_a_quiet_stream_says_that_it_is_still_there(here: Serving) -> None:
