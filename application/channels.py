@@ -63,8 +63,9 @@ async def change(
         channel.scope.projects if projects is None else tuple(projects),
     )
     await _require_scope(work, channel.unit, scope)
-    await channels.set_scope(work.connection, id, scope)
-    await _note(work, id, unit=channel.unit, event="changed")
+    if scope != channel.scope:
+        await channels.set_scope(work.connection, id, scope)
+        await _note(work, id, unit=channel.unit, event="changed")
     return await read(work, id)
 
 

@@ -57,12 +57,14 @@ async def change_item(work: Work, id: str, change: ItemChange, *, check: Check) 
     """A new unit cost from now on, or blocking and unblocking; what is written stays as it is."""
     unit = await require_planner(work, (await item_of(work, id)).unit)
     await production_books.hold_items(work.connection, [id])
-    check((await item_of(work, id)).version)
-    unit_cost, blocked = change.unit_cost, change.blocked
-    await production_setup.change_item(work.connection, id, unit_cost=unit_cost, blocked=blocked)
-    given = {"unit_cost": unit_cost, "blocked": blocked}
-    facts = {name: str(value) for name, value in given.items() if value is not None}
-    await note(work, unit, Happened("item", id, "changed", facts=facts))
+    stored = await item_of(work, id)
+    check(stored.version)
+    given = {"unit_cost": change.unit_cost, "blocked": change.blocked}
+    new = {name: value for name, value in given.items() if value not in {None, getattr(stored.item, name)}}
+    if new:
+        await production_setup.change_item(work.connection, id, unit_cost=change.unit_cost, blocked=change.blocked)
+        facts = {name: str(value) for name, value in new.items()}
+        await note(work, unit, Happened("item", id, "changed", facts=facts))
     return await item_of(work, id)
 
 
@@ -93,8 +95,9 @@ async def change_center(work: Work, id: str, *, unit_cost: Decimal, check: Check
     check(stored.version)
     if stored.center.overhead_rate > unit_cost:
         raise Refused(Refusal(Code.INVALID_VALUE, None, {"field": "unit_cost", "expected": "not_below_overhead_rate"}))
-    await production_setup.change_center(work.connection, id, unit_cost=unit_cost)
-    await note(work, unit, Happened("work_center", id, "changed", facts={"unit_cost": str(unit_cost)}))
+    if stored.center.unit_cost != unit_cost:
+        await production_setup.change_center(work.connection, id, unit_cost=unit_cost)
+        await note(work, unit, Happened("work_center", id, "changed", facts={"unit_cost": str(unit_cost)}))
     return await center_of(work, id)
 
 

@@ -79,8 +79,9 @@ async def change(work: Work, id: str, changes: Changes, *, check: Check) -> Subs
         wanted = replace(wanted, events=tuple(dict.fromkeys(changes.events)))
     if changes.language is not None:
         wanted = replace(wanted, language=changes.language)
-    await subscriptions.set_wanted(work.connection, id, wanted)
-    await _note(work, id, unit=found.unit, event="changed")
+    if wanted != found.wanted:
+        await subscriptions.set_wanted(work.connection, id, wanted)
+        await _note(work, id, unit=found.unit, event="changed")
     return await read(work, id)
 
 

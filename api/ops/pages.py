@@ -71,10 +71,11 @@ _HEADERS: Final[Mapping[str, str]] = {
 def sign_in_page(language: Language, *, next_page: str, problem: Text | None = None, status: int = 200) -> Response:
     """Where a token is pasted. next_page: an address below /ops, where the sign-in leads."""
     words = _in(language)
+    described = "" if problem is None else ' aria-describedby="problem"'
     body = f"""<p>{words(texts.HOW)}</p>
 <form method="post" action="/ops/sign-in">
 <label for="token">{words(texts.TOKEN)}</label>
-<input id="token" name="token" type="password" required autofocus autocomplete="off" spellcheck="false">
+<input id="token" name="token" type="password" required autofocus autocomplete="off" spellcheck="false"{described}>
 <input name="next" type="hidden" value="{escape(next_page)}">
 <button>{words(texts.SIGN_IN)}</button>
 </form>
@@ -128,7 +129,9 @@ def sign_in_address(next_page: str) -> str:
 
 
 def _problem(language: Language, problem: Text | None) -> str:
-    return "" if problem is None else f'<p class="problem" role="alert">{escape(problem.in_language(language))}</p>\n'
+    if problem is None:
+        return ""
+    return f'<p class="problem" id="problem" role="alert">{escape(problem.in_language(language))}</p>\n'
 
 
 def _in(language: Language) -> Any:

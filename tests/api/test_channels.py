@@ -267,7 +267,7 @@ def test_who_did_what_to_a_channel_stands_in_the_history(world: World) -> None:
     rotate(world, channel)
     for action in ("retire", "retire", "disable", "disable", "enable"):
         do(world, channel, action)
-    change(world, channel, people=[])
+    change(world, channel, people=[world.people["mia"]])
 
     rows = asked(
         world,

@@ -130,6 +130,7 @@ def test_a_wrong_token_is_told_in_a_sentence(dashboard: Dashboard, wrong: str, l
 
     assert answer.status_code == 401
     assert sentence in answer.text
+    assert 'aria-describedby="problem"' in answer.text  # the field has the focus: what is wrong is read out with it
     assert "set-cookie" not in answer.headers
     assert "<script>" not in answer.text
 
