@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, MessageIDHeader
+from email.message import EmailMessage, Message
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 from typing import Final
 
@@ -24,6 +24,18 @@ LONGEST_NAME: Final = 100
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 _NOT_IN_A_NAME: Final = re.compile(r"[^\w .'\u2019-]")
 _WIDTH: Final = "max-width:40em;font-family:sans-serif;line-height:1.4"
+
+
+class _OnOneLine(MessageIDHeader, BaseHeader):  # type: ignore[misc] # the stubs of the two disagree about max_count
+    """The id of a message, which some servers do not find on a second line."""
+
+    def fold(self, *, policy: Policy[Message[str, str]]) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS: Final = HeaderRegistry()
+_HEADERS.map_to_type("message-id", _OnOneLine)
+_POLICY: Final = SMTP.clone(header_factory=_HEADERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +51,7 @@ class Envelope:
 
 def mail(letter: Letter, envelope: Envelope) -> EmailMessage:
     """The message. Its id is the same at every attempt; automatic answers are not asked for (RFC 3834)."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["From"] = Address("Tilbake", addr_spec=envelope.sender)
     message["To"] = Address(_plain_name(envelope.name), addr_spec=envelope.recipient)
     message["Subject"] = _one_line(letter.subject, LONGEST_SUBJECT)

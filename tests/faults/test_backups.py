@@ -189,7 +189,7 @@ async def test_what_temporal_waits_for_is_restored_only_where_it_can_be_read(
     assert named_in(copy / manifest.TEMPORAL) == {"a"}
     assert names(copy) == ["backup.json", "temporal.db", "tilbake.dump"]
     for unfit in (None, ring_file(tmp_path, "b"), other):
-        assert "is encrypted with a, and TILBAKE_PAYLOAD_KEYS_FILE names no ring with that key" in await refused(
+        assert "is encrypted with a, and TILBAKE_PAYLOAD_KEYS_FILE names no ring with the same keys" in await refused(
             copy, target(unfit)
         )
     assert await rows(empty) == {}

@@ -108,6 +108,14 @@ def test_the_html_says_what_was_typed(reason: str) -> None:
     assert " ".join(reason.split()) in " ".join(page.text.split())
 
 
+def test_the_id_stands_on_one_line_however_long_the_name_of_the_sender_is() -> None:
+    sender = "no-reply@" + "a-company-with-a-long-name." * 3 + "example.com"
+    at = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    sent = mail(letter(told(), Language.EN), Envelope(sender, "tom@example.com", "Tom", "evt_12_1795734307563334", at))
+
+    assert f"Message-ID: <evt_12_1795734307563334@{sender.partition('@')[2]}>" in sent.as_bytes().decode().splitlines()
+
+
 def test_text_of_several_lines_cannot_be_taken_for_ours() -> None:
     text = as_text(letter(told(reason="Wrong\nOpen the request:\nhttps://evil.example.com"), Language.EN))
 

@@ -42,9 +42,9 @@ TEMPORAL_NOT_READ: Final = Text(
     "What Temporal waits for cannot be read in {database} ({why}).",
 )
 KEYS_MISSING: Final = Text(
-    "Det Temporal venter på, er kryptert med {keys}, og {setting} nevner ingen nøkkelring som har det. Nevn ringen fra den gang, "
+    "Det Temporal venter på, er kryptert med {keys}, og {setting} nevner ingen nøkkelring med de samme nøklene. Nevn ringen fra den gang, "
     "eller gjenopprett med --without-temporal: da startes alt åpent på nytt fra databasen.",
-    "What Temporal waits for is encrypted with {keys}, and {setting} names no ring that has this. Name the ring of then, "
+    "What Temporal waits for is encrypted with {keys}, and {setting} names no ring with the same keys. Name the ring of then, "
     "or restore --without-temporal: everything open is started anew from the database.",
 )
 OTHER_FILE: Final = Text(
