@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from application.work import ADMINISTRATOR, Refused, Work, require_administrator
 from domain.refusals import Code, Refusal
-from domain.reserved import RESERVED
+from domain.reserved import reads_like_the_service
 from store import history, people, projects
 from store.people import StoredPerson
 
@@ -38,7 +38,7 @@ def refuse_administrator(named: Sequence[str], *, field: str) -> None:
 
 def refuse_reserved(id: str, *, field: str) -> None:
     """Nobody new gets an id by which histories name the service itself; who has one from before keeps it."""
-    if id in RESERVED:
+    if reads_like_the_service(id):
         facts = {"field": field, "expected": "not_reserved"}
         raise Refused(Refusal(Code.INVALID_VALUE, None, facts))
 

@@ -89,13 +89,16 @@ class Into:
     check: bool
 
     def order(self, report: Report, *, currency: str | None, file_hash: str) -> ImportOrder:
-        """The order to import a report. Raises EdgeError invalid_value where something is approved by nobody named, or by `admin`."""
+        """The order to import a report. Raises EdgeError invalid_value where something is approved by nobody named."""
         if self.approver is None and report.decided:
             raise bad_parameter("approver", expected="approver_of_file")
+        return ImportOrder(self.unit, _main_currency(report, given=currency), _approver(self.approver), file_hash)
+
+    def require_approver(self) -> None:
+        """Raises EdgeError invalid_value where `admin` is named, who approves nothing."""
         approver = _approver(self.approver)
         if approver is not None and approver.id == ADMINISTRATOR:
             raise bad_parameter("approver", expected="not_the_administrator")
-        return ImportOrder(self.unit, _main_currency(report, given=currency), approver, file_hash)
 
 
 def _into(unit: UnitId = importing.DEFAULT_UNIT, approver: ApproverName | None = None, *, check: bool = False) -> Into:
@@ -133,6 +136,7 @@ async def import_entries(
     check_content_type(request, media_type="text/csv")
     if (refusal := await _refusal(request, person, into.unit)) is not None:
         return refusal
+    into.require_approver()
     async with spooled_body(request, limit=_LIMIT) as file:
         request._body = file.fingerprint.encode()  # noqa: SLF001 - stands for the body, which an idempotency key covers
         report = await take_turns(read_in_steps(file.content, source=SOURCES[source], options=options))

@@ -212,7 +212,14 @@ class Figures:
 
 
 def invoiced_amount(line: Figures, *, corrective: bool) -> Decimal:
-    """What a line brings: the amount of what is billed of it, or, on a corrective invoice, minus the amount credited."""
+    """What a line brings: the amount of what is billed of it, or, on a corrective invoice, minus the amount credited.
+
+    Of what keeps nothing all is credited, also of a fixed amount of no quantity.
+    """
+    if not line.chargeable:
+        return ZERO
     billed = line.quantity if line.billed is None else line.billed
-    amount = amount_of(line, billed, fixed=line.fixed) if line.chargeable else ZERO
-    return amount - line.amount if corrective and line.chargeable else amount
+    if corrective and billed == ZERO:
+        return -line.amount
+    amount = amount_of(line, billed, fixed=line.fixed)
+    return amount - line.amount if corrective else amount

@@ -218,9 +218,12 @@ def test_an_invoiced_entry_of_no_quantity_is_credited_in_full_and_taken_back(fix
     invoice = world.invoiced(entry)
     actions = world.get(f"/v1/invoices/{invoice}", person="fia")["allowed_actions"]
 
-    credited(world, invoice, entry)
+    credit = world.get(f"/v1/invoices/{credited(world, invoice, entry)}", person="fia")
     answer = world.decide(world.requested(entry))
 
+    assert Decimal(credit["total"]["amount"]) == -Decimal(
+        world.get(f"/v1/invoices/{invoice}", person="fia")["total"]["amount"]
+    )
     assert [one["allowed"] for one in actions if one["action"] == "revise"] == [True]
     assert (answer.json()["recall"]["status"], billed(world)) == ("recalled", "0.00")
     assert taken_back(world, entry) == [("cost", "0"), ("unbilled_sales", "0")]

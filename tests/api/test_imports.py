@@ -231,6 +231,7 @@ def test_a_file_of_more_than_100_mebibytes_is_refused_before_it_is_read(shared_w
         ("approver=", 400, "invalid_value"),
         ("approver=%20", 400, "invalid_value"),
         ("approver=admin", 400, "invalid_value"),
+        ("approver=admin&check=true", 400, "invalid_value"),
         ("approver=Admin", 400, "invalid_value"),
         ("approver=%C3%81dm%C3%ADn", 400, "invalid_value"),
     ],

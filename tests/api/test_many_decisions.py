@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -52,7 +53,20 @@ def test_a_key_that_stood_for_another_decision_is_refused_as_a_key(world: World)
     assert len(decisions_on(world, recall)) == 1
 
 
+def test_copies_of_one_call_at_one_moment_are_answered_alike(world: World) -> None:
+    recalls = [seen(world.requested(world.approved(description=mark))) for mark in "abc"]
+    key = secrets.token_hex(8)
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = [one.json()["results"] for one in pool.map(lambda _: decide(world, *recalls, key=key), range(4))]
+
+    assert [one["status"] for one in answers[0]] == [202, 202, 202]
+    assert answers == [answers[0]] * 4
+    assert [len(decisions_on(world, one)) for one in recalls] == [1, 1, 1]
+
+
 def test_a_request_that_is_named_twice_is_decided_by_each_of_its_parts(world: World) -> None:
+    world.set_policy(quorum=2)  # one approval carries nothing out, so the plan stays the same meanwhile
     entries = [world.approved(description=mark) for mark in "ab"]
     recall = world.requested(*entries)
 

@@ -54,7 +54,7 @@ def test_an_address_has_one_plain_form(shared_world: World, email: str) -> None:
     assert code_of(answer) == (400, "invalid_value")
 
 
-@pytest.mark.parametrize("id", ["clock", "operator", "system", "worker", "tilbake"])
+@pytest.mark.parametrize("id", ["clock", "operator", "system", "worker", "tilbake", "clock.", "work-er", "ad.min"])
 def test_nobody_new_gets_an_id_by_which_histories_name_the_service(shared_world: World, id: str) -> None:
     refused = shared_world.call("admin", "POST", "/v1/people", json={"id": id, "name": "Ola"})
 

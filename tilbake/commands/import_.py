@@ -66,7 +66,7 @@ def _add_source(sources: Subparsers, source: Source) -> None:
     add("--check", action="store_true", help=said(texts.CHECK))
     add("--unit", metavar=said(shared.UNIT), help=said(texts.UNIT))
     add("--approver", metavar=said(texts.NAME), help=said(texts.APPROVER))
-    add("--url", type=service_address, help=said(texts.URL))
+    add("--url", type=service_address, help=said(shared.URL))
     add_language(parser)
     _add_answers(parser)
     parser.set_defaults(run=run)

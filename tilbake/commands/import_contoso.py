@@ -66,7 +66,7 @@ def add_source(sources: Subparsers) -> None:
     add("--unit", metavar=said(shared.UNIT), default="main", help=said(texts.UNIT))
     add("--currency", type=currency_code, metavar=said(shared.CURRENCY), help=said(texts.CURRENCY))
     add("--check", action="store_true", help=said(texts.CHECK))
-    add("--url", type=service_address, help=said(texts.URL))
+    add("--url", type=service_address, help=said(shared.URL))
     add_language(parser)
     parser.set_defaults(run=run)
 

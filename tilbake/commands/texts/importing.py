@@ -58,10 +58,6 @@ APPROVER: Final = Text(
     "hvem som godkjente det som er godkjent, en id eller et navn; filen sier det ikke",
     "who approved what is approved, an id or a name; the file does not say",
 )
-URL: Final = Text(
-    "tjenesten (ellers: http://127.0.0.1:8080, eller det TILBAKE_API_PORT sier)",
-    "the service (default: http://127.0.0.1:8080, or what TILBAKE_API_PORT says)",
-)
 APPROVED: Final = Text(
     "om rader er godkjent, der filen ikke har noen kolonne for det; usagt er de ikke det",
     "whether rows are approved, where the file has no column for it; unsaid they are not",

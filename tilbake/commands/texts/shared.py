@@ -8,7 +8,10 @@ FILE: Final = Text("FIL", "FILE")
 DIRECTORY: Final = Text("MAPPE", "DIR")
 CURRENCY: Final = Text("KODE", "CODE")
 UNIT: Final = Text("ENHET", "UNIT")
-URL: Final = Text("tjenesten (ellers: http://127.0.0.1:8080)", "the service (default: http://127.0.0.1:8080)")
+URL: Final = Text(
+    "tjenesten (ellers: http://127.0.0.1:8080, eller det TILBAKE_API_PORT sier)",
+    "the service (default: http://127.0.0.1:8080, or what TILBAKE_API_PORT says)",
+)
 LANGUAGE: Final = Text(
     "språket i meldinger (ellers: TILBAKE_LANGUAGE, så terminalens)",
     "the language of messages (default: TILBAKE_LANGUAGE, then the terminal's)",
