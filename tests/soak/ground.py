@@ -12,6 +12,7 @@ from temporalio.client import Client
 
 from tests.faults.started import SERVING, Started, settings_in, start
 from tests.servers import new_directory, remove_directory
+from tests.waiting import until
 from tilbake.embedded.postgres import Postgres
 from tilbake.embedded.temporal_on_postgres import TemporalOnPostgres
 from tilbake.settings import Settings
@@ -37,8 +38,16 @@ class Ground:
         return self.settings.data_dir / "processes"
 
     async def temporal(self) -> Client:
-        """A client of the Temporal of this stack."""
-        return await connect(self.settings)
+        """A client of the Temporal of this stack, which may be the last part that was killed."""
+        found = await until(self._reached, what="Temporal is started again")
+        assert found is not None, "it was waited for"
+        return found
+
+    async def _reached(self) -> Client | None:
+        try:
+            return await connect(self.settings)
+        except RuntimeError:
+            return None
 
 
 @asynccontextmanager
