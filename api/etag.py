@@ -50,6 +50,11 @@ def if_match(header: str | None) -> IfMatch | None:
     return IfMatch(any_version=False, tags=_strong_tags(header))
 
 
+def plans_seen(seen: IfMatch | None) -> frozenset[str] | None:
+    """The plans an If-Match names; `*` stands for the plan last stored."""
+    return None if seen is None or seen.any_version else seen.tags
+
+
 def _strong_tags(header: str) -> frozenset[str]:
     tags = []
     place = _end_of_gap(header, place=0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Final, cast
 
 from fastapi import Request
 
@@ -20,6 +20,9 @@ from store.channels import Channel
 from store.database import Database
 from store.vault import Vault
 from tilbake.settings import Settings
+
+DATABASE_PATIENCE_SECONDS: Final = 5.0
+"""As long as a new connection may take: for who looks, a database that says nothing on an old one is away as well."""
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -145,6 +145,17 @@ async def repeated(work: Work, source: Source) -> Taken | None:
     if stored.body_hash != source.body_hash:
         raise Refused(source.reused)
     return Taken(stored.id, stored.request)
+
+
+async def taken_or_repeated(work: Work, source: Source, taking: Awaitable[Taken]) -> Taken:
+    """What an earlier copy of the event was answered counts more than a refusal of this one: the request may have ended by it."""
+    try:
+        return await taking
+    except Refused:
+        found = await repeated(work, source)
+        if found is None:
+            raise
+        return found
 
 
 @dataclass(frozen=True, slots=True)

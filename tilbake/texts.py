@@ -81,3 +81,7 @@ NO_ISSUER_KEY: Final = Text(
     "Ingen utstedernøkkel i {data_dir}; nevn tjenestens datamappe med --data-dir.",
     "No issuer key in {data_dir}; name the service's data directory with --data-dir.",
 )
+NO_DATABASE: Final = Text(
+    "Det finnes ingen database i {data_dir} ennå; scripts/start lager en.",
+    "There is no database yet in {data_dir}; scripts/start makes one.",
+)

@@ -14,7 +14,7 @@ from fastapi import Request, Response
 
 from api.acting import ask_in, known_person
 from api.edge import EdgeError, Fault, edge_error
-from api.service import service_of
+from api.service import DATABASE_PATIENCE_SECONDS, service_of
 from api.sign_in import unauthenticated
 from api.tokens import Valid
 from application.dashboard import require_dashboard
@@ -23,7 +23,6 @@ from domain.refusals import Code
 
 COOKIE: Final = "tilbake_ops"
 PATH: Final = "/ops"
-PATIENCE_SECONDS: Final = 5.0
 LONGEST: Final = 3800
 """Browsers drop a cookie that is longer than 4096 with its name and attributes."""
 
@@ -51,7 +50,7 @@ async def may_look(request: Request, valid: Valid) -> str:
     A database that says nothing is not waited for: who looks wants to know just that.
     """
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(DATABASE_PATIENCE_SECONDS):
             person = await known_person(request, valid.who)
             await ask_in(service_of(request), person, require_dashboard)
     except Refused as refused:

@@ -14,7 +14,7 @@ from api.permissions import Permission, needs
 from api.problem import catalogue_page, reader_of
 from api.problem_schema import problem_responses
 from api.render import setup as show
-from api.service import service_of
+from api.service import DATABASE_PATIENCE_SECONDS, service_of
 from api.strict_route import StrictRoute
 from application import oneself
 from application.work import Work
@@ -24,8 +24,6 @@ from store.paging import Order, listed_of
 
 router = APIRouter(route_class=StrictRoute, tags=["about the service"])
 _CODES: Final = Order("refusals", {"code": str})
-_PATIENCE_SECONDS: Final = 5.0
-"""As long as a new connection may take: a database that says nothing on an old one is away as well."""
 
 
 @router.get("/v1/me", operation_id="get_me", openapi_extra=needs(Permission.ONESELF), responses=problem_responses())
@@ -91,7 +89,7 @@ async def get_readiness(request: Request) -> Response:
         return int(row.number) if row and row.number else 0
 
     try:
-        async with asyncio.timeout(_PATIENCE_SECONDS):
+        async with asyncio.timeout(DATABASE_PATIENCE_SECONDS):
             found = await work_in(service, "", act)
     except Exception:  # noqa: BLE001 - whatever is wrong with the database, the answer is "not ready"
         return Answer(

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.acting import Act, Answer, Person, write
 from api.edge import EdgeError, edge_error
-from api.etag import IfMatch, if_match
+from api.etag import IfMatch, if_match, plans_seen
 from api.idempotency import HEADER, idempotency_key, request_hash
 from api.models.recalls import ManyDecisions, SeenRecall
 from api.permissions import Permission, needs
@@ -20,7 +20,7 @@ from api.problem import Selection, refused
 from api.problem_schema import problem_responses
 from api.strict_route import StrictRoute
 from application import deciding
-from application.work import Refused, Work
+from application.work import Work
 from domain.recall.deciding import Decision
 from domain.recall.request import Verdict
 from domain.refusals import Code, Refusal
@@ -96,21 +96,17 @@ def _taking(person: str, said: _Said) -> Act:
     source = deciding.Source(f"api:{person}", said.event, fingerprint, by_key=True)
 
     async def act(work: Work) -> Answer:
-        done = await deciding.repeated(work, source) or await _take_or_repeat(work, said, source=source)
+        done = await deciding.repeated(work, source)
+        if done is None:
+            done = await deciding.taken_or_repeated(work, source, _take(work, said, source=source))
         return Answer({"decision": done.decision, "recall": one.id}, status=202, messages=done.messages)
 
     return act
 
 
-async def _take_or_repeat(work: Work, said: _Said, *, source: deciding.Source) -> deciding.Taken:
-    """What a copy of the call was answered at this moment counts more than a refusal of this one: the decision may wait by it."""
+async def _take(work: Work, said: _Said, *, source: deciding.Source) -> deciding.Taken:
+    stored = await deciding.request_to_decide(work, said.one.id, by=work.person)
     decision = Decision(work.person, Verdict(said.body.decision), said.one.lines, park=said.body.park)
-    seen = None if said.seen is None or said.seen.any_version else said.seen.tags
-    try:
-        stored = await deciding.request_to_decide(work, said.one.id, by=work.person)
-        return await deciding.take(work, stored, deciding.Said(decision, said.body.comment, seen), source=source)
-    except Refused:
-        repeated = await deciding.repeated(work, source)
-        if repeated is None:
-            raise
-        return repeated
+    return await deciding.take(
+        work, stored, deciding.Said(decision, said.body.comment, plans_seen(said.seen)), source=source
+    )

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from api.acting import Answer, Person, read, work_in, write
 from api.cursor import Paging, page_answer
 from api.edge import edge_error
-from api.etag import IfMatch
+from api.etag import plans_seen
 from api.idempotency import HEADER, REPLAY_HEADER, idempotency_key, request_hash
 from api.models.recalls import Empty, NewDecision
 from api.permissions import Permission, needs
@@ -196,7 +196,7 @@ async def decide_recall(request: Request, person: Person, recall: str, body: New
     async def act(work: Work) -> Answer:
         stored = await deciding.request_to_decide(work, recall, by=work.person)
         decision = Decision(work.person, Verdict(body.decision), body.lines, park=body.park)
-        said = deciding.Said(decision, body.comment, _plans_seen(seen))
+        said = deciding.Said(decision, body.comment, plans_seen(seen))
         done = await deciding.take(work, stored, said, source=source)
         location = {"Location": f"/v1/recalls/{recall}"}
         return Answer(
@@ -212,11 +212,6 @@ async def decide_recall(request: Request, person: Person, recall: str, body: New
     if REPLAY_HEADER in answer.headers:
         outcome.headers[REPLAY_HEADER] = answer.headers[REPLAY_HEADER]
     return outcome
-
-
-def _plans_seen(seen: IfMatch | None) -> frozenset[str] | None:
-    """The plans an If-Match names; `*` stands for the plan last stored."""
-    return None if seen is None or seen.any_version else seen.tags
 
 
 async def _outcome(

@@ -139,15 +139,11 @@ def _parsed(raw: bytes) -> DecisionWebhook:
 async def _take_or_repeat(
     work: Work, sender: Channel, data: WebhookDecision, *, source: deciding.Source
 ) -> deciding.Taken:
-    """What an earlier copy was answered counts more than a refusal now: the request may have ended by it."""
     try:
-        return await _take(work, sender, data, source=source)
+        return await deciding.taken_or_repeated(work, source, _take(work, sender, data, source=source))
     except Refused as refusal:
-        repeated = await deciding.repeated(work, source)
-        if repeated is None:
-            _log.warning("webhook.refused", channel=sender.id, codes=[one.code.value for one in refusal.refusals])
-            raise
-        return repeated
+        _log.warning("webhook.refused", channel=sender.id, codes=[one.code.value for one in refusal.refusals])
+        raise
 
 
 async def _take(work: Work, sender: Channel, data: WebhookDecision, *, source: deciding.Source) -> deciding.Taken:

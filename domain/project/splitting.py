@@ -10,6 +10,8 @@ from domain.money import ZERO, divide, multiply, part_of, product, round_amount,
 from domain.project.actuals import ActualValues
 from domain.project.entries import AmountMethod
 
+_HUNDRED: Final = Decimal(100)
+
 
 class Priced(Protocol):
     """What has a quantity, a price for each and an amount for all: a row of the ledger, a line of an invoice."""
@@ -89,9 +91,6 @@ def _basis_of(values: ActualValues, quantity: Decimal) -> Decimal:
     """What a quantity of a row is a percentage of, as all of it is one of its basis; of nothing its percentage says it."""
     whole, of = (values.basis_quantity, values.quantity) if values.quantity != ZERO else (_HUNDRED, values.percent)
     return round_quantity(divide(multiply(whole, quantity), of))
-
-
-_HUNDRED: Final = Decimal(100)
 
 
 def _rest(values: ActualValues, part: ActualValues) -> ActualValues:

@@ -68,9 +68,9 @@ async def test_a_database_that_says_nothing_is_not_waited_for(tmp_path: Path, mo
     async def wait_for_ever(*_: object) -> None:
         await asyncio.Event().wait()
 
-    for module, asks, patience in ((session, "ask_in", "PATIENCE_SECONDS"), (about, "work_in", "_PATIENCE_SECONDS")):
+    for module, asks in ((session, "ask_in"), (about, "work_in")):
         monkeypatch.setattr(module, asks, wait_for_ever)
-        monkeypatch.setattr(module, patience, 0.1)
+        monkeypatch.setattr(module, "DATABASE_PATIENCE_SECONDS", 0.1)
     async with before(1, tmp_path) as http:
         page = await http.get("/ops", headers=PAGE)
         ready = await http.get("/readyz")

@@ -19,6 +19,7 @@ from tilbake.embedded.temporal_on_postgres import joined
 from tilbake.errors import CannotStart
 from tilbake.settings import Settings
 from tilbake.temporal.payload_keys import KeyRing, read_ring
+from tilbake.texts import NO_DATABASE
 
 
 def temporal_file(settings: Settings) -> Path | None:
@@ -43,7 +44,7 @@ async def running(settings: Settings) -> AsyncIterator[Settings]:
         yield settings
         return
     if not (settings.data_dir / postgres_files.PASSWORD_FILE).exists():
-        raise CannotStart(texts.NO_DATABASE, data_dir=settings.data_dir)
+        raise CannotStart(NO_DATABASE, data_dir=settings.data_dir)
     server = Postgres(settings.data_dir, settings.cache_dir, settings.postgres_port)
     try:
         async with _alone(settings, server):

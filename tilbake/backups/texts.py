@@ -66,10 +66,6 @@ NOT_TAKEN: Final = Text(
     "Databasen tar ikke imot sikkerhetskopien ({why}); se TILBAKE_DATABASE_URL.",
     "The database does not take the backup ({why}); see TILBAKE_DATABASE_URL.",
 )
-NO_DATABASE: Final = Text(
-    "Det finnes ingen database i {data_dir} ennå; scripts/start lager en.",
-    "There is no database yet in {data_dir}; scripts/start makes one.",
-)
 HELD: Final = Text(
     "Prosess {pid} holder {data_dir}: Tilbake kjører der, eller en annen gjenoppretting er i gang. Stopp den, eller vent.",
     "Process {pid} holds {data_dir}: Tilbake runs there, or another restore is at work. Stop it, or wait.",

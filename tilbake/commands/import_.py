@@ -36,7 +36,6 @@ _COUNT_OF_MORE: Final = Text(
     "Antall feil: {total}, de første {shown} vist. Ingenting er skrevet.",
     "Faults: {total}, the first {shown} shown. Nothing was written.",
 )
-_NO_FILE: Final = Text("Filen {file} kan ikke leses: {why}", "The file {file} cannot be read: {why}")
 _APPROVER: Final = Text(
     "Filen har {count} godkjente eller fakturerte rader, men sier ikke hvem som godkjente dem. Si det med --approver NAVN.",
     "The file has {count} approved or billed rows but does not say who approved them. Say so with --approver NAME.",
@@ -89,7 +88,9 @@ def run(args: argparse.Namespace) -> int:
     try:
         content = _read_file(args.file)
     except OSError as error:
-        print(_NO_FILE.in_language(language).format(file=args.file, why=error.strerror or error), file=sys.stderr)
+        print(
+            shared.UNREADABLE.in_language(language).format(file=args.file, why=error.strerror or error), file=sys.stderr
+        )
         return USAGE
     result = read_report(content, source=SOURCES[args.source], options=_options(args))
     match result:

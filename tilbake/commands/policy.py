@@ -138,7 +138,7 @@ def _policy(file: Path, language: Language) -> object:
     try:
         found = _plain(load(file.read_text(encoding="utf-8")))
     except OSError as fault:
-        raise _ended(USAGE, texts.UNREADABLE, language, file=file, why=fault.strerror or fault) from fault
+        raise _ended(USAGE, shared.UNREADABLE, language, file=file, why=fault.strerror or fault) from fault
     except (UnicodeDecodeError, UnreadableYaml) as fault:
         raise _ended(USAGE, texts.NO_YAML, language, file=file, why=fault) from fault
     if isinstance(found, dict) and isinstance(found.get("policy"), dict):

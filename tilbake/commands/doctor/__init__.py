@@ -36,6 +36,7 @@ from tilbake.errors import CannotStart
 from tilbake.language import said
 from tilbake.process.reaching import DATABASE, OWNER, told_of_database, told_of_temporal
 from tilbake.settings import Settings
+from tilbake.texts import NO_DATABASE
 
 LEAST_FREE_BYTES = 1_000_000_000
 BUILD_BYTES = 5_000_000_000
@@ -73,7 +74,7 @@ async def _audit(settings: Settings) -> int:
         settings = _with_embedded_database(settings)
     url = settings.auditor_database_url or settings.database_url
     if url is None:
-        raise CannotStart(texts.NO_DATABASE, data_dir=settings.data_dir)
+        raise CannotStart(NO_DATABASE, data_dir=settings.data_dir)
     try:
         found = await audit(url, times=True)
     except (OSError, asyncpg.PostgresError) as error:

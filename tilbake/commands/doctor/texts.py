@@ -57,10 +57,6 @@ CREDENTIALS: Final = Text("Legitimasjon", "Credentials")
 CERTIFICATES: Final = Text("Sertifikater", "Certificates")
 CERTIFICATE: Final = Text("Sertifikat", "Certificate")
 
-NO_DATABASE: Final = Text(
-    "Det finnes ingen database i {data_dir} ennå; scripts/start lager en.",
-    "There is no database yet in {data_dir}; scripts/start makes one.",
-)
 NOT_ASKED: Final = Text(
     "Databasen kan ikke spørres ({why}); start den med scripts/start først.",
     "The database cannot be asked ({why}); start it with scripts/start first.",

@@ -88,7 +88,6 @@ TALLY: Final = Text(
     "{looked_at} requests looked at, {otherwise} of them would have gone otherwise; nothing was written.",
 )
 NO_SERVICE: Final = Text("Ingen tjeneste svarer på {url} ({why}).", "No service answers at {url} ({why}).")
-UNREADABLE: Final = Text("Filen {file} kan ikke leses: {why}", "The file {file} cannot be read: {why}")
 NO_YAML: Final = Text(
     "Filen {file} er ikke regler i YAML eller JSON ({why}).", "The file {file} is not a policy in YAML or JSON ({why})."
 )

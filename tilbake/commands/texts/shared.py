@@ -21,3 +21,4 @@ NO_ADDRESS: Final = Text(
     "må begynne med http:// eller https://, ikke {text}", "must begin with http:// or https://, got {text}"
 )
 NO_CURRENCY: Final = Text("må være en kode i ISO 4217, ikke {text}", "must be a code of ISO 4217, got {text}")
+UNREADABLE: Final = Text("Filen {file} kan ikke leses: {why}", "The file {file} cannot be read: {why}")
