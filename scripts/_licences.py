@@ -38,8 +38,8 @@ def licence(name: str) -> str:
     classifiers = [
         one.removeprefix(_BY_CLASSIFIER) for one in said.get_all("Classifier") or [] if one.startswith(_BY_CLASSIFIER)
     ]
-    free = (said["License"] or "").strip().splitlines()
-    return said["License-Expression"] or ", ".join(sorted(classifiers)) or (free[0] if free else "does not say")
+    expression, free = (said[name].strip() if name in said else "" for name in ("License-Expression", "License"))
+    return expression or ", ".join(sorted(classifiers)) or free.partition("\n")[0] or "does not say"
 
 
 def main() -> None:
