@@ -56,7 +56,23 @@ QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
                           join recall_request r on r.id = l.request_id
                           join recall_line o on o.subject_id = l.subject_id and o.status = 'recalled'
                           join recall_request q on q.id = o.request_id and q.number < r.number) again on again.request_id = f.request_id
-            where f.repeated <> (again.request_id is not null)""",
+            where (f.kind <> 'production' or not f.repeated_by_posting) and f.repeated <> (again.request_id is not null)""",
+    ),
+    (
+        "P4",
+        "figures of production and earlier requests on the same posting disagree",
+        """with along as (select id as part, register_id as whole from item_entry
+                          union all select id, register_id from capacity_entry
+                          union all select id, item_entry_id from capacity_entry where item_entry_id is not null),
+                same as (select part as id, whole as other from along union all select whole, part from along
+                          union all select distinct subject_id, subject_id from recall_line where kind = 'production')
+           select f.request_id from recall_figure f
+             left join (select distinct l.request_id from recall_line l
+                          join recall_request r on r.id = l.request_id
+                          join same on same.id = l.subject_id
+                          join recall_line o on o.subject_id = same.other and o.status = 'recalled'
+                          join recall_request q on q.id = o.request_id and q.number < r.number) again on again.request_id = f.request_id
+            where f.kind = 'production' and f.repeated_by_posting and f.repeated <> (again.request_id is not null)""",
     ),
     (
         "I2",

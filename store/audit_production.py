@@ -189,14 +189,16 @@ QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
     (
         "P4",
         "partly taken back and not at its share of the cost",
-        # Amounts are rounded to the decimals of a currency, of which some have none: half a unit is more than any rounding.
+        # Amounts are rounded to the decimals of a currency, of which some have none: half a unit is more than any rounding,
+        # and the last of an entry takes the rounding of all before it.
         """with cost as (select item_entry_id as id, sum(amount) as amount from value_entry where item_entry_id is not null group by 1)
            select r.id from item_entry r
              join item_entry o on o.id = r.reverses_id
              left join cost whole on whole.id = o.id
              left join cost part on part.id = r.id
             where not r.closes
-              and abs(coalesce(part.amount, 0) * o.quantity - coalesce(whole.amount, 0) * r.quantity) > 0.5 * abs(o.quantity)""",
+              and abs(coalesce(part.amount, 0) * o.quantity - coalesce(whole.amount, 0) * r.quantity)
+                  > 0.5 * abs(o.quantity) * (select count(*) from item_entry x where x.reverses_id = o.id and x.number <= r.number)""",
     ),
     (
         "P4",

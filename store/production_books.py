@@ -177,9 +177,13 @@ def _component(found: Mapping[str, Any]) -> Component:
 _RESERVED: Final = """left join lateral (
       select sum(r.quantity) as quantity, array_agg(r.demand order by r.created_at) as demands
         from reservation r where r.entry_id = e.id and r.released_at is null) held on true"""
+_TAKEN_BACK: Final = """left join lateral (
+      select -sum(x.quantity) as quantity, -sum((select sum(v.amount) from value_entry v where v.item_entry_id = x.id)) as amount
+        from item_entry x where x.reverses_id = {entry}.id) back on true"""
 _LAYERS: Final = f"""
 select f.id::text as id, f.item_id::text as item_id, f.quantity, f.remaining, f.reserved, f.variant, f.location, f.lot, f.serial,
-       coalesce((select sum(v.amount) from value_entry v where v.item_entry_id = f.id), 0) as cost
+       coalesce((select sum(v.amount) from value_entry v where v.item_entry_id = f.id), 0) as cost,
+       coalesce(back.quantity, 0) as taken_back, coalesce(back.amount, 0) as cost_taken_back
   from unnest(cast(:items as uuid[]), cast(:needs as numeric[])) as t(item, need)
  cross join lateral (
      select w.* from (
@@ -189,6 +193,7 @@ select f.id::text as id, f.item_id::text as item_id, f.quantity, f.remaining, f.
            from item_entry e {_RESERVED}
           where e.item_id = t.item and e.remaining > 0 and (t.need is null or e.variant is null)) w
       where t.need is null or w.before < t.need) f
+  {_TAKEN_BACK.format(entry="f")}
  order by f.number
 """
 
@@ -208,6 +213,8 @@ async def layers(connection: Connection, needs: Mapping[str, Decimal | None]) ->
                 row.location,
                 row.lot,
                 row.serial,
+                row.taken_back,
+                row.cost_taken_back,
             )
     return found
 
@@ -239,9 +246,7 @@ select e.id::text as id, e.number, e.type, e.quantity, e.remaining, e.reversed, 
        coalesce(held.quantity, 0) as reserved, held.demands, used.numbers
   from item_entry e
   left join lateral (select sum(v.amount) as amount from value_entry v where v.item_entry_id = e.id) cost on true
-  left join lateral (
-      select -sum(x.quantity) as quantity, -sum((select sum(v.amount) from value_entry v where v.item_entry_id = x.id)) as amount
-        from item_entry x where x.reverses_id = e.id) back on true
+  {_TAKEN_BACK.format(entry="e")}
   {_RESERVED}
   left join lateral (
       select array_agg(o.number::text order by o.number) as numbers

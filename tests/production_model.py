@@ -42,9 +42,14 @@ class Layer:
     reversed: bool = False
     taken: Decimal = ZERO
     cost_taken: Decimal = ZERO
+    cost_used: Decimal = ZERO
     reserved: Decimal = ZERO
     is_reversal: bool = False
     work: Work | None = None
+
+    @property
+    def cost_left(self) -> Decimal:
+        return self.cost - self.cost_taken - self.cost_used
 
     def seen(self) -> tuple[object, ...]:
         return (self.type, self.item, self.quantity, self.remaining, self.reversed, self.cost)
@@ -118,15 +123,18 @@ class Model:
         return self._out(self.made, quantity, type)
 
     def _out(self, item: str, quantity: Decimal, type: str) -> Layer:
-        """The oldest first, never what is reserved; costs rounded at the running totals of each layer."""
+        """The oldest first, never what is reserved; costs rounded at the running totals of each layer, the last use takes the rest."""
         free = [one for one in self.layers if one.item == item and one.remaining > one.reserved]
         if sum((one.remaining - one.reserved for one in free), ZERO) < quantity:
             raise No("negative_stock")
         missing, cost = quantity, ZERO
         for one in free:
             taken = min(missing, one.remaining - one.reserved)
-            used = one.quantity - one.remaining
-            cost += share(one.cost, used + taken, one.quantity) - share(one.cost, used, one.quantity)
+            used = one.quantity - one.remaining - one.taken
+            due = share(one.cost, used + taken, one.quantity) - share(one.cost, used, one.quantity)
+            due = one.cost_left if taken == one.remaining else min(due, one.cost_left)
+            one.cost_used += due
+            cost += due
             one.remaining -= taken
             missing -= taken
         self.layers.append(Layer(type, item, -quantity, -cost, ZERO))
@@ -150,8 +158,8 @@ class Model:
         if layer.reversed:
             raise No("already_reversed")
         self._free(layer, quantity)
+        self._reverse(layer, -quantity, remaining=ZERO, empties=layer.remaining == quantity)
         layer.remaining -= quantity
-        self._reverse(layer, -quantity, remaining=ZERO)
 
     def give_back(self, layer: Layer, quantity: Decimal) -> None:
         """Consumption comes back as a layer of its own."""
@@ -161,9 +169,10 @@ class Model:
             raise No("remaining_too_low")
         self._reverse(layer, quantity, remaining=quantity)
 
-    def _reverse(self, layer: Layer, quantity: Decimal, *, remaining: Decimal) -> None:
+    def _reverse(self, layer: Layer, quantity: Decimal, *, remaining: Decimal, empties: bool = False) -> None:
         closes = layer.quantity - layer.taken + quantity == ZERO
-        cost = layer.cost - layer.cost_taken if closes else share(layer.cost, -quantity, layer.quantity)
+        due = share(layer.cost, -quantity, layer.quantity)
+        cost = layer.cost_left if closes or empties else min(due, layer.cost_left, key=abs)
         layer.taken -= quantity
         layer.cost_taken += cost
         layer.reversed = closes

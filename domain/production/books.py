@@ -77,10 +77,10 @@ class Books:
         ref, self.written = self.written, self.written + 1
         for take in entry.takes:
             self._use(take.layer, entry.traits.item, take.quantity)
-        if entry.applies_to is not None:
-            self._use(entry.applies_to, entry.traits.item, -entry.quantity)
         if entry.reverses is not None:
             self._take_back(entry.reverses, entry)
+        if entry.applies_to is not None:
+            self._use(entry.applies_to, entry.traits.item, -entry.quantity)
         if entry.remaining > ZERO:
             self.layers.setdefault(entry.traits.item, {})[ref] = _layer(ref, entry)
             self.in_stock[entry.traits.item, entry.traits.serial] += 1
@@ -107,13 +107,11 @@ class Books:
         self.in_stock[item, serial] -= 1
 
     def _take_back(self, id: str, entry: NewEntry) -> None:
-        original = self.originals[id]
-        self.originals[id] = replace(
-            original,
-            taken_back=original.taken_back - entry.quantity,
-            cost_taken_back=original.cost_taken_back - entry.cost,
-            reversed=entry.closes,
-        )
+        found, original = self.layers.get(entry.traits.item, {}), self.originals[id]
+        taken, cost = original.taken_back - entry.quantity, original.cost_taken_back - entry.cost
+        self.originals[id] = replace(original, taken_back=taken, cost_taken_back=cost, reversed=entry.closes)
+        if id in found:
+            found[id] = replace(found[id], taken_back=taken, cost_taken_back=cost)
 
     def _count(self, entry: NewEntry) -> None:
         """What was finished on the line, or consumed for it."""

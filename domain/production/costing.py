@@ -3,11 +3,36 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Protocol
 
 from domain.money import ZERO, multiply, part_of, product
 from domain.production.model import Basis, Capacity, CapacityCost, Center, Entry, Figures
 
 _WHOLE = Decimal(100)
+
+
+class Stock(Protocol):
+    """An inbound entry that outbound use and reversals take from; what reversals took as positive as itself."""
+
+    @property
+    def quantity(self) -> Decimal:
+        """What came in."""
+
+    @property
+    def remaining(self) -> Decimal:
+        """What is in stock of it."""
+
+    @property
+    def cost(self) -> Decimal:
+        """Of what came in."""
+
+    @property
+    def taken_back(self) -> Decimal:
+        """What reversals took of it."""
+
+    @property
+    def cost_taken_back(self) -> Decimal:
+        """The cost of that."""
 
 
 def counted(center: Center, figures: Figures) -> Decimal:
@@ -30,10 +55,17 @@ def output_cost(quantity: Decimal, unit_cost: Decimal, *, currency: str) -> Deci
 
 
 def share_of_entry(entry: Entry, quantity: Decimal, *, currency: str) -> Decimal:
-    """The cost a reversal of this quantity takes back: in proportion, the closing one what earlier ones left."""
-    if quantity == entry.left:
-        return entry.cost - entry.cost_taken_back
-    return part_of(entry.cost, quantity, of=entry.quantity, currency=currency)
+    """The cost a reversal of this quantity takes back: in proportion, never more than is left, and with the last all that is left.
+
+    What was used of a layer of stock is not left either.
+    """
+    is_stock = entry.quantity > ZERO
+    left = entry.cost - entry.cost_taken_back
+    if is_stock:
+        left -= _cost_of_uses(entry, _used(entry), currency=currency)
+    if quantity == (entry.remaining if is_stock else entry.left):
+        return left
+    return min(left, part_of(entry.cost, quantity, of=entry.quantity, currency=currency), key=abs)
 
 
 def share_of_capacity(row: Capacity, taken: Figures, *, currency: str) -> CapacityCost:
@@ -46,10 +78,19 @@ def share_of_capacity(row: Capacity, taken: Figures, *, currency: str) -> Capaci
     return CapacityCost(direct, total - direct)
 
 
-def cost_of_take(cost: Decimal, quantity: Decimal, *, used: Decimal, taken: Decimal, currency: str) -> Decimal:
-    """The cost an outbound use takes from a layer, of which `used` was used before.
+def cost_of_take(stock: Stock, taken: Decimal, *, currency: str) -> Decimal:
+    """The cost an outbound use takes from a layer: uses and reversals of a whole layer sum to its cost, and never to more on the way."""
+    used = _used(stock)
+    return _cost_of_uses(stock, used + taken, currency=currency) - _cost_of_uses(stock, used, currency=currency)
 
-    Rounded at the running totals, so that the uses of a whole layer sum to its cost.
-    """
-    before = part_of(cost, used, of=quantity, currency=currency)
-    return part_of(cost, used + taken, of=quantity, currency=currency) - before
+
+def _used(stock: Stock) -> Decimal:
+    return stock.quantity - stock.remaining - stock.taken_back
+
+
+def _cost_of_uses(stock: Stock, used: Decimal, *, currency: str) -> Decimal:
+    """Rounded at their running total, but never more than reversals left; all of that when nothing of the layer remains."""
+    left = stock.cost - stock.cost_taken_back
+    if used == stock.quantity - stock.taken_back:
+        return left
+    return min(left, part_of(stock.cost, used, of=stock.quantity, currency=currency), key=abs)

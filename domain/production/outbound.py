@@ -15,7 +15,7 @@ from domain.refusals import Code, Refusal
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """An open inbound entry as outbound use sees it; `quantity` and `cost` are those of the whole entry."""
+    """An open inbound entry as outbound use sees it; `quantity` and `cost` are those of the whole entry, reversals have taken some."""
 
     ref: Ref
     quantity: Decimal
@@ -26,6 +26,8 @@ class Layer:
     location: str | None = None
     lot: str | None = None
     serial: str | None = None
+    taken_back: Decimal = ZERO
+    cost_taken_back: Decimal = ZERO
 
     @property
     def free(self) -> Decimal:
@@ -92,8 +94,7 @@ def _too_little(need: Need, layers: Iterable[Layer], missing: Decimal) -> Refusa
 
 
 def _more(portion: Portion, layer: Layer, taken: Decimal, *, currency: str) -> Portion:
-    used = layer.quantity - layer.remaining
-    cost = cost_of_take(layer.cost, layer.quantity, used=used, taken=taken, currency=currency)
+    cost = cost_of_take(layer, taken, currency=currency)
     return replace(
         portion,
         quantity=portion.quantity + taken,

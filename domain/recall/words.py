@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Final
 
 from domain.language import Language, Text
-from domain.money import ZERO, Money
+from domain.money import Money, total
 from domain.recall.plan import Row
 from domain.terms import TYPE, counted, fact_text
 
-_WORTH: Final = ("unbilled_sales", "cost", "output")
+_WORTH: Final = (("unbilled_sales",), ("cost",))
+_OUTPUT: Final = ("output",)
+_TIME_AND_MATERIAL: Final = ("capacity", "consumption")
 
 
 def effect(rows: int, *, lines: int, amount: str, language: Language) -> str:
@@ -34,12 +36,23 @@ def label_in(label: str, language: Language) -> str:
 
 
 def worth_of(rows: Sequence[Row]) -> Money | None:
-    """What the rows of a line are worth to a reader: the sales they take back, or else the cost, or the output; None for others."""
-    for type in _WORTH:
-        found = [(row["amount"], row["currency"]) for row in rows if row.get("type") == type]
-        known = [
-            (Decimal(amount), currency) for amount, currency in found if amount is not None and currency is not None
-        ]
-        if known:
-            return Money(abs(sum((amount for amount, _ in known), ZERO)), known[0][1])
-    return None
+    """What the rows of a line are worth to a reader: the sales they take back, or else the cost; None for others.
+
+    Of production it is the cost of output, or of time and material if that is more, as in the amount of the request (policies, the limit).
+    """
+    for types in _WORTH:
+        if known := _amounts(rows, types):
+            return Money(abs(total(one.amount for one in known)), known[0].currency)
+    output, others = _amounts(rows, _OUTPUT), _amounts(rows, _TIME_AND_MATERIAL)
+    if not output and not others:
+        return None
+    worth = max(total(abs(one.amount) for one in known) for known in (output, others))
+    return Money(worth, (output or others)[0].currency)
+
+
+def _amounts(rows: Sequence[Row], types: Collection[str]) -> list[Money]:
+    """The amounts of rows of these types that are known."""
+    found = [(row.get("amount"), row.get("currency")) for row in rows if row.get("type") in types]
+    return [
+        Money(Decimal(amount), currency) for amount, currency in found if amount is not None and currency is not None
+    ]

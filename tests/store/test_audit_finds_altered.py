@@ -162,16 +162,31 @@ FIGURES = [
         ("decided_by", "case when decided_by is not null then 'admin' end", OF_DECISION),
         ("lead_seconds", "lead_seconds + 1", OF_DECISION),
         ("blocked_by", "array['period_closed']", ("I9", "figures and what blocked a request disagree")),
-        ("repeated", "not repeated", ("I5", "figures and earlier requests on the same disagree")),
     )
 ]
-SUMS_OF_PROJECTS = [
+REPEATED = ("I5", "figures and earlier requests on the same disagree")
+REPEATED_OF_PRODUCTION = (
     (
-        f"{column} of figures",
-        f"update recall_figure set {column} = {column} + 1",
-        ("I2", "figures and reversals disagree"),
-    )
-    for column in ("sales", "cost")
+        "repeated of figures",
+        "update recall_figure set repeated = not repeated",
+        ("P4", "figures of production and earlier requests on the same posting disagree"),
+    ),
+    (
+        "repeated of figures from before it was counted by posting",
+        "update recall_figure set repeated = not repeated, repeated_by_posting = false",
+        REPEATED,
+    ),
+)
+SUMS_OF_PROJECTS = [
+    ("repeated of figures", "update recall_figure set repeated = not repeated", REPEATED),
+    *(
+        (
+            f"{column} of figures",
+            f"update recall_figure set {column} = {column} + 1",
+            ("I2", "figures and reversals disagree"),
+        )
+        for column in ("sales", "cost")
+    ),
 ]
 COST_OF_PRODUCTION = (
     "cost of figures",
@@ -295,7 +310,7 @@ async def test_rows_of_production_that_were_altered_are_found(damaged_database: 
     assert await audit(damaged_database.owner_url, times=True) == []
 
     admin = await asyncpg.connect(damaged_database.admin_url)
-    altered = (*ALTERED_PRODUCTION, *FIGURES, COST_OF_PRODUCTION, COST_FROM_BEFORE)
+    altered = (*ALTERED_PRODUCTION, *FIGURES, *REPEATED_OF_PRODUCTION, COST_OF_PRODUCTION, COST_FROM_BEFORE)
     missed = [what for what, sql, expected in altered if expected not in await found_altered(admin, sql)]
     await admin.close()
     assert missed == []

@@ -17,6 +17,7 @@ from domain.production.costing import (
     share_of_entry,
 )
 from domain.production.model import Basis, CapacityCost, Center, Figures
+from domain.production.outbound import Layer
 from tests.production_examples import CONSUMPTION, OUTPUT, STOP, WORK, figures
 
 pytestmark = pytest.mark.unit
@@ -25,6 +26,11 @@ D = Decimal
 ALL = figures(setup=15, run=200, stop=7, output=40, scrap=2)
 BY_TIME = Center("100", D("1.2"))
 BY_PIECES = replace(BY_TIME, basis=Basis.UNITS)
+
+
+def thirds(remaining: Decimal | int = 3, taken_back: Decimal = ZERO, cost_taken_back: Decimal = ZERO) -> Layer:
+    """Three pieces at a cost of ten."""
+    return Layer("old", D(3), D(remaining), D(10), taken_back=taken_back, cost_taken_back=cost_taken_back)
 
 
 def test_time_is_setup_and_run_and_a_stop_costs_nothing() -> None:
@@ -60,7 +66,7 @@ def test_output_is_expected_to_cost_what_the_item_costs_today() -> None:
 
 
 def test_a_part_of_an_entry_takes_its_share_rounded() -> None:
-    entry = replace(OUTPUT, quantity=D(3), cost=D(100))
+    entry = replace(OUTPUT, quantity=D(3), remaining=D(3), cost=D(100))
 
     assert share_of_entry(entry, D(1), currency="USD") == D("33.33")
     assert share_of_entry(entry, D(2), currency="USD") == D("66.67")
@@ -68,7 +74,7 @@ def test_a_part_of_an_entry_takes_its_share_rounded() -> None:
 
 
 def test_the_closing_reversal_takes_what_earlier_ones_left() -> None:
-    entry = replace(OUTPUT, quantity=D(3), cost=D(100), taken_back=D(2), cost_taken_back=D("66.67"))
+    entry = replace(OUTPUT, quantity=D(3), remaining=D(1), cost=D(100), taken_back=D(2), cost_taken_back=D("66.67"))
 
     assert share_of_entry(entry, D(1), currency="USD") == D("33.33")
     assert share_of_entry(replace(entry, cost_taken_back=D("70.00")), D(1), currency="USD") == D("30.00")
@@ -134,7 +140,7 @@ def test_time_that_typed_lines_took_too_much_of_hides_none_that_is_left() -> Non
 def test_the_uses_of_a_layer_sum_to_its_cost_however_it_is_cut() -> None:
     cuts, used, taken = [D("0.7"), D("1.1"), D("0.2"), D("0.99999"), D("0.00001")], ZERO, []
     for cut in cuts:
-        taken.append(cost_of_take(D(10), D(3), used=used, taken=cut, currency="USD"))
+        taken.append(cost_of_take(thirds(remaining=3 - used), cut, currency="USD"))
         used += cut
 
     assert used == D(3)
@@ -143,5 +149,26 @@ def test_the_uses_of_a_layer_sum_to_its_cost_however_it_is_cut() -> None:
 
 
 def test_a_use_is_rounded_to_the_currency() -> None:
-    assert cost_of_take(D(10), D(3), used=ZERO, taken=D(1), currency="JPY") == D(3)
-    assert cost_of_take(D(10), D(3), used=D(1), taken=D(1), currency="JPY") == D(4)
+    assert cost_of_take(thirds(), D(1), currency="JPY") == D(3)
+    assert cost_of_take(thirds(remaining=2), D(1), currency="JPY") == D(4)
+
+
+def test_a_use_after_reversals_takes_the_cost_they_left() -> None:
+    layer = thirds(remaining=1, taken_back=D(2), cost_taken_back=D("6.66"))
+
+    assert cost_of_take(layer, D(1), currency="USD") == D("3.34")
+
+
+def test_a_reversal_of_what_uses_left_takes_the_cost_they_left() -> None:
+    entry = replace(OUTPUT, quantity=D(2), remaining=D(1), cost=D("0.01"))
+
+    assert share_of_entry(entry, D(1), currency="USD") == ZERO
+
+
+def test_no_part_takes_more_than_is_left_of_the_cost() -> None:
+    entry = replace(OUTPUT, quantity=D(10), remaining=D(4), cost=D("0.05"), taken_back=D(6), cost_taken_back=D("0.05"))
+    consumed = replace(CONSUMPTION, quantity=D(-10), cost=D("-0.05"), taken_back=D(-6), cost_taken_back=D("-0.05"))
+
+    assert share_of_entry(entry, D(1), currency="USD") == ZERO
+    assert share_of_entry(consumed, D(-1), currency="USD") == ZERO
+    assert cost_of_take(entry, D(2), currency="USD") == ZERO

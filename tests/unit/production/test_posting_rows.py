@@ -242,9 +242,13 @@ def test_without_a_name_the_one_output_of_the_lot_is_taken_back() -> None:
     assert entry.applies_to == OUTPUT.id
 
 
-@pytest.mark.parametrize(("taken_back", "closes"), [("0", False), ("24", False), ("25", True)])
-def test_a_line_closes_its_original_once_its_whole_quantity_is_taken_back(taken_back: str, *, closes: bool) -> None:
-    original = replace(OUTPUT, remaining=D(15), taken_back=D(taken_back), cost_taken_back=D("1250.01"))
+@pytest.mark.parametrize(
+    ("taken_back", "cost", "closes"), [("0", "0", False), ("24", "1200.01", False), ("25", "1250.01", True)]
+)
+def test_a_line_closes_its_original_once_its_whole_quantity_is_taken_back(
+    taken_back: str, cost: str, *, closes: bool
+) -> None:
+    original = replace(OUTPUT, remaining=40 - D(taken_back), taken_back=D(taken_back), cost_taken_back=D(cost))
 
     (entry,) = rows(BACK, HALF_DONE, originals=[original]).entries
 

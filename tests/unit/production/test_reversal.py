@@ -272,7 +272,10 @@ def test_reversals_of_a_whole_output_sum_to_nothing_to_the_cent(parts: list[str]
         written = rows(replace(PART, entry=entry, capacity=work, stop=None), quantity)
         (back,), (counted,) = written.entries, written.capacities
         entry = replace(
-            entry, taken_back=entry.taken_back - back.quantity, cost_taken_back=entry.cost_taken_back - back.cost
+            entry,
+            remaining=entry.remaining + back.quantity,
+            taken_back=entry.taken_back - back.quantity,
+            cost_taken_back=entry.cost_taken_back - back.cost,
         )
         work = replace(work, taken=work.taken - counted.figures, cost_taken=work.cost_taken - counted.cost)
         taken += counted.cost

@@ -61,8 +61,17 @@ def test_a_line_is_worth_the_sales_it_takes_back_or_else_the_cost_or_the_output(
     assert worth_of([sales, sales, row("unbilled_sales", "100.00")]) == Money(Decimal("3100.00"), "USD")
 
 
+def test_a_line_of_production_is_worth_its_output_or_its_time_and_material_if_that_is_more() -> None:
+    output, time, material = row("output", "-60.00"), row("capacity", "-40.00"), row("consumption", "30.00")
+
+    assert worth_of([output, time]) == Money(Decimal("60.00"), "USD")
+    assert worth_of([output, time, material]) == Money(Decimal("70.00"), "USD")
+    assert worth_of([time]) == Money(Decimal("40.00"), "USD")
+    assert worth_of([material, row("consumption", "-5.00", "NOK")]) == Money(Decimal("35.00"), "USD")
+
+
 def test_what_is_neither_or_has_no_amount_is_worth_nothing_to_a_reader() -> None:
     assert worth_of([]) is None
-    assert worth_of([row("capacity"), row("consumption"), {"amount": "-1", "currency": "USD"}]) is None
+    assert worth_of([row("sale"), row("capacity", None), {"amount": "-1", "currency": "USD"}]) is None
     assert worth_of([row("unbilled_sales", None), row("cost", "-5.00")]) == Money(Decimal("5.00"), "USD")
     assert worth_of([row("unbilled_sales", "-1", None), row("unbilled_sales", "-7")]) == Money(Decimal(7), "USD")
