@@ -1,5 +1,6 @@
 -- Of production something had been taken back before also where the earlier request named another row of the same posting: its register,
--- the stop beside an output, or the output beside a stop.
+-- the stop beside an output, or the output beside a stop. `offset 0` keeps the order of a search: from the lines of the request to what is
+-- of them. Without it whole tables were read, of actuals or of the lines of all earlier requests, where a request has thousands of lines.
 
 alter table recall_figure add column repeated_by_posting boolean not null default false;
 alter table recall_figure alter column repeated_by_posting set default true;
@@ -23,27 +24,32 @@ select r.id as request_id, r.unit_id, cast(r.closed_at at time zone u.time_zone 
          from history h
         where h.subject_kind = 'recall' and h.subject_id = cast(r.id as text) and h.event in ('blocked', 'parked')) b
  cross join lateral (
-       select exists (select from recall_line l
-                       cross join lateral (
-                             select l.subject_id as id
-                              union all
-                             select e.register_id from item_entry e where e.id = l.subject_id and r.kind = 'production'
-                              union all
-                             select e.id from item_entry e where e.register_id = l.subject_id and r.kind = 'production'
-                              union all
-                             select unnest(array[c.register_id, c.item_entry_id]) from capacity_entry c
-                              where c.id = l.subject_id and r.kind = 'production'
-                              union all
-                             select c.id from capacity_entry c
-                              where l.subject_id in (c.register_id, c.item_entry_id) and r.kind = 'production') same
-                        join recall_line o on o.subject_id = same.id and o.status = 'recalled' and o.request_id <> r.id
-                        join recall_request q on q.id = o.request_id and q.number < r.number
-                       where l.request_id = r.id) as repeated) p
+       select case when r.kind <> 'production' then exists (
+                   select from (select l.subject_id from recall_line l where l.request_id = r.id offset 0) mine
+                    cross join lateral (select o.request_id from recall_line o
+                                         where o.subject_id = mine.subject_id and o.status = 'recalled' and o.request_id <> r.id offset 0) o
+                     join recall_request q on q.id = o.request_id and q.number < r.number)
+              else exists (
+                   select from (select l.subject_id from recall_line l where l.request_id = r.id offset 0) mine
+                    cross join lateral (
+                          select mine.subject_id as id
+                           union all
+                          select e.register_id from item_entry e where e.id = mine.subject_id
+                           union all
+                          select e.id from item_entry e where e.register_id = mine.subject_id
+                           union all
+                          select unnest(array[c.register_id, c.item_entry_id]) from capacity_entry c where c.id = mine.subject_id
+                           union all
+                          select c.id from capacity_entry c where mine.subject_id in (c.register_id, c.item_entry_id)) same
+                    cross join lateral (select o.request_id from recall_line o
+                                         where o.subject_id = same.id and o.status = 'recalled' and o.request_id <> r.id offset 0) o
+                     join recall_request q on q.id = o.request_id and q.number < r.number) end as repeated) p
  cross join lateral (
        select coalesce(-sum(a.base_amount) filter (where a.type = 'unbilled_sales'), 0) as sales,
               coalesce(-sum(a.base_amount) filter (where a.type = 'cost'), 0) as cost
-         from recall_line l join actual a on a.entry_id = l.subject_id and a.posting_kind = 'recall' and a.posting_id = r.id
-        where l.request_id = r.id and l.status = 'recalled') v
+         from (select l.subject_id from recall_line l where l.request_id = r.id and l.status = 'recalled' offset 0) mine
+        cross join lateral (select a.type, a.base_amount from actual a
+                             where a.entry_id = mine.subject_id and a.posting_kind = 'recall' and a.posting_id = r.id offset 0) a) v
  cross join lateral (
        select coalesce(sum(line.cost), 0) as cost from (
               select greatest(sum(x.amount) filter (where x.made), sum(x.amount) filter (where not x.made)) as cost
