@@ -1,4 +1,4 @@
-"""Who is asked: the person who approved, or whoever that person handed decisions over to for these days (project-recall, section 7).
+"""Who is asked: who approved, whoever decides for them these days, or the next approver where they may not (project-recall, section 7).
 
 Being asked gives no right and takes none: any other valid approver may decide as well. Routing only says who is notified, whose name
 stands beside an open request, and when that changes next. Who may not decide is passed over for the next approver in their order.
