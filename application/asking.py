@@ -14,20 +14,21 @@ from application.working_days import birth_of
 from domain.limits import MOST_LINES
 from domain.money import Money
 from domain.recall.asking import Accepted, Ask, decide_ask
-from domain.recall.delegation import Delegation
 from domain.recall.kinds import Context, Subject
 from domain.recall.next_step import SoFar, expiry_of, next_step
 from domain.recall.plan import Plan, request_hash
 from domain.recall.policy import Policy
 from domain.recall.routing import Asked as AskedNow
 from domain.refusals import Code, Refusal
-from store import delegations, new_requests, outbox, projects, recall_plans, recalls
+from store import new_requests, outbox, projects, recall_plans, recalls
+from store import routing as store_routing
 from store.history import Act
 from store.ids import new_id
 from store.new_requests import NewLine, NewRequest, Remembered
 from store.projects import StoredUnit
 from store.questions import answers
 from store.recalls import StoredRequest
+from store.routing import Askable
 from store.turns import aside
 
 
@@ -76,8 +77,7 @@ class _Checked:
     context: Context
     act: Act
     wish: Wish
-    given: Mapping[str, Delegation]
-    """What those who are asked first let others decide for them."""
+    askable: Askable
 
 
 async def preview(work: Work, wish: Wish) -> Preview:
@@ -102,9 +102,9 @@ async def ask(work: Work, wish: Wish) -> Asked:
     batch = new_id()
     made = [await _make(work, checked, group, batch=batch) for group in checked.accepted.groups]
     requests, starts = tuple(request for request, _ in made), [message for _, message in made]
-    started = await outbox.add_first(work.connection, starts, givers=_asked_first(checked.subjects))
+    started = await outbox.add_first(work.connection, starts, subjects=_about(checked.subjects))
     told = tuple(started.messages)
-    if started.delegated != sum(1 + (one.ended_on is not None) for one in checked.given.values()):
+    if not checked.askable.is_as_of(started.approvers, started.delegated):
         told += await routing.reroute_made(work, [request.request.id for request in requests])
         requests = tuple(await recalls.load_many(work.connection, [request.request.id for request in requests]))
     return Asked(batch, requests, checked.accepted.plans, checked.accepted.warnings, told)
@@ -120,35 +120,32 @@ async def _check(work: Work, wish: Wish, command: Ask, *, lock: bool) -> _Checke
     check_size(command.subjects)
     recallable = wish.of or RECALLABLES[wish.kind]
     subjects = await recallable.subjects(work.connection, command.subjects, person=work.person, lock=lock)
-    unit, given = await _surroundings(work, subjects)
+    unit, askable = await _surroundings(work, subjects)
     version, context, act = _context(work, unit)
     outcome = await aside(
         len(subjects), lambda: decide_ask(command, kind=recallable.kind, subjects=subjects, context=context)
     )
     if not isinstance(outcome, Accepted):
         raise Refused(*outcome)
-    return _Checked(recallable, subjects, outcome, unit.id if unit else "", version, context, act, wish, given)
+    return _Checked(recallable, subjects, outcome, unit.id if unit else "", version, context, act, wish, askable)
 
 
-async def _surroundings(
-    work: Work, subjects: Mapping[str, Subject[Any]]
-) -> tuple[StoredUnit | None, Mapping[str, Delegation]]:
-    """The unit of the subjects, which must be one, and what those asked first let others decide: by one statement."""
+async def _surroundings(work: Work, subjects: Mapping[str, Subject[Any]]) -> tuple[StoredUnit | None, Askable]:
+    """The unit of the subjects, which must be one, and who may be asked about them: by one statement."""
     units = {subject.unit for subject in subjects.values()}
     if not units:
-        return None, {}
+        return None, Askable({}, {})
     if len(units) > 1:
         raise Refused(Refusal(Code.NOT_SUPPORTED, None, {"field": "entries", "why": "several_units"}))
     id = units.pop()
-    unit, given = await answers(
-        work.connection, projects.unit_question(id), delegations.given_by(_asked_first(subjects))
-    )
-    return known_unit(projects.unit_of_answer(unit), id), delegations.of_answer(given)
+    asking = store_routing.questions(_about(subjects))
+    unit, order, given = await answers(work.connection, projects.unit_question(id), *asking)
+    return known_unit(projects.unit_of_answer(unit), id), store_routing.askable_of(order, given)
 
 
-def _asked_first(subjects: Mapping[str, Subject[Any]]) -> list[str]:
-    """Who is asked first about these: with their subject it is what a request has in common (ADR 004)."""
-    return sorted({subject.group[1] for subject in subjects.values()} - {""})
+def _about(subjects: Mapping[str, Subject[Any]]) -> list[str]:
+    """What requests for these are about: with who is asked first it is what a request has in common (ADR 004)."""
+    return sorted({subject.group[0] for subject in subjects.values()})
 
 
 def _context(work: Work, unit: StoredUnit | None) -> tuple[int, Context, Act]:
@@ -188,7 +185,7 @@ def _new_request(
     subject, approver, *_ = group
     facts = [checked.subjects[name].facts for name in names]
     birth = birth_of(checked.context.policy, born=checked.act.at, now=checked.act.at)
-    asked = _asked(work, checked, approver, lines=lines)
+    asked = _asked(work, checked, group, lines=lines)
     asked_until = None if asked is None else asked.until
     return NewRequest(
         id=new_id(),
@@ -208,6 +205,7 @@ def _new_request(
         amount=checked.recallable.worth(facts),
         base_worth=checked.recallable.base_worth(facts),
         lines=lines,
+        holding=checked.askable.holding(subject),
         created_at=work.now,
         business_at=checked.act.at,
         expires_at=expiry_of(birth),
@@ -215,11 +213,11 @@ def _new_request(
     )
 
 
-def _asked(work: Work, checked: _Checked, approver: str, *, lines: Sequence[NewLine]) -> AskedNow | None:
+def _asked(work: Work, checked: _Checked, group: tuple[str, ...], *, lines: Sequence[NewLine]) -> AskedNow | None:
     """Who is asked about a new request, by its approver, its parties and the day of the unit."""
     parties = frozenset({work.person, *(line.owner for line in lines)})
     policy, at = checked.context.policy, checked.act.at
-    return routing.asked_first(approver or None, policy=policy, at=at, given=checked.given, parties=parties)
+    return routing.asked_first(group, policy=policy, at=at, askable=checked.askable, parties=parties)
 
 
 async def _make(

@@ -68,10 +68,8 @@ async def end(work: Work, id: str) -> Delegated:
 
 
 async def _reroute(work: Work, delegation: Delegation) -> tuple[outbox.Message, ...]:
-    if delegation.purpose is not Purpose.DECISIONS:
-        return ()
     cause = Cause(work.person, None if work.person == delegation.giver else delegation.giver)
-    return await routing.reroute_of(work, delegation.giver, cause=cause)
+    return await routing.reroute_of(work, delegation, cause=cause)
 
 
 async def history_of(work: Work, id: str, span: Span) -> Listed[Row]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
+from application import routing
 from application.import_comparing import Known, Noted, Warned, compare
 from application.imported_rows import DECIDED, Fresh, NewRows
 from application.people import refuse_reserved
@@ -74,7 +75,10 @@ async def import_batch(work: Work, order: ImportOrder, prepare: Prepare) -> Impo
         return Imported(None, rows, 0, noted)
     id = new_ordered_id()
     await _add_people(work, batch, order, noted)
-    keys = await imports.add_projects(work.connection, unit.id, batch.projects, approver=order.approver_id)
+    keys = await imports.add_projects(work.connection, unit.id, batch.projects)
+    if order.approver_id is not None:
+        added = await imports.add_approver(work.connection, list(keys.values()), order.approver_id)
+        await routing.reroute_on(work, added)
     new = imports.NewBatch(id, unit.id, batch.source, order.file_hash, rows, created, by=work.person)
     await imports.add_batch(work.connection, new)
     found = await projects.projects(work.connection, list(keys.values()))

@@ -5,20 +5,20 @@ Nobody gains or loses a right by it; rights are asked anew at every decision (ap
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from application import messages
 from application.work import CLOCK, Work
 from application.working_days import birth_of, calendar_facts
-from domain.recall.delegation import Delegation
+from domain.recall.delegation import Delegation, Purpose
 from domain.recall.next_step import next_step
 from domain.recall.policy import Policy
-from domain.recall.routing import Asked, asked_at
-from store import delegations, outbox, routing
-from store.questions import answer
-from store.routing import OpenRequest, Rerouted
+from domain.recall.routing import Asked, Circle, asked_at
+from store import outbox, projects, routing
+from store.questions import answers
+from store.routing import Askable, OpenRequest, Rerouted
 from store.turns import aside
 
 
@@ -32,22 +32,48 @@ class Cause:
 
 
 def asked_first(
-    approver: str | None, *, policy: Policy, at: datetime, given: Mapping[str, Delegation], parties: frozenset[str]
+    group: tuple[str, ...], *, policy: Policy, at: datetime, askable: Askable, parties: frozenset[str]
 ) -> Asked | None:
     """Who is asked about a request that is made now; nobody in particular where nobody approved what it is about."""
-    if approver is None:
+    subject, first, *_ = group
+    if not first:
         return None
     facts = calendar_facts(policy.calendar, born=at, now=at)
-    return asked_at(approver, now=at, facts=facts, given=given, parties=parties)
+    circle = Circle(first, askable.of(subject), askable.given, parties, policy.allow_self_decision)
+    return asked_at(circle, now=at, facts=facts)
 
 
-async def reroute_of(work: Work, giver: str, *, cause: Cause) -> tuple[outbox.Message, ...]:
-    """Work out anew who is asked about the open requests of a giver, whose delegations have changed in this transaction.
+async def reroute_of(work: Work, delegation: Delegation, *, cause: Cause) -> tuple[outbox.Message, ...]:
+    """Work out anew who is asked about the open requests that a delegation concerns, given or ended in this transaction.
 
-    Requests that others make now are waited for, or find out themselves: none is left with who was asked before.
+    One for decisions concerns what its giver may be asked about; one for requests what its giver is a party of, as its taker acts for
+    a party then. Requests that others make now are waited for, or find out themselves: none is left with who was asked before.
     """
-    await routing.hold_giving(work.connection, giver)
-    return await _wake(work, await _reroute(work, await routing.held_of_approver(work.connection, giver), cause=cause))
+    if delegation.purpose is Purpose.DECISIONS:
+        await routing.hold(work.connection, [delegation.giver])
+        held = await routing.held_of_approver(work.connection, delegation.giver)
+    else:
+        await routing.hold(work.connection, [delegation.taker])
+        held = await routing.held_of_party(work.connection, delegation.giver)
+    return await _wake(work, await _reroute(work, held, cause=cause))
+
+
+async def reroute_on(work: Work, subjects: Sequence[str]) -> None:
+    """The same for projects, or units with their production, whose approvers have changed in this transaction.
+
+    Their workflows are told as messages fall due.
+    """
+    if not subjects:
+        return
+    await routing.hold(work.connection, subjects)
+    held = await routing.held_of_subjects(work.connection, subjects)
+    await _wake(work, await _reroute(work, held, cause=Cause(work.person)))
+
+
+async def reroute_decided_in(work: Work, unit: str) -> None:
+    """The same for what the people of a unit decide by their roles: its production, and its entries without a project."""
+    without_project = await projects.known_without_project(work.connection, unit)
+    await reroute_on(work, [unit, *without_project])
 
 
 async def reroute_made(work: Work, ids: Sequence[str]) -> tuple[outbox.Message, ...]:
@@ -76,14 +102,15 @@ _Change = tuple[OpenRequest, Rerouted]
 async def _reroute(work: Work, held: Sequence[OpenRequest], *, cause: Cause) -> list[_Change]:
     if not held:
         return []
-    givers = sorted({one.approver for one in held})
-    given = delegations.of_answer(await answer(work.connection, delegations.given_by(givers)))
-    takers = sorted({one.taker for one in given.values()})
-    parties = await routing.parties(work.connection, [one.number for one in held], takers)
+    asking = routing.questions(sorted({one.subject for one in held}))
+    askable = routing.askable_of(*await answers(work.connection, *asking))
+    people = {person for one in askable.given.values() for person in (one.giver, one.taker)}
+    among = sorted(people.union(*askable.approvers.values()))
+    parties = await routing.parties(work.connection, [one.number for one in held], among)
 
     def worked_out() -> list[_Change]:
         found = [
-            (one, _rerouted(one, now=work.now, due=cause.due, given=given, parties=parties.get(one.number, ())))
+            (one, _rerouted(one, cause.due, now=work.now, askable=askable, parties=parties.get(one.number, ())))
             for one in held
         ]
         return [(one, new) for one, new in found if (new.asked, new.next_step) != (one.asked, one.next_step)]
@@ -96,17 +123,14 @@ async def _reroute(work: Work, held: Sequence[OpenRequest], *, cause: Cause) -> 
 
 
 def _rerouted(
-    one: OpenRequest,
-    *,
-    now: datetime,
-    due: datetime | None,
-    given: Mapping[str, Delegation],
-    parties: Collection[str],
+    one: OpenRequest, due: datetime | None, *, now: datetime, askable: Askable, parties: Collection[str]
 ) -> Rerouted:
     at = one.business_now or now
     moment = at if due is None else max(at, due)
     birth = birth_of(one.policy, born=one.business_at, now=moment, promised=one.promised)
-    asked = asked_at(one.approver, now=moment, facts=birth.facts, given=given, parties=parties)
+    own_allowed = one.policy.allow_self_decision
+    circle = Circle(one.approver, askable.of(one.subject), askable.given, parties, own_allowed)
+    asked = asked_at(circle, now=moment, facts=birth.facts)
     following = next_step(birth, replace(one.so_far, asked_until=asked.until))
     return Rerouted(one.id, asked, following, at, _facts(one.asked, asked))
 

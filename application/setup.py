@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from decimal import Decimal
 
+from application import routing
 from application.people import refuse_administrator, refuse_reserved, require_people
 from application.policies import require_sound
 from application.work import (
@@ -70,6 +71,8 @@ async def set_roles(work: Work, unit: str, roles: Mapping[str, Sequence[str]]) -
         check_unit_quorum(stored.policy, unit, approvers)
     await projects.set_roles(work.connection, unit, roles)
     now = await projects.roles(work.connection, unit)
+    if any(now[role] != before[role] for role in (Role.APPROVER, Role.MANAGER)):
+        await routing.reroute_decided_in(work, unit)
     facts = {role: ", ".join(people) for role, people in now.items() if people != before[role]}
     if facts:
         await note(work, stored, Happened("unit", unit, "roles_set", facts=facts))
@@ -164,6 +167,8 @@ async def set_approvers(work: Work, project: str, approvers: Sequence[str]) -> p
     refuse_administrator(approvers, field="approvers")
     await projects.set_approvers(work.connection, project, approvers)
     found = await project_of(work, project)
+    if found.approvers != stored.approvers:
+        await routing.reroute_on(work, [project])
     if set(found.approvers) != set(stored.approvers):
         facts = {"approvers": ", ".join(found.approvers)}
         await note(work, await unit_of(work, stored.unit), Happened("project", project, "approvers_set", facts=facts))

@@ -3,9 +3,9 @@
 Written as plain SQL over the tables, apart from the code under test, so that both are not wrong in the same way.
 I1 an original is reversed at most once; I2 reversals net to zero and point to their originals; I3 nothing is reversed
 without a decision for its line; I4 nobody decides on what is theirs; I5 a line has one final state; I9 every change of state is one
-event of the history; I11 who has a part in a request is among its parties, and the right person is asked about an open one, where
-no turn is due. The rest, on requests, is in audit_requests.py, that of amounts in audit_money.py, that of production in
-audit_production.py, that of figures in audit_figures.py; docs/reliability.md says which invariant is asked where.
+event of the history; I11 who has a part in a request is among its parties. The rest, on requests, is in audit_requests.py, that of
+who is asked in audit_asked.py, that of amounts in audit_money.py, that of production in audit_production.py, that of figures in
+audit_figures.py; docs/reliability.md says which invariant is asked where.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final
 
 import asyncpg
 
-from store import audit_figures, audit_money, audit_production, audit_requests
+from store import audit_asked, audit_figures, audit_money, audit_production, audit_requests
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,31 +317,6 @@ _OF_PROJECTS: Final[tuple[tuple[str, str, str], ...]] = (
             where h.person_id is null or (p.concerned and not h.concerned)""",
     ),
     (
-        "I11",
-        "somebody else is asked than the delegations of the approver say",
-        """select r.id from recall_request r join unit u on u.id = r.unit_id
-            cross join lateral (select coalesce(u.business_now, now()) as now) t
-            cross join lateral (select cast(t.now at time zone coalesce(r.policy #>> '{calendar,time_zone}', 'Europe/Oslo')
-                                            as date) as today) d
-            where r.status = 'awaiting_decision' and coalesce(r.asked_until > t.now, true)
-              and r.asked_id is distinct from coalesce(
-                      (select g.taker_id from delegation g
-                        where g.giver_id = r.approver_id and g.purpose = 'decisions' and g.ended_at is null
-                          and d.today between g.since and g.until
-                          and not exists (select from recall_party h where h.number = r.number and h.concerned
-                                             and h.person_id = g.taker_id)
-                        order by g.since desc, g.taker_id collate "C" limit 1),
-                      r.approver_id)""",
-    ),
-    (
-        "I11",
-        "who is asked last and the events of a request disagree",
-        """select r.id from recall_request r
-             join lateral (select h.facts from history h where h.subject_kind = 'recall' and h.subject_id = r.id::text
-                              and h.event = 'rerouted' order by h.sequence desc limit 1) last on true
-            where r.status = 'awaiting_decision' and r.asked_id is distinct from last.facts ->> 'to'""",
-    ),
-    (
         "I9",
         "the last reminder is another one than that of the history",
         """select r.id from recall_request r
@@ -353,6 +328,7 @@ QUESTIONS: Final = (
     *_OF_PROJECTS,
     *audit_money.QUESTIONS,
     *audit_requests.QUESTIONS,
+    *audit_asked.QUESTIONS,
     *audit_production.QUESTIONS,
     *audit_figures.QUESTIONS,
 )

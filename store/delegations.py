@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -52,9 +52,16 @@ async def taken_by(connection: Connection, person: str) -> list[Delegation]:
     return [_of(row) for row in await fetch(connection, f"{_SELECT} where taker_id = :person", person=person)]
 
 
-def given_by(givers: Sequence[str]) -> Question:
-    """Whom some people let decide for them."""
-    return Question(f"{_SELECT} where giver_id = any(:givers) and purpose = 'decisions'", {"givers": list(givers)})
+def for_asking(approvers: str) -> str:
+    """What says who is asked of some approvers, an array: whom they let decide, and for whom any of all these may ask, as a condition."""
+    given = f"giver_id = any({approvers}) and purpose = 'decisions'"
+    return f"""({given} or purpose = 'requests'
+             and taker_id in (select unnest({approvers}) union all select taker_id from delegation where {given}))"""
+
+
+def question_for_asking(approvers: str, parameters: Mapping[str, object]) -> Question:
+    """The delegations by which it is said who is asked of some approvers."""
+    return Question(f"{_SELECT} where {for_asking(approvers)}", parameters)
 
 
 def of_answer(rows: Sequence[Row]) -> dict[str, Delegation]:

@@ -68,13 +68,8 @@ async def known_entries(connection: Connection, unit: str, identities: Sequence[
     return found
 
 
-async def add_projects(
-    connection: Connection, unit: str, projects: Mapping[str, ImportedProject], *, approver: str | None
-) -> dict[str, str]:
-    """Add the projects that are new; returns the id of each by its key.
-
-    The approver is that of projects that have none: who approves in the others is not the importer's to say.
-    """
+async def add_projects(connection: Connection, unit: str, projects: Mapping[str, ImportedProject]) -> dict[str, str]:
+    """Add the projects that are new; returns the id of each by its key."""
     keys = {f"{unit}\n{key}": project for key, project in projects.items()}
     await execute(
         connection,
@@ -102,17 +97,24 @@ async def add_projects(
     rows = await fetch(
         connection, "select id::text as id, import_key from project where import_key = any(:keys)", keys=list(keys)
     )
-    ids = {row.import_key.removeprefix(f"{unit}\n"): row.id for row in rows}
-    if approver is not None:
-        await execute(
-            connection,
-            """insert into project_approver (project_id, person_id, position)
-               select t.id, :approver, 1 from unnest(cast(:ids as uuid[])) as t(id)
-                where not exists (select from project_approver a where a.project_id = t.id)""",
-            ids=list(ids.values()),
-            approver=approver,
-        )
-    return ids
+    return {row.import_key.removeprefix(f"{unit}\n"): row.id for row in rows}
+
+
+async def add_approver(connection: Connection, projects: Sequence[str], approver: str) -> list[str]:
+    """Make somebody the approver of those projects that have none; returns these.
+
+    Who approves in the others is not the importer's to say.
+    """
+    rows = await fetch(
+        connection,
+        """insert into project_approver (project_id, person_id, position)
+           select t.id, :approver, 1 from unnest(cast(:ids as uuid[])) as t(id)
+            where not exists (select from project_approver a where a.project_id = t.id)
+           returning project_id::text as id""",
+        ids=list(projects),
+        approver=approver,
+    )
+    return [row.id for row in rows]
 
 
 async def copy(connection: Connection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:

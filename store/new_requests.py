@@ -45,7 +45,7 @@ class NewLine:
 
 @dataclass(frozen=True, slots=True)
 class NewRequest:
-    """A request about to be written."""
+    """A request about to be written; `holding` are subject and people of whom nobody changes unseen whether they are asked."""
 
     id: str
     batch: str
@@ -64,6 +64,7 @@ class NewRequest:
     amount: Money
     base_worth: Decimal
     lines: tuple[NewLine, ...]
+    holding: Sequence[str]
     created_at: datetime
     business_at: datetime
     expires_at: datetime | None
@@ -99,10 +100,12 @@ with request as (
       from (values (1, 'recall.requested'), (2, 'recall.decision_needed')) as event(place, type) order by place
 ), remembered as (
     insert into history (subject_kind, subject_id, event, to_status, facts, actor, on_behalf_of, business_at)
-    values ('recall', :id, 'requested', 'awaiting_decision', jsonb_build_object('lines', cast(:count as text)),
+    values ('recall', :id, 'requested', 'awaiting_decision',
+            jsonb_strip_nulls(jsonb_build_object('lines', cast(:count as text), 'asked', cast(:asked as text))),
             :requester, :on_behalf_of, :business_now)
 )
-select number, pg_advisory_xact_lock_shared(hashtextextended('asked ' || coalesce(:approver, ''), 0)) as held from request
+select number, (select count(*) from (select pg_advisory_xact_lock_shared(hashtextextended('asked ' || one, 0))
+                                        from unnest(cast(:holding as text[])) as one) held) as held from request
 """
 
 
@@ -141,6 +144,7 @@ async def insert(connection: Connection, new: NewRequest, *, plan: str) -> int:
         next_step_at=new.next_step.at,
         expires_at=new.expires_at,
         count=str(len(new.lines)),
+        holding=sorted({*new.holding, new.approver or ""}),
         subjects=[line.subject for line in new.lines],
         owners=[line.owner for line in new.lines],
         parties=sorted({new.requester, *(line.owner for line in new.lines)}),

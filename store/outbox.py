@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from store import delegations, routing
 from store.database import Connection, Row, execute, fetch
 
 
@@ -45,18 +46,19 @@ async def add(connection: Connection, messages: Sequence[Message]) -> list[Messa
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """Messages as they are stored, and how often delegations for decisions were given and ended until then."""
+    """Messages as they are stored, who decided on the subjects until then, and how often what says whom to ask was given and ended."""
 
     messages: list[Message]
+    approvers: list[list[str]]
     delegated: int
 
 
-async def add_first(connection: Connection, messages: Sequence[Message], *, givers: Sequence[str]) -> Started:
-    """Store the first messages of new requests; the same statement says what the givers' delegations have come to by now."""
-    sql = f"""{_ADD}, (select count(*) + count(ended_at) from delegation
-                        where giver_id = any(cast(:givers as text[])) and purpose = 'decisions') as delegated"""
-    rows = await fetch(connection, sql, givers=list(givers), **_values(messages))
-    return Started(_stored(messages, rows), rows[0].delegated if rows else 0)
+async def add_first(connection: Connection, messages: Sequence[Message], *, subjects: Sequence[str]) -> Started:
+    """Store the first messages of new requests; the same statement says who may be asked about their subjects by now."""
+    sql = f"""{_ADD}, {routing.ORDER} as approvers,
+        (select count(*) + count(ended_at) from delegation where {delegations.for_asking(routing.APPROVERS)}) as delegated"""
+    rows = await fetch(connection, sql, **routing.parameters_of(subjects), **_values(messages))
+    return Started(_stored(messages, rows), rows[0].approvers, rows[0].delegated) if rows else Started([], [], 0)
 
 
 def _values(messages: Sequence[Message]) -> dict[str, object]:

@@ -289,6 +289,13 @@ async def projects_of_unit(
     return found.of([_project(row) for row in found.items])
 
 
+async def known_without_project(connection: Connection, unit: str) -> list[str]:
+    """The project that holds the entries of a unit that name none, if there is one."""
+    sql = "select id::text as id from project where unit_id = :unit and without_project"
+    rows = await fetch(connection, sql, unit=unit)
+    return [row.id for row in rows]
+
+
 async def fewest_approvers(connection: Connection, unit: str, *, also: str | None) -> tuple[str, int] | None:
     """The project of a unit with the fewest people who may decide, and how many; `also` may decide everywhere."""
     row = await fetch_one(

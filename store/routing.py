@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from domain.recall.delegation import Delegation
 from domain.recall.next_step import NextStep, SoFar, Step
 from domain.recall.policy import Policy
 from domain.recall.routing import Asked
+from store import delegations
 from store.database import Connection, Row, execute, fetch
+from store.ids import is_id
 from store.policies import policy_of
+from store.questions import Question
 from store.recalls import asked_of
 
 
@@ -22,6 +26,7 @@ class OpenRequest:
 
     id: str
     number: int
+    subject: str
     approver: str
     asked: Asked
     policy: Policy
@@ -32,9 +37,66 @@ class OpenRequest:
     business_now: datetime | None
 
 
-async def hold_giving(connection: Connection, giver: str) -> None:
-    """Whoever makes a request that asks the giver first waits for the end of this transaction, or is seen by it (ADR 023)."""
-    await execute(connection, "select pg_advisory_xact_lock(hashtextextended('asked ' || :giver, 0))", giver=giver)
+@dataclass(frozen=True, slots=True)
+class Askable:
+    """Of some subjects the approvers in their order, and the delegations that say whom of them to ask."""
+
+    approvers: Mapping[str, Sequence[str]]
+    given: Mapping[str, Delegation]
+
+    def of(self, subject: str) -> Sequence[str]:
+        """The approvers of one of the subjects."""
+        return self.approvers.get(subject, ())
+
+    def is_as_of(self, approvers: Sequence[Sequence[str]], delegated: int) -> bool:
+        """Whether this is still so: the approvers as `ORDER` lists them, and how often these delegations were given and ended."""
+        known = [[subject, person] for subject, people in self.approvers.items() for person in people]
+        return known == approvers and delegated == sum(1 + (one.ended_on is not None) for one in self.given.values())
+
+    def holding(self, subject: str) -> list[str]:
+        """What a new request on a subject holds, so that it is seen by who changes whom to ask: it, its approvers, their delegates."""
+        mine = {subject, *self.of(subject)}
+        return sorted(mine | {one.taker for one in self.given.values() if one.giver in mine})
+
+
+_APPROVERS: Final = """
+select d.project_id::text as subject, d.person_id as person, d.position from project_decider d
+ where d.project_id = any(cast(:projects as uuid[]))
+ union all
+select unit_id, person_id, 0 from unit_role where role = 'approver' and unit_id = any(cast(:units as text[]))"""
+APPROVERS: Final = f"array(select a.person from ({_APPROVERS}) a)"
+"""Who decides on some subjects, as an array; its parameters are `parameters_of`."""
+ORDER: Final = f"""coalesce((select jsonb_agg(jsonb_build_array(a.subject, a.person)
+                                          order by a.subject, a.position, a.person collate "C")
+                           from ({_APPROVERS}) a), '[]')"""
+"""The same as pairs of subject and person, in the order in which they are asked."""
+
+
+def parameters_of(subjects: Sequence[str]) -> dict[str, object]:
+    """Subjects as parameters: each is a project, or a unit whose production it is."""
+    return {"projects": [one for one in subjects if is_id(one)], "units": list(subjects)}
+
+
+def questions(subjects: Sequence[str]) -> tuple[Question, Question]:
+    """Who decides on subjects in their order, and the delegations that say whom of them to ask."""
+    of = parameters_of(subjects)
+    return Question(f"select {ORDER} as found", of), delegations.question_for_asking(APPROVERS, of)
+
+
+def askable_of(order: Sequence[Row], given: Sequence[Row]) -> Askable:
+    """Both from their answers."""
+    found: dict[str, list[str]] = {}
+    for subject, person in order[0].found:
+        found.setdefault(subject, []).append(person)
+    return Askable(found, delegations.of_answer(given))
+
+
+async def hold(connection: Connection, names: Sequence[str]) -> None:
+    """Whoever makes a request that may ask these people, or on these subjects, waits for this transaction or is seen by it (ADR 023)."""
+    sql = (
+        "select pg_advisory_xact_lock(hashtextextended('asked ' || one, 0)) from unnest(cast(:names as text[])) as one"
+    )
+    await execute(connection, sql, names=sorted(set(names)))
 
 
 _HELD: Final = """
@@ -44,9 +106,25 @@ select r.*, r.id::text as request, u.business_now
  order by r.id for update of r"""
 
 
-async def held_of_approver(connection: Connection, approver: str) -> list[OpenRequest]:
-    """The open requests that a person is asked about first, held."""
-    rows = await fetch(connection, _HELD.format(which="r.approver_id = :approver"), approver=approver)
+_DECIDED_BY: Final = """(r.approver_id = :person
+    or r.subject in (select project_id::text from project_decider where person_id = :person
+                      union all select unit_id from unit_role where role = 'approver' and person_id = :person))"""
+_CONCERNING: Final = "r.number in (select number from recall_party where person_id = :person and concerned)"
+
+
+async def held_of_approver(connection: Connection, person: str) -> list[OpenRequest]:
+    """The open requests that a person may be asked about, held."""
+    return [_open(row) for row in await fetch(connection, _HELD.format(which=_DECIDED_BY), person=person)]
+
+
+async def held_of_party(connection: Connection, person: str) -> list[OpenRequest]:
+    """The open requests that a person asked for or owns a line of, held."""
+    return [_open(row) for row in await fetch(connection, _HELD.format(which=_CONCERNING), person=person)]
+
+
+async def held_of_subjects(connection: Connection, subjects: Sequence[str]) -> list[OpenRequest]:
+    """The open requests on some projects, or on the production of units, held."""
+    rows = await fetch(connection, _HELD.format(which="r.subject = any(:subjects)"), subjects=list(subjects))
     return [_open(row) for row in rows]
 
 
@@ -67,6 +145,7 @@ def _open(row: Row) -> OpenRequest:
     return OpenRequest(
         id=row.request,
         number=row.number,
+        subject=row.subject,
         approver=row.approver_id,
         asked=asked,
         policy=policy_of(row.policy),

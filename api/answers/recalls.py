@@ -134,11 +134,13 @@ class Recall(Shown):
     subject: Annotated[Id | UnitId, Field(description="The project; of production the unit")]
     title: Annotated[str | None, Field(description="Null to those who see only how it stands")]
     requester: PersonId
-    approver: Annotated[PersonId | None, Field(description="Who approved what is asked for, and is asked first")]
+    approver: Annotated[
+        PersonId | None, Field(description="Who approved what is asked for, and is asked first if they may decide")
+    ]
     asked: Annotated[
         PersonId | None,
         Field(
-            description="Who is asked now: the approver, or who decides for the approver these days. Null once it has ended"
+            description="Who is asked now: the approver, their delegate of these days, or the next who may. Null once it has ended"
         ),
     ]
     reason: Annotated[str | None, Field(description="Null to those who see only how it stands")]

@@ -12,7 +12,7 @@ class Circle(StrEnum):
     """People a mail goes to, by what they are to the request."""
 
     ASKED = "asked"
-    """Who is asked now, the approver or who decides for the approver these days, and the escalation person once it is their turn."""
+    """Who is asked now (domain.recall.routing), and the escalation person once it is their turn."""
     HANDED = "handed"
     """Who is asked now in the place of somebody else; where that person may not decide, those who are asked."""
     ESCALATED = "escalated"

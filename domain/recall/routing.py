@@ -1,12 +1,12 @@
-"""Who is asked: the person who approved, or whoever that person handed decisions over to for these days (project-recall, section 7).
+"""Who is asked: who approved, whoever decides for them these days, or the next approver where they may not (project-recall, section 7).
 
 Being asked gives no right and takes none: any other valid approver may decide as well. Routing only says who is notified, whose name
-stands beside an open request, and when that changes next.
+stands beside an open request, and when that changes next. Who may not decide is passed over for the next approver in their order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -32,43 +32,80 @@ class Asked:
     through: str | None = None
 
 
-def asked_at(
-    first: str,
-    *,
-    now: datetime,
-    facts: CalendarFacts,
-    given: Mapping[str, Delegation],
-    parties: Collection[str],
-) -> Asked:
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Those of whom one is asked about a request, the person who approved being the `first`.
+
+    `approvers` may decide, in their order. `given` are delegations by their ids: for decisions, and for requests, by which somebody
+    acts for a party. `parties` asked for it or own a line; they could not decide it, unless it is `own_allowed` by the policy.
+    """
+
+    first: str
+    approvers: Sequence[str]
+    given: Mapping[str, Delegation]
+    parties: Collection[str]
+    own_allowed: bool = False
+
+
+def asked_at(circle: Circle, *, now: datetime, facts: CalendarFacts) -> Asked:
     """Who is asked at an instant, and until when: `route`, the days being those of the clocks of the unit."""
-    found = route(first, today=day_of(now, facts=facts), given=given, parties=parties)
+    found = route(circle, today=day_of(now, facts=facts))
     until = None if found.changes_on is None else start_of(found.changes_on, facts=facts)
     return Asked(found.asked, until, found.through)
 
 
-def route(first: str, *, today: date, given: Mapping[str, Delegation], parties: Collection[str]) -> Route:
-    """Who is asked about a request whose first approver is `first`.
+def route(circle: Circle, *, today: date) -> Route:
+    """Who is asked about a request.
 
-    given: delegations for decisions that `first` gave, by their ids. Of several for one day the one that began last counts, then
-    the first by name. Whoever is a party of the request (asked for it or owns a line) could not decide it and is passed over.
+    Of several delegations of an approver for one day the one that began last counts, then the first by name. Whoever is a party of
+    the request, or acts for one that day, is passed over; of approvers the next is asked. Where nobody is left it stays with the first.
     """
-    mine = {
-        id: d
-        for id, d in given.items()
-        if d.giver == first and d.purpose is Purpose.DECISIONS and d.taker not in parties
-    }
-    through = _through(mine, day=today)
-    asked = _asked(first, mine, day=today)
-    turns = {day for d in mine.values() for day in (d.since, d.until + timedelta(days=1)) if day > today}
-    later = (day for day in sorted(turns) if _asked(first, mine, day=day) != asked)
+    order = [one for one in (circle.first, *circle.approvers) if one in circle.approvers]
+    handed = _of(circle, Purpose.DECISIONS, givers=order)
+    acting = _of(circle, Purpose.REQUESTS, givers=circle.parties)
+    several = _Several(circle, tuple(dict.fromkeys(order)), handed, tuple(acting.values()))
+    asked, through = several.asked(today)
+    turns = {day for d in (*handed.values(), *several.acting) for day in (d.since, d.until + timedelta(days=1))}
+    later = (day for day in sorted(turns) if day > today and several.asked(day)[0] != asked)
     return Route(asked, next(later, None), through)
 
 
-def _asked(first: str, given: Mapping[str, Delegation], *, day: date) -> str:
-    through = _through(given, day=day)
-    return first if through is None else given[through].taker
+def _of(circle: Circle, purpose: Purpose, *, givers: Iterable[str]) -> dict[str, Delegation]:
+    known = frozenset(givers)
+    return {id: d for id, d in circle.given.items() if d.purpose is purpose and d.giver in known}
 
 
-def _through(given: Mapping[str, Delegation], *, day: date) -> str | None:
-    covering = [id for id, d in given.items() if d.covers(day)]
-    return min(covering, key=lambda id: (-given[id].since.toordinal(), given[id].taker, id), default=None)
+@dataclass(frozen=True, slots=True)
+class _Several:
+    """The approvers in the order in which they are asked, what they have handed over, and who acts for a party."""
+
+    circle: Circle
+    order: Sequence[str]
+    handed: Mapping[str, Delegation]
+    acting: Sequence[Delegation]
+
+    def asked(self, day: date) -> tuple[str, str | None]:
+        """Who is asked on a day, and by which delegation."""
+        found = (self._asked_of(one, day) for one in self.order)
+        return next((one for one in found if one is not None), (self.circle.first, None))
+
+    def _asked_of(self, approver: str, day: date) -> tuple[str, str | None] | None:
+        """Who is asked by the right of an approver; None where neither they nor anybody for them could decide."""
+        if approver in self.circle.parties and not self.circle.own_allowed:
+            return None
+        through = self._through(approver, day)
+        if through is not None:
+            return self.handed[through].taker, through
+        return None if self._acts_for_party(approver, day) else (approver, None)
+
+    def _through(self, giver: str, day: date) -> str | None:
+        covering = [
+            (-d.since.toordinal(), d.taker, id)
+            for id, d in self.handed.items()
+            if d.giver == giver and d.covers(day) and d.taker not in self.circle.parties
+            if not self._acts_for_party(d.taker, day)
+        ]
+        return min(covering)[2] if covering else None
+
+    def _acts_for_party(self, person: str, day: date) -> bool:
+        return not self.circle.own_allowed and any(d.taker == person and d.covers(day) for d in self.acting)

@@ -53,6 +53,16 @@ def reroutings(world: World, recall: Json) -> list[tuple[str, str, str, str | No
     ]
 
 
+def set_approvers(world: World, *people: str) -> None:
+    body = {"approvers": [world.people[one] for one in people]}
+    world.do("admin", f"/v1/projects/{world.project}/approvers", body, method="PUT")
+
+
+def queue(world: World, person: str) -> list[str]:
+    """What waits for somebody."""
+    return ids(world, "/v1/recalls?waiting_for=me", person=person)
+
+
 def advance(world: World, duration: str) -> None:
     world.do("admin", f"/v1/units/{world.unit}/clock/advance", {"duration": duration})
 
@@ -202,16 +212,18 @@ def test_a_reminder_and_the_escalation_keep_the_turn(dated: World) -> None:
 
 
 def test_being_asked_gives_no_right_and_takes_none(dated: World) -> None:
-    """sid is asked for noor, who approves no more: sid may not decide, and mia, who is not asked, may."""
-    recall = dated.requested(dated.approved(by="noor"))
+    """sid is asked for noor, and mia, who is not asked, may decide; once noor approves no more sid may not, and mia is asked."""
+    recall, other = (dated.requested(dated.approved(by="noor")) for _ in range(2))
     hand_over(dated, "noor", "sid")
-    approvers = {"approvers": [dated.people["mia"]]}
-    dated.do("admin", f"/v1/projects/{dated.project}/approvers", approvers, method="PUT")
+    before = asked(dated, recall)
+    by_another = dated.decide(other, by="mia")
+    set_approvers(dated, "mia")
 
     refused = dated.decide(recall, by="sid")
 
+    assert (before, by_another.status_code) == ("sid", 200)
     assert asked(dated, dated.requested(dated.approved())) == "mia"
-    assert by_name(dated, read(dated, recall)["asked"]) == "sid"
+    assert asked(dated, recall) == "mia"
     assert code_of(refused) == (403, "not_approver")
     assert dated.decide(recall, by="mia").status_code == 200
 

@@ -1,4 +1,4 @@
-"""A request and a delegation of its approver at one moment: whichever is first, who decides these days is asked."""
+"""A request is made while its approver hands decisions over, or the approvers change: whichever is first, who decides then is asked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import pytest
 from temporalio.client import Client
 
 from store import new_requests, outbox
-from tests.acting import ask_database
+from store.audit import audit
+from tests.acting import ADMIN, ask_database
 from tests.databases import FreshDatabase
 from tests.in_process import Stage, on_stage
 from tests.waiting import until
@@ -78,6 +79,57 @@ async def test_a_delegation_given_while_the_request_is_being_made_waits_for_it(
         assert (await stage.people.recall(recall))["asked"] == taker
         facts = {"from": giver, "to": taker, "delegation": made["id"]}
         assert await reroutings(stage, recall) == [(giver, facts)]
+
+
+async def only(stage: Stage, *approvers: str) -> None:
+    path, body = f"/projects/{stage.people.project}/approvers", {"approvers": list(approvers)}
+    await stage.people.done("PUT", path, by=ADMIN, body=body)
+
+
+async def test_approvers_that_change_after_the_request_had_looked(
+    database: FreshDatabase, temporal_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with on_stage(database, temporal_client, working=False) as stage:
+        (entry,) = await stage.people.approved_entries(1)
+        before, after = stage.people.approvers
+        insert = new_requests.insert
+
+        async def inserted(*given: Any, **named: Any) -> int:
+            await only(stage, after)
+            return await insert(*given, **named)
+
+        monkeypatch.setattr(new_requests, "insert", inserted)
+        recall = await stage.people.ask(entry)
+
+        assert recall["asked"] == after
+        assert await reroutings(stage, recall) == [("clock", {"from": before, "to": after})]
+        assert await audit(database.owner_url) == []
+
+
+async def test_approvers_that_change_while_the_request_is_being_made_wait_for_it(
+    database: FreshDatabase, temporal_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with on_stage(database, temporal_client, working=False) as stage:
+        (entry,) = await stage.people.approved_entries(1)
+        before, after = stage.people.approvers
+        add_first, changing = outbox.add_first, list[asyncio.Task[None]]()
+
+        async def is_waiting() -> bool:
+            return await ask_database(database.owner_url, _WAITS) == [(1,)]
+
+        async def added(*given: Any, **named: Any) -> outbox.Started:
+            changing.append(asyncio.create_task(only(stage, after)))
+            await until(is_waiting, what="the change waits")
+            return await add_first(*given, **named)
+
+        monkeypatch.setattr(outbox, "add_first", added)
+        recall = await stage.people.ask(entry)
+        await changing[0]
+
+        assert recall["asked"] == before
+        seen = await stage.people.done("GET", f"/recalls/{recall['id']}", by=stage.people.owner)
+        assert seen["asked"] == after
+        assert await reroutings(stage, recall) == [(ADMIN, {"from": before, "to": after})]
 
 
 async def test_many_requests_are_handed_over_at_once_each_told_and_woken_once(

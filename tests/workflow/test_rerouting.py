@@ -68,7 +68,7 @@ async def test_a_sleeping_workflow_shows_at_once_who_is_asked_and_then_the_appro
         after = await listed(workflow, mia)
 
         assert f"**Waiting for {mia}**, or any other approver of Alfa" in before
-        assert f"**Waiting for {noor}**, who decides for {mia}, or any other approver of Alfa" in during
+        assert f"**Waiting for {noor}**, in the place of {mia}, or any other approver of Alfa" in during
         assert "Next if nobody decides: from " in during
         assert "somebody else is asked." in during
         assert f"**Waiting for {mia}**, or any other approver of Alfa" in after
@@ -102,4 +102,4 @@ async def test_a_request_made_meanwhile_is_listed_under_who_is_asked(
         ((recall, workflow),) = await stage.started()
 
         assert recall["asked"] == noor
-        assert f"**Waiting for {noor}**, who decides for" in await listed(workflow, noor)
+        assert f"**Waiting for {noor}**, in the place of" in await listed(workflow, noor)

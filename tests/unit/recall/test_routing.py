@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.recall.authority import Claim, authority_over
 from domain.recall.calendar import CalendarFacts, day_of, start_of
+from domain.recall.deciding import check_right
 from domain.recall.delegation import Delegation, Purpose
-from domain.recall.routing import Asked, Route, asked_at, route
+from domain.recall.policy import Policy
+from domain.recall.request import Line, Request
+from domain.recall.routing import Asked, Circle, Route, asked_at, route
 
 pytestmark = pytest.mark.unit
 
@@ -22,7 +27,12 @@ DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 
 
 def asked(today: date, *given: Delegation, parties: tuple[str, ...] = ("bob",)) -> Route:
-    return route("mia", today=today, given=named(*given), parties=parties)
+    return route(circle(*given, parties=parties), today=today)
+
+
+def circle(*given: Delegation, parties: tuple[str, ...] = ("bob",), **more: Any) -> Circle:
+    """mia approved; she is the only approver of the project where a test says nothing else."""
+    return Circle("mia", **{"approvers": ("mia",), "given": named(*given), "parties": parties} | more)
 
 
 def named(*given: Delegation) -> dict[str, Delegation]:
@@ -95,7 +105,7 @@ def test_a_day_begins_and_ends_by_the_clocks_of_the_unit(zone: str, begins: str,
     begin, end, facts = datetime.fromisoformat(begins), datetime.fromisoformat(ends), CalendarFacts(ZoneInfo(zone))
 
     def at(now: datetime) -> Asked:
-        return asked_at("mia", now=now, facts=facts, given=named(VACATION), parties=())
+        return asked_at(circle(VACATION, parties=()), now=now, facts=facts)
 
     assert at(begin - SECOND) == Asked("mia", begin)
     assert at(begin) == at(end - SECOND) == Asked("noor", end, "d0")
@@ -150,7 +160,7 @@ def test_from_turn_to_turn_the_one_is_asked_whom_each_day_names(
     facts = CalendarFacts(ZoneInfo(zone))
     now = datetime(2026, 2, 8, tzinfo=UTC) + timedelta(minutes=minutes)
 
-    found = asked_at("mia", now=now, facts=facts, given=named(*several), parties={"bob"})
+    found = asked_at(circle(*several), now=now, facts=facts)
 
     assert found.person == asked(day_of(now, facts=facts), *several).asked
     assert found.person == ("mia" if found.through is None else named(*several)[found.through].taker)
@@ -158,3 +168,102 @@ def test_from_turn_to_turn_the_one_is_asked_whom_each_day_names(
         assert found.until > now
         assert asked(day_of(found.until - SECOND, facts=facts), *several).asked == found.person
         assert asked(day_of(found.until, facts=facts), *several).asked != found.person
+
+
+def acts_for(giver: str, taker: str) -> Delegation:
+    return Delegation(giver, taker, FIRST, LAST, Purpose.REQUESTS)
+
+
+PARTY = ("mia", "bob")
+IN_ORDER = ("noor", "mia", "pia")
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ((), Route("noor")),
+        ((VACATION,), Route("noor")),
+        ((replace(VACATION, giver="noor", taker="fia"),), Route("fia", LAST + DAY, "d0")),
+        ((replace(VACATION, giver="noor", taker="bob"),), Route("noor")),
+        ((acts_for("bob", "noor"),), Route("pia", LAST + DAY)),
+        ((acts_for("bob", "noor"), acts_for("mia", "pia")), Route("mia", LAST + DAY)),
+        ((acts_for("sid", "noor"),), Route("noor")),
+    ],
+)
+def test_an_approver_who_is_a_party_is_passed_over_for_the_next_who_may_decide(
+    given: tuple[Delegation, ...], expected: Route
+) -> None:
+    found = route(circle(*given, parties=PARTY, approvers=IN_ORDER), today=FIRST)
+
+    assert found == expected
+
+
+def test_who_may_not_decide_lets_somebody_decide_who_may() -> None:
+    """An approver who acts for the owner may not decide; whom that approver lets decide may."""
+    assert asked(FIRST, acts_for("bob", "mia"), replace(VACATION, taker="fia")) == Route("fia", LAST + DAY, "d1")
+
+
+def test_an_approver_who_approves_no_more_is_passed_over() -> None:
+    assert route(circle(VACATION, approvers=("pia", "ida")), today=FIRST) == Route("pia")
+
+
+def test_where_the_policy_lets_parties_decide_the_approver_is_asked_although_a_party() -> None:
+    found = route(circle(acts_for("bob", "mia"), parties=PARTY, approvers=IN_ORDER, own_allowed=True), today=FIRST)
+
+    assert found == Route("mia")
+
+
+PEOPLE = ("mia", "noor", "pia", "ida", "bob")
+SOME = st.lists(st.sampled_from(PEOPLE), unique=True, max_size=4).map(tuple)
+
+
+@st.composite
+def circles(draw: st.DrawFn) -> Circle:
+    """Any approvers, parties and delegations between any of them."""
+    given = [
+        Delegation(giver, taker, since, max(since, until), purpose)
+        for giver, taker, since, until, purpose in draw(
+            st.lists(
+                st.tuples(st.sampled_from(PEOPLE), st.sampled_from(PEOPLE), DAYS, DAYS, st.sampled_from(Purpose)),
+                max_size=6,
+            )
+        )
+        if giver != taker
+    ]
+    return circle(*given, parties=draw(SOME), approvers=draw(SOME), own_allowed=draw(st.booleans()))
+
+
+def may_decide(circle: Circle, person: str, day: date) -> bool:
+    """As a decision itself is judged (domain.recall.deciding)."""
+    line = Line("l", "x", "h")
+    owners = {str(n): replace(line, subject=str(n), owner=one) for n, one in enumerate(circle.parties)}
+    policy = Policy(allow_self_decision=circle.own_allowed)
+    request = Request("r", next(iter(circle.parties), "x"), policy, owners)
+    taken = [one for one in circle.given.values() if one.taker == person]
+    claim = Claim(person, day, frozenset(circle.approvers), taken)
+    return check_right(request, person, authority_over(request, claim)) is None
+
+
+@given(circles(), DAYS)
+def test_who_is_asked_may_decide_wherever_anybody_may(circle: Circle, today: date) -> None:
+    found = route(circle, today=today)
+
+    free = [one for one in PEOPLE if may_decide(circle, one, today)]
+    if not free:
+        assert found.asked == circle.first
+    else:
+        assert found.asked in free
+        assert circle.own_allowed or found.asked not in circle.parties
+
+
+@given(circles(), DAYS)
+def test_approvers_are_asked_in_their_order_the_one_who_approved_first(circle: Circle, today: date) -> None:
+    found = route(circle, today=today)
+
+    order = dict.fromkeys([circle.first, *circle.approvers])
+    if found.through is None and may_decide(circle, found.asked, today):
+        before = list(order)[: list(order).index(found.asked)]
+        assert not any(one in circle.approvers and may_decide(circle, one, today) for one in before)
+    if found.changes_on is not None:
+        assert route(circle, today=found.changes_on).asked != found.asked
+        assert route(circle, today=found.changes_on - DAY).asked == found.asked
