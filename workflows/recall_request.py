@@ -131,14 +131,14 @@ class RecallRequest:
         """Until something comes in, or the next step is due."""
         _, due = self._next_step()
         left = due - workflow.now()
-        if self._is_awake() or left <= timedelta():
+        if self._pending() or left <= timedelta():
             return
         try:
-            await workflow.wait_condition(self._is_awake, timeout=left, timeout_summary=self._timer_text())
+            await workflow.wait_condition(self._pending, timeout=left, timeout_summary=self._timer_text())
         except TimeoutError:
             return
 
-    def _is_awake(self) -> bool:
+    def _pending(self) -> bool:
         return bool(self._decisions) or self._changed or self._is_long
 
     def _look_at_length(self) -> None:

@@ -12,15 +12,8 @@ from typing import Any
 import pytest
 from temporalio.client import Client, WorkflowHandle, WorkflowHistory
 
-from tests.servers import new_directory, remove_directory
-from tests.temporal_access import shown_at
+from tests.short_lived import short_lived as one_short_lived
 from tests.workflow.scripted import BLOCKED, EXPIRED, RECALLED, Scripted, told, waiting
-from tilbake.embedded import temporal_server
-from tilbake.embedded.ports import free_ports
-from tilbake.embedded.progress import say_nothing
-from tilbake.embedded.temporal_server import TemporalServer
-from tilbake.settings import Settings
-from tilbake.temporal.client import connect
 from workflows.contracts import (
     REMIND_APPROVER,
     SETTLE_DECISION,
@@ -35,16 +28,10 @@ DAY = 24 * 3600
 
 
 @pytest.fixture
-async def short_lived(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Client]:
+async def short_lived() -> AsyncIterator[Client]:
     """A Temporal that asks for a new run after few events."""
-    asks = "limit.historyCount.suggestContinueAsNew=40"
-    monkeypatch.setattr(temporal_server, "ONE_PARTITION", (*temporal_server.ONE_PARTITION, asks))
-    directory, (port,) = new_directory(), free_ports(1)
-    server = TemporalServer(directory, Settings.from_environment().cache_dir, port, ui_port=None, database=None)
-    await server.start(say=say_nothing)
-    yield await connect(Settings(temporal_address=server.address, **shown_at(server.address)))
-    await server.stop()
-    remove_directory(directory)
+    async with one_short_lived() as client:
+        yield client
 
 
 class LastEnds(Scripted):
