@@ -24,65 +24,6 @@ RECONCILE: Final = "reconcile"
 
 
 @dataclass(frozen=True, slots=True)
-class RecallInput:
-    """All a request's workflow shows or waits for; durations in seconds, the amount as text with its currency.
-
-    What happens first, and when, is told in seconds after the birth of the request, as are its escalation and expiry; an input
-    without it is one of before calendars, whose times repeat plainly. `approver` approved what is asked for; `asked` is who is
-    asked instead, where that is somebody else. `born_before_seconds`: how long before its workflow the request was there, where
-    that was started late or takes over from one that was lost. `named_in_lists`: whether search attributes may name people.
-    """
-
-    request_id: str
-    number: int
-    kind: str
-    subject: str
-    title: str
-    requester: str
-    approver: str | None
-    lines: int
-    amount: str
-    amount_value: float
-    batch_id: str
-    reason_code: str | None
-    remind_after_seconds: float
-    expire_after_seconds: float | None
-    language: str = "en"
-    escalate_to: str | None = None
-    escalate_after_seconds: float = 0.0
-    next_step: str = ""
-    next_step_after_seconds: float = 0.0
-    asked: str | None = None
-    born_before_seconds: float = 0.0
-    named_in_lists: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class ToSettle:
-    """What a signal said is a stored decision of this request; whether it is one, the activity finds out."""
-
-    request_id: str
-    decision_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reminder:
-    """The `count`-th reminder of a request, so many seconds after its birth; 0: when it was due."""
-
-    request_id: str
-    count: int
-    after_seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Rerouting:
-    """The moment has come, so many seconds after the birth of a request, when somebody else is asked."""
-
-    request_id: str
-    after_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
 class Standing:
     """How a request stands after an act, as its workflow shows it.
 
@@ -113,6 +54,85 @@ class Standing:
     def is_open(self) -> bool:
         """Whether somebody is still waited for."""
         return self.status == "awaiting_decision"
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a run of a request's workflow hands to the next one, where its history has grown long.
+
+    `since` is the birth of the request, in ISO 8601; `waiting` are decisions that are still to be settled, `seen` the newest that
+    were told.
+    """
+
+    since: str
+    waiting: list[str]
+    seen: list[str]
+    rows: list[str]
+    changed: bool = False
+    standing: Standing | None = None
+    reminders: int = 0
+    escalated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecallInput:
+    """All a request's workflow shows or waits for; durations in seconds, the amount as text with its currency.
+
+    What happens first, and when, is told in seconds after the birth of the request, as are its escalation and expiry; an input
+    without it is one of before calendars, whose times repeat plainly. `approver` approved what is asked for; `asked` is who is
+    asked instead, where that is somebody else. `born_before_seconds`: how long before its workflow the request was there, where
+    that was started late or takes over from one that was lost. `named_in_lists`: whether search attributes may name people.
+    `carried`: from the run before, if there was one.
+    """
+
+    request_id: str
+    number: int
+    kind: str
+    subject: str
+    title: str
+    requester: str
+    approver: str | None
+    lines: int
+    amount: str
+    amount_value: float
+    batch_id: str
+    reason_code: str | None
+    remind_after_seconds: float
+    expire_after_seconds: float | None
+    language: str = "en"
+    escalate_to: str | None = None
+    escalate_after_seconds: float = 0.0
+    next_step: str = ""
+    next_step_after_seconds: float = 0.0
+    asked: str | None = None
+    born_before_seconds: float = 0.0
+    named_in_lists: bool = True
+    carried: Carried | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToSettle:
+    """What a signal said is a stored decision of this request; whether it is one, the activity finds out."""
+
+    request_id: str
+    decision_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """The `count`-th reminder of a request, so many seconds after its birth; 0: when it was due."""
+
+    request_id: str
+    count: int
+    after_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rerouting:
+    """The moment has come, so many seconds after the birth of a request, when somebody else is asked."""
+
+    request_id: str
+    after_seconds: float
 
 
 @dataclass(frozen=True, slots=True)

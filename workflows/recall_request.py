@@ -6,6 +6,7 @@ A signal carries only the id of a stored decision; a signal without one does not
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ with workflow.unsafe.imports_passed_through():
         SIGNAL_CHANGED,
         SIGNAL_DECISION,
         WORKFLOW_NAME,
+        Carried,
         RecallInput,
         Reminder,
         Rerouting,
@@ -47,6 +49,10 @@ _RETRY: Final = RetryPolicy(
 _LOCAL_TIMEOUT: Final = timedelta(seconds=10)
 _TIMEOUT: Final = timedelta(seconds=30)
 _CHUNKS_TIMEOUT: Final = timedelta(minutes=10)
+_ANEW: Final = "goes on in a new run"
+_MOST_KEPT: Final = 500
+_LONGEST_ID: Final = 64
+"""A decision's id is shorter; what is longer was sent by somebody else."""
 
 
 @workflow.defn(name=WORKFLOW_NAME)
@@ -57,16 +63,19 @@ class RecallRequest:
     def __init__(self, given: RecallInput) -> None:
         self._given = given
         self._decisions: list[str] = []
-        self._seen: set[str] = set()
+        self._seen: dict[str, None] = {}
         self._changed = False
         self._standing: Standing | None = None
         self._rows: list[str] = []
+        self._is_long = False
         self._told = (given.next_step, given.next_step_after_seconds)
         self._asked = given.asked or given.approver
         self._reminders = 0
         self._escalated = False
         # Not from now: the first task is done when a worker comes, which may be days later.
         self._since = workflow.info().workflow_start_time - timedelta(seconds=given.born_before_seconds)
+        if given.carried is not None:
+            self._go_on(given.carried)
 
     @workflow.signal(name=SIGNAL_DECISION)
     def decision(self, decision_id: Any = None, again: Any = None, *_more: Any) -> None:
@@ -77,13 +86,15 @@ class RecallRequest:
         """
         not_queued = isinstance(decision_id, str) and decision_id not in self._decisions
         if not_queued and (again is True or decision_id not in self._seen):
-            self._seen.add(decision_id)
+            self._seen[decision_id] = None
             self._decisions.append(decision_id)
+        self._look_at_length()
 
     @workflow.signal(name=SIGNAL_CHANGED)
     def changed(self, *_anything: Any) -> None:
         """The request was changed from outside: look at it again."""
         self._changed = True
+        self._look_at_length()
 
     @workflow.run
     async def run(self, _given: RecallInput) -> Standing:
@@ -104,6 +115,9 @@ class RecallRequest:
         while self._standing is None or self._standing.is_open:
             self._show()
             await self._wait()
+            self._look_at_length()
+            if self._is_long:
+                workflow.continue_as_new(self._handed_over())
             await self._act()
         self._show()
         return self._standing
@@ -125,7 +139,41 @@ class RecallRequest:
             return
 
     def _pending(self) -> bool:
-        return bool(self._decisions) or self._changed
+        return bool(self._decisions) or self._changed or self._is_long
+
+    def _look_at_length(self) -> None:
+        """Whether Temporal asks for a new run: a history has an end, and so has the number of signals of a run.
+
+        Asked wherever a run can grow. One that had grown so long before this was heeded goes on as it is.
+        """
+        if workflow.info().is_continue_as_new_suggested() and workflow.patched(_ANEW):
+            self._is_long = True
+
+    def _handed_over(self) -> RecallInput:
+        """What the next run goes on with: all that waits, and so much of what was that nothing is done or told twice."""
+        step, seconds = self._told
+        carried = Carried(
+            since=self._since.isoformat(),
+            waiting=[one for one in self._decisions if len(one) <= _LONGEST_ID],
+            seen=[one for one in self._seen if len(one) <= _LONGEST_ID][-_MOST_KEPT:],
+            rows=self._rows[-_MOST_KEPT:],
+            changed=self._changed,
+            standing=self._standing,
+            reminders=self._reminders,
+            escalated=self._escalated,
+        )
+        return replace(self._given, next_step=step, next_step_after_seconds=seconds, asked=self._asked, carried=carried)
+
+    def _go_on(self, carried: Carried) -> None:
+        """Where the run before stopped."""
+        self._since = datetime.fromisoformat(carried.since)
+        self._decisions = list(carried.waiting)
+        self._seen = dict.fromkeys(carried.seen)
+        self._rows = list(carried.rows)
+        self._changed = carried.changed
+        self._standing = carried.standing
+        self._reminders = carried.reminders
+        self._escalated = carried.escalated
 
     async def _act(self) -> None:
         """What came in goes first; only then the clock."""

@@ -24,7 +24,7 @@ from tests.in_process import Stage, on_stage
 from tests.servers import Addresses, new_directory, remove_directory
 from tilbake import cli
 from tilbake.backups import dumping, manifest
-from tilbake.backups.encrypted import named_in
+from tilbake.backups.encrypted import sealed_in
 from tilbake.backups.making import Source, back_up
 from tilbake.backups.restoring import Target, restore
 from tilbake.embedded.locks import FileLock
@@ -186,7 +186,7 @@ async def test_what_temporal_waits_for_is_restored_only_where_it_can_be_read(
     written = await back_up(Source(database.owner_url, own_temporal.database, {}, ring), copy, cache_dir=CACHE)
 
     assert list(written.payload_keys) == ["a", "b"]
-    assert named_in(copy / manifest.TEMPORAL) == {"a"}
+    assert set(sealed_in(copy / manifest.TEMPORAL)) == {"a"}
     assert names(copy) == ["backup.json", "temporal.db", "tilbake.dump"]
     for unfit in (None, ring_file(tmp_path, "b"), other):
         assert "is encrypted with a, and TILBAKE_PAYLOAD_KEYS_FILE names no ring with the same keys" in await refused(
@@ -195,6 +195,30 @@ async def test_what_temporal_waits_for_is_restored_only_where_it_can_be_read(
     assert await rows(empty) == {}
     await restore(manifest.read(copy), copy, target(ring_file(tmp_path, "a")), cache_dir=CACHE)
     assert names(tmp_path / "new") == ["temporal.db"]
+
+
+@pytest.mark.parametrize("at_backup", [None, "another"])
+async def test_a_key_that_nobody_knew_at_the_backup_is_tried_before_anything_is_restored(
+    at_backup: str | None, database: FreshDatabase, own_temporal: TemporalServer, empty: str, tmp_path: Path
+) -> None:
+    client = await encrypting(own_temporal.address, tmp_path, "a")
+    for number in range(3):
+        await client.start_workflow("Waiting", "secret" * 50 * number, id=f"waiting-{number}", task_queue="nobody")
+    another, copy, new = tmp_path / "another.keys", tmp_path / "copy", tmp_path / "new" / "temporal.db"
+    another.write_text(f"a {KEYS['b']}\n")
+    source = Source(database.owner_url, own_temporal.database, {}, read_ring(another) if at_backup else None)
+
+    written = await back_up(source, copy, cache_dir=CACHE)
+    why = await refused(copy, Target(empty, new, {}, read_ring(another)))
+
+    assert written.payload_keys == {"a": ""}
+    assert "is encrypted with a, and TILBAKE_PAYLOAD_KEYS_FILE names no ring with the same keys" in why
+    assert await rows(empty) == {}
+    assert not new.exists()
+    await restore(
+        manifest.read(copy), copy, Target(empty, new, {}, read_ring(ring_file(tmp_path, "a"))), cache_dir=CACHE
+    )
+    assert new.exists()
 
 
 async def test_who_has_no_ring_restores_without_temporal(

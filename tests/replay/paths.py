@@ -10,6 +10,7 @@ from typing import Any, Final
 from temporalio.client import Client, WorkflowFailureError, WorkflowHandle, WorkflowHistory
 from temporalio.testing import TimeSkipper
 
+from tests.short_lived import short_lived
 from tests.waiting import until
 from tests.workflow.scripted import (
     BLOCKED,
@@ -54,13 +55,17 @@ AWAY: Final = OSError("away")
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """What the activities answer, how the workflow is driven, and when it would expire or what it is told to do first."""
+    """What the activities answer, how the workflow is driven, and when it would expire or what it is told to do first.
+
+    `run`: of a workflow that goes on in a new run the first or the last one; such paths are walked on a Temporal that asks for that soon.
+    """
 
     answers: dict[str, Sequence[Answer]]
     walk: Walk
     expire_after_seconds: float | None = None
     escalate_after_seconds: float | None = None
     first_step: tuple[str, float] | None = None
+    run: str = "only"
 
 
 async def at_rest(client: Client, handle: Handle) -> None:
@@ -71,6 +76,15 @@ async def at_rest(client: Client, handle: Handle) -> None:
         return not found.raw_description.HasField("pending_workflow_task")
 
     await until(look, what="the workflow is at rest")
+
+
+async def waits(handle: Handle) -> None:
+    """The newest run has begun to wait, which Temporal may put off for a moment."""
+
+    async def look() -> bool:
+        return any(event.HasField("timer_started_event_attributes") for event in (await handle.fetch_history()).events)
+
+    await until(look, what="the next run waits")
 
 
 async def decide(client: Client, handle: Handle, name: str) -> None:
@@ -187,6 +201,19 @@ async def decide_between_chunks(client: Client, handle: Handle, acts: Scripted) 
     acts.released.set()
 
 
+async def repeat_until_long(client: Client, handle: Handle, acts: Scripted) -> None:
+    """The same decision is told until the workflow goes on in a new run."""
+    await decide(client, handle, "first")
+    await called(acts, SETTLE_DECISION)
+    await at_rest(client, handle)
+    first = (await handle.describe()).run_id
+    while (await handle.describe()).run_id == first:
+        await handle.signal(SIGNAL_DECISION, "first")
+        await at_rest(client, handle)
+    await waits(handle)
+    await decide(client, handle, "second")
+
+
 async def cancel_between_chunks(client: Client, handle: Handle, acts: Scripted) -> None:
     await decide(client, handle, "first")
     await called(acts, SETTLE_IN_CHUNKS)
@@ -285,11 +312,20 @@ PATHS: Final[dict[str, Path]] = {
         {"settle_decision": [UNDER_WAY], "settle_in_chunks": [None], "close_request": [CHUNKED]},
         cancel_between_chunks,
     ),
+    "grown_long": Path({"settle_decision": [BLOCKED, RECALLED]}, repeat_until_long, run="first"),
+    "gone_on": Path({"settle_decision": [BLOCKED, RECALLED]}, repeat_until_long, run="last"),
 }
 
 
 async def walked(client: Client, name: str) -> WorkflowHistory:
     """The history of one path, walked now."""
+    if PATHS[name].run == "only":
+        return await _walked(client, name)
+    async with short_lived() as own:
+        return await _walked(own, name)
+
+
+async def _walked(client: Client, name: str) -> WorkflowHistory:
     path = PATHS[name]
     acts = Scripted(**path.answers)
     async with waiting(
@@ -306,4 +342,5 @@ async def walked(client: Client, name: str) -> WorkflowHistory:
             assert name.startswith("cancelled")
         finally:
             acts.released.set()
-        return await handle.fetch_history()
+        run = handle.first_execution_run_id if path.run == "first" else None
+        return await client.get_workflow_handle(handle.id, run_id=run).fetch_history()

@@ -20,7 +20,7 @@ from pathlib import Path
 import asyncpg
 
 from tilbake.backups import dumping, manifest, texts
-from tilbake.backups.encrypted import fingerprints
+from tilbake.backups.encrypted import known, sealed_in
 from tilbake.backups.manifest import Manifest
 from tilbake.errors import CannotStart
 from tilbake.temporal.payload_keys import KeyRing
@@ -101,9 +101,10 @@ async def _write(source: Source, directory: Path, *, cache_dir: Path) -> Manifes
     schema, roles = await _described(source.owner_url)
     await dumping.dump(source.owner_url, directory / manifest.DATABASE, cache_dir=cache_dir)
     _copy_keys(source.keys, directory)
-    written = manifest.write(
-        directory, made_at=made_at, schema=schema, roles=roles, payload_keys=fingerprints(source.ring)
-    )
+    copy = directory / manifest.TEMPORAL
+    sealed = await asyncio.to_thread(sealed_in, copy) if copy.exists() else {}
+    payload_keys = known(source.ring, sealed)
+    written = manifest.write(directory, made_at=made_at, schema=schema, roles=roles, payload_keys=payload_keys)
     _keep(directory)
     return written
 

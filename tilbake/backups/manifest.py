@@ -28,7 +28,8 @@ _GROUP: Final = re.compile(r"tilbake[a-z_]*")
 class Manifest:
     """`made_at` is the moment, in ISO 8601, before which everything acknowledged is in it; `files` are checksums by name.
 
-    `payload_keys` are fingerprints of the keys that Temporal's payloads were encrypted and decrypted with, by their ids.
+    `payload_keys` are fingerprints of the keys that Temporal's payloads were encrypted and decrypted with, by their ids; empty
+    where Temporal names a key that nobody had when the backup was made.
     """
 
     made_at: str

@@ -13,7 +13,7 @@ from typing import Final
 import asyncpg
 
 from tilbake.backups import dumping, manifest, texts
-from tilbake.backups.encrypted import named_in, require_keys
+from tilbake.backups.encrypted import require_keys
 from tilbake.backups.manifest import Manifest
 from tilbake.errors import CannotStart
 from tilbake.temporal.payload_keys import KeyRing
@@ -51,8 +51,7 @@ def check_files(backup: Manifest, directory: Path, target: Target) -> None:
 async def restore(backup: Manifest, directory: Path, target: Target, *, cache_dir: Path) -> None:
     """Read everything back. Raises CannotStart; a database that could not be restored wholly stays empty."""
     if target.temporal is not None and manifest.TEMPORAL in backup.files:
-        needed = await asyncio.to_thread(named_in, directory / manifest.TEMPORAL)
-        require_keys({id: backup.payload_keys.get(id, "") for id in sorted(needed)}, target.ring)
+        await asyncio.to_thread(require_keys, backup, directory / manifest.TEMPORAL, target.ring)
     async with _alone(target.owner_url) as connection:
         check_files(backup, directory, target)
         await _prepare(backup, connection)

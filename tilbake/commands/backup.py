@@ -7,7 +7,6 @@ import asyncio
 from pathlib import Path
 
 from tilbake.backups import manifest
-from tilbake.backups.encrypted import named_in
 from tilbake.backups.making import Source, back_up
 from tilbake.backups.manifest import Manifest
 from tilbake.backups.places import keys, ring, running, temporal_file
@@ -36,7 +35,7 @@ async def _run(settings: Settings, directory: Path) -> int:
         source = Source(reached.owner_database_url, temporal_file(settings), keys(settings), ring(settings))
         written = await back_up(source, directory, cache_dir=settings.cache_dir)
     print(said(texts.WRITTEN, made_at=written.made_at, directory=directory, files=", ".join(written.files)))
-    _tell_of_keys(written, directory)
+    _tell_of_keys(written)
     if manifest.TEMPORAL not in written.files:
         print(said(texts.WITHOUT_TEMPORAL))
     if "secrets.key" not in written.files:
@@ -44,11 +43,9 @@ async def _run(settings: Settings, directory: Path) -> int:
     return 0
 
 
-def _tell_of_keys(written: Manifest, directory: Path) -> None:
+def _tell_of_keys(written: Manifest) -> None:
     """Which keys have to be kept apart, and which nobody seems to have: a restore asks for those that are in use."""
-    copy = directory / manifest.TEMPORAL
-    named = named_in(copy) if manifest.TEMPORAL in written.files else set()
-    if needed := sorted({*written.payload_keys, *named}):
+    if needed := sorted(written.payload_keys):
         print(said(texts.WITHOUT_RING, setting=SETTING, keys=", ".join(needed)))
-    if unknown := sorted(named - written.payload_keys.keys()):
+    if unknown := sorted(id for id, known_by in written.payload_keys.items() if not known_by):
         print(said(texts.UNKNOWN_KEYS, setting=SETTING, keys=", ".join(unknown)))

@@ -38,6 +38,15 @@ class NotOurs(Exception):
     """A payload that says it is encrypted and cannot be: damaged, or made by somebody without the key."""
 
 
+def opens(key: bytes, sealed: bytes, *, key_id: str) -> bool:
+    """Whether a key opens the data of a payload that says it was encrypted with it: nonce and ciphertext."""
+    try:
+        AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], key_id.encode())
+    except (InvalidTag, ValueError):
+        return False
+    return True
+
+
 class EncryptionCodec(PayloadCodec):
     """The codec of one ring."""
 

@@ -1,0 +1,135 @@
+"""A request that waits for long goes on in new runs: nothing that waits is lost, and nothing is done or told twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from temporalio.client import Client, WorkflowHandle, WorkflowHistory
+
+from tests.short_lived import short_lived as one_short_lived
+from tests.workflow.scripted import BLOCKED, EXPIRED, RECALLED, Scripted, told, waiting
+from workflows.contracts import (
+    REMIND_APPROVER,
+    SETTLE_DECISION,
+    SIGNAL_CHANGED,
+    SIGNAL_DECISION,
+    Standing,
+)
+
+pytestmark = pytest.mark.workflow
+
+DAY = 24 * 3600
+
+
+@pytest.fixture
+async def short_lived() -> AsyncIterator[Client]:
+    """A Temporal that asks for a new run after few events."""
+    async with one_short_lived() as client:
+        yield client
+
+
+class LastEnds(Scripted):
+    """Every decision is blocked, but the last one ends the request."""
+
+    async def _next(self, name: str, argument: object) -> Standing:
+        self.calls.append((name, argument))
+        return RECALLED if getattr(argument, "decision_id", None) == "last" else BLOCKED
+
+
+async def runs(client: Client, workflow: WorkflowHandle[Any, Any]) -> list[WorkflowHistory]:
+    """What happened in each run in which it waited, from the first to the last."""
+    found, run = [], workflow.first_execution_run_id
+    while True:
+        found.append(await client.get_workflow_handle(workflow.id, run_id=run).fetch_history())
+        last = found[-1].events[-1]
+        if not last.HasField("workflow_execution_continued_as_new_event_attributes"):
+            return found
+        run = last.workflow_execution_continued_as_new_event_attributes.new_execution_run_id
+
+
+def settlements(histories: list[WorkflowHistory]) -> int:
+    """How many decisions the workflow saw settled."""
+    events = [event for history in histories for event in history.events]
+    markers = [
+        event.marker_recorded_event_attributes for event in events if event.marker_recorded_event_attributes.details
+    ]
+    return sum(
+        f'"{SETTLE_DECISION}"' in str(one.details["data"].payloads[0].data, "utf-8")
+        for one in markers
+        if "data" in one.details
+    )
+
+
+async def test_of_many_reminders_each_comes_once_and_when_it_is_due(short_lived: Client) -> None:
+    born, step = datetime.now(UTC), 0.02
+    reminded = [told("reminder", (count + 1) * step / DAY, reminders=count) for count in range(1, 60)]
+    acts = Scripted(
+        remind_approver=[*reminded, told("expiry", 61 * step / DAY, reminders=60)], expire_request=[EXPIRED]
+    )
+
+    async with waiting(short_lived, acts, first_step=("reminder", step)) as workflow:
+        ended = await workflow.result()
+
+        assert ended["status"] == "expired"
+        assert len(await runs(short_lived, workflow)) > 1
+    sent = [reminder for name, reminder in acts.calls if name == REMIND_APPROVER]
+    assert [reminder.count for reminder in sent] == list(range(1, 61))
+    assert all(reminder.after_seconds >= reminder.count * step for reminder in sent)
+    assert all(one.after_seconds <= next.after_seconds for one, next in pairwise(sent))
+    assert sent[-1].after_seconds <= (datetime.now(UTC) - born).total_seconds()
+
+
+async def test_decisions_that_come_while_a_run_hands_over_are_heard_and_settled_once_each(short_lived: Client) -> None:
+    names = [f"decision-{number}" for number in range(120)]
+    acts = LastEnds()
+
+    async with waiting(short_lived, acts) as workflow:
+        await asyncio.gather(*(workflow.signal(SIGNAL_DECISION, name) for name in names * 2))
+        await workflow.signal(SIGNAL_DECISION, "last")
+        await workflow.result()
+        histories = await runs(short_lived, workflow)
+
+    assert len(histories) > 1
+    assert {act.decision_id for name, act in acts.calls if name == SETTLE_DECISION} == {*names, "last"}
+    assert settlements(histories) == len(names) + 1
+
+
+async def test_a_client_that_repeats_itself_keeps_no_decision_from_being_heard(short_lived: Client) -> None:
+    acts = LastEnds()
+
+    async with waiting(short_lived, acts) as workflow:
+        await workflow.signal(SIGNAL_DECISION, "no id of a decision " * 1000)
+        for _ in range(6):
+            await asyncio.gather(*(workflow.signal(SIGNAL_DECISION, "the same") for _ in range(60)))
+        await workflow.signal(SIGNAL_CHANGED)
+        await workflow.signal(SIGNAL_DECISION, "last")
+        await workflow.result()
+
+        histories = await runs(short_lived, workflow)
+
+    assert len(histories) > 1
+    assert settlements(histories) == 3
+
+
+async def test_what_is_seen_of_a_request_is_the_same_in_its_next_run(short_lived: Client) -> None:
+    escalated = replace(told("reminder", 9, reminders=1, asked="noor"), blocked_by=["period_closed"])
+    acts = Scripted(remind_approver=[escalated], settle_decision=[BLOCKED, RECALLED], read_standing=[escalated])
+
+    async with waiting(short_lived, acts, first_step=("reminder", 0.01)) as workflow:
+        before = await workflow.describe()
+        while len(await runs(short_lived, workflow)) < 2:
+            await asyncio.gather(*(workflow.signal(SIGNAL_CHANGED) for _ in range(30)))
+        now = await short_lived.get_workflow_handle(workflow.id).describe()
+
+        assert now.run_id != before.run_id
+        assert await now.static_summary() == await before.static_summary()
+        assert now.typed_search_attributes.search_attributes
+        await workflow.signal(SIGNAL_DECISION, "first")
+        await workflow.signal(SIGNAL_DECISION, "last")
+        await workflow.result()
