@@ -44,6 +44,16 @@ async def looking(request: Request) -> str:
     return await may_look(request, await _signed_in(request))
 
 
+async def signed_in(request: Request) -> str | None:
+    """The person who looks, or None where nobody is signed in. Raises EdgeError not_allowed as `looking` does."""
+    try:
+        return await looking(request)
+    except EdgeError as refused:
+        if refused.faults[0].refusal.code is not Code.UNAUTHENTICATED:
+            raise
+        return None
+
+
 async def may_look(request: Request, valid: Valid) -> str:
     """The person a token stands for, if they may see the dashboard. Raises EdgeError as `looking` does.
 

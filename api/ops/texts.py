@@ -25,6 +25,12 @@ TOO_LONG: Final = Text(
     "The token is too long for a browser. Use a proxy that sends it as Authorization.",
 )
 ENDED: Final = Text("Innloggingen er over. Logg inn på nytt.", "The sign-in has ended. Sign in again.")
+SIGNED_IN: Final = Text("Du er logget inn som {person}.", "You are signed in as {person}.")
+ANOTHER: Final = Text(
+    "Logg ut for å logge inn som en annen eller med et nytt token.",
+    "Sign out to sign in as somebody else, or with a new token.",
+)
+GO_ON: Final = Text("Gå videre", "Go on")
 ALREADY: Final = Text("Allerede logget inn? Gå videre.", "Signed in already? Go on.")
 OPENING: Final = Text("Åpner driftsoversikten …", "Opening the dashboard …")
 BY_HAND: Final = Text(

@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 from api.edge import EdgeError, edge_error
 from api.ops import addresses, session, texts
 from api.ops.page_route import PageRoute
-from api.ops.pages import opening_page, refusal_page, sign_in_page
+from api.ops.pages import opening_page, refusal_page, sign_in_page, signed_in_page
 from api.ops.proxy import Asked
 from api.ops.views import VIEWS, View, address, preset, view
 from api.problem import STATUS, reader_of
@@ -32,9 +32,13 @@ _HOME: Final = "/ops"
 
 @router.get("/ops/sign-in")
 async def show_sign_in(request: Request, next: str = _HOME) -> Response:
-    """Where a token is pasted."""
+    """Where a token is pasted; who is signed in is told so, and goes on from here."""
+    language, next_page = reader_of(request).language, _below(next)
+    person = await session.signed_in(request)
+    if person is not None:
+        return signed_in_page(language, person=person, next_page=next_page)
     problem = texts.ENDED if session.COOKIE in request.cookies else None
-    return sign_in_page(reader_of(request).language, next_page=_below(next), problem=problem)
+    return sign_in_page(language, next_page=next_page, problem=problem)
 
 
 @router.post("/ops/sign-in")

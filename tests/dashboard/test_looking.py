@@ -182,6 +182,29 @@ def test_a_browser_whose_token_has_expired_signs_in_again(dashboard: Dashboard) 
     assert "The sign-in has ended. Sign in again." in shown.text
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("en", "You are signed in as {}."), ("nb", "Du er logget inn som {}.")]
+)
+def test_who_is_signed_in_is_told_as_whom_and_how_to_go_on(dashboard: Dashboard, language: str, sentence: str) -> None:
+    headers = PAGE | {"cookie": f"tilbake_ops={dashboard.token('ole')}", "accept-language": language}
+
+    shown = dashboard.ask("/ops/sign-in?next=/ops/views/overdue", headers=headers)
+
+    assert shown.status_code == 200
+    assert sentence.format(dashboard.world.people["ole"]) in shown.text
+    assert 'href="/ops/views/overdue"' in shown.text
+    assert 'action="/ops/sign-out"' in shown.text
+    assert 'role="alert"' not in shown.text
+
+
+def test_who_may_look_no_longer_is_told_so_at_the_sign_in_and_can_sign_out(dashboard: Dashboard) -> None:
+    shown = dashboard.ask("/ops/sign-in", headers=PAGE | {"cookie": f"tilbake_ops={dashboard.token('bob')}"})
+
+    assert shown.status_code == 403
+    assert "for operators, auditors and the administrator only" in shown.text
+    assert 'action="/ops/sign-out"' in shown.text
+
+
 @pytest.mark.parametrize("form", ["", "token", "token=%ff&next=%00", "next=/ops"])
 def test_a_form_that_makes_no_sense_is_a_wrong_token(dashboard: Dashboard, form: str) -> None:
     answer = dashboard.ask("/ops/sign-in", method="POST", content=form.encode())
