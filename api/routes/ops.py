@@ -46,7 +46,7 @@ async def sign_in(request: Request) -> Response:
     """Take a token, and go where the person wanted to."""
     session.require_own_page(request)
     form = parse_qs((await read_body(request, limit=_LIMIT)).decode("utf-8", "replace"))
-    token, next_page = form.get("token", [""])[0].strip(), _below(form.get("next", [_HOME])[0])
+    token, next_page = session.pasted_token(form.get("token", [""])[0]), _below(form.get("next", [_HOME])[0])
     answer = RedirectResponse(next_page, status_code=303)
     try:
         valid = await session.valid_token(request, token)

@@ -124,7 +124,7 @@ def test_the_cookie_is_worth_nothing_below_v1(dashboard: Dashboard) -> None:
     ("language", "sentence"),
     [("en", "The token is not valid, or it has expired."), ("nb", "Tokenet er ikke gyldig, eller det er utløpt.")],
 )
-@pytest.mark.parametrize("wrong", ["", "x", "a.b.c", "é", "<script>", "0" * 9000, "expired"])
+@pytest.mark.parametrize("wrong", ["", "x", "Bearer", "a.b.c", "é", "<script>", "0" * 9000, "expired"])
 def test_a_wrong_token_is_told_in_a_sentence(dashboard: Dashboard, wrong: str, language: str, sentence: str) -> None:
     token = old_token(dashboard) if wrong == "expired" else wrong
 
@@ -141,6 +141,16 @@ def test_a_wrong_token_is_told_in_a_sentence(dashboard: Dashboard, wrong: str, l
 
 def old_token(dashboard: Dashboard) -> str:
     """A token that was good yesterday."""
+@pytest.mark.parametrize("before", ["Bearer ", "bearer ", "  BEARER\t", "\r\nBearer  "])
+def test_a_token_is_taken_as_it_stands_in_a_header(dashboard: Dashboard, before: str) -> None:
+    token = dashboard.token("ole")
+
+    answer = dashboard.ask("/ops/sign-in", method="POST", data={"token": f"{before}{token} \n"})
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/ops")
+    assert cookie_of(answer)["tilbake_ops"].value == token
+
+
     with pytest.MonkeyPatch.context() as patch:
         now = time.time()
         patch.setattr(time, "time", lambda: now - 86400)
