@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, unquote
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.edge import EdgeError, edge_error
+from api.edge import EdgeError
 from api.ops import addresses, session, texts
 from api.ops.page_route import PageRoute
 from api.ops.pages import opening_page, refusal_page, sign_in_page, signed_in_page
@@ -81,7 +81,7 @@ async def open_view(request: Request, id: str) -> Response:
     """Prepare the browser, and go on to one saved view, as of now."""
     found = view(id)
     if found is None:
-        raise edge_error(Code.NOT_FOUND)
+        raise addresses.no_page()
     return _opening(request, found)
 
 
@@ -110,7 +110,7 @@ async def pass_on(request: Request) -> Response:
     whole = request.scope["raw_path"].decode("latin-1")
     path = whole.removeprefix(UI_BELOW)
     if service.temporal_ui is None or path == whole:
-        raise edge_error(Code.NOT_FOUND)
+        raise addresses.no_page()
     query = request.scope["query_string"].decode("latin-1")
     addresses.check(request.method, path, query, namespace=service.settings.temporal_namespace)
     body = await read_body(request, limit=_LIMIT) if request.method == "POST" else b""
@@ -120,7 +120,7 @@ async def pass_on(request: Request) -> Response:
 @router.api_route("/ops/{_:path}", methods=_EVERY_METHOD)
 async def show_nothing() -> Response:
     """An address that is no page: a browser is told so on one, with the way back."""
-    raise edge_error(Code.NOT_FOUND)
+    raise addresses.no_page()
 
 
 _END_OF_PATH: Final = re.compile(r"[?#]")

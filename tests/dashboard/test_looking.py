@@ -83,6 +83,8 @@ def test_an_address_that_is_no_page_is_told_on_one(dashboard: Dashboard, path: s
 
     assert (shown.status_code, told.status_code, told.json()["code"]) == (404, 404, "not_found")
     assert "Det finnes ingenting på denne adressen." in shown.text
+    assert "Driftsoversikten begynner på /ops" in shown.text
+    assert told.json()["advice"].startswith("The dashboard begins at /ops")
     assert 'href="/ops"' in shown.text
 
 
@@ -139,8 +141,6 @@ def test_a_wrong_token_is_told_in_a_sentence(dashboard: Dashboard, wrong: str, l
     assert "<script>" not in answer.text
 
 
-def old_token(dashboard: Dashboard) -> str:
-    """A token that was good yesterday."""
 @pytest.mark.parametrize("before", ["Bearer ", "bearer ", "  BEARER\t", "\r\nBearer  "])
 def test_a_token_is_taken_as_it_stands_in_a_header(dashboard: Dashboard, before: str) -> None:
     token = dashboard.token("ole")
@@ -151,6 +151,8 @@ def test_a_token_is_taken_as_it_stands_in_a_header(dashboard: Dashboard, before:
     assert cookie_of(answer)["tilbake_ops"].value == token
 
 
+def old_token(dashboard: Dashboard) -> str:
+    """A token that was good yesterday."""
     with pytest.MonkeyPatch.context() as patch:
         now = time.time()
         patch.setattr(time, "time", lambda: now - 86400)
@@ -378,3 +380,4 @@ def test_a_view_that_there_is_not_is_told_in_a_page(dashboard: Dashboard) -> Non
 
     assert answer.status_code == 404
     assert "Det finnes ingenting på denne adressen." in answer.text
+    assert "Driftsoversikten begynner på /ops" in answer.text
