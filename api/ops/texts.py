@@ -17,8 +17,8 @@ HOW: Final = Text(
     "The sign-in lasts as long as the token.",
 )
 WRONG: Final = Text(
-    "Tokenet er ikke gyldig, eller det er utløpt. Lag et nytt og lim det inn.",
-    "The token is not valid, or it has expired. Make a new one and paste it.",
+    "Tokenet er ikke gyldig, eller det er utløpt. Lag et nytt for en person som finnes her, og lim det inn.",
+    "The token is not valid, or it has expired. Make a new one of a person who exists here, and paste it.",
 )
 TOO_LONG: Final = Text(
     "Tokenet er for langt for en nettleser. Bruk en proxy som sender det i Authorization.",

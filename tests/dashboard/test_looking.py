@@ -151,6 +151,15 @@ def test_a_token_is_taken_as_it_stands_in_a_header(dashboard: Dashboard, before:
     assert cookie_of(answer)["tilbake_ops"].value == token
 
 
+def test_who_pastes_a_token_of_somebody_unknown_is_told_that_it_takes_a_person_who_exists(dashboard: Dashboard) -> None:
+    token = local_token("nobody-here", dashboard.settings.issuer_key_path)
+
+    answer = dashboard.ask("/ops/sign-in", method="POST", data={"token": token}, headers=PAGE)
+
+    assert answer.status_code == 401
+    assert "Make a new one of a person who exists here" in answer.text
+
+
 def old_token(dashboard: Dashboard) -> str:
     """A token that was good yesterday."""
     with pytest.MonkeyPatch.context() as patch:
