@@ -26,6 +26,7 @@ from api.routes import (
     decisions,
     delegations,
     deliveries,
+    documentation,
     entries,
     events,
     exports,
@@ -91,6 +92,7 @@ _ROOMS = (
     ops_codec,
     ops,
     metrics,
+    documentation,
 )
 """The first that fits answers, and looking takes time on every request: what is called most comes first."""
 _FRAMEWORK_S_OWN: TelemetryConfig = {
@@ -117,6 +119,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=VERSION,
         description=_ABOUT,
         lifespan=_lifespan,
+        docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
         telemetry=_FRAMEWORK_S_OWN,

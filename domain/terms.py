@@ -119,6 +119,10 @@ EXPECTED: Mapping[str, Text] = MappingProxyType(
             "the day lies more than a year after that of the unit; {most} is the last that can be closed",
         ),
         "not_before_from": Text("dagen ligger før from", "the day lies before from"),
+        "not_after_today": Text(
+            "dagen ligger etter enhetens dag, og ingenting er avsluttet da; {most} er den siste det finnes tall for",
+            "the day lies after that of the unit, and nothing has ended then; {most} is the last there are figures of",
+        ),
         "not_before_since": Text("dagen ligger før since", "the day lies before since"),
         "another_person": Text(
             "giver og taker er samme person; den som gir og den som får må være to",

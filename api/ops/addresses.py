@@ -29,14 +29,19 @@ def check(method: str, path: str, query: str, *, namespace: str) -> None:
     Raises EdgeError not_found for what is no address of the UI, or of another namespace, and method_not_allowed for what writes.
     """
     if len(path) + len(query) > _LONGEST or not _QUERY_STRING.fullmatch(query):
-        raise edge_error(Code.NOT_FOUND)
+        raise no_page()
     parts = _parts(path)
     if parts[:1] == ["auth"]:  # the sign-in of the UI itself: here people sign in with Tilbake
-        raise edge_error(Code.NOT_FOUND)
+        raise no_page()
     if method not in LOOKS and not (method == "POST" and _QUERY.fullmatch(path)):
         raise _only_looking()
     if parts[:1] == ["api"] and any(one == "namespaces" and of != namespace for one, of in pairwise(parts)):
-        raise edge_error(Code.NOT_FOUND)
+        raise no_page()
+
+
+def no_page() -> EdgeError:
+    """There is nothing at an address below /ops."""
+    return edge_error(Code.NOT_FOUND, why="dashboard")
 
 
 def _only_looking() -> EdgeError:
@@ -51,7 +56,7 @@ def _parts(path: str) -> list[str]:
     Raises EdgeError not_found for any other.
     """
     if not _PLAIN.fullmatch(path):
-        raise edge_error(Code.NOT_FOUND)
+        raise no_page()
     read = path
     for _ in range(_READINGS):
         parts = read.split("/")
@@ -61,4 +66,4 @@ def _parts(path: str) -> list[str]:
         if again == read:
             return [one for one in parts if one]
         read = again
-    raise edge_error(Code.NOT_FOUND)
+    raise no_page()

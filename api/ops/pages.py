@@ -83,12 +83,22 @@ def sign_in_page(language: Language, *, next_page: str, problem: Text | None = N
     return _page(language, texts.SIGN_IN, _problem(language, problem) + body, status=status)
 
 
+def signed_in_page(language: Language, *, person: str, next_page: str) -> Response:
+    """Whom a browser is signed in as, with the way on and the way out. next_page: as `sign_in_page` has it."""
+    words = _in(language)
+    body = f"""<p>{escape(texts.SIGNED_IN.in_language(language).format(person=person))}</p>
+<p><a href="{escape(next_page)}">{words(texts.GO_ON)}</a></p>
+<p>{words(texts.ANOTHER)}</p>
+{_sign_out(language)}"""
+    return _page(language, texts.TITLE, body)
+
+
 def refusal_page(language: Language, sentences: Sequence[str], *, status: int) -> Response:
     """What is in the way, and what to do about it."""
     words = _in(language)
     told = f'<div class="problem">{"".join(f"<p>{escape(one)}</p>" for one in sentences)}</div>'
     body = f"""{told}
-<form method="post" action="/ops/sign-out"><button>{words(texts.SIGN_OUT)}</button></form>
+{_sign_out(language)}
 <p><a href="/ops">{words(texts.BACK)}</a></p>"""
     return _page(language, texts.TITLE, body, status=status)
 
@@ -132,6 +142,11 @@ def _problem(language: Language, problem: Text | None) -> str:
     if problem is None:
         return ""
     return f'<p class="problem" id="problem" role="alert">{escape(problem.in_language(language))}</p>\n'
+
+
+def _sign_out(language: Language) -> str:
+    button = _in(language)(texts.SIGN_OUT)
+    return f'<form method="post" action="/ops/sign-out"><button>{button}</button></form>'
 
 
 def _in(language: Language) -> Any:

@@ -17,6 +17,7 @@ from fastapi import Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from api.edge import EdgeError, edge_error
+from api.ops.addresses import no_page
 from domain.refusals import Code
 
 _ASKED_WITH: Final = (
@@ -92,7 +93,7 @@ class TemporalUi:
             raise ui_away() from None
         if found.is_redirect:
             await found.aclose()
-            raise edge_error(Code.NOT_FOUND)
+            raise no_page()
         if asked.path == _SETTINGS and found.status_code == httpx.codes.OK and asked.method == "GET":
             return await _with_settings(found, self._own)
         kept = _FOR_EVER if asked.path.startswith(_NEVER_CHANGES) and found.is_success else "private, no-cache"

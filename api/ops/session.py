@@ -6,6 +6,7 @@ The cookie is for the pages below /ops only: nothing below /v1 reads it, whateve
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from typing import Final
 from urllib.parse import urlsplit
@@ -25,6 +26,7 @@ COOKIE: Final = "tilbake_ops"
 PATH: Final = "/ops"
 LONGEST: Final = 3800
 """Browsers drop a cookie that is longer than 4096 with its name and attributes."""
+_SCHEME: Final = re.compile(r"\Abearer\s+", re.IGNORECASE)
 
 
 def require_own_page(request: Request) -> None:
@@ -42,6 +44,16 @@ def require_own_page(request: Request) -> None:
 async def looking(request: Request) -> str:
     """The person who looks. Raises EdgeError unauthenticated, and not_allowed for who may not see the dashboard."""
     return await may_look(request, await _signed_in(request))
+
+
+async def signed_in(request: Request) -> str | None:
+    """The person who looks, or None where nobody is signed in. Raises EdgeError not_allowed as `looking` does."""
+    try:
+        return await looking(request)
+    except EdgeError as refused:
+        if refused.faults[0].refusal.code is not Code.UNAUTHENTICATED:
+            raise
+        return None
 
 
 async def may_look(request: Request, valid: Valid) -> str:
@@ -71,6 +83,11 @@ async def _signed_in(request: Request) -> Valid:
     if scheme.lower() == "bearer":
         return await valid_token(request, token.strip())
     return await valid_token(request, request.cookies.get(COOKIE, ""))
+
+
+def pasted_token(pasted: str) -> str:
+    """The token somebody pasted: without what stands around it, and without the scheme that stands before it in a header."""
+    return _SCHEME.sub("", pasted.strip())
 
 
 def remember(response: Response, token: str, valid: Valid, *, secure: bool) -> None:

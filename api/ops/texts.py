@@ -17,14 +17,20 @@ HOW: Final = Text(
     "The sign-in lasts as long as the token.",
 )
 WRONG: Final = Text(
-    "Tokenet er ikke gyldig, eller det er utløpt. Lag et nytt og lim det inn.",
-    "The token is not valid, or it has expired. Make a new one and paste it.",
+    "Tokenet er ikke gyldig, eller det er utløpt. Lag et nytt for en person som finnes her, og lim det inn.",
+    "The token is not valid, or it has expired. Make a new one of a person who exists here, and paste it.",
 )
 TOO_LONG: Final = Text(
     "Tokenet er for langt for en nettleser. Bruk en proxy som sender det i Authorization.",
     "The token is too long for a browser. Use a proxy that sends it as Authorization.",
 )
 ENDED: Final = Text("Innloggingen er over. Logg inn på nytt.", "The sign-in has ended. Sign in again.")
+SIGNED_IN: Final = Text("Du er logget inn som {person}.", "You are signed in as {person}.")
+ANOTHER: Final = Text(
+    "Logg ut for å logge inn som en annen eller med et nytt token.",
+    "Sign out to sign in as somebody else, or with a new token.",
+)
+GO_ON: Final = Text("Gå videre", "Go on")
 ALREADY: Final = Text("Allerede logget inn? Gå videre.", "Signed in already? Go on.")
 OPENING: Final = Text("Åpner driftsoversikten …", "Opening the dashboard …")
 BY_HAND: Final = Text(

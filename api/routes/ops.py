@@ -10,10 +10,10 @@ from urllib.parse import parse_qs, unquote
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.edge import EdgeError, edge_error
+from api.edge import EdgeError
 from api.ops import addresses, session, texts
 from api.ops.page_route import PageRoute
-from api.ops.pages import opening_page, refusal_page, sign_in_page
+from api.ops.pages import opening_page, refusal_page, sign_in_page, signed_in_page
 from api.ops.proxy import Asked
 from api.ops.views import VIEWS, View, address, preset, view
 from api.problem import STATUS, reader_of
@@ -32,9 +32,13 @@ _HOME: Final = "/ops"
 
 @router.get("/ops/sign-in")
 async def show_sign_in(request: Request, next: str = _HOME) -> Response:
-    """Where a token is pasted."""
+    """Where a token is pasted; who is signed in is told so, and goes on from here."""
+    language, next_page = reader_of(request).language, _below(next)
+    person = await session.signed_in(request)
+    if person is not None:
+        return signed_in_page(language, person=person, next_page=next_page)
     problem = texts.ENDED if session.COOKIE in request.cookies else None
-    return sign_in_page(reader_of(request).language, next_page=_below(next), problem=problem)
+    return sign_in_page(language, next_page=next_page, problem=problem)
 
 
 @router.post("/ops/sign-in")
@@ -42,7 +46,7 @@ async def sign_in(request: Request) -> Response:
     """Take a token, and go where the person wanted to."""
     session.require_own_page(request)
     form = parse_qs((await read_body(request, limit=_LIMIT)).decode("utf-8", "replace"))
-    token, next_page = form.get("token", [""])[0].strip(), _below(form.get("next", [_HOME])[0])
+    token, next_page = session.pasted_token(form.get("token", [""])[0]), _below(form.get("next", [_HOME])[0])
     answer = RedirectResponse(next_page, status_code=303)
     try:
         valid = await session.valid_token(request, token)
@@ -77,7 +81,7 @@ async def open_view(request: Request, id: str) -> Response:
     """Prepare the browser, and go on to one saved view, as of now."""
     found = view(id)
     if found is None:
-        raise edge_error(Code.NOT_FOUND)
+        raise addresses.no_page()
     return _opening(request, found)
 
 
@@ -106,7 +110,7 @@ async def pass_on(request: Request) -> Response:
     whole = request.scope["raw_path"].decode("latin-1")
     path = whole.removeprefix(UI_BELOW)
     if service.temporal_ui is None or path == whole:
-        raise edge_error(Code.NOT_FOUND)
+        raise addresses.no_page()
     query = request.scope["query_string"].decode("latin-1")
     addresses.check(request.method, path, query, namespace=service.settings.temporal_namespace)
     body = await read_body(request, limit=_LIMIT) if request.method == "POST" else b""
@@ -116,7 +120,7 @@ async def pass_on(request: Request) -> Response:
 @router.api_route("/ops/{_:path}", methods=_EVERY_METHOD)
 async def show_nothing() -> Response:
     """An address that is no page: a browser is told so on one, with the way back."""
-    raise edge_error(Code.NOT_FOUND)
+    raise addresses.no_page()
 
 
 _END_OF_PATH: Final = re.compile(r"[?#]")

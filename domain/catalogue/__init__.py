@@ -40,8 +40,8 @@ class _Facts(dict[str, str]):
 
 
 def render(refusal: Refusal, language: Language) -> str:
-    """The text of a refusal in one language. Never fails, whatever the facts are; its subject is one of them."""
-    subject = {} if refusal.subject is None else {"subject": refusal.subject}
+    """The text of a refusal in one language. Never fails, whatever the facts are; its subject is one of them, seen also if empty."""
+    subject = {} if refusal.subject is None else {"subject": refusal.subject or '""'}
     text = CATALOGUE[refusal.code].text_in(case_of(refusal))
     return fill(text, subject | dict(refusal.facts), language=language)
 

@@ -15,6 +15,12 @@ MISSING = {
         Advice("Adressene står i /openapi.json.", "The addresses are listed in /openapi.json."),
         Kind.MISSING,
         cases={
+            "dashboard": Case(
+                advice=Advice(
+                    "Driftsoversikten begynner på /ops, og visningene er der.",
+                    "The dashboard begins at /ops, and its views are there.",
+                )
+            ),
             "no_such_id": Case(
                 Text("Det finnes ingenting med id-en {subject}.", "There is nothing with the id {subject}."), _CHECK_ID
             ),

@@ -139,6 +139,24 @@ def test_days_that_are_none_are_refused(world: World) -> None:
         assert code_of(answer)[1] != "internal_error"
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("nb", "{} er den siste det finnes tall for"), ("en", "{} is the last there are figures of")],
+)
+def test_figures_from_a_day_to_come_are_refused_with_the_last_day_there_are_some_of(
+    world: World, language: str, told: str
+) -> None:
+    day = today(world)
+    path = f"/v1/stats?unit={world.unit}&from="
+
+    answer = world.call("fia", "GET", f"{path}{day + timedelta(days=1)}", headers={"accept-language": language})
+
+    assert code_of(answer) == (400, "invalid_value")
+    assert answer.json()["errors"][0]["facts"]["field"] == "from"
+    assert told.format(day) in answer.json()["detail"]
+    assert world.get(f"{path}{day}", person="fia")["from"] == day.isoformat()
+
+
 def test_figures_name_people_and_are_for_those_who_see_the_whole_unit(world: World) -> None:
     assert code_of(world.call("bob", "GET", f"/v1/stats?unit={world.unit}")) == (403, "not_finance")
     assert code_of(world.call("fia", "GET", "/v1/stats?unit=elsewhere")) == (404, "unknown_unit")

@@ -83,6 +83,8 @@ def test_an_address_that_is_no_page_is_told_on_one(dashboard: Dashboard, path: s
 
     assert (shown.status_code, told.status_code, told.json()["code"]) == (404, 404, "not_found")
     assert "Det finnes ingenting på denne adressen." in shown.text
+    assert "Driftsoversikten begynner på /ops" in shown.text
+    assert told.json()["advice"].startswith("The dashboard begins at /ops")
     assert 'href="/ops"' in shown.text
 
 
@@ -124,7 +126,7 @@ def test_the_cookie_is_worth_nothing_below_v1(dashboard: Dashboard) -> None:
     ("language", "sentence"),
     [("en", "The token is not valid, or it has expired."), ("nb", "Tokenet er ikke gyldig, eller det er utløpt.")],
 )
-@pytest.mark.parametrize("wrong", ["", "x", "a.b.c", "é", "<script>", "0" * 9000, "expired"])
+@pytest.mark.parametrize("wrong", ["", "x", "Bearer", "a.b.c", "é", "<script>", "0" * 9000, "expired"])
 def test_a_wrong_token_is_told_in_a_sentence(dashboard: Dashboard, wrong: str, language: str, sentence: str) -> None:
     token = old_token(dashboard) if wrong == "expired" else wrong
 
@@ -137,6 +139,25 @@ def test_a_wrong_token_is_told_in_a_sentence(dashboard: Dashboard, wrong: str, l
     assert 'aria-describedby="problem"' in answer.text  # the field has the focus: what is wrong is read out with it
     assert "set-cookie" not in answer.headers
     assert "<script>" not in answer.text
+
+
+@pytest.mark.parametrize("before", ["Bearer ", "bearer ", "  BEARER\t", "\r\nBearer  "])
+def test_a_token_is_taken_as_it_stands_in_a_header(dashboard: Dashboard, before: str) -> None:
+    token = dashboard.token("ole")
+
+    answer = dashboard.ask("/ops/sign-in", method="POST", data={"token": f"{before}{token} \n"})
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/ops")
+    assert cookie_of(answer)["tilbake_ops"].value == token
+
+
+def test_who_pastes_a_token_of_somebody_unknown_is_told_that_it_takes_a_person_who_exists(dashboard: Dashboard) -> None:
+    token = local_token("nobody-here", dashboard.settings.issuer_key_path)
+
+    answer = dashboard.ask("/ops/sign-in", method="POST", data={"token": token}, headers=PAGE)
+
+    assert answer.status_code == 401
+    assert "Make a new one of a person who exists here" in answer.text
 
 
 def old_token(dashboard: Dashboard) -> str:
@@ -180,6 +201,29 @@ def test_a_browser_whose_token_has_expired_signs_in_again(dashboard: Dashboard) 
 
     assert led.status_code == 303
     assert "The sign-in has ended. Sign in again." in shown.text
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("en", "You are signed in as {}."), ("nb", "Du er logget inn som {}.")]
+)
+def test_who_is_signed_in_is_told_as_whom_and_how_to_go_on(dashboard: Dashboard, language: str, sentence: str) -> None:
+    headers = PAGE | {"cookie": f"tilbake_ops={dashboard.token('ole')}", "accept-language": language}
+
+    shown = dashboard.ask("/ops/sign-in?next=/ops/views/overdue", headers=headers)
+
+    assert shown.status_code == 200
+    assert sentence.format(dashboard.world.people["ole"]) in shown.text
+    assert 'href="/ops/views/overdue"' in shown.text
+    assert 'action="/ops/sign-out"' in shown.text
+    assert 'role="alert"' not in shown.text
+
+
+def test_who_may_look_no_longer_is_told_so_at_the_sign_in_and_can_sign_out(dashboard: Dashboard) -> None:
+    shown = dashboard.ask("/ops/sign-in", headers=PAGE | {"cookie": f"tilbake_ops={dashboard.token('bob')}"})
+
+    assert shown.status_code == 403
+    assert "for operators, auditors and the administrator only" in shown.text
+    assert 'action="/ops/sign-out"' in shown.text
 
 
 @pytest.mark.parametrize("form", ["", "token", "token=%ff&next=%00", "next=/ops"])
@@ -345,3 +389,4 @@ def test_a_view_that_there_is_not_is_told_in_a_page(dashboard: Dashboard) -> Non
 
     assert answer.status_code == 404
     assert "Det finnes ingenting på denne adressen." in answer.text
+    assert "Driftsoversikten begynner på /ops" in answer.text

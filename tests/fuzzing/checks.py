@@ -30,6 +30,7 @@ BEYOND_A_SCHEMA: Final = frozenset(
         "future",
         "instant",
         "not_above_unit_cost",
+        "not_after_today",
         "not_before_from",
         "not_before_since",
         "not_below_overhead_rate",

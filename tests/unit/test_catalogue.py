@@ -116,6 +116,13 @@ def test_a_status_is_shown_by_its_display_name() -> None:
     assert render(refusal, Language.EN) == "An entry in status Recall requested cannot be recalled."
 
 
+@pytest.mark.parametrize(
+    ("language", "told"), [(Language.NB, 'Enheten "" finnes ikke.'), (Language.EN, 'The unit "" does not exist.')]
+)
+def test_an_empty_id_is_seen(language: Language, told: str) -> None:
+    assert render(Refusal(Code.UNKNOWN_UNIT, ""), language) == told
+
+
 def test_a_missing_fact_is_shown_as_missing() -> None:
     refusal = Refusal(Code.INVOICE_CONFIRMED)
 

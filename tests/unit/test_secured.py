@@ -54,6 +54,10 @@ async def test_the_bare_address_leads_to_the_documentation() -> None:
     assert (await answer(led.headers["location"])).status_code == 200
 
 
+async def test_the_documentation_says_in_which_language_it_is() -> None:
+    assert '<html lang="en">' in (await answer("/docs")).text
+
+
 async def test_data_runs_nothing_and_the_documentation_only_what_comes_from_here() -> None:
     data = (await answer("/healthz")).headers["content-security-policy"]
     page = await answer("/docs")
