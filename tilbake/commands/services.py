@@ -18,14 +18,18 @@ class Service:
     token: str = field(repr=False)
 
 
+def given_token() -> str:
+    """The token of TILBAKE_TOKEN, empty where there is none."""
+    return os.environ.get("TILBAKE_TOKEN", "").strip()
+
+
 def find_service(url: str | None) -> Service:
     """The service at `url`, else this machine's own, with the token of TILBAKE_TOKEN, else one of `admin` by the local issuer.
 
     Raises CannotStart where the settings or the issuer's key are of no use.
     """
     settings = Settings.from_environment()
-    given = os.environ.get("TILBAKE_TOKEN", "").strip()
-    if given:
+    if given := given_token():
         return Service(url or settings.api_url, given)
     if settings.oidc_issuer is not None:
         raise CannotStart(NO_TOKEN, issuer=settings.oidc_issuer)
