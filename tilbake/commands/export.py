@@ -20,6 +20,7 @@ from tilbake.commands.exits import AWAY, FAULTS, GOOD, USAGE, Ended
 from tilbake.commands.services import find_service
 from tilbake.commands.texts import export as texts
 from tilbake.commands.texts import shared
+from tilbake.file_faults import why
 from tilbake.language import said, spoken
 
 _WHAT: Final = {
@@ -60,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
         raise
     except OSError as error:
         name = args.output or said(texts.STANDARD_OUTPUT)
-        print(said(texts.NOT_WRITTEN, file=name, why=error.strerror or error), file=sys.stderr)
+        print(said(texts.NOT_WRITTEN, file=name, why=why(error)), file=sys.stderr)
         return USAGE
     return GOOD
 

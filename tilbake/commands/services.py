@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from api.local_issuer import IssuerKeyError
 from tilbake.commands.texts.services import NO_TOKEN
 from tilbake.errors import CannotStart
+from tilbake.file_faults import why
+from tilbake.process.texts import KEY_OF_NO_USE
 from tilbake.settings import Settings
 from tilbake.tokens import local_token
 
@@ -38,5 +40,5 @@ def find_service(url: str | None) -> Service:
     except IssuerKeyError as error:
         raise CannotStart(error.text, path=settings.issuer_key_path) from error
     except OSError as error:
-        raise CannotStart(str(error)) from error
+        raise CannotStart(KEY_OF_NO_USE, path=settings.issuer_key_path, why=why(error)) from error
     return Service(url or settings.api_url, token)
