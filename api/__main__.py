@@ -18,6 +18,7 @@ from api.local_issuer import IssuerKeyError, issuer_key
 from api.main import create_app
 from api.service import Service
 from tilbake.errors import CannotStart
+from tilbake.file_faults import why
 from tilbake.process.least_rights import require_least_rights
 from tilbake.process.leaving import leave
 from tilbake.process.observing import observe
@@ -88,7 +89,7 @@ def require_issuer_key(settings: Settings) -> None:
     except IssuerKeyError as problem:
         raise CannotStart(problem.text, path=path) from None
     except OSError as problem:
-        raise CannotStart(KEY_OF_NO_USE, path=path, why=problem.strerror or type(problem).__name__) from None
+        raise CannotStart(KEY_OF_NO_USE, path=path, why=why(problem)) from None
 
 
 def served(app: FastAPI, settings: Settings) -> uvicorn.Config:

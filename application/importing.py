@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
@@ -65,28 +65,73 @@ async def import_batch(work: Work, order: ImportOrder, prepare: Prepare) -> Impo
     """
     await imports.allow_time(work.connection)
     await imports.hold_unit(work.connection, order.unit)
-    noted = Noted()
-    unit = await _unit(work, order, noted)
-    await require_finance(work, unit.id)
-    batch = prepare(await imports.known_people(work.connection))
-    known = await _known(work, unit.id, batch, noted)
-    rows, created = len(batch.identities), len(batch.identities) - len(known)
-    if not created:
-        return Imported(None, rows, 0, noted)
+    found = await _look(work, order, prepare)
+    batch, unit = found.batch, await _unit(work, order)
+    if not found.created:
+        return Imported(None, found.rows, 0, found.noted)
     id = new_ordered_id()
-    await _add_people(work, batch, order, noted)
+    await imports.add_people(work.connection, _people(batch, order))
     keys = await imports.add_projects(work.connection, unit.id, batch.projects)
     if order.approver_id is not None:
         added = await imports.add_approver(work.connection, list(keys.values()), order.approver_id)
         await routing.reroute_on(work, added)
-    new = imports.NewBatch(id, unit.id, batch.source, order.file_hash, rows, created, by=work.person)
+    new = imports.NewBatch(id, unit.id, batch.source, order.file_hash, found.rows, found.created, by=work.person)
     await imports.add_batch(work.connection, new)
-    found = await projects.projects(work.connection, list(keys.values()))
-    contracts = {key: found[project] for key, project in keys.items()}
+    stored = await projects.projects(work.connection, list(keys.values()))
+    contracts = {key: stored[project] for key, project in keys.items()}
     closed = (await periods.held(work.connection, [unit.id]))[unit.id]
     fresh = Fresh(id, unit, work.person, order.approver_id, contracts, business_now(work, unit), closed)
-    await _write(work, fresh, batch, known, noted)
-    return Imported(id, rows, created, noted)
+    await _write(work, fresh, found)
+    return Imported(id, found.rows, found.created, found.noted)
+
+
+async def check_batch(work: Work, order: ImportOrder, prepare: Prepare) -> Noted:
+    """What `import_batch` would note of the same order, and refused for the same reasons; nothing is written."""
+    await imports.allow_time(work.connection)
+    found = await _look(work, order, prepare)
+    closed = (await periods.of_units(work.connection, [order.unit]))[order.unit]
+    for portion in found.new():
+        await asyncio.sleep(0)
+        for entry in portion:
+            _note_closed_day(found.noted, entry, closed)
+    return found.noted
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A batch beside the store: which of its rows are entries already, and what is noted of it."""
+
+    batch: ImportBatch
+    known: AbstractSet[str]
+    noted: Noted
+
+    @property
+    def rows(self) -> int:
+        """How many there are."""
+        return len(self.batch.identities)
+
+    @property
+    def created(self) -> int:
+        """How many of them become entries."""
+        return self.rows - len(self.known)
+
+    def new(self) -> Iterator[list[ImportedEntry]]:
+        """The rows that become entries, a few at a time."""
+        for portion in self.batch.portions():
+            yield [entry for entry in portion if entry.identity not in self.known]
+
+
+async def _look(work: Work, order: ImportOrder, prepare: Prepare) -> _Found:
+    """All that is decided before anything is written, so that a check says what the import does. Raises Refused."""
+    await require_finance(work, order.unit)
+    noted = Noted()
+    if await projects.unit(work.connection, order.unit) is None:
+        noted.add(Warned(1, 0, "new_unit", "", {"unit": order.unit, "currency": order.currency}))
+    batch = prepare(await imports.known_people(work.connection))
+    found = _Found(batch, await _known(work, order.unit, batch, noted), noted)
+    if found.created:
+        await _look_at_approver(work, order, found)
+    return found
 
 
 async def _known(work: Work, unit: str, batch: ImportBatch, noted: Noted) -> AbstractSet[str]:
@@ -98,40 +143,44 @@ async def _known(work: Work, unit: str, batch: ImportBatch, noted: Noted) -> Abs
     return identities | await compare(work.connection, batch, Known(unit, batch.source, identities, before), noted)
 
 
-async def _unit(work: Work, order: ImportOrder, noted: Noted) -> StoredUnit:
+async def _look_at_approver(work: Work, order: ImportOrder, found: _Found) -> None:
+    """An approver whom nobody knew is noted, and refused with a reserved id; people of the file have got ids that are none."""
+    approver = order.approver
+    if approver is None or any(person.id == approver.id for person in found.batch.people):
+        return
+    if not await imports.is_known(work.connection, approver.id):
+        refuse_reserved(approver.id, field="approver")
+        found.noted.add(Warned(1, 0, "new_approver", "", {"person": approver.id}))
+
+
+async def _unit(work: Work, order: ImportOrder) -> StoredUnit:
+    """The unit, made where there is none."""
     unit = await projects.unit(work.connection, order.unit)
     if unit is None:
         name = order.unit.capitalize()
         await projects.insert_unit(work.connection, NewUnit(order.unit, name, order.currency, Policy(), by=work.person))
         unit = await projects.unit(work.connection, order.unit)
         assert unit is not None
-        noted.add(Warned(1, 0, "new_unit", "", {"unit": unit.id, "currency": unit.currency}))
     return unit
 
 
-async def _add_people(work: Work, batch: ImportBatch, order: ImportOrder, noted: Noted) -> None:
-    """Add the people of the file, and the approver where they are not among them; that nobody knew the approver is noted."""
+def _people(batch: ImportBatch, order: ImportOrder) -> list[ImportedPerson]:
+    """The people of the file, and the approver where they are not among them."""
     people = {person.id: person for person in batch.people}
-    approver = order.approver
-    if approver is not None and approver.id not in people:
-        people[approver.id] = approver
-        if not await imports.is_known(work.connection, approver.id):
-            refuse_reserved(approver.id, field="approver")
-            noted.add(Warned(1, 0, "new_approver", "", {"person": approver.id}))
-    await imports.add_people(work.connection, list(people.values()))
+    if order.approver is not None:
+        people.setdefault(order.approver.id, order.approver)
+    return list(people.values())
 
 
-async def _write(work: Work, fresh: Fresh, batch: ImportBatch, known: AbstractSet[str], noted: Noted) -> None:
+async def _write(work: Work, fresh: Fresh, found: _Found) -> None:
     """What is new, block by block; others have their turn between two portions."""
     billed: dict[_External, list[str]] = defaultdict(list)
     rows = NewRows()
-    for portion in batch.portions():
+    for portion in found.new():
         await asyncio.sleep(0)
         for entry in portion:
-            if entry.identity in known:
-                continue
             id = rows.add(fresh, entry)
-            _note_closed_day(noted, entry, fresh.closed)
+            _note_closed_day(found.noted, entry, fresh.closed)
             if entry.becomes is ImportedAs.BILLED:
                 billed[_External(fresh.projects[entry.project].id, entry.external_invoice)].append(id)
         await asyncio.sleep(0)

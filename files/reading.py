@@ -1,6 +1,6 @@
 """Reads a small file that somebody named: never more than a size, and never from what may have no end.
 
-What is wrong with a file that is there is an OSError as well, whose `strerror` says it as the system would; nothing of
+What is wrong with a file that is there is an OSError as well, which people are told by `tilbake.file_faults`; nothing of
 what stands in the file is ever in it.
 """
 
@@ -27,6 +27,7 @@ class TooLong(OSError):
 
     def __init__(self, path: Path, most_bytes: int) -> None:
         super().__init__(errno.EFBIG, f"Is longer than {most_bytes // 1024} kB", str(path))
+        self.most_bytes = most_bytes
 
 
 class NoText(OSError):

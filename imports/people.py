@@ -8,7 +8,7 @@ The rule, in order (time-exports, section 1, columns 11 to 13; sections 3 and 4 
    kind (an address does not contradict an Employee Id), when there is exactly one.
 3. When two people share a name, the mark decides: it is put behind, `ase.odegard-0107`; the person without one
    keeps the plain id.
-4. What is then still taken by someone else (Ase Odegard and Åse Ødegård, or a reserved id such as `admin`) gets the
+4. What is then still taken by someone else (Ase Odegard and Åse Ødegård, or a reserved id such as `admin` or `ad.min`) gets the
    first free number behind: `ase.odegard-2`.
 
 Ids given do not depend on the order of the rows. Names kept as they are; only the id is simplified.
@@ -21,7 +21,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from domain.reserved import RESERVED
+from domain.reserved import reads_like_the_service
 
 ID_LENGTH: Final = 64
 _LETTERS: Final = str.maketrans(
@@ -83,7 +83,7 @@ def _assign(wanted: list[Person], *, known: Mapping[Person, str]) -> dict[Person
         found = _recognise(person, namesakes=namesakes.get(_name(person), []), alone=alone)
         if found:
             given[person] = known[found]
-    ids = _Ids({*RESERVED, *known.values()})
+    ids = _Ids(set(known.values()))
     for person in wanted:
         if person not in given:
             others = {*rivals[_name(person)], *namesakes.get(_name(person), [])} - {person}
@@ -92,7 +92,7 @@ def _assign(wanted: list[Person], *, known: Mapping[Person, str]) -> dict[Person
 
 
 class _Ids:
-    """Hands out ids that nobody has, counting on where a wish is taken."""
+    """Hands out ids that nobody has and that read like nobody of the service, counting on where a wish is taken."""
 
     def __init__(self, taken: set[str]) -> None:
         self._taken = taken
@@ -101,7 +101,7 @@ class _Ids:
     def take(self, wish: str) -> str:
         """`wish`, or `wish-2`, `wish-3` and so on; a long one is cut, because an id is never longer than ID_LENGTH."""
         free = wish
-        while free in self._taken:
+        while free in self._taken or reads_like_the_service(free):
             self._next[wish] = self._next.get(wish, 1) + 1
             number = f"-{self._next[wish]}"
             free = f"{wish[: ID_LENGTH - len(number)]}{number}"

@@ -267,9 +267,9 @@ STORE_TEXTS: Final[dict[str, Text]] = {
         "{heading} is {said} in the file, but {stored} is stored; nothing was overwritten",
     ),
     "changed_row": Text(
-        "raden er endret siden den ble importert: {heading} er {said} i filen, men {stored} er lagret. Den er ikke importert på nytt: "
+        "raden er endret siden den ble importert: {heading} er {said} i filen, men {stored} er lagret. Den importeres ikke på nytt: "
         "rett oppføringen her, eller slett den og importer filen igjen",
-        "the row was changed since it was imported: {heading} is {said} in the file, but {stored} is stored. It was not imported "
+        "the row was changed since it was imported: {heading} is {said} in the file, but {stored} is stored. It is not imported "
         "again: correct the entry here, or delete it and import the file again",
     ),
     "approved_since": Text(
@@ -289,18 +289,19 @@ STORE_TEXTS: Final[dict[str, Text]] = {
         "no longer invoiced in the file, but invoiced here; nothing was overwritten",
     ),
     "new_approver": Text(
-        "{person} var ikke kjent her og er nå en ny person som godkjenner på filens nye prosjekter; er navnet feil, rett godkjennerne",
-        "{person} was not known here, and is now a new person who approves on new projects of the file; correct the approvers if the "
-        "name is wrong",
+        "{person} var ikke kjent her; importen oppretter en ny person som godkjenner på filens nye prosjekter; er navnet feil, rett "
+        "godkjennerne",
+        "{person} was not known here: the import makes a new person, who approves on new projects of the file; correct the approvers if "
+        "the name is wrong",
     ),
     "new_unit": Text(
-        "enheten {unit} fantes ikke her og er nå opprettet med valutaen {currency}; er navnet feil, står alt i filen i en ny enhet",
-        "there was no unit {unit} here, and it is made now with the currency {currency}; if the name is wrong, everything in the file "
+        "enheten {unit} fantes ikke her; importen oppretter den med valutaen {currency}; er navnet feil, står alt i filen i en ny enhet",
+        "there was no unit {unit} here: the import makes it with the currency {currency}; if the name is wrong, everything in the file "
         "stands in a new unit",
     ),
     "closed_day": Text(
-        "{date} ligger i en lukket periode; det som er bokført teller for {accounting_date}",
-        "{date} is in a closed period; what was posted counts for {accounting_date}",
+        "{date} ligger i en lukket periode; det som bokføres, teller for {accounting_date}",
+        "{date} is in a closed period; what is posted counts for {accounting_date}",
     ),
 }
 """Warnings that only the service can give, because they are about what is stored there."""

@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from domain.language import Text  # noqa: E402 - of this checkout, which is on no path yet
+from tilbake.file_faults import why  # noqa: E402 - as above
 from tilbake.language import said  # noqa: E402 - as above
 
 ENVIRONMENT = ROOT / ".venv"
@@ -49,7 +50,7 @@ def main(name: str) -> int:
     try:
         guard = (ROOT / ".venv.lock").open("w")
     except OSError as error:
-        print(said(NOT_WRITABLE, root=ROOT, why=error.strerror), file=sys.stderr)
+        print(said(NOT_WRITABLE, root=ROOT, why=why(error)), file=sys.stderr)
         return 1
     with guard:
         fcntl.flock(guard, fcntl.LOCK_EX)

@@ -13,6 +13,14 @@ _USUAL: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 _NORWEGIAN: Final = ("nb", "nn", "no")
 
 
+def named(word: str) -> Language | None:
+    """The language that is asked for by its code; Norwegian Nynorsk and Norwegian at large are answered in Bokmål."""
+    code = word.strip().lower()
+    if code in _NORWEGIAN:
+        return Language.NB
+    return Language.EN if code == Language.EN else None
+
+
 def usual(env: Mapping[str, str]) -> Language:
     """What the environment asks for by the first of its usual variables that is set; English where none is."""
     asked = next((env[name] for name in _USUAL if env.get(name)), "")
@@ -21,8 +29,7 @@ def usual(env: Mapping[str, str]) -> Language:
 
 def spoken(env: Mapping[str, str] = os.environ) -> Language:
     """The language of the setting; of the environment where it is not set, or set to what the settings will refuse."""
-    asked = env.get(SETTING, "").strip().lower()
-    return Language(asked) if asked in tuple(Language) else usual(env)
+    return named(env.get(SETTING, "")) or usual(env)
 
 
 def said(text: Text, /, **facts: object) -> str:

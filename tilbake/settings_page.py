@@ -40,7 +40,7 @@ PARTS = (
         "**Sign-in**",
         SignIn,
         "see [permissions.md](permissions.md)",
-        "| `TILBAKE_TOKEN` | one of the local issuer | the token `scripts/tilbake import` and `export` sign in with |",
+        "| `TILBAKE_TOKEN` | one of the local issuer | the token `scripts/tilbake import`, `export` and `policy` sign in with |",
     ),
     Part("**Postgres**", Postgres),
     Part("**Temporal**", Temporal),

@@ -89,8 +89,11 @@ class Into:
     check: bool
 
     def order(self, report: Report, *, currency: str | None, file_hash: str) -> ImportOrder:
-        """The order to import a report. Raises EdgeError invalid_value where something is approved by nobody named."""
-        if self.approver is None and report.decided:
+        """The order to import a report. Raises EdgeError invalid_value where something is approved by nobody named.
+
+        Who only looks may not know yet who that was.
+        """
+        if self.approver is None and report.decided and not self.check:
             raise bad_parameter("approver", expected="approver_of_file")
         return ImportOrder(self.unit, _main_currency(report, given=currency), _approver(self.approver), file_hash)
 
@@ -129,7 +132,7 @@ async def import_entries(
 ) -> Response:
     """Import a report: harvest, harvest-expenses, clockify or toggl. The same file again changes nothing.
 
-    With `check` nothing is written: what the file holds is told (200), or what is wrong with it.
+    With `check` nothing is written: what the file holds is told (200), with what an import would warn of, or why it is refused.
     """
     if source not in SOURCES:
         raise EdgeError(EdgeFault(Refusal(Code.NOT_FOUND, source, {"why": "no_such_source"})))
@@ -143,9 +146,9 @@ async def import_entries(
         reader = reader_of(request)
         if not isinstance(report, Report):
             return _faulty(report, reader=reader)
-        if into.check:
-            return Answer(_shown(report, language=reader.language)).response()
         order = into.order(report, currency=options.currency, file_hash=file.fingerprint)
+        if into.check:
+            return await read(request, person, _checking(report, order, language=reader.language))
         return await write(request, person, _importing(report, order, language=reader.language))
 
 
@@ -161,16 +164,28 @@ async def _refusal(request: Request, person: str, unit: str) -> Response | None:
 
 
 def _importing(report: Report, order: ImportOrder, *, language: Language) -> Act:
-    def prepare(known: Sequence[ImportedPerson]) -> ImportBatch:
-        names = {Named(one.first_name, one.last_name, one.employee_id or ""): one.id for one in known}
-        return make_batch(report, known=names, unit_currency=order.currency)
-
     async def act(work: Work) -> Answer:
-        done = await importing.import_batch(work, order, prepare)
+        done = await importing.import_batch(work, order, _prepare(report, order))
         counts = {"id": done.id, "rows": done.rows, "created": done.created, "already_known": done.rows - done.created}
         return Answer(counts | _shown(report, noted=done.noted, language=language), status=201)
 
     return act
+
+
+def _checking(report: Report, order: ImportOrder, *, language: Language) -> Act:
+    async def act(work: Work) -> Answer:
+        noted = await importing.check_batch(work, order, _prepare(report, order))
+        return Answer(_shown(report, noted=noted, language=language))
+
+    return act
+
+
+def _prepare(report: Report, order: ImportOrder) -> importing.Prepare:
+    def prepare(known: Sequence[ImportedPerson]) -> ImportBatch:
+        names = {Named(one.first_name, one.last_name, one.employee_id or ""): one.id for one in known}
+        return make_batch(report, known=names, unit_currency=order.currency)
+
+    return prepare
 
 
 def _approver(approver: str | None) -> ImportedPerson | None:
@@ -189,9 +204,9 @@ def _main_currency(report: Report, *, given: str | None) -> str:
     return found or given or "EUR"
 
 
-def _shown(report: Report, *, noted: Noted | None = None, language: Language) -> Json:
+def _shown(report: Report, *, noted: Noted, language: Language) -> Json:
     """What a file holds, and what it says otherwise than the store: the first hundred warnings, and how many there are."""
-    more = [] if noted is None else [_warned(one, report=report) for one in noted.first]
+    more = [_warned(one, report=report) for one in noted.first]
     warnings = sorted([*more, *report.warnings], key=lambda one: one.record)[:LIMIT]
     return {
         "sums": report.sums.as_json()
@@ -200,7 +215,7 @@ def _shown(report: Report, *, noted: Noted | None = None, language: Language) ->
             "cost_amount": _amounts(report.sums.cost_amount),
         },
         "warnings": [_warning(warning, language=language) for warning in warnings],
-        "warning_count": sum(report.warned.values()) + (0 if noted is None else noted.total),
+        "warning_count": sum(report.warned.values()) + noted.total,
     }
 
 

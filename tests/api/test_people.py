@@ -69,8 +69,9 @@ def test_the_administrator_is_there_already(shared_world: World) -> None:
     assert code_of(refused) == (409, "already_exists")
 
 
-def test_an_import_makes_nobody_with_such_an_id(world: World) -> None:
-    path = f"/v1/imports/harvest?unit={world.unit}&approver=clock"
+@pytest.mark.parametrize("check", ["false", "true"])
+def test_an_import_makes_nobody_with_such_an_id_and_its_check_says_so(world: World, check: str) -> None:
+    path = f"/v1/imports/harvest?unit={world.unit}&approver=clock&check={check}"
     file = (SAMPLES / "harvest-detailed-time.csv").read_bytes()
 
     refused = world.call("admin", "POST", path, content=file, headers={"content-type": "text/csv"})

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from typing import Any
 
 import pytest
 
-from tests.api.test_imports import CSV, GOOD, SAMPLES, rows_in, send
+from tests.api.test_imports import GOOD, SAMPLES, rows_in, send
 from tests.api.world import Json, World
 from tests.unit.imports.exports import export
 
@@ -27,7 +26,7 @@ THREE = hours("3", "3,750.0", "1,965.0")
 
 
 class Importer:
-    """Sends Harvest files into a unit of its own."""
+    """Sends Harvest files into a unit of its own; each is checked before, and what is told then is told of the import."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -38,9 +37,13 @@ class Importer:
         asked = "&".join(
             f"{name}={value}" for name, value in {"unit": self.unit, "approver": self.approver, **query}.items()
         )
-        answer = send(self.world, export(*rows), asked, **{"accept-language": language})
-        assert answer.status_code == 201, answer.text
-        return dict(answer.json())
+        nb_or_en = {"accept-language": language}
+        checked = send(self.world, export(*rows), f"{asked}&check=true", **nb_or_en)
+        answer = send(self.world, export(*rows), asked, **nb_or_en)
+        assert (checked.status_code, answer.status_code) == (200, 201), answer.text
+        body = dict(answer.json())
+        assert checked.json() == {name: body[name] for name in ("sums", "warnings", "warning_count")}
+        return body
 
     def entries(self) -> list[Json]:
         found: list[Json] = []
@@ -207,14 +210,23 @@ def test_an_import_into_a_closed_period_says_which_day_it_counts_for(importer: I
     assert again["warnings"][0]["facts"] == {"date": "2026-02-10", "accounting_date": "2026-03-01"}
 
 
-def test_a_check_knows_nothing_of_the_store(importer: Importer) -> None:
+async def test_a_check_tells_what_an_import_would_and_writes_nothing(importer: Importer) -> None:
     importer.send(EIGHT)
-    path = f"/v1/imports/harvest?unit={importer.unit}&check=true"
+    before = await rows_in(importer.world.service)
+    query = f"unit={importer.unit}&approver={importer.approver}-new&check=true"
 
-    answer = importer.world.call("admin", "POST", path, content=export(SEVEN), headers=CSV)
+    answer = send(importer.world, export(SEVEN, {**THREE, "Notes": "b"}), query)
 
-    body: dict[str, Any] = answer.json()
-    assert (answer.status_code, body["warnings"]) == (200, [])
+    assert answer.status_code == 200
+    assert [one["code"] for one in answer.json()["warnings"]] == ["new_approver", "changed_row"]
+    assert await rows_in(importer.world.service) == before
+
+
+def test_who_only_looks_need_not_say_who_approved(importer: Importer) -> None:
+    answer = send(importer.world, export(EIGHT), f"unit={importer.unit}&check=true")
+
+    assert answer.status_code == 200
+    assert [one["code"] for one in answer.json()["warnings"]] == ["new_unit"]
 
 
 def test_a_unit_that_an_import_made_is_told_with_its_currency(world: World) -> None:

@@ -176,13 +176,13 @@ def unwell() -> RPCError:
 
 def missing(given: Certificates, _: Certificates, __: Path) -> str:
     given.certificate("client").unlink()
-    return "TILBAKE_TEMPORAL_TLS_CERT_FILE: {client} cannot be read (No such file or directory)."
+    return "TILBAKE_TEMPORAL_TLS_CERT_FILE: {client} cannot be read (no such file or directory)."
 
 
 def a_directory(given: Certificates, _: Certificates, __: Path) -> str:
     given.key("client").unlink()
     given.key("client").mkdir()
-    return "TILBAKE_TEMPORAL_TLS_KEY_FILE: {key} cannot be read (Is a directory)."
+    return "TILBAKE_TEMPORAL_TLS_KEY_FILE: {key} cannot be read (it is a directory)."
 
 
 def no_certificate(given: Certificates, _: Certificates, __: Path) -> str:

@@ -31,7 +31,7 @@ def why_not(settings: Settings) -> list[str]:
 def test_in_production_the_key_of_secrets_has_to_be_there(tmp_path: Path) -> None:
     (line,) = why_not(production(secrets_key_file=tmp_path / "sercets.key"))
 
-    assert line.startswith("TILBAKE_SECRETS_KEY_FILE names a file that cannot be read: No such file or directory.")
+    assert line.startswith("TILBAKE_SECRETS_KEY_FILE names a file that cannot be read: no such file or directory.")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -52,7 +52,7 @@ def test_elsewhere_who_needs_it_first_makes_it(tmp_path: Path) -> None:
 def test_a_token_of_figures_that_is_named_has_to_be_there_everywhere(tmp_path: Path) -> None:
     (line,) = why_not(replace(Settings.from_environment({}), metrics_token_file=tmp_path))
 
-    assert line == "TILBAKE_METRICS_TOKEN_FILE names a file that cannot be read: Is a directory."
+    assert line == "TILBAKE_METRICS_TOKEN_FILE names a file that cannot be read: it is a directory."
 
 
 def test_files_that_are_there_are_content(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_a_ring_that_cannot_be_used_is_refused_in_one_line_that_shows_nothing_of
 
 @pytest.mark.parametrize(
     ("content", "problem"),
-    [(None, "it cannot be read (No such file"), (b"\xe9", "no text in UTF-8"), (b"#" * 70_000, "longer than")],
+    [(None, "it cannot be read (no such file"), (b"\xe9", "no text in UTF-8"), (b"#" * 70_000, "longer than")],
 )
 def test_a_file_that_is_no_ring_is_refused(content: bytes | None, problem: str, tmp_path: Path) -> None:
     file = tmp_path / "ring.keys"

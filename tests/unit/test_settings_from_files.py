@@ -57,7 +57,7 @@ def test_a_secret_stands_in_one_place(tmp_path: Path) -> None:
         (b" \n", "names a file with nothing in it."),
         (b"hemmelig\xff", "names a file that is no text in UTF-8."),
         (b"mysql://a:hemmelig@db/tilbake", "must be a URL that begins with postgresql://"),
-        (None, "names a file that cannot be read: No such file or directory."),
+        (None, "names a file that cannot be read: no such file or directory."),
     ],
 )
 def test_a_file_of_no_use_is_named_by_its_setting_in_one_line(

@@ -78,6 +78,8 @@ def test_every_text_says_the_same_facts_in_both_languages() -> None:
         ({SETTING: "nb", "LC_ALL": "en_US.UTF-8"}, Language.NB),
         ({SETTING: "EN", "LANG": "nb_NO"}, Language.EN),
         ({SETTING: " ", "LANG": "nb_NO"}, Language.NB),
+        ({SETTING: "nn", "LANG": "en_US"}, Language.NB),
+        ({SETTING: " NO ", "LANG": "C"}, Language.NB),
         ({SETTING: "norsk", "LANG": "nb_NO"}, Language.NB),
     ],
 )
@@ -89,6 +91,27 @@ def test_the_settings_have_the_language_that_is_spoken() -> None:
     assert Settings.from_environment({"LANG": "nb_NO.UTF-8"}).language == "nb"
     assert Settings.from_environment({"LANG": "nb_NO.UTF-8", SETTING: "en"}).language == "en"
     assert Settings.from_environment({}).language == "en"
+    assert Settings.from_environment({SETTING: "nn"}).language == "nb"
+    assert Settings.from_environment({SETTING: "NO"}).language == "nb"
+
+
+@pytest.mark.parametrize(
+    ("spoken_now", "sentence"),
+    [
+        ("C", f"{SETTING} must be nb or en (må være nb eller en), not 'de'."),
+        ("nb_NO", f"{SETTING} må være nb eller en (must be nb or en), ikke 'de'."),
+    ],
+)
+def test_a_language_that_is_none_of_ours_is_refused_in_both(
+    spoken_now: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", spoken_now)
+    monkeypatch.delenv(SETTING, raising=False)
+
+    with pytest.raises(SettingsInvalid) as refused:
+        Settings.from_environment({SETTING: "de"})
+
+    assert str(refused.value) == sentence
 
 
 def words_of_argparse() -> set[str]:

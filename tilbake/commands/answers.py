@@ -9,6 +9,8 @@ import httpx
 from domain.language import Language, Text
 from imports.texts import STORE_TEXTS
 from tilbake.commands.exits import FAULTS, GOOD
+from tilbake.commands.services import given_token
+from tilbake.commands.texts.services import GIVEN_REFUSED, OWN_REFUSED
 
 WARNINGS_SHOWN: Final = 20
 
@@ -26,10 +28,6 @@ _DONE: Final = Text(
 )
 _NOTHING_NEW: Final = Text(
     "Ingenting nytt: alle {rows} rader er kjent fra før.", "Nothing new: all {rows} rows are known already."
-)
-_OTHER_KEY: Final = Text(
-    "Tjenesten godtar ikke denne maskinens tokener; sett TILBAKE_DATA_DIR til mappen tjenesten bruker.",
-    "The service does not accept tokens made here; set TILBAKE_DATA_DIR to the directory that service uses.",
 )
 _UNCLEAR: Final = Text(
     "Tjenesten svarte {status} uten noe som kan leses.", "The service answered {status} with nothing readable."
@@ -61,7 +59,8 @@ def show_answer(answer: httpx.Response, *, language: Language) -> int:
         return GOOD
     _show_problem(body, language=language)
     if answer.status_code == httpx.codes.UNAUTHORIZED:
-        print(_OTHER_KEY.in_language(language), file=sys.stderr)
+        advice = GIVEN_REFUSED if given_token() else OWN_REFUSED
+        print(advice.in_language(language), file=sys.stderr)
     return FAULTS
 
 

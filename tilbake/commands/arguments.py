@@ -6,7 +6,7 @@ from typing import TypeAlias
 from domain.currencies import MINOR_DIGITS
 from domain.language import Language, Text
 from tilbake.commands.texts import shared
-from tilbake.language import said, spoken
+from tilbake.language import named, said, spoken
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -28,9 +28,9 @@ def add_language(parser: argparse.ArgumentParser) -> None:
 
 
 def _language(text: str) -> Language:
-    if text not in tuple(Language):
+    if (found := named(text)) is None:
         raise argparse.ArgumentTypeError(said(shared.NO_LANGUAGE, text=text))
-    return Language(text)
+    return found
 
 
 def service_address(text: str) -> str:

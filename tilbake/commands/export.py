@@ -14,12 +14,13 @@ from typing import BinaryIO, Final
 import httpx
 
 from files.writing import new_file
-from tilbake.commands.answers import show_answer
+from tilbake.commands.answers import NOT_RUNNING, show_answer
 from tilbake.commands.arguments import Subparsers, declare, service_address
 from tilbake.commands.exits import AWAY, FAULTS, GOOD, USAGE, Ended
 from tilbake.commands.services import find_service
 from tilbake.commands.texts import export as texts
 from tilbake.commands.texts import shared
+from tilbake.file_faults import why
 from tilbake.language import said, spoken
 
 _WHAT: Final = {
@@ -60,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
         raise
     except OSError as error:
         name = args.output or said(texts.STANDARD_OUTPUT)
-        print(said(texts.NOT_WRITTEN, file=name, why=error.strerror or error), file=sys.stderr)
+        print(said(texts.NOT_WRITTEN, file=name, why=why(error)), file=sys.stderr)
         return USAGE
     return GOOD
 
@@ -94,6 +95,9 @@ def _copy(args: argparse.Namespace, file: BinaryIO) -> None:
                 show_answer(answer, language=spoken())
                 raise Ended(FAULTS)
             file.writelines(answer.iter_bytes())
+    except httpx.ConnectError as error:
+        print(said(NOT_RUNNING, url=service.url), file=sys.stderr)
+        raise Ended(AWAY) from error
     except httpx.TransportError as error:
         print(said(texts.FAILED, url=service.url, why=type(error).__name__), file=sys.stderr)
         raise Ended(AWAY) from error

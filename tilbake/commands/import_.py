@@ -30,6 +30,7 @@ from tilbake.commands.samples import refuse_samples
 from tilbake.commands.services import find_service
 from tilbake.commands.texts import importing as texts
 from tilbake.commands.texts import shared
+from tilbake.file_faults import why
 from tilbake.language import said, spoken
 
 _COUNT_OF_MORE: Final = Text(
@@ -89,7 +90,8 @@ def run(args: argparse.Namespace) -> int:
         content = _read_file(args.file)
     except OSError as error:
         print(
-            shared.UNREADABLE.in_language(language).format(file=args.file, why=error.strerror or error), file=sys.stderr
+            shared.UNREADABLE.in_language(language).format(file=args.file, why=why(error, language=language)),
+            file=sys.stderr,
         )
         return USAGE
     result = read_report(content, source=SOURCES[args.source], options=_options(args))

@@ -24,6 +24,7 @@ from tilbake.commands.services import find_service
 from tilbake.commands.texts import contoso as texts
 from tilbake.commands.texts import shared
 from tilbake.contoso import ALREADY_THERE, Call, calls, read_files
+from tilbake.file_faults import why
 from tilbake.language import said
 
 TIMEOUT_SECONDS: Final = 30.0
@@ -85,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         files = read_files(args.directory)
     except OSError as error:
-        _say(_UNREADABLE, language, directory=args.directory, why=error.strerror or error)
+        _say(_UNREADABLE, language, directory=args.directory, why=why(error, language=language))
         return USAGE
     world = read_world(files, costs)
     if not isinstance(world, World):

@@ -14,6 +14,7 @@ from tilbake.commands.arguments import Subparsers, declare
 from tilbake.commands.texts import keys as texts
 from tilbake.commands.texts import shared
 from tilbake.errors import CannotStart
+from tilbake.file_faults import why
 from tilbake.language import said
 from tilbake.temporal.payload_keys import KEY_BYTES, read_ring, ring_of, text_of_ring
 
@@ -72,7 +73,7 @@ def _write(file: Path, lines: list[str]) -> None:
     try:
         write_whole(file, text)
     except OSError as error:
-        raise CannotStart(texts.NOT_WRITTEN, file=file, why=error.strerror) from None
+        raise CannotStart(texts.NOT_WRITTEN, file=file, why=why(error)) from None
 
 
 def _show(file: Path) -> None:

@@ -25,6 +25,7 @@ from tilbake.commands.services import find_service
 from tilbake.commands.texts import policy as texts
 from tilbake.commands.texts import shared
 from tilbake.conformance.yaml_source import UnreadableYaml, load
+from tilbake.file_faults import why
 from tilbake.language import said
 
 _PAGE: Final = 100
@@ -138,7 +139,7 @@ def _policy(file: Path, language: Language) -> object:
     try:
         found = _plain(load(file.read_text(encoding="utf-8")))
     except OSError as fault:
-        raise _ended(USAGE, shared.UNREADABLE, language, file=file, why=fault.strerror or fault) from fault
+        raise _ended(USAGE, shared.UNREADABLE, language, file=file, why=why(fault, language=language)) from fault
     except (UnicodeDecodeError, UnreadableYaml) as fault:
         raise _ended(USAGE, texts.NO_YAML, language, file=file, why=fault) from fault
     if isinstance(found, dict) and isinstance(found.get("policy"), dict):

@@ -6,7 +6,9 @@ import sys
 from api.local_issuer import IssuerKeyError
 from tilbake.commands.arguments import Subparsers, declare
 from tilbake.commands.texts import token as texts
+from tilbake.file_faults import why
 from tilbake.language import said
+from tilbake.process.texts import KEY_OF_NO_USE
 from tilbake.settings import Settings
 from tilbake.tokens import local_token
 
@@ -29,7 +31,9 @@ def run(args: argparse.Namespace) -> int:
         token = local_token(args.person, settings.issuer_key_path, hours=args.hours)
     except IssuerKeyError as error:
         return _failed(said(error.text, path=settings.issuer_key_path))
-    except (ValueError, OSError) as error:
+    except OSError as error:
+        return _failed(said(KEY_OF_NO_USE, path=settings.issuer_key_path, why=why(error)))
+    except ValueError as error:
         return _failed(str(error))
     sys.stdout.write(token + "\n")
     return 0

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tilbake.embedded import texts
 from tilbake.errors import CannotStart
+from tilbake.file_faults import why
 
 
 class Held(Exception):
@@ -55,8 +56,7 @@ def take_data_dir(data_dir: Path) -> FileLock:
     try:
         lock.take()
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise CannotStart(texts.NO_LOCK, data_dir=data_dir, why=reason) from None
+        raise CannotStart(texts.NO_LOCK, data_dir=data_dir, why=why(error)) from None
     return lock
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from files.reading import read_small
 from store.vault import Unreadable, Vault
 from tilbake.errors import CannotStart
+from tilbake.file_faults import why
 from tilbake.language import said
 from tilbake.process import texts
 from tilbake.settings import Settings
@@ -47,5 +48,5 @@ def _why_unreadable(file: Path) -> str | None:
     try:
         read_small(file)
     except OSError as problem:
-        return problem.strerror or type(problem).__name__
+        return why(problem)
     return None

@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable
 from ipaddress import ip_network
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 from urllib.parse import urlsplit
 
 from api.secure_urls import is_secure
-from tilbake.language import said
+from domain.language import Language
+from tilbake.language import named, said
 from tilbake.settings import texts
 
 C = TypeVar("C", bound=str)
@@ -46,6 +47,14 @@ def choice(*choices: C) -> Callable[[str], C]:
         raise Unusable(said(texts.ONE_OF, choices=", ".join(choices)), value.lower())
 
     return form
+
+
+def language_code(value: str) -> Literal["en", "nb"]:
+    """One of the two languages; the rule is said in both, because nobody knows which one is read."""
+    found = named(value)
+    if found is None:
+        raise Unusable(said(texts.LANGUAGE), value)
+    return "nb" if found is Language.NB else "en"
 
 
 def some_of(*choices: str) -> Callable[[str], tuple[str, ...]]:

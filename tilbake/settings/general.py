@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from tilbake.language import usual
 from tilbake.settings.declaring import setting
-from tilbake.settings.forms import address, choice, flag, names, path, url
+from tilbake.settings.forms import address, choice, flag, language_code, names, path, url
 
 Mode = Literal["development", "production"]
 Language = Literal["en", "nb"]
@@ -83,9 +83,10 @@ class General:
         meaning="`HOST:PORT` where a worker serves its figures at `/metrics`, without sign-in: an address of its own for each worker",
     )
     language: Language = setting(
-        choice("en", "nb"),
+        language_code,
         default="en",
-        meaning="`en` or `nb`: what the command line, the story and the doctor say, and the words operators read in the Temporal UI",
+        meaning="`en` or `nb` (which `nn` and `no` stand for, too): what the command line, the story and the doctor say, "
+        "and the words operators read in the Temporal UI",
         otherwise=lambda _, env: usual(env).value,
         shown="`nb` where `LC_ALL`, `LC_MESSAGES` or `LANG` begins with `nb`, `nn` or `no`, else `en`",
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from files.reading import NoFile, NoText, TooLong, read_text
 from tilbake.errors import CannotStart
+from tilbake.file_faults import why
 from tilbake.language import said
 from tilbake.settings import texts
 from tilbake.settings.declaring import Declared, declared, file_names
@@ -81,7 +82,7 @@ def _why_of_no_use(reason: OSError) -> str:
         case NoText():
             return said(texts.NO_TEXT)
         case _:
-            return said(texts.UNREADABLE, why=reason.strerror)
+            return said(texts.UNREADABLE, why=why(reason))
 
 
 def as_text(value: object) -> str:

@@ -18,6 +18,7 @@ NO_TEXT: Final = Text("en fil som ikke er tekst i UTF-8", "a file that is no tex
 UNREADABLE: Final = Text("en fil som ikke kan leses: {why}", "a file that cannot be read: {why}")
 
 ONE_OF: Final = Text("må være en av {choices}", "must be one of {choices}")
+LANGUAGE: Final = Text("må være nb eller en (must be nb or en)", "must be nb or en (må være nb eller en)")
 SOME_OF: Final = Text("må nevne noen av {choices}", "must name some of {choices}")
 NUMBER: Final = Text("må være et tall fra {least} til {most}", "must be a number from {least} to {most}")
 DAYS: Final = Text("må være 0, eller et tall fra 7 til 3650", "must be 0, or a number from 7 to 3650")

@@ -17,6 +17,7 @@ from temporalio.service import TLSConfig
 
 from files.reading import read_small
 from tilbake.errors import CannotStart
+from tilbake.file_faults import why
 from tilbake.settings import Settings
 from tilbake.temporal import texts
 
@@ -110,4 +111,4 @@ def _content(setting: str, path: Path) -> bytes:
     try:
         return read_small(path, most_bytes=_MOST_BYTES)
     except OSError as error:
-        raise CannotStart(texts.UNREADABLE, setting=setting, file=path, why=error.strerror or error) from None
+        raise CannotStart(texts.UNREADABLE, setting=setting, file=path, why=why(error)) from None

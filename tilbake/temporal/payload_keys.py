@@ -20,6 +20,7 @@ from typing import Final
 from domain.language import Text
 from files.reading import NoText, TooLong, read_text
 from tilbake.errors import CannotStart
+from tilbake.file_faults import why
 from tilbake.language import said
 from tilbake.temporal import texts
 
@@ -56,7 +57,7 @@ def text_of_ring(path: Path) -> str:
     except NoText:
         raise _unusable(path, texts.RING_NO_TEXT) from None
     except OSError as error:
-        raise _unusable(path, texts.RING_UNREADABLE, why=error.strerror) from None
+        raise _unusable(path, texts.RING_UNREADABLE, why=why(error)) from None
 
 
 def ring_of(text: str, *, source: Path) -> KeyRing:

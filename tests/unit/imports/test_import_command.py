@@ -16,7 +16,7 @@ from tests.unit.imports.exports import SAMPLES
 from tilbake.commands import import_
 from tilbake.commands.exits import AWAY
 from tilbake.commands.import_upload import Upload, upload
-from tilbake.commands.services import Service
+from tilbake.commands.services import Service, find_service
 
 GOOD = str(SAMPLES / "harvest-detailed-time.csv")
 BAD = str(SAMPLES / "harvest-detailed-time-bad.csv")
@@ -179,6 +179,27 @@ def test_a_token_of_another_service_names_the_setting(standing: Standing, capsys
     assert printed.out == ""
     assert printed.err.splitlines()[0] == "unauthenticated - Sign in to do this."
     assert "TILBAKE_DATA_DIR" in printed.err.splitlines()[1]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [(Language.EN, "The token is that of"), (Language.NB, "Tokenet er det i")]
+)
+def test_a_given_token_that_is_refused_names_the_variable_it_came_from(
+    language: Language,
+    said: str,
+    standing: Standing,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("TILBAKE_TOKEN", "expired")
+    standing.status, standing.answer = 401, {"code": "unauthenticated", "detail": "Nobody is signed in."}
+    service = find_service(standing.url)
+
+    assert upload(Upload("harvest", b"x", {}), service=service, language=language) == 1
+
+    (advice,) = capsys.readouterr().err.splitlines()[1:]
+    assert advice.startswith(f"{said} TILBAKE_TOKEN; ")
+    assert "TILBAKE_DATA_DIR" not in advice
 
 
 def test_an_answer_of_something_else_is_not_taken_for_a_problem(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tilbake.commands.doctor import texts
 from tilbake.commands.doctor.findings import Finding
+from tilbake.file_faults import why
 from tilbake.language import said
 from tilbake.settings import Settings
 from tilbake.temporal.payload_keys import RingUnusable, open_to_others, read_ring
@@ -20,7 +21,7 @@ def encryption(settings: Settings) -> Finding:
     except RingUnusable as problem:
         return Finding(subject, good=False, text=str(problem))
     except OSError as problem:
-        return Finding(subject, good=False, text=f"{file}: {problem.strerror}")
+        return Finding(subject, good=False, text=f"{file}: {why(problem)}")
     others = ", ".join(id for id in ring.keys if id != ring.first)
     text = said(texts.ENCRYPTS, id=ring.first)
     if others:
