@@ -23,6 +23,7 @@ from tilbake.backups import dumping, manifest, texts
 from tilbake.backups.encrypted import known, sealed_in
 from tilbake.backups.manifest import Manifest
 from tilbake.errors import CannotStart
+from tilbake.file_faults import why
 from tilbake.temporal.payload_keys import KeyRing
 
 
@@ -45,7 +46,7 @@ async def back_up(source: Source, target: Path, *, cache_dir: Path) -> Manifest:
         with _new(target) as partial:
             return await _write(source, partial, cache_dir=cache_dir)
     except OSError as error:
-        raise CannotStart(texts.NOT_WRITTEN, directory=target, why=error.strerror or error) from error
+        raise CannotStart(texts.NOT_WRITTEN, directory=target, why=why(error)) from error
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from files.reading import read_small
 from store.migrate import schema_version
 from tilbake.backups import texts
 from tilbake.errors import CannotStart
+from tilbake.file_faults import why
 from tilbake.language import said
 
 FILE: Final = "backup.json"
@@ -70,7 +71,7 @@ def _listed(file: Path) -> Manifest:
     except (FileNotFoundError, NotADirectoryError):
         raise CannotStart(texts.NO_BACKUP, directory=file.parent, file=FILE) from None
     except OSError as error:
-        raise CannotStart(texts.UNREADABLE_LIST, file=file, why=error.strerror) from None
+        raise CannotStart(texts.UNREADABLE_LIST, file=file, why=why(error)) from None
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"]) or said(texts.ALL_OF_IT)
         raise CannotStart(texts.NO_LIST, file=file, where=where) from None
@@ -90,7 +91,7 @@ def _check(path: Path, wanted: str) -> None:
     try:
         found = checksum(path)
     except OSError as error:
-        raise CannotStart(texts.UNREADABLE_FILE, path=path, why=error.strerror) from error
+        raise CannotStart(texts.UNREADABLE_FILE, path=path, why=why(error)) from error
     if found != wanted:
         raise CannotStart(texts.OTHER_CHECKSUM, path=path)
 
