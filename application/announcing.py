@@ -102,7 +102,7 @@ async def _asked(work: Work, stored: StoredRequest) -> list[str]:
     """
     asked = await _asked_by_name(work, stored)
     found = asked + [person for person in await _escalated(work, stored) if person not in asked]
-    if asked and stored.request.policy.quorum == 1:
+    if asked and stored.request.approvals_needed == 1:
         return found
     everybody = await concerned.deciders(work.connection, stored.subject, most=MOST_ASKED)
     others = await _with_delegates(work, stored, [person for person in everybody if person not in found])

@@ -34,12 +34,10 @@ class Cause:
 def asked_first(
     group: tuple[str, ...], *, policy: Policy, at: datetime, askable: Askable, parties: frozenset[str]
 ) -> Asked | None:
-    """Who is asked about a request that is made now; nobody in particular where nobody approved what it is about."""
+    """Who is asked about a request that is made now; nobody where there is no approver."""
     subject, first, *_ = group
-    if not first:
-        return None
     facts = calendar_facts(policy.calendar, born=at, now=at)
-    circle = Circle(first, askable.of(subject), askable.given, parties, policy.allow_self_decision)
+    circle = Circle(first or None, askable.of(subject), askable.given, parties, policy.allow_self_decision)
     return asked_at(circle, now=at, facts=facts)
 
 
@@ -130,17 +128,18 @@ def _rerouted(
     birth = birth_of(one.policy, born=one.business_at, now=moment, promised=one.promised)
     own_allowed = one.policy.allow_self_decision
     circle = Circle(one.approver, askable.of(one.subject), askable.given, parties, own_allowed)
-    asked = asked_at(circle, now=moment, facts=birth.facts)
-    following = next_step(birth, replace(one.so_far, asked_until=asked.until))
+    asked = asked_at(circle, now=moment, facts=birth.facts) or one.asked
+    following = next_step(birth, replace(one.so_far, asked_until=None if asked is None else asked.until))
     return Rerouted(one.id, asked, following, at, _facts(one.asked, asked))
 
 
-def _facts(before: Asked, after: Asked) -> dict[str, str] | None:
-    """Who was asked, who is, and the delegation that did it; None where the same person is asked."""
-    if before.person == after.person:
+def _facts(before: Asked | None, after: Asked | None) -> dict[str, str] | None:
+    """Who was asked, if anybody was, who is, and the delegation that did it; None where the same person is asked."""
+    if after is None or (before is not None and before.person == after.person):
         return None
-    because = after.through or before.through
-    return {"from": before.person, "to": after.person} | ({"delegation": because} if because else {})
+    because = after.through or (before.through if before else None)
+    found = {"from": before and before.person, "to": after.person, "delegation": because}
+    return {name: value for name, value in found.items() if value}
 
 
 async def _wake(work: Work, changes: Sequence[_Change]) -> tuple[outbox.Message, ...]:
@@ -148,6 +147,6 @@ async def _wake(work: Work, changes: Sequence[_Change]) -> tuple[outbox.Message,
     woken = [
         messages.look_again(one.number, one.id)
         for one, new in changes
-        if (new.asked.person, new.next_step) != (one.asked.person, one.next_step)
+        if new.facts is not None or new.next_step != one.next_step
     ]
     return tuple(await outbox.add(work.connection, woken)) if woken else ()

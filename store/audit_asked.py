@@ -45,9 +45,11 @@ QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
                    or not exists (select from concerned c where c.number = d.number and c.person_id = d.person_id
                                      and (c.party or h.taker_id is null))
                 order by d.id, d.place, d.person_id collate "C"
+           ), head as (
+               select distinct on (d.id) d.id, d.person_id from decider d order by d.id, d.place, d.person_id collate "C"
            )
-           select o.id from open o left join turn on turn.id = o.id
-            where o.asked_id is distinct from coalesce(turn.person, o.approver_id)
+           select o.id from open o left join turn on turn.id = o.id left join head on head.id = o.id
+            where o.asked_id is distinct from coalesce(turn.person, o.approver_id, head.person_id, o.asked_id)
               and (o.passes_over or o.asked_id is distinct from coalesce(
                       (select g.taker_id from delegation g
                         where g.giver_id = o.approver_id and g.purpose = 'decisions' and g.ended_at is null

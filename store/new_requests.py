@@ -101,7 +101,7 @@ with request as (
 ), remembered as (
     insert into history (subject_kind, subject_id, event, to_status, facts, actor, on_behalf_of, business_at)
     values ('recall', :id, 'requested', 'awaiting_decision',
-            jsonb_strip_nulls(jsonb_build_object('lines', cast(:count as text), 'asked', cast(:asked as text))),
+            jsonb_build_object('lines', cast(:count as text), 'asked', coalesce(cast(:asked as text), '')),
             :requester, :on_behalf_of, :business_now)
 )
 select number, (select count(*) from (select pg_advisory_xact_lock_shared(hashtextextended('asked ' || one, 0))

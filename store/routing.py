@@ -27,8 +27,8 @@ class OpenRequest:
     id: str
     number: int
     subject: str
-    approver: str
-    asked: Asked
+    approver: str | None
+    asked: Asked | None
     policy: Policy
     business_at: datetime
     promised: datetime | None
@@ -102,7 +102,7 @@ async def hold(connection: Connection, names: Sequence[str]) -> None:
 _HELD: Final = """
 select r.*, r.id::text as request, u.business_now
   from recall_request r join unit u on u.id = r.unit_id
- where r.status = 'awaiting_decision' and r.approver_id is not null and {which}
+ where r.status = 'awaiting_decision' and {which}
  order by r.id for update of r"""
 
 
@@ -141,7 +141,6 @@ async def held(connection: Connection, ids: Sequence[str]) -> list[OpenRequest]:
 
 def _open(row: Row) -> OpenRequest:
     asked = asked_of(row)
-    assert asked is not None, "recall_request_asked"
     return OpenRequest(
         id=row.request,
         number=row.number,
@@ -151,7 +150,7 @@ def _open(row: Row) -> OpenRequest:
         policy=policy_of(row.policy),
         business_at=row.business_at,
         promised=row.expires_at,
-        so_far=SoFar(row.reminders, row.escalated_to is not None, asked.until),
+        so_far=SoFar(row.reminders, row.escalated_to is not None, asked.until if asked else None),
         next_step=NextStep(Step(row.next_step), row.next_step_at),
         business_now=row.business_now,
     )
@@ -175,7 +174,7 @@ class Rerouted:
     """
 
     request: str
-    asked: Asked
+    asked: Asked | None
     next_step: NextStep
     at: datetime
     facts: Mapping[str, str] | None
@@ -206,9 +205,9 @@ async def reroute(connection: Connection, found: Sequence[Rerouted], *, by: str,
         connection,
         _REROUTE,
         ids=[one.request for one in found],
-        people=[one.asked.person for one in found],
-        through=[one.asked.through for one in found],
-        untils=[one.asked.until for one in found],
+        people=[one.asked and one.asked.person for one in found],
+        through=[one.asked and one.asked.through for one in found],
+        untils=[one.asked and one.asked.until for one in found],
         steps=[one.next_step.step.value for one in found],
         steps_at=[one.next_step.at for one in found],
         ats=[one.at for one in found],

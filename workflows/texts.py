@@ -217,8 +217,9 @@ def _waiting(given: RecallInput, progress: Progress) -> list[str]:
     step = word(language, name, n=progress.reminders + 1, at=moment(at))
     expires = given.expire_after_seconds
     deadline = None if expires is None else until(progress.since, expires)
-    is_first = progress.asked in {None, given.approver}
-    names = {"approver": name_of(given, given.approver), "asked": name_of(given, progress.asked)}
+    first = given.approver or progress.asked
+    is_first = progress.asked in {None, first}
+    names = {"approver": name_of(given, first), "asked": name_of(given, progress.asked)}
     since = moment(progress.since)
     lines = [
         word(language, "waiting" if is_first else "waiting_instead", **names, title=given.title, since=since),

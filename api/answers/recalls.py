@@ -140,7 +140,8 @@ class Recall(Shown):
     asked: Annotated[
         PersonId | None,
         Field(
-            description="Who is asked now: the approver, their delegate of these days, or the next who may. Null once it has ended"
+            description="Who is asked now: the approver, their delegate of these days, or the next who may."
+            " Null once it has ended, and while there is no approver"
         ),
     ]
     reason: Annotated[str | None, Field(description="Null to those who see only how it stands")]

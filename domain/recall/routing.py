@@ -16,9 +16,12 @@ from domain.recall.delegation import Delegation, Purpose
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Who is asked today, by which delegation, and the first later day on which it will be somebody else; None if that is never."""
+    """Who is asked today, by which delegation, and the first later day on which it will be somebody else; None if that is never.
 
-    asked: str
+    Nobody is asked where there is no approver at all.
+    """
+
+    asked: str | None
     changes_on: date | None = None
     through: str | None = None
 
@@ -34,22 +37,24 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """Those of whom one is asked about a request, the person who approved being the `first`.
+    """Those of whom one is asked about a request, the person who approved being the `first`, if anybody did.
 
     `approvers` may decide, in their order. `given` are delegations by their ids: for decisions, and for requests, by which somebody
     acts for a party. `parties` asked for it or own a line; they could not decide it, unless it is `own_allowed` by the policy.
     """
 
-    first: str
+    first: str | None
     approvers: Sequence[str]
     given: Mapping[str, Delegation]
     parties: Collection[str]
     own_allowed: bool = False
 
 
-def asked_at(circle: Circle, *, now: datetime, facts: CalendarFacts) -> Asked:
-    """Who is asked at an instant, and until when: `route`, the days being those of the clocks of the unit."""
+def asked_at(circle: Circle, *, now: datetime, facts: CalendarFacts) -> Asked | None:
+    """Who is asked at an instant, and until when: `route`, the days being those of the clocks of the unit. None where nobody is."""
     found = route(circle, today=day_of(now, facts=facts))
+    if found.asked is None:
+        return None
     until = None if found.changes_on is None else start_of(found.changes_on, facts=facts)
     return Asked(found.asked, until, found.through)
 
@@ -58,12 +63,13 @@ def route(circle: Circle, *, today: date) -> Route:
     """Who is asked about a request.
 
     Of several delegations of an approver for one day the one that began last counts, then the first by name. Whoever is a party of
-    the request, or acts for one that day, is passed over; of approvers the next is asked. Where nobody is left it stays with the first.
+    the request, or acts for one that day, is passed over; of approvers the next is asked. Where nobody is left it stays with the first,
+    or with the first of the approvers where nobody approved.
     """
-    order = [one for one in (circle.first, *circle.approvers) if one in circle.approvers]
+    order = sorted(dict.fromkeys(circle.approvers), key=lambda one: one != circle.first)
     handed = _of(circle, Purpose.DECISIONS, givers=order)
     acting = _of(circle, Purpose.REQUESTS, givers=circle.parties)
-    several = _Several(circle, tuple(dict.fromkeys(order)), handed, tuple(acting.values()))
+    several = _Several(circle, order, handed, tuple(acting.values()))
     asked, through = several.asked(today)
     turns = {day for d in (*handed.values(), *several.acting) for day in (d.since, d.until + timedelta(days=1))}
     later = (day for day in sorted(turns) if day > today and several.asked(day)[0] != asked)
@@ -84,10 +90,11 @@ class _Several:
     handed: Mapping[str, Delegation]
     acting: Sequence[Delegation]
 
-    def asked(self, day: date) -> tuple[str, str | None]:
+    def asked(self, day: date) -> tuple[str | None, str | None]:
         """Who is asked on a day, and by which delegation."""
         found = (self._asked_of(one, day) for one in self.order)
-        return next((one for one in found if one is not None), (self.circle.first, None))
+        stays = self.circle.first or next(iter(self.circle.approvers), None)
+        return next((one for one in found if one is not None), (stays, None))
 
     def _asked_of(self, approver: str, day: date) -> tuple[str, str | None] | None:
         """Who is asked by the right of an approver; None where neither they nor anybody for them could decide."""

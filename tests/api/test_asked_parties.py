@@ -172,6 +172,31 @@ def test_of_production_the_next_approver_of_the_unit_is_asked_where_the_first_ac
     assert asked(world, before) == "noor"
 
 
+def set_deciders(world: World, *people: str) -> None:
+    """Make these the approvers of the unit's production."""
+    roles = world.get(f"/v1/units/{world.unit}")["roles"] | {"approver": [world.people[one] for one in people]}
+    world.do("admin", f"/v1/units/{world.unit}/roles", roles, method="PUT")
+
+
+def test_of_production_asked_for_while_there_was_no_approver_one_who_is_named_later_is_asked(world: World) -> None:
+    factory = new_factory(world)
+    posted = factory.output()["item_entry"]
+    set_deciders(world)
+    recall = factory.asked(outputs=[{"entry": posted}]).json()["recalls"][0]
+
+    set_deciders(world, "noor")
+    named = asked(world, recall)
+    set_deciders(world)
+    left = asked(world, recall)
+    set_deciders(world, "noor", "mia")
+
+    assert (recall["approver"], recall["asked"], named, left) == (None, None, "noor", "noor")
+    history = world.get(f"/v1/recalls/{recall['id']}/history")["items"]
+    assert next(one["facts"] for one in history if one["event"] == "rerouted") == {"to": world.people["noor"]}
+    assert queue(world, "noor") == [recall["id"]]
+    assert world.decide(recall, by=asked(world, recall)).json()["recall"]["status"] == "recalled"
+
+
 def test_managers_who_decide_entries_without_a_project_change(dated: World) -> None:
     roles = dated.get(f"/v1/units/{dated.unit}")["roles"]
     body = roles | {"manager": [dated.people["mia"], dated.people["noor"]]}

@@ -100,8 +100,11 @@ async def test_who_is_asked_from_now_on_hears_of_it_and_nobody_else(mailing: Mad
     assert "was handed on. You are asked to decide." in parts(handed)[0]
 
 
-async def test_where_several_have_to_approve_all_who_may_are_asked(mailing: Made) -> None:
-    async with mailing(policy={"quorum": 2}) as post:
+@pytest.mark.parametrize(
+    "policy", [{"quorum": 2}, {"second_approver_above": {"amount": "100", "currency": "USD"}}], ids=["quorum", "limit"]
+)
+async def test_where_several_have_to_approve_all_who_may_are_asked(mailing: Made, policy: Json) -> None:
+    async with mailing(policy=policy) as post:
         people = post.post_office.stage.people
         await post.reachable(*people.approvers, people.owner)
         (recall,) = await people.asked(1)
