@@ -51,8 +51,11 @@ def write(
     return manifest
 
 
-def read(directory: Path) -> Manifest:
-    """The list of a backup, every file of which is there as it was written, and no other. Raises CannotStart."""
+def read(directory: Path, *, with_temporal: bool = True) -> Manifest:
+    """The list of a backup, every file of which is there as it was written, and no other. Raises CannotStart.
+
+    with_temporal: whether what Temporal waited for is wanted; its file is not looked at where it is not.
+    """
     manifest = _listed(directory / FILE)
     if manifest.format != _FORMAT:
         raise CannotStart(texts.OTHER_FORM, directory=directory, form=manifest.format, ours=_FORMAT)
@@ -60,7 +63,8 @@ def read(directory: Path) -> Manifest:
         raise CannotStart(texts.NEWER_RELEASE, directory=directory, schema=manifest.schema)
     _check_names(manifest, directory)
     for name, wanted in manifest.files.items():
-        _check(directory / name, wanted)
+        if with_temporal or name != TEMPORAL:
+            _check(directory / name, wanted)
     return manifest
 
 
@@ -88,12 +92,13 @@ def _check_names(manifest: Manifest, directory: Path) -> None:
 
 
 def _check(path: Path, wanted: str) -> None:
+    advice = said(texts.WITHOUT_TEMPORAL if path.name == TEMPORAL else texts.ANOTHER_BACKUP)
     try:
         found = checksum(path)
     except OSError as error:
-        raise CannotStart(texts.UNREADABLE_FILE, path=path, why=why(error)) from error
+        raise CannotStart(texts.UNREADABLE_FILE, path=path, why=why(error), advice=advice) from error
     if found != wanted:
-        raise CannotStart(texts.OTHER_CHECKSUM, path=path)
+        raise CannotStart(texts.OTHER_CHECKSUM, path=path, advice=advice)
 
 
 def checksum(path: Path) -> str:

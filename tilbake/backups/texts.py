@@ -97,9 +97,15 @@ STRANGE_ROLES: Final = Text(
     "{file} names roles that are not of Tilbake: {roles!r}.",
 )
 UNREADABLE_FILE: Final = Text(
-    "{path} i sikkerhetskopien kan ikke leses ({why}).", "{path} of the backup cannot be read ({why})."
+    "{path} i sikkerhetskopien kan ikke leses ({why}). {advice}",
+    "{path} of the backup cannot be read ({why}). {advice}",
 )
 OTHER_CHECKSUM: Final = Text(
-    "{path} er ikke det som ble sikkerhetskopiert: kontrollsummen er en annen. Bruk en annen sikkerhetskopi.",
-    "{path} is not what was backed up: its checksum is another one. Use another backup.",
+    "{path} er ikke det som ble sikkerhetskopiert: kontrollsummen er en annen. {advice}",
+    "{path} is not what was backed up: its checksum is another one. {advice}",
+)
+ANOTHER_BACKUP: Final = Text("Bruk en annen sikkerhetskopi.", "Use another backup.")
+WITHOUT_TEMPORAL: Final = Text(
+    "Bruk en annen sikkerhetskopi, eller gjenopprett med --without-temporal: da startes alt åpent på nytt fra databasen.",
+    "Use another backup, or restore --without-temporal: everything open is started anew from the database.",
 )

@@ -34,10 +34,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _run(settings: Settings, directory: Path, *, with_temporal: bool) -> int:
-    backup, held = manifest.read(directory), ring(settings)
+    temporal, held = temporal_file(settings) if with_temporal else None, ring(settings)
+    backup = manifest.read(directory, with_temporal=temporal is not None)
     async with stopped(settings) as reached:
         assert reached.owner_database_url is not None, "the database was reached"
-        temporal = temporal_file(settings) if with_temporal else None
         target = Target(reached.owner_database_url, temporal, keys(settings), held)
         await restore(backup, directory, target, cache_dir=settings.cache_dir)
         await reach_database(reached)
