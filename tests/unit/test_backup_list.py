@@ -35,7 +35,7 @@ def listed(directory: Path) -> None:
         made_at="2026-11-26T12:00:00+00:00",
         schema=schema_version(),
         roles=["tilbake_auditor"],
-        payload_keys={},
+        payload_keys={"k1": "a1"},
     )
 
 
@@ -51,9 +51,13 @@ def with_temporal(copy: Path, content: bytes | None) -> Path:
     return database
 
 
+def said_by(copy: Path) -> dict[str, Any]:
+    members: dict[str, Any] = json.loads((copy / manifest.FILE).read_text())
+    return members
+
+
 def altered(copy: Path, **members: Any) -> None:
-    listed = json.loads((copy / manifest.FILE).read_text())
-    (copy / manifest.FILE).write_text(json.dumps(listed | members))
+    (copy / manifest.FILE).write_text(json.dumps(said_by(copy) | members))
 
 
 def why_not(copy: Path) -> str:
@@ -68,7 +72,40 @@ def test_what_was_written_is_read(copy: Path) -> None:
 
 
 def test_a_member_of_a_later_release_is_passed_over(copy: Path) -> None:
-    altered(copy, comment="from the next release")
+    members = said_by(copy)
+    (copy / manifest.FILE).write_text(manifest.text_of(members | {"comment": "from the next release"}))
+
+    assert manifest.read(copy).schema == schema_version()
+
+
+def test_a_list_of_before_it_had_a_checksum_of_its_own_is_read(copy: Path) -> None:
+    members = said_by(copy)
+    del members["checksum"]
+    (copy / manifest.FILE).write_text(json.dumps(members))
+
+    assert manifest.read(copy).schema == schema_version()
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"payload_keys": {}},
+        {"made_at": "2026-11-27T12:00:00+00:00"},
+        {"schema": 1},
+        {"roles": []},
+        {"comment": "added"},
+        {"checksum": None},
+    ],
+)
+def test_a_list_that_says_something_else_than_was_written_is_refused(members: dict[str, Any], copy: Path) -> None:
+    altered(copy, **members)
+
+    assert "backup.json is not what was written: its own checksum is another one. Use another backup." in why_not(copy)
+
+
+def test_how_a_list_is_spaced_and_ordered_is_nothing_of_what_it_says(copy: Path) -> None:
+    members = said_by(copy)
+    (copy / manifest.FILE).write_text(json.dumps(dict(reversed(members.items()))))
 
     assert manifest.read(copy).schema == schema_version()
 
@@ -101,7 +138,7 @@ def test_what_is_no_list_is_refused(content: str, copy: Path) -> None:
 
 @pytest.mark.parametrize("name", ["tilbake.dump", "secrets.key"])
 def test_a_file_that_is_there_and_not_listed_is_refused(name: str, copy: Path) -> None:
-    files = json.loads((copy / manifest.FILE).read_text())["files"]
+    files = said_by(copy)["files"]
     del files[name]
     altered(copy, files=files)
 

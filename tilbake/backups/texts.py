@@ -87,6 +87,10 @@ NO_LIST: Final = Text(
     "{file} er ikke slik en sikkerhetskopi skriver den ({where}). Bruk en annen sikkerhetskopi.",
     "{file} is not as a backup writes it ({where}). Use another backup.",
 )
+ALTERED_LIST: Final = Text(
+    "{file} er ikke det som ble skrevet: dens egen kontrollsum er en annen. {advice}",
+    "{file} is not what was written: its own checksum is another one. {advice}",
+)
 ALL_OF_IT: Final = Text("hele", "all of it")
 NOT_LISTED: Final = Text(
     "{file} har ikke med {missing}: den er ikke det som ble skrevet. Bruk en annen sikkerhetskopi.",
