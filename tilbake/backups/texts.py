@@ -42,11 +42,17 @@ TEMPORAL_NOT_READ: Final = Text(
     "What Temporal waits for cannot be read in {database} ({why}).",
 )
 KEYS_MISSING: Final = Text(
-    "Det Temporal venter på, er kryptert med {keys}, og {setting} nevner ingen nøkkelring med de samme nøklene. Nevn ringen fra den gang, "
+    "Det Temporal venter på, er kryptert med {keys}, men {why}. Nevn ringen fra den gang, "
     "eller gjenopprett med --without-temporal: da startes alt åpent på nytt fra databasen.",
-    "What Temporal waits for is encrypted with {keys}, and {setting} names no ring with the same keys. Name the ring of then, "
+    "What Temporal waits for is encrypted with {keys}, but {why}. Name the ring of then, "
     "or restore --without-temporal: everything open is started anew from the database.",
 )
+NO_RING: Final = Text("{setting} er ikke satt", "{setting} is not set")
+NOT_IN_RING: Final = Text("nøkkelringen i {setting} har ikke {keys}", "the ring of {setting} lacks {keys}")
+OTHER_KEY: Final = Text(
+    "nøkkelringen i {setting} har en annen nøkkel under {keys}", "the ring of {setting} has another key under {keys}"
+)
+AND: Final = Text(" og ", " and ")
 OTHER_FILE: Final = Text(
     "{path} finnes og er en annen enn {ours}; flytt den unna først.",
     "{path} is there and is another one than {ours}; move it away first.",

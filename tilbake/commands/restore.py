@@ -7,7 +7,7 @@ import asyncio
 from pathlib import Path
 
 from tilbake.backups import manifest
-from tilbake.backups.encrypted import lacking
+from tilbake.backups.encrypted import lacking, why_lacking
 from tilbake.backups.places import keys, ring, stopped, temporal_file
 from tilbake.backups.restoring import Target, restore
 from tilbake.commands.arguments import Subparsers, declare
@@ -16,7 +16,6 @@ from tilbake.commands.texts import shared
 from tilbake.language import said
 from tilbake.process.reaching import reach_database
 from tilbake.settings import Settings
-from tilbake.temporal.payload_keys import SETTING
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -43,5 +42,5 @@ async def _run(settings: Settings, directory: Path, *, with_temporal: bool) -> i
         await reach_database(reached)
     print(said(texts.RESTORED, made_at=backup.made_at))
     if manifest.TEMPORAL not in backup.files and (missing := lacking(backup.payload_keys, held)):
-        print(said(texts.KEYS_OF_THEN, setting=SETTING, keys=", ".join(missing)))
+        print(said(texts.KEYS_OF_THEN, keys=", ".join(missing), why=why_lacking(missing, held)))
     return 0
