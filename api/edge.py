@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from domain.refusals import Code, Refusal
 
@@ -37,3 +38,9 @@ def edge_error(code: Code, *, place: Mapping[str, str | int] | None = None, **fa
 def bad_parameter(name: str, *, expected: str) -> EdgeError:
     """A query parameter or header with a value that is not accepted; expected: a word of domain.terms.EXPECTED."""
     return edge_error(Code.INVALID_VALUE, place={"parameter": name}, field=name, expected=expected)
+
+
+def require_order(since: date | None, until: date | None) -> None:
+    """Only days that do not end before they begin go on, whichever list they are for. Raises EdgeError invalid_value."""
+    if since is not None and until is not None and until < since:
+        raise bad_parameter("until", expected="not_before_from")

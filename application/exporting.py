@@ -7,10 +7,9 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date
 
-from application.work import Refused, Work, require_role, seen_unit
+from application.work import Refused, Work, require_sight, seen_unit
 from domain.project.exporting import ExportedActual
 from domain.refusals import Code, Refusal
-from domain.roles import Role
 from store import exports, projects
 from store.database import Connection
 from store.exports import ExportFilter
@@ -42,7 +41,7 @@ class Export:
 async def open_export(work: Work, order: ExportOrder) -> Export:
     """Settle what is exported. Refused: unknown_unit, unknown_project, and not_finance for who does not see the whole unit."""
     unit = await _unit(work, order)
-    await require_role(work, unit, Role.FINANCE, Role.MANAGER, Role.AUDITOR)
+    await require_sight(work, unit)
     wanted = ExportFilter(unit, order.project, order.since, order.until, order.reversals)
     codes = await exports.currencies(work.connection, wanted)
     return Export(wanted, await exports.last_id(work.connection), tuple(codes))

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from application.work import Refused, Work, require_role, unit_of
+from application.work import Refused, Work, require_sight, unit_of
 from application.working_days import day_in
 from domain.recall.figures import Figures
 from domain.refusals import Code, Refusal
-from domain.roles import Role
 from store import figures
 from store.figures import Wanted
 
@@ -33,7 +32,7 @@ async def describe(work: Work, unit: str, *, since: date | None, until: date | N
 
     Refused: unknown_unit, not_finance for who does not see the whole unit, and invalid_value where they begin after they end.
     """
-    await require_role(work, unit, Role.FINANCE, Role.MANAGER, Role.AUDITOR)
+    await require_sight(work, unit)
     stored = await unit_of(work, unit)
     last = until or day_in(stored.policy, work.now)
     if since is not None and since > last:

@@ -13,7 +13,7 @@ from domain import limits, reserved
 from domain import roles as roles_of_units
 from domain.recall.plan import Difference
 from domain.refusals import Code, Refusal
-from domain.roles import Role
+from domain.roles import SEES_UNIT, Role
 from store import history, projects
 from store.database import Connection
 from store.history import Act, Happened
@@ -93,17 +93,21 @@ def today_in(work: Work, unit: projects.StoredUnit) -> date:
     return day_in(unit.policy, business_now(work, unit))
 
 
-async def require_role(work: Work, unit: str, *roles: Role) -> None:
-    """Only people with one of the roles in the unit and the administrator go on.
-
-    The refusal is that of the first role; to those who may not even see the unit it is unknown_unit.
-    """
-    if not await has_role(work, unit, *roles):
+async def require_role(work: Work, unit: str, role: Role) -> None:
+    """Only people with the role in the unit and the administrator go on; to those who may not even see the unit it is unknown_unit."""
+    if not await has_role(work, unit, role):
         await seen_unit(work, unit)
-        raise Refused(Refusal(_ONLY[roles[0]], unit))
+        raise Refused(Refusal(_ONLY[role], unit))
 
 
 _ONLY: Final = {Role.FINANCE: Code.NOT_FINANCE, Role.PLANNER: Code.NOT_PLANNER}
+
+
+async def require_sight(work: Work, unit: str) -> None:
+    """Only those who see everything of the unit go on; who may not even see that there is one is told unknown_unit."""
+    if not await has_role(work, unit, *SEES_UNIT):
+        await seen_unit(work, unit)
+        raise Refused(Refusal(Code.NOT_FINANCE, unit, {"why": "sight"}))
 
 
 async def is_finance(work: Work, unit: str) -> bool:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.acting import Answer, Person, read, write
 from api.cursor import Paging, page_answer
+from api.edge import require_order
 from api.models.entries import Approval, Chosen, EntryChanges, NewEntry, Rejection
 from api.models.fields import Day
 from api.permissions import Permission, needs
@@ -78,6 +79,7 @@ def _wanted(
     until: Day | None = None,
 ) -> EntryFilter:
     """What the list is filtered by."""
+    require_order(from_, until)
     return EntryFilter(project, owner, tuple(status or ()), tuple(kind or ()), from_, until)
 
 

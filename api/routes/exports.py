@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from api.acting import Answer, Person, read
-from api.edge import bad_parameter
+from api.edge import bad_parameter, require_order
 from api.models.fields import Day
 from api.permissions import Permission, needs
 from api.problem_schema import problem_responses
@@ -37,8 +37,7 @@ def _order(
     """What is exported; a unit or a project must be named."""
     if unit is None and project is None:
         raise bad_parameter("unit", expected="unit_or_project")
-    if from_ is not None and until is not None and until < from_:
-        raise bad_parameter("until", expected="not_before_from")
+    require_order(from_, until)
     return ExportOrder(unit, project, from_, until, reversals=only is not None)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from api.acting import Answer, Person, read
-from api.edge import bad_parameter
+from api.edge import require_order
 from api.models.fields import Day
 from api.permissions import Permission, needs
 from api.problem_schema import problem_responses
@@ -38,8 +38,7 @@ async def get_stats(
     Without `until` up to today, without `from` the 90 days up to `until`. Half of the decisions took no longer than `p50_seconds`
     from the request to the decision, 95 of 100 no longer than `p95_seconds`. At most 200 approvers and 200 subjects are told.
     """
-    if from_ is not None and until is not None and until < from_:
-        raise bad_parameter("until", expected="not_before_from")
+    require_order(from_, until)
 
     async def act(work: Work) -> Answer:
         return Answer(show.stats(await figures.describe(work, unit, since=from_, until=until)))

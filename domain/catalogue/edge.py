@@ -45,7 +45,12 @@ MISSING = {
         },
     ),
     Code.UNKNOWN_RECALL: Meaning(
-        Text("Forespørselen finnes ikke.", "The recall request does not exist."), _CHECK_ID, Kind.MISSING
+        Text("Forespørselen finnes ikke.", "The recall request does not exist."),
+        Advice(
+            "Kontroller id-en; et nummer som R-1002 er ingen, GET /v1/recalls viser begge. Det du ikke har tilgang til vises heller ikke.",
+            "Check the id; a number such as R-1002 is none, GET /v1/recalls shows both. What you have no access to is not shown either.",
+        ),
+        Kind.MISSING,
     ),
     Code.UNKNOWN_INVOICE: Meaning(
         Text("Fakturaen finnes ikke.", "The invoice does not exist."),
@@ -145,6 +150,18 @@ ACCESS = {
         Text("Bare økonomi i enheten kan gjøre dette.", "Only finance of the unit can do this."),
         Advice("Be økonomi i enheten om å gjøre det.", "Ask finance of the unit to do it."),
         Kind.FORBIDDEN,
+        cases={
+            "sight": Case(
+                Text(
+                    "Bare økonomi, ledere og revisorer i enheten kan lese dette.",
+                    "Only finance, managers and auditors of the unit can read this.",
+                ),
+                Advice(
+                    "Be en av dem om det, eller administratoren om en av rollene.",
+                    "Ask one of them for it, or the administrator for one of the roles.",
+                ),
+            )
+        },
     ),
     Code.NOT_PLANNER: Meaning(
         Text("Bare planleggere i enheten kan gjøre dette.", "Only planners of the unit can do this."),

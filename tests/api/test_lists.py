@@ -96,7 +96,7 @@ def test_what_is_added_behind_a_cursor_moves_nothing(world: World) -> None:
         ("from=2026-02-03", 7),
         ("until=2026-02-02", 8),
         ("from=2026-02-02&until=2026-02-03", 8),
-        ("from=2026-02-03&until=2026-02-02", 0),
+        ("from=2026-02-03&until=2026-02-03", 4),
         ("owner=nobody", 0),
         ("owner=", 0),
     ],
@@ -164,3 +164,14 @@ def test_what_is_decided_or_ones_own_waits_for_nobody(world: World) -> None:
 )  # fmt: skip
 def test_a_filter_with_a_value_that_is_none_is_refused(shared_world: World, path: str) -> None:
     assert code_of(shared_world.call("bob", "GET", path)) == (400, "invalid_value")
+
+
+def test_days_that_end_before_they_begin_are_refused_alike_by_every_list(world: World) -> None:
+    lists = [f"/v1/{name}?unit={world.unit}&" for name in ("stats", "actuals.csv", "actuals.beancount")]
+    for path in ["/v1/entries?", *lists]:
+        answer = world.call("admin", "GET", f"{path}from=2026-03-01&until=2026-02-01")
+
+        assert code_of(answer) == (400, "invalid_value"), path
+        (error,) = answer.json()["errors"]
+        assert (error["parameter"], error["facts"]["expected"]) == ("until", "not_before_from")
+        assert "the day lies before from" in error["detail"]

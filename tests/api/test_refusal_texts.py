@@ -76,6 +76,21 @@ def test_more_requests_than_one_call_decides_are_told_with_their_limit(shared_wo
     assert answer.json()["errors"][0]["facts"] == {"field": "recalls", "limit": "200"}
 
 
+@pytest.mark.parametrize(
+    ("language", "advice"),
+    [("nb", "et nummer som R-1002 er ingen, GET /v1/recalls viser begge"), ("en", "a number such as R-1002 is none")],
+)
+def test_who_names_a_request_by_its_number_is_told_where_its_id_is(world: World, language: str, advice: str) -> None:
+    recall = world.requested(world.approved())
+
+    answer = world.call("bob", "GET", f"/v1/recalls/{recall['number']}", headers={"accept-language": language})
+
+    assert code_of(answer) == (404, "unknown_recall")
+    assert advice in told(answer)
+    (listed,) = world.get("/v1/recalls", person="bob")["items"]
+    assert (listed["id"], listed["number"]) == (recall["id"], recall["number"])
+
+
 # --- Ids in use, people and units that are not there
 
 

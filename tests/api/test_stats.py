@@ -161,3 +161,28 @@ def test_figures_name_people_and_are_for_those_who_see_the_whole_unit(world: Wor
     assert code_of(world.call("bob", "GET", f"/v1/stats?unit={world.unit}")) == (403, "not_finance")
     assert code_of(world.call("fia", "GET", "/v1/stats?unit=elsewhere")) == (404, "unknown_unit")
     assert figures(world, person="admin")["requests"] == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "advice"),
+    [
+        (
+            "nb",
+            "Bare økonomi, ledere og revisorer i enheten kan lese dette.",
+            "Be en av dem om det, eller administratoren om en av rollene.",
+        ),
+        (
+            "en",
+            "Only finance, managers and auditors of the unit can read this.",
+            "Ask one of them for it, or the administrator for one of the roles.",
+        ),
+    ],
+)
+@pytest.mark.parametrize("path", ["stats", "actuals.csv", "actuals.beancount"])
+def test_who_may_not_read_a_whole_unit_is_told_everybody_who_may(
+    world: World, path: str, language: str, sentence: str, advice: str
+) -> None:
+    answer = world.call("bob", "GET", f"/v1/{path}?unit={world.unit}", headers={"accept-language": language})
+
+    assert code_of(answer) == (403, "not_finance")
+    assert (answer.json()["detail"], answer.json()["advice"]) == (sentence, advice)

@@ -188,10 +188,12 @@ async def test_what_temporal_waits_for_is_restored_only_where_it_can_be_read(
     assert list(written.payload_keys) == ["a", "b"]
     assert set(sealed_in(copy / manifest.TEMPORAL)) == {"a"}
     assert names(copy) == ["backup.json", "temporal.db", "tilbake.dump"]
-    for unfit in (None, ring_file(tmp_path, "b"), other):
-        assert "is encrypted with a, and TILBAKE_PAYLOAD_KEYS_FILE names no ring with the same keys" in await refused(
-            copy, target(unfit)
-        )
+    for unfit, why in (
+        (None, "TILBAKE_PAYLOAD_KEYS_FILE is not set"),
+        (ring_file(tmp_path, "b"), "the ring of TILBAKE_PAYLOAD_KEYS_FILE lacks a"),
+        (other, "the ring of TILBAKE_PAYLOAD_KEYS_FILE has another key under a"),
+    ):
+        assert f"is encrypted with a, but {why}. Name the ring of then" in await refused(copy, target(unfit))
     assert await rows(empty) == {}
     await restore(manifest.read(copy), copy, target(ring_file(tmp_path, "a")), cache_dir=CACHE)
     assert names(tmp_path / "new") == ["temporal.db"]
@@ -212,7 +214,7 @@ async def test_a_key_that_nobody_knew_at_the_backup_is_tried_before_anything_is_
     why = await refused(copy, Target(empty, new, {}, read_ring(another)))
 
     assert written.payload_keys == {"a": ""}
-    assert "is encrypted with a, and TILBAKE_PAYLOAD_KEYS_FILE names no ring with the same keys" in why
+    assert "is encrypted with a, but the ring of TILBAKE_PAYLOAD_KEYS_FILE has another key under a" in why
     assert await rows(empty) == {}
     assert not new.exists()
     await restore(

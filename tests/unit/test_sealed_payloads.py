@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from temporalio.api.common.v1 import Payload
 
-from tilbake.backups.encrypted import known, lacking, sealed_in
+from tilbake.backups.encrypted import known, lacking, sealed_in, why_lacking
+from tilbake.backups.manifest import Manifest
+from tilbake.commands.backup import tell_of_keys
+from tilbake.language import SETTING as LANGUAGE
 from tilbake.temporal.payload_codec import ENCODING, EncryptionCodec
 from tilbake.temporal.payload_keys import KeyRing, fingerprint
 
@@ -68,3 +71,56 @@ async def test_a_key_that_opens_nothing_is_lacking_and_one_that_opens_anything_i
     assert lacking({"a": ""}, OTHER, {"a": []}) == []
     assert known(RING, sealed) == {"a": fingerprint(RING.keys["a"])}
     assert known(OTHER, sealed) == known(None, sealed) == {"a": ""}
+
+
+@pytest.mark.parametrize(
+    ("ring", "nb", "en"),
+    [
+        (None, "TILBAKE_PAYLOAD_KEYS_FILE er ikke satt", "TILBAKE_PAYLOAD_KEYS_FILE is not set"),
+        (
+            KeyRing("b", {"b": bytes(range(32))}),
+            "nøkkelringen i TILBAKE_PAYLOAD_KEYS_FILE har ikke a",
+            "the ring of TILBAKE_PAYLOAD_KEYS_FILE lacks a",
+        ),
+        (
+            OTHER,
+            "nøkkelringen i TILBAKE_PAYLOAD_KEYS_FILE har en annen nøkkel under a",
+            "the ring of TILBAKE_PAYLOAD_KEYS_FILE has another key under a",
+        ),
+    ],
+)
+def test_no_ring_a_ring_without_the_key_and_one_with_another_are_told_apart(
+    ring: KeyRing | None, nb: str, en: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(LANGUAGE, "nb")
+    norwegian = why_lacking(["a"], ring)
+    monkeypatch.setenv(LANGUAGE, "en")
+
+    assert (norwegian, why_lacking(["a"], ring)) == (nb, en)
+
+
+def test_a_ring_may_lack_one_key_and_have_another_under_a_second_id() -> None:
+    assert why_lacking(["a", "b"], OTHER) == (
+        "the ring of TILBAKE_PAYLOAD_KEYS_FILE lacks b and the ring of TILBAKE_PAYLOAD_KEYS_FILE has another key under a"
+    )
+
+
+def told(ring: KeyRing | None, sealed: dict[str, list[bytes]], capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """What a backup says of the keys."""
+    tell_of_keys(Manifest("2026-11-27", 1, [], {}, payload_keys=known(ring, sealed)), ring)
+    return capsys.readouterr().out.splitlines()
+
+
+async def test_a_backup_names_the_ring_there_is_and_says_what_it_lacks(capsys: pytest.CaptureFixture[str]) -> None:
+    sealed = {"a": [await data(60)]}
+    kept_apart = (
+        "The ring of TILBAKE_PAYLOAD_KEYS_FILE (a) is no part of it: keep that file apart, a restore looks for it."
+    )
+    unknown = "Temporal keeps what was encrypted with a, but {why}: look for the key, and keep it apart."
+
+    assert told(RING, sealed, capsys) == [kept_apart]
+    assert told(None, sealed, capsys) == [unknown.format(why="TILBAKE_PAYLOAD_KEYS_FILE is not set")]
+    assert told(OTHER, sealed, capsys) == [
+        unknown.format(why="the ring of TILBAKE_PAYLOAD_KEYS_FILE has another key under a")
+    ]
+    assert told(None, {}, capsys) == []

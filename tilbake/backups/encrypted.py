@@ -13,6 +13,7 @@ from typing import Final
 from tilbake.backups import texts
 from tilbake.backups.manifest import Manifest
 from tilbake.errors import CannotStart
+from tilbake.language import said
 from tilbake.temporal.payload_codec import ENCODING, KEY_ID, opens
 from tilbake.temporal.payload_keys import SETTING, KeyRing, fingerprint
 
@@ -68,11 +69,11 @@ def _named(value: object) -> Iterator[tuple[str, bytes]]:
 def _data_at(value: bytes, place: int) -> bytes:
     """The data of a payload whose key was named up to a place: its field, its length, and itself."""
     place += len(_ENCODING) if value.startswith(_ENCODING, place) else 0
-    said = _DATA.match(value, place)
-    if said is None:
+    told = _DATA.match(value, place)
+    if told is None:
         return b""
-    length = sum((byte & 0x7F) << 7 * group for group, byte in enumerate(said[1]))
-    data = value[said.end() : said.end() + length]
+    length = sum((byte & 0x7F) << 7 * group for group, byte in enumerate(told[1]))
+    data = value[told.end() : told.end() + length]
     return data if len(data) == length else b""
 
 
@@ -103,4 +104,14 @@ def require_keys(backup: Manifest, database: Path, ring: KeyRing | None) -> None
     """Raises CannotStart where what is to be restored could not be read afterwards."""
     sealed = sealed_in(database)
     if missing := lacking({id: backup.payload_keys.get(id, "") for id in sorted(sealed)}, ring, sealed):
-        raise CannotStart(texts.KEYS_MISSING, keys=", ".join(missing), setting=SETTING)
+        raise CannotStart(texts.KEYS_MISSING, keys=", ".join(missing), why=why_lacking(missing, ring))
+
+
+def why_lacking(missing: Sequence[str], ring: KeyRing | None) -> str:
+    """In which way a ring lacks keys: it is not there, it does not have their ids, or has other keys under them."""
+    if ring is None:
+        return said(texts.NO_RING, setting=SETTING)
+    absent = [id for id in missing if id not in ring.keys]
+    others = [id for id in missing if id in ring.keys]
+    ways = {texts.NOT_IN_RING: absent, texts.OTHER_KEY: others}
+    return said(texts.AND).join(said(way, setting=SETTING, keys=", ".join(ids)) for way, ids in ways.items() if ids)

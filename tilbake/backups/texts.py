@@ -42,11 +42,17 @@ TEMPORAL_NOT_READ: Final = Text(
     "What Temporal waits for cannot be read in {database} ({why}).",
 )
 KEYS_MISSING: Final = Text(
-    "Det Temporal venter på, er kryptert med {keys}, og {setting} nevner ingen nøkkelring med de samme nøklene. Nevn ringen fra den gang, "
+    "Det Temporal venter på, er kryptert med {keys}, men {why}. Nevn ringen fra den gang, "
     "eller gjenopprett med --without-temporal: da startes alt åpent på nytt fra databasen.",
-    "What Temporal waits for is encrypted with {keys}, and {setting} names no ring with the same keys. Name the ring of then, "
+    "What Temporal waits for is encrypted with {keys}, but {why}. Name the ring of then, "
     "or restore --without-temporal: everything open is started anew from the database.",
 )
+NO_RING: Final = Text("{setting} er ikke satt", "{setting} is not set")
+NOT_IN_RING: Final = Text("nøkkelringen i {setting} har ikke {keys}", "the ring of {setting} lacks {keys}")
+OTHER_KEY: Final = Text(
+    "nøkkelringen i {setting} har en annen nøkkel under {keys}", "the ring of {setting} has another key under {keys}"
+)
+AND: Final = Text(" og ", " and ")
 OTHER_FILE: Final = Text(
     "{path} finnes og er en annen enn {ours}; flytt den unna først.",
     "{path} is there and is another one than {ours}; move it away first.",
@@ -87,6 +93,10 @@ NO_LIST: Final = Text(
     "{file} er ikke slik en sikkerhetskopi skriver den ({where}). Bruk en annen sikkerhetskopi.",
     "{file} is not as a backup writes it ({where}). Use another backup.",
 )
+ALTERED_LIST: Final = Text(
+    "{file} er ikke det som ble skrevet: dens egen kontrollsum er en annen. {advice}",
+    "{file} is not what was written: its own checksum is another one. {advice}",
+)
 ALL_OF_IT: Final = Text("hele", "all of it")
 NOT_LISTED: Final = Text(
     "{file} har ikke med {missing}: den er ikke det som ble skrevet. Bruk en annen sikkerhetskopi.",
@@ -97,9 +107,15 @@ STRANGE_ROLES: Final = Text(
     "{file} names roles that are not of Tilbake: {roles!r}.",
 )
 UNREADABLE_FILE: Final = Text(
-    "{path} i sikkerhetskopien kan ikke leses ({why}).", "{path} of the backup cannot be read ({why})."
+    "{path} i sikkerhetskopien kan ikke leses ({why}). {advice}",
+    "{path} of the backup cannot be read ({why}). {advice}",
 )
 OTHER_CHECKSUM: Final = Text(
-    "{path} er ikke det som ble sikkerhetskopiert: kontrollsummen er en annen. Bruk en annen sikkerhetskopi.",
-    "{path} is not what was backed up: its checksum is another one. Use another backup.",
+    "{path} er ikke det som ble sikkerhetskopiert: kontrollsummen er en annen. {advice}",
+    "{path} is not what was backed up: its checksum is another one. {advice}",
+)
+ANOTHER_BACKUP: Final = Text("Bruk en annen sikkerhetskopi.", "Use another backup.")
+WITHOUT_TEMPORAL: Final = Text(
+    "Bruk en annen sikkerhetskopi, eller gjenopprett med --without-temporal: da startes alt åpent på nytt fra databasen.",
+    "Use another backup, or restore --without-temporal: everything open is started anew from the database.",
 )

@@ -7,6 +7,7 @@ import asyncio
 from pathlib import Path
 
 from tilbake.backups import manifest
+from tilbake.backups.encrypted import why_lacking
 from tilbake.backups.making import Source, back_up
 from tilbake.backups.manifest import Manifest
 from tilbake.backups.places import keys, ring, running, temporal_file
@@ -15,7 +16,7 @@ from tilbake.commands.texts import backup as texts
 from tilbake.commands.texts import shared
 from tilbake.language import said
 from tilbake.settings import Settings
-from tilbake.temporal.payload_keys import SETTING
+from tilbake.temporal.payload_keys import SETTING, KeyRing
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -35,7 +36,7 @@ async def _run(settings: Settings, directory: Path) -> int:
         source = Source(reached.owner_database_url, temporal_file(settings), keys(settings), ring(settings))
         written = await back_up(source, directory, cache_dir=settings.cache_dir)
     print(said(texts.WRITTEN, made_at=written.made_at, directory=directory, files=", ".join(written.files)))
-    _tell_of_keys(written)
+    tell_of_keys(written, source.ring)
     if manifest.TEMPORAL not in written.files:
         print(said(texts.WITHOUT_TEMPORAL))
     if "secrets.key" not in written.files:
@@ -43,9 +44,9 @@ async def _run(settings: Settings, directory: Path) -> int:
     return 0
 
 
-def _tell_of_keys(written: Manifest) -> None:
-    """Which keys have to be kept apart, and which nobody seems to have: a restore asks for those that are in use."""
-    if needed := sorted(written.payload_keys):
-        print(said(texts.WITHOUT_RING, setting=SETTING, keys=", ".join(needed)))
+def tell_of_keys(written: Manifest, ring: KeyRing | None) -> None:
+    """Which keys of the ring have to be kept apart, and which it lacks: a restore asks for those that are in use."""
+    if known := sorted(id for id, known_by in written.payload_keys.items() if known_by):
+        print(said(texts.WITHOUT_RING, setting=SETTING, keys=", ".join(known)))
     if unknown := sorted(id for id, known_by in written.payload_keys.items() if not known_by):
-        print(said(texts.UNKNOWN_KEYS, setting=SETTING, keys=", ".join(unknown)))
+        print(said(texts.UNKNOWN_KEYS, keys=", ".join(unknown), why=why_lacking(unknown, ring)))

@@ -41,6 +41,14 @@ _APPROVER: Final = Text(
     "Filen har {count} godkjente eller fakturerte rader, men sier ikke hvem som godkjente dem. Si det med --approver NAVN.",
     "The file has {count} approved or billed rows but does not say who approved them. Say so with --approver NAME.",
 )
+_NOT_ASKED: Final = Text(
+    "Godkjenner og enhet er ikke kontrollert, for ingen tjeneste ble spurt; POST /v1/imports/{source}?check=true spør den.",
+    "Approver and unit were not looked at, as no service was asked; POST /v1/imports/{source}?check=true asks it.",
+)
+_DIRECTORY: Final = Text(
+    "Mapper er for en produksjonsverden: scripts/tilbake import contoso {file}.",
+    "Directories are for a production world: scripts/tilbake import contoso {file}.",
+)
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -89,10 +97,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         content = _read_file(args.file)
     except OSError as error:
-        print(
-            shared.UNREADABLE.in_language(language).format(file=args.file, why=why(error, language=language)),
-            file=sys.stderr,
-        )
+        _print_unreadable(args.file, error, language=language)
         return USAGE
     result = read_report(content, source=SOURCES[args.source], options=_options(args))
     match result:
@@ -110,6 +115,8 @@ def _go_on(args: argparse.Namespace, *, content: bytes, report: Report) -> int:
     print("\n".join(summarise(report, language=language)))
     if args.check:
         _print_warnings(report, language=language)
+        if args.approver or args.unit:
+            print(_NOT_ASKED.in_language(language).format(source=args.source))
         return GOOD
     if report.decided and not args.approver:
         print(_APPROVER.in_language(language).format(count=report.decided), file=sys.stderr)
@@ -123,6 +130,14 @@ def _read_file(path: Path) -> bytes:
     """The content, but never much more than an import may hold."""
     with path.open("rb") as stream:
         return stream.read(MAX_BYTES + 1)
+
+
+def _print_unreadable(file: Path, error: OSError, *, language: Language) -> None:
+    """Why a file cannot be read; who named a directory is told what reads one."""
+    said_why = shared.UNREADABLE.in_language(language).format(file=file, why=why(error, language=language))
+    print(said_why, file=sys.stderr)
+    if isinstance(error, IsADirectoryError):
+        print(_DIRECTORY.in_language(language).format(file=file), file=sys.stderr)
 
 
 def _options(args: argparse.Namespace) -> ImportOptions:

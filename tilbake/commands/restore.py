@@ -7,7 +7,7 @@ import asyncio
 from pathlib import Path
 
 from tilbake.backups import manifest
-from tilbake.backups.encrypted import lacking
+from tilbake.backups.encrypted import lacking, why_lacking
 from tilbake.backups.places import keys, ring, stopped, temporal_file
 from tilbake.backups.restoring import Target, restore
 from tilbake.commands.arguments import Subparsers, declare
@@ -16,7 +16,6 @@ from tilbake.commands.texts import shared
 from tilbake.language import said
 from tilbake.process.reaching import reach_database
 from tilbake.settings import Settings
-from tilbake.temporal.payload_keys import SETTING
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -34,14 +33,14 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _run(settings: Settings, directory: Path, *, with_temporal: bool) -> int:
-    backup, held = manifest.read(directory), ring(settings)
+    temporal, held = temporal_file(settings) if with_temporal else None, ring(settings)
+    backup = manifest.read(directory, with_temporal=temporal is not None)
     async with stopped(settings) as reached:
         assert reached.owner_database_url is not None, "the database was reached"
-        temporal = temporal_file(settings) if with_temporal else None
         target = Target(reached.owner_database_url, temporal, keys(settings), held)
         await restore(backup, directory, target, cache_dir=settings.cache_dir)
         await reach_database(reached)
     print(said(texts.RESTORED, made_at=backup.made_at))
     if manifest.TEMPORAL not in backup.files and (missing := lacking(backup.payload_keys, held)):
-        print(said(texts.KEYS_OF_THEN, setting=SETTING, keys=", ".join(missing)))
+        print(said(texts.KEYS_OF_THEN, keys=", ".join(missing), why=why_lacking(missing, held)))
     return 0

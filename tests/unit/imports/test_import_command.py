@@ -70,6 +70,44 @@ def test_a_file_that_cannot_be_read_gives_exit_code_2(
     assert "cannot be read" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("language", "hint"),
+    [
+        ("nb", "Mapper er for en produksjonsverden: scripts/tilbake import contoso {file}."),
+        ("en", "Directories are for a production world: scripts/tilbake import contoso {file}."),
+    ],
+)
+def test_who_names_a_directory_is_told_what_reads_one(
+    language: str, hint: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(str(tmp_path), "--check", "--lang", language) == 2
+
+    assert capsys.readouterr().err.splitlines()[1:] == [hint.format(file=tmp_path)]
+
+
+@pytest.mark.parametrize(
+    ("language", "start", "end"),
+    [
+        ("nb", "Godkjenner og enhet er ikke kontrollert, for ingen tjeneste ble spurt", "spør den."),
+        ("en", "Approver and unit were not looked at, as no service was asked", "asks it."),
+    ],
+)
+@pytest.mark.parametrize("words", [("--approver", "nobody.here"), ("--unit", "oslo")])
+def test_a_check_says_that_it_did_not_look_at_approver_and_unit(
+    words: tuple[str, str], language: str, start: str, end: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(GOOD, "--check", "--lang", language, *words) == 0
+
+    line = capsys.readouterr().out.splitlines()[-1]
+    assert line == f"{start}; POST /v1/imports/harvest?check=true {end}"
+
+
+def test_a_check_in_which_nobody_named_them_says_nothing_of_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(GOOD, "--check") == 0
+
+    assert "check=true" not in capsys.readouterr().out
+
+
 def test_approved_rows_need_an_approver(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(GOOD) == 2
 

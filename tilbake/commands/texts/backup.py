@@ -50,8 +50,8 @@ WITHOUT_RING: Final = Text(
     "The ring of {setting} ({keys}) is no part of it: keep that file apart, a restore looks for it.",
 )
 UNKNOWN_KEYS: Final = Text(
-    "Temporal har noe som ble kryptert med {keys}, som {setting} ikke nevner her: se etter den.",
-    "Temporal keeps what was encrypted with {keys}, which {setting} does not name here: look for it.",
+    "Temporal har noe som ble kryptert med {keys}, men {why}: let etter nøkkelen, og ta vare på den et annet sted.",
+    "Temporal keeps what was encrypted with {keys}, but {why}: look for the key, and keep it apart.",
 )
 
 RESTORE_SHORT: Final = Text("les en sikkerhetskopi inn i en tom database", "read a backup into an empty database")
@@ -90,8 +90,8 @@ RESTORED: Final = Text(
     "Restored: everything acknowledged before {made_at}. Start the service now.",
 )
 KEYS_OF_THEN: Final = Text(
-    "{setting} nevner ikke nøklene fra den gang ({keys}): det Temporal din har under dem, kan ikke leses uten; docs/encryption.md "
+    "Nøklene fra den gang ({keys}) mangler her, for {why}: det Temporal din har under dem, kan ikke leses uten; docs/encryption.md "
     "sier hva du gjør.",
-    "{setting} does not name the keys of then ({keys}): what your Temporal keeps under them stays unreadable without, "
+    "The keys of then ({keys}) are missing here, as {why}: what your Temporal keeps under them stays unreadable without, "
     "docs/encryption.md says what to do.",
 )
