@@ -103,6 +103,8 @@ KNOWN: Final = {
     ],
     # Every release has rounded what it writes to the currency of the row, and its base amount to that of the unit.
     30: ["new rule amount_fits_its_currency of actual"],
+    # A rule that refuses less: somebody may be asked although nobody approved.
+    32: ["other rule recall_request_asked of recall_request"],
 }
 
 
