@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Final, TypeVar
 
 from api.models.entries import NewEntry
-from application import asking, deciding, delegating, entries, production_posting, production_setup, settling
+from application import asking, deciding, delegating, entries, production_posting, production_setup, routing, settling
 from application.asking import Wish
 from application.production_recallable import ProductionRecallable
 from application.production_setup import WantedLine
@@ -140,9 +140,15 @@ class StoredOrganisation:
         delegation = Delegation(self.id_of(letting.giver), self.id_of(letting.taker), since, until, purpose)
         id = (await self.as_(letting.giver, lambda work: delegating.delegate(work, delegation))).id
         self.lettings.append((id, letting))
-        if letting.ended is not None:
-            at = NOON + timedelta(days=letting.ended)
-            await self.as_("", lambda work: delegations.end(work.connection, id, by=work.person or "admin", at=at))
+        if (ended := letting.ended) is not None:
+            await self.as_("", lambda work: self._ended_before(work, id, NOON + timedelta(days=ended)))
+
+    async def _ended_before(self, work: Work, id: str, at: datetime) -> None:
+        by = work.person or "admin"
+        await delegations.end(work.connection, id, by=by, at=at)
+        stored = await delegations.load(work.connection, id)
+        assert stored is not None
+        await routing.reroute_of(work, stored.delegation, cause=routing.Cause(by))
 
     async def set_deciders(self) -> None:
         """Who decides now; those of elsewhere have the rights that do not count here."""
@@ -162,6 +168,8 @@ class StoredOrganisation:
         async def act(work: Work) -> None:
             await projects.set_roles(work.connection, self.mark, by_id)
             await projects.set_approvers(work.connection, self.project, approvers)
+            await routing.reroute_on(work, [self.project])
+            await routing.reroute_decided_in(work, self.mark)
 
         await self.as_(ADMINISTRATOR, act)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-from domain.money import product, total
+from domain.money import multiply, product, round_amount, total
 from domain.project.actuals import (
     Actual,
     ActualType,
@@ -46,6 +46,8 @@ def reprice(actuals: Iterable[Actual], rates: Rates) -> Posting:
     for split in _splits(renewed):
         taker = next((place for place in reversed(split) if renewed[place].customer == rates.rounding), split[-1])
         renewed[taker] = _taking_the_rest(renewed[taker], [renewed[place] for place in split if place != taker], rates)
+    for *first, last in _of_one_customer(renewed):
+        renewed[last] = _in_base_the_rest(renewed[last], [renewed[place] for place in first], rates)
     return _replace(originals, renewed)
 
 
@@ -95,6 +97,21 @@ def _splits(rows: Sequence[ActualValues]) -> Iterable[Sequence[int]]:
         if values.type is ActualType.UNBILLED_SALES and values.amount_method is not AmountMethod.FIXED:
             found.setdefault((values.entry, values.billing_type), []).append(place)
     return found.values()
+
+
+def _of_one_customer(rows: Sequence[ActualValues]) -> Iterable[Sequence[int]]:
+    """The places of the unbilled sales of each entry that one customer alone has, in their order: what is billed and what is not."""
+    found: dict[str | None, list[int]] = {}
+    for places in _splits(rows):
+        found.setdefault(rows[places[0]].entry, []).extend(places)
+    return [sorted(places) for places in found.values() if len({rows[place].customer for place in places}) == 1]
+
+
+def _in_base_the_rest(values: ActualValues, others: Sequence[ActualValues], rates: Rates) -> ActualValues:
+    """The row with what the others leave of all of it in the currency of costs, as at an approval (project-recall, Money)."""
+    whole = multiply(total((values.amount, *(other.amount for other in others))), values.exchange_rate)
+    left = round_amount(whole, rates.cost_currency) - total(other.base_amount for other in others)
+    return replace(values, base_amount=left)
 
 
 def _taking_the_rest(values: ActualValues, others: Sequence[ActualValues], rates: Rates) -> ActualValues:

@@ -36,6 +36,7 @@ BEYOND_A_SCHEMA: Final = frozenset(
         "not_below_overhead_rate",
         "not_reserved",
         "not_the_administrator",
+        "one_of_one_currency",  # of a project whose contract is in the currency of its unit
         "one_way",
         "plain_text",
         "project_or_unit",

@@ -140,7 +140,7 @@ def rules_of(organisation: Organisation) -> Rules:
 def test_the_rules_answer_as_the_model_does() -> None:
     seen = Counter[str]()
 
-    @settings(max_examples=count(80, 10_000), deadline=None)
+    @settings(max_examples=count(80, 4_000), deadline=None)
     @given(stories())
     def play(story: Story) -> None:
         asyncio.run(compare(story, rules_of(story.organisation), seen))
