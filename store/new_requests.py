@@ -144,7 +144,7 @@ async def insert(connection: Connection, new: NewRequest, *, plan: str) -> int:
         next_step_at=new.next_step.at,
         expires_at=new.expires_at,
         count=str(len(new.lines)),
-        holding=sorted({*new.holding, new.approver or ""}),
+        holding=sorted({*new.holding, *filter(None, [new.approver])}),
         subjects=[line.subject for line in new.lines],
         owners=[line.owner for line in new.lines],
         parties=sorted({new.requester, *(line.owner for line in new.lines)}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from decimal import Decimal
 
 import asyncpg
@@ -15,6 +16,7 @@ from store.audit import audit
 from store.database import fetch
 from store.migrate import migrate
 from store.recall_plans import glance
+from tests.acting import ask_database
 from tests.databases import FreshDatabase, database_of_before, with_database
 from tests.plant import Plant, output, plant
 from tests.production_examples import figures
@@ -156,40 +158,40 @@ async def test_a_register_of_which_a_stop_was_taken_back_is_taken_back_again_and
     assert await audit(made.database.url) == []
 
 
-async def test_what_was_not_seen_as_repeated_before_stays_so(servers: Addresses) -> None:
-    async with database_of_before(servers, 31) as url:
+@asynccontextmanager
+async def plant_of_before(servers: Addresses, number: int) -> AsyncIterator[tuple[Plant, str]]:
+    """A plant on a database as it was before a migration, and its address; migrated meanwhile, it is audited in the end."""
+    async with database_of_before(servers, number) as url:
         name = url.rpartition("/")[2]
         owner = await asyncpg.connect(url)
         await owner.execute(f'grant tilbake_application to "{APPLICATION}"')
+        await owner.close()
         async with plant(FreshDatabase(name, url, with_database(servers.app_url, name), url)) as made:
             await begin(made)
-            entry, stop, _ = await stopped(made)
-            await made.take_back(Choice(stop, Heading.CAPACITY))
-            assert not await repeated(made, output(entry, "5"))
-
-            await migrate(url)
-
-            assert await repeated(made, output(entry, "5"))
-        await owner.close()
+            yield made, url
         assert await audit(url) == []
+
+
+async def test_what_was_not_seen_as_repeated_before_stays_so(servers: Addresses) -> None:
+    async with plant_of_before(servers, 31) as (made, url):
+        entry, stop, _ = await stopped(made)
+        await made.take_back(Choice(stop, Heading.CAPACITY))
+        assert not await repeated(made, output(entry, "5"))
+
+        await migrate(url)
+
+        assert await repeated(made, output(entry, "5"))
 
 
 async def test_what_ended_before_keeps_what_was_written(servers: Addresses) -> None:
-    async with database_of_before(servers, 29) as url:
-        name = url.rpartition("/")[2]
-        owner = await asyncpg.connect(url)
-        await owner.execute(f'grant tilbake_application to "{APPLICATION}"')
-        async with plant(FreshDatabase(name, url, with_database(servers.app_url, name), url)) as made:
-            await begin(made)
-            (cheap, _), dear = await posted(made, 10, 0), await consumed(made, 3)
-            assert await taken_back(made, output(cheap), Choice(dear, Heading.CONSUMPTION)) == (3050, 50)
+    async with plant_of_before(servers, 29) as (made, url):
+        (cheap, _), dear = await posted(made, 10, 0), await consumed(made, 3)
+        assert await taken_back(made, output(cheap), Choice(dear, Heading.CONSUMPTION)) == (3050, 50)
 
-            await migrate(url)
+        await migrate(url)
 
-            (cheap, _), dear = await posted(made, 10, 0), await consumed(made, 3)
-            assert await taken_back(made, output(cheap), Choice(dear, Heading.CONSUMPTION)) == (3050, 3050)
+        (cheap, _), dear = await posted(made, 10, 0), await consumed(made, 3)
+        assert await taken_back(made, output(cheap), Choice(dear, Heading.CONSUMPTION)) == (3050, 3050)
 
-        kept = await owner.fetch("select cost, cost_by_line from recall_figure order by cost")
-        await owner.close()
-        assert [tuple(row) for row in kept] == [(50, False), (3050, True)]
-        assert await audit(url) == []
+        kept = await ask_database(url, "select cost, cost_by_line from recall_figure order by cost")
+        assert kept == [(50, False), (3050, True)]

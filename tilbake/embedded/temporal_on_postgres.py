@@ -31,9 +31,10 @@ from tilbake.errors import CannotStart
 from tilbake.settings import UI_PATH, Settings
 from tilbake.settings.temporal import PLAIN
 from tilbake.temporal.client import connect
-from tilbake.temporal.search_attributes import ensure_search_attributes
+from tilbake.temporal.search_attributes import ensure_search_attributes, missing_search_attributes
 
 UI_PATIENCE_SECONDS: Final = 30.0
+NAMESPACE_PATIENCE_SECONDS: Final = 30.0
 UI_NAME: Final = "Temporal UI"
 
 
@@ -192,6 +193,20 @@ async def _ensure_namespace(client: Client) -> None:
     except RPCError as error:
         if error.status is not RPCStatusCode.ALREADY_EXISTS:
             raise
-    await client.workflow_service.describe_namespace(
-        DescribeNamespaceRequest(namespace=NAMESPACE), timeout=timedelta(seconds=10)
-    )
+    await _until_known(client)
+
+
+async def _until_known(client: Client) -> None:
+    """Return once the parts of the server that are asked next know the namespace. Raises RPCError where they do not in time."""
+    deadline = asyncio.get_running_loop().time() + NAMESPACE_PATIENCE_SECONDS
+    while True:
+        try:
+            await client.workflow_service.describe_namespace(
+                DescribeNamespaceRequest(namespace=NAMESPACE), timeout=timedelta(seconds=10)
+            )
+            await missing_search_attributes(client)
+            return
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND or asyncio.get_running_loop().time() > deadline:
+                raise
+        await asyncio.sleep(0.1)

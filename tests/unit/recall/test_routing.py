@@ -252,7 +252,7 @@ def test_who_is_asked_may_decide_wherever_anybody_may(circle: Circle, today: dat
 
     free = [one for one in PEOPLE if may_decide(circle, one, today)]
     if not free:
-        assert found.asked == next(iter([circle.first, *circle.approvers][circle.first is None :]), None)
+        assert found.asked == (circle.first or next(iter(circle.approvers), None))
     else:
         assert found.asked in free
         assert circle.own_allowed or found.asked not in circle.parties
@@ -262,7 +262,7 @@ def test_who_is_asked_may_decide_wherever_anybody_may(circle: Circle, today: dat
 def test_approvers_are_asked_in_their_order_the_one_who_approved_first(circle: Circle, today: date) -> None:
     found = route(circle, today=today)
 
-    order = dict.fromkeys([*([circle.first] if circle.first else []), *circle.approvers])
+    order = dict.fromkeys(filter(None, [circle.first, *circle.approvers]))
     if found.asked is not None and found.through is None and may_decide(circle, found.asked, today):
         before = list(order)[: list(order).index(found.asked)]
         assert not any(one in circle.approvers and may_decide(circle, one, today) for one in before)
