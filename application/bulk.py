@@ -7,8 +7,10 @@ decision got. The rules are those of short decisions, asked for the lines of the
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
+from application import routing
 from application.deciding import at_decision, context_of, right_once_decided
 from application.memory import MEMORIES
 from application.recallable import RECALLABLES, Settling
@@ -20,6 +22,7 @@ from domain.recall.request import Event, LineBlocked, LineEvent, Request, Reques
 from domain.refusals import Code
 from store import chunks, decisions, history, recalls
 from store.chunks import Chunk, Run, Tally
+from store.recalls import StoredRequest
 from store.turns import aside
 from store.writes import write
 
@@ -50,8 +53,8 @@ async def settle_chunk(work: Work, id: str, *, request: str, run: Run) -> Settle
         await _write(work, chunk, settlement, after=after, facts=facts)
     run.tally = _tally_after(chunk, after) if settlement.events else chunk.tally
     outcome = await _write_outcomes(work, id, chunk, settlement=settlement)
-    await _follow(work, chunk, settlement, after=after)
-    return _standing(chunk, after, outcome)
+    stored = await _follow(work, chunk, settlement, after=after)
+    return _standing(replace(chunk, stored=stored), after, outcome)
 
 
 def _tally_after(chunk: Chunk, after: Request) -> Tally:
@@ -115,8 +118,8 @@ async def _write_outcomes(work: Work, id: str, chunk: Chunk, *, settlement: Sett
     return await chunks.close(work.connection, id, refused=whole, now=work.now)
 
 
-async def _follow(work: Work, chunk: Chunk, settlement: Settlement, *, after: Request) -> None:
-    """What a chunk means for the request beyond its lines: its end, and what an approval of it stands for.
+async def _follow(work: Work, chunk: Chunk, settlement: Settlement, *, after: Request) -> StoredRequest:
+    """What a chunk means for the request beyond its lines: its end, what an approval of it stands for, and who is asked next.
 
     Lines that were settled leave the plan of the others as it was, so the request is planned anew only after the last chunk or
     where the plan of a line changed: nobody may approve that one by what was seen before.
@@ -127,6 +130,10 @@ async def _follow(work: Work, chunk: Chunk, settlement: Settlement, *, after: Re
         await write(work.connection, late)
     elif chunk.is_last or any(_replanned(request, event) for event in settlement.events):
         await chunks.set_hash(work.connection, request.id, await chunks.open_hash(work.connection, request.id))
+        if chunk.is_last:
+            cause = routing.Cause(chunk.decision.by, chunk.on_behalf_of)
+            return await routing.reroute_approved(work, chunk.stored, cause=cause)
+    return chunk.stored
 
 
 def _replanned(request: Request, event: Event) -> bool:

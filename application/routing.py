@@ -1,4 +1,4 @@
-"""Who is asked about open requests: worked out at birth, when a delegation is given or ended, and when its days turn (ADR 023).
+"""Who is asked about open requests: worked out at birth, at approvals of several, and when delegations or their days turn (ADR 023).
 
 Nobody gains or loses a right by it; rights are asked anew at every decision (application.rights).
 """
@@ -15,9 +15,10 @@ from application.working_days import birth_of, calendar_facts
 from domain.recall.delegation import Delegation, Purpose
 from domain.recall.next_step import next_step
 from domain.recall.policy import Policy
-from domain.recall.routing import Asked, Circle, asked_at
+from domain.recall.routing import Approvals, Asked, Circle, asked_at
 from store import outbox, projects, routing
 from store.questions import answers
+from store.recalls import StoredRequest
 from store.routing import Askable, OpenRequest, Rerouted
 from store.turns import aside
 
@@ -94,6 +95,21 @@ async def reroute_due(work: Work, id: str, *, due: datetime) -> None:
     await _reroute(work, await routing.held(work.connection, [id]), cause=Cause(CLOCK, due=due))
 
 
+async def reroute_approved(work: Work, stored: StoredRequest, *, cause: Cause) -> StoredRequest:
+    """An open request where several have to approve, after a decision: whoever's approval it has is asked no more, the next one is.
+
+    Its workflow is told by the answer, so it is not woken.
+    """
+    if stored.request.approvals_needed == 1:
+        return stored
+    held = await routing.held(work.connection, [stored.request.id])
+    changes = await _reroute(work, held, cause=cause)
+    for _, new in changes:
+        following = new.next_step
+        stored = replace(stored, asked=new.asked, next_step=following.step.value, next_step_at=following.at)
+    return stored
+
+
 _Change = tuple[OpenRequest, Rerouted]
 
 
@@ -105,12 +121,16 @@ async def _reroute(work: Work, held: Sequence[OpenRequest], *, cause: Cause) -> 
     people = {person for one in askable.given.values() for person in (one.giver, one.taker)}
     among = sorted(people.union(*askable.approvers.values()))
     parties = await routing.parties(work.connection, [one.number for one in held], among)
+    approvals = await routing.approvals(work.connection, [one.id for one in held])
+
+    def circle_of(one: OpenRequest) -> Circle:
+        own_allowed, given = one.policy.allow_self_decision, approvals.get(one.id, Approvals())
+        return Circle(
+            one.approver, askable.of(one.subject), askable.given, parties.get(one.number, ()), own_allowed, given
+        )
 
     def worked_out() -> list[_Change]:
-        found = [
-            (one, _rerouted(one, cause.due, now=work.now, askable=askable, parties=parties.get(one.number, ())))
-            for one in held
-        ]
+        found = [(one, _rerouted(one, cause.due, now=work.now, circle=circle_of(one))) for one in held]
         return [(one, new) for one, new in found if (new.asked, new.next_step) != (one.asked, one.next_step)]
 
     changes = await aside(len(held), worked_out)
@@ -120,24 +140,24 @@ async def _reroute(work: Work, held: Sequence[OpenRequest], *, cause: Cause) -> 
     return changes
 
 
-def _rerouted(
-    one: OpenRequest, due: datetime | None, *, now: datetime, askable: Askable, parties: Collection[str]
-) -> Rerouted:
+def _rerouted(one: OpenRequest, due: datetime | None, *, now: datetime, circle: Circle) -> Rerouted:
     at = one.business_now or now
     moment = at if due is None else max(at, due)
     birth = birth_of(one.policy, born=one.business_at, now=moment, promised=one.promised)
-    own_allowed = one.policy.allow_self_decision
-    circle = Circle(one.approver, askable.of(one.subject), askable.given, parties, own_allowed)
     asked = asked_at(circle, now=moment, facts=birth.facts) or one.asked
     following = next_step(birth, replace(one.so_far, asked_until=None if asked is None else asked.until))
-    return Rerouted(one.id, asked, following, at, _facts(one.asked, asked))
+    return Rerouted(one.id, asked, following, at, _facts(one.asked, asked, approved=circle.approvals.people))
 
 
-def _facts(before: Asked | None, after: Asked | None) -> dict[str, str] | None:
-    """Who was asked, if anybody was, who is, and the delegation that did it; None where the same person is asked."""
+def _facts(before: Asked | None, after: Asked | None, *, approved: Collection[str]) -> dict[str, str] | None:
+    """Who was asked, if anybody was, who is, and the delegation that did it; None where the same person is asked.
+
+    The delegation by which somebody was asked who has approved since is not what made the next one be asked.
+    """
     if after is None or (before is not None and before.person == after.person):
         return None
-    because = after.through or (before.through if before else None)
+    ended = before.through if before and before.person not in approved else None
+    because = after.through or ended
     found = {"from": before and before.person, "to": after.person, "delegation": because}
     return {name: value for name, value in found.items() if value}
 

@@ -11,7 +11,7 @@ from typing import Final
 from domain.recall.delegation import Delegation
 from domain.recall.next_step import NextStep, SoFar, Step
 from domain.recall.policy import Policy
-from domain.recall.routing import Asked
+from domain.recall.routing import Approvals, Asked
 from store import delegations
 from store.database import Connection, Row, execute, fetch
 from store.ids import is_id
@@ -164,6 +164,28 @@ async def parties(connection: Connection, numbers: Sequence[int], among: Sequenc
     for row in await fetch(connection, sql, among=list(among), numbers=list(numbers)):
         found.setdefault(row.number, set()).add(row.person_id)
     return found
+
+
+_APPROVALS: Final = """
+with of as materialized (
+    select l.request_id, a.key as person, coalesce(nullif(split_part(a.value, ' ', 2), ''), a.key) as giver
+      from recall_line l cross join lateral jsonb_each_text(l.approved_by) a
+     where l.request_id = any(cast(:ids as uuid[])) and l.status in ('open', 'blocked') and split_part(a.value, ' ', 1) = l.plan_hash
+), counted as (
+    select request_id, 'person' as whose, person as id, count(*) as lines from of group by request_id, person
+     union all
+    select request_id, 'right', giver, count(*) from of group by request_id, giver
+)
+select c.request_id::text as request, c.whose, c.id from counted c
+ where c.lines = (select count(*) from recall_line l where l.request_id = c.request_id and l.status in ('open', 'blocked'))"""
+
+
+async def approvals(connection: Connection, requests: Sequence[str]) -> dict[str, Approvals]:
+    """Of requests those that have approvals on all their open lines, of the rows as they are."""
+    found: dict[str, dict[str, set[str]]] = {}
+    for row in await fetch(connection, _APPROVALS, ids=list(requests)):
+        found.setdefault(row.request, {"person": set(), "right": set()})[row.whose].add(row.id)
+    return {request: Approvals(frozenset(of["person"]), frozenset(of["right"])) for request, of in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

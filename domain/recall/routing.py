@@ -1,13 +1,14 @@
-"""Who is asked: who approved, whoever decides for them these days, or the next approver where they may not (project-recall, section 7).
+"""Who is asked: who approved, whoever decides for them these days, or the next approver who may (project-recall, section 7).
 
 Being asked gives no right and takes none: any other valid approver may decide as well. Routing only says who is notified, whose name
-stands beside an open request, and when that changes next. Who may not decide is passed over for the next approver in their order.
+stands beside an open request, and when that changes next. Who may not decide, or has approved already where several have to, is passed
+over for the next approver in their order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from domain.recall.calendar import CalendarFacts, day_of, start_of
@@ -36,11 +37,20 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Approvals:
+    """The approvals that a request has on all its open lines, of the rows as they are: by these `people`, by these `rights`."""
+
+    people: frozenset[str] = frozenset()
+    rights: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Circle:
     """Those of whom one is asked about a request, the person who approved being the `first`, if anybody did.
 
     `approvers` may decide, in their order. `given` are delegations by their ids: for decisions, and for requests, by which somebody
     acts for a party. `parties` asked for it or own a line; they could not decide it, unless it is `own_allowed` by the policy.
+    `approvals` are those it has, where several are needed: nobody gives a second one, nor by the same right.
     """
 
     first: str | None
@@ -48,6 +58,7 @@ class Circle:
     given: Mapping[str, Delegation]
     parties: Collection[str]
     own_allowed: bool = False
+    approvals: Approvals = field(default_factory=Approvals)
 
 
 def asked_at(circle: Circle, *, now: datetime, facts: CalendarFacts) -> Asked | None:
@@ -63,8 +74,8 @@ def route(circle: Circle, *, today: date) -> Route:
     """Who is asked about a request.
 
     Of several delegations of an approver for one day the one that began last counts, then the first by name. Whoever is a party of
-    the request, or acts for one that day, is passed over; of approvers the next is asked. Where nobody is left it stays with the first,
-    or with the first of the approvers where nobody approved.
+    the request, or acts for one that day, is passed over, as is whose approval it has; of approvers the next is asked. Where nobody is
+    left it stays with the first, or with the first of the approvers where nobody approved.
     """
     order = sorted(dict.fromkeys(circle.approvers), key=lambda one: one != circle.first)
     handed = _of(circle, Purpose.DECISIONS, givers=order)
@@ -100,19 +111,23 @@ class _Several:
         """Who is asked by the right of an approver; None where neither they nor anybody for them could decide."""
         if approver in self.circle.parties and not self.circle.own_allowed:
             return None
+        if approver in self.circle.approvals.rights:
+            return None
         through = self._through(approver, day)
         if through is not None:
             return self.handed[through].taker, through
-        return None if self._acts_for_party(approver, day) else (approver, None)
+        return (approver, None) if self._may(approver, day) else None
 
     def _through(self, giver: str, day: date) -> str | None:
         covering = [
             (-d.since.toordinal(), d.taker, id)
             for id, d in self.handed.items()
-            if d.giver == giver and d.covers(day) and d.taker not in self.circle.parties
-            if not self._acts_for_party(d.taker, day)
+            if d.giver == giver and d.covers(day) and d.taker not in self.circle.parties and self._may(d.taker, day)
         ]
         return min(covering)[2] if covering else None
 
-    def _acts_for_party(self, person: str, day: date) -> bool:
-        return not self.circle.own_allowed and any(d.taker == person and d.covers(day) for d in self.acting)
+    def _may(self, person: str, day: date) -> bool:
+        """Whether a person who is no party has not approved yet, and acts for no party."""
+        if person in self.circle.approvals.people:
+            return False
+        return self.circle.own_allowed or not any(d.taker == person and d.covers(day) for d in self.acting)

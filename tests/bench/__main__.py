@@ -111,22 +111,20 @@ async def bench(wanted: Options) -> None:
             pids[bare_worker.name] = bare_worker.pid
         ours = Ours(settings, ground.secret, decisions)
         ours.with_keys = wanted.with_keys
-        bare = Bare(await connect(settings), postings)
-        measured = await measure({"ours": ours, "bare": bare}, ground, wanted, pids)
+        client = await connect(settings)
+        load = Load(client, wanted.at_once, wanted.seconds, pids, PAUSE_SECONDS if wanted.idle else 0.0)
+        measured = await measure({"ours": ours, "bare": Bare(client, postings)}, ground, load, wanted.rounds)
         show(measured, wanted)
         show_memory(stack.children)
         show_ratio(measured["ours"], measured["bare"])
 
 
-async def measure(
-    ways: Mapping[str, Way], ground: Ground, wanted: Options, pids: Mapping[str, int]
-) -> dict[str, Measured]:
+async def measure(ways: Mapping[str, Way], ground: Ground, load: Load, rounds: int) -> dict[str, Measured]:
     """Warm both up, then measure block after block in turn."""
-    load = Load(wanted.at_once, wanted.seconds, pids, PAUSE_SECONDS if wanted.idle else 0.0)
     measured = {name: Measured() for name in ways}
     for way in ways.values():
         await run_block(way, ground.entries, replace(load, seconds=WARM_UP_SECONDS), into=Measured())
-    for _ in range(wanted.rounds):
+    for _ in range(rounds):
         for name, way in ways.items():
             await run_block(way, ground.entries, load, into=measured[name])
     return measured
@@ -135,16 +133,16 @@ async def measure(
 def show(measured: Mapping[str, Measured], wanted: Options) -> None:
     """The table."""
     print(f"{wanted.rounds} blocks of {wanted.seconds:g} s each in turn, {wanted.at_once} recalls at a time")
-    print(
-        f"{'':<6}{'recalls/s':>10}{'p50 ms':>9}{'p95 ms':>9}{'of which decision to commit':>30}{'recalls':>9}   CPU ms a recall"
-    )
+    headings = f"{'decision to commit':>22}{'signal to commit':>20}{'recalls':>9}   CPU ms a recall"
+    print(f"{'':<6}{'recalls/s':>10}{'p50 ms':>9}{'p95 ms':>9}{headings}")
     for name, one in measured.items():
         each = one.cpu_ms_each()
         parts = ", ".join(f"{process} {value:.1f}" for process, value in each.items() if value >= 0.05)
         print(
             f"{name:<6}{one.per_second:>10.1f}{percentile_ms(one.latencies, 0.5):>9.1f}"
-            f"{percentile_ms(one.latencies, 0.95):>9.1f}{percentile_ms(one.decisions, 0.5):>20.1f}"
-            f"{percentile_ms(one.decisions, 0.95):>10.1f}{len(one.latencies):>9}   {sum(each.values()):.1f}: {parts}"
+            f"{percentile_ms(one.latencies, 0.95):>9.1f}{percentile_ms(one.decisions, 0.5):>13.1f}"
+            f"{percentile_ms(one.decisions, 0.95):>9.1f}{percentile_ms(one.signals, 0.5):>11.1f}"
+            f"{percentile_ms(one.signals, 0.95):>9.1f}{len(one.latencies):>9}   {sum(each.values()):.1f}: {parts}"
         )
 
 

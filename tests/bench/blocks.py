@@ -9,9 +9,12 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from temporalio.client import Client
+
 from tests.bench.ground import Approved
 from tests.bench.processes import cpu_ms
-from tests.bench.recalling import Way
+from tests.bench.recalling import Moments, Way
+from tests.bench.signals import since_signals
 
 RAMP_SECONDS = 1.0
 CALM_SECONDS = 0.5
@@ -19,11 +22,12 @@ CALM_SECONDS = 0.5
 
 @dataclass(slots=True)
 class Measured:
-    """All blocks of one way: the rate of each, what each recall and its decision took that ended in them, CPU by process."""
+    """All blocks of one way: the rate of each, what each recall, its decision and its signal took that ended in them, CPU by process."""
 
     rates: list[float] = field(default_factory=list)
     latencies: list[float] = field(default_factory=list)
     decisions: list[float] = field(default_factory=list)
+    signals: list[float] = field(default_factory=list)
     cpu_ms: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -49,8 +53,12 @@ def ratios(ours: Measured, bare: Measured) -> list[float]:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How much at once, for how long, the processes whose CPU is counted, and for how long nothing happens between two calls."""
+    """How much at once, for how long, the processes whose CPU is counted, and for how long nothing happens between two calls.
 
+    `client` reads when workflows were signalled, once a block is over.
+    """
+
+    client: Client
     at_once: int
     seconds: float
     pids: Mapping[str, int]
@@ -66,6 +74,7 @@ async def run_block(way: Way, entries: Iterator[Approved], load: Load, *, into: 
     counted = len(into.latencies)
     begin = time.perf_counter() + RAMP_SECONDS
     end = begin + load.seconds
+    ended: list[Moments] = []
 
     async def keep_recalling() -> None:
         decide = await way.ask(next(entries))
@@ -75,6 +84,7 @@ async def run_block(way: Way, entries: Iterator[Approved], load: Load, *, into: 
             await asyncio.sleep(load.pause_seconds)
             moments = await decide()
             if begin <= moments.committed < end:
+                ended.append(moments)
                 into.decisions.append(moments.committed - moments.decided)
                 into.latencies.append(asking + into.decisions[-1])
             await asyncio.sleep(load.pause_seconds)
@@ -91,4 +101,5 @@ async def run_block(way: Way, entries: Iterator[Approved], load: Load, *, into: 
     into.rates.append((len(into.latencies) - counted) / load.seconds)
     for name, value in after.items():
         into.cpu_ms[name] = into.cpu_ms.get(name, 0.0) + value - before[name]
+    into.signals += await since_signals(load.client, ended)
     await asyncio.sleep(CALM_SECONDS)

@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from temporalio.client import Client
 
+from application.messages import workflow_id
 from tests.bench.bare import SIGNAL, TASK_QUEUE, WORKFLOW_NAME, BareInput
 from tests.bench.commits import Commits
 from tests.bench.ground import APPROVER, CHANNEL, Approved
@@ -25,10 +26,11 @@ from tilbake.tokens import local_token
 
 @dataclass(frozen=True, slots=True)
 class Moments:
-    """When a decision was sent, and when its reversal was committed (time.perf_counter)."""
+    """When a decision was sent, and when its reversal was committed (time.perf_counter); `workflow` is the id of the one that waited."""
 
     decided: float
     committed: float
+    workflow: str
 
 
 Decide = Callable[[], Awaitable[Moments]]
@@ -56,7 +58,7 @@ class Ours:
     async def ask(self, entry: Approved) -> Decide:
         """The owner's call; then the approver's, and the commit of the decision."""
         caller = self._caller()
-        recall, plan_hash = await self._ask(caller, entry)
+        recall, number, plan_hash = await self._ask(caller, entry)
         self._idle.append(caller)
 
         async def decide() -> Moments:
@@ -64,21 +66,21 @@ class Ours:
             decided = time.perf_counter()
             decision = await self._decide(caller, recall, plan_hash)
             self._idle.append(caller)
-            return Moments(decided, await self._commits.of(decision))
+            return Moments(decided, await self._commits.of(decision), workflow_id(number, recall))
 
         return decide
 
     def _caller(self) -> Caller:
         return self._idle.pop() if self._idle else Caller(self._settings.api_url)
 
-    async def _ask(self, caller: Caller, entry: Approved) -> tuple[str, str]:
+    async def _ask(self, caller: Caller, entry: Approved) -> tuple[str, int, str]:
         headers = {"Authorization": f"Bearer {self._token(entry.owner)}", "Content-Type": "application/json"}
         if self.with_keys:
             headers["Idempotency-Key"] = str(uuid4())
         body = json.dumps({"entries": [entry.entry], "reason": "Booked on the wrong project"}).encode()
         answer = await caller.post("/v1/recalls", body, headers, expect=201)
         (recall,) = answer["recalls"]
-        return recall["id"], recall["plan_hash"]
+        return recall["id"], int(recall["number"].removeprefix("R-")), recall["plan_hash"]
 
     async def _decide(self, caller: Caller, recall: str, plan_hash: str) -> str:
         data = {"recall_id": recall, "decision": "approve", "approver": APPROVER, "plan_hash": plan_hash}
@@ -117,6 +119,6 @@ class Bare:
         async def decide() -> Moments:
             decided = time.perf_counter()
             await handle.signal(SIGNAL)
-            return Moments(decided, await self._commits.of(posting))
+            return Moments(decided, await self._commits.of(posting), handle.id)
 
         return decide

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from domain.recall.authority import Claim, authority_over
 from domain.recall.calendar import CalendarFacts, day_of, start_of
-from domain.recall.deciding import check_right
+from domain.recall.deciding import Decision, check_decision
 from domain.recall.delegation import Delegation, Purpose
 from domain.recall.policy import Policy
-from domain.recall.request import Line, Request
-from domain.recall.routing import Asked, Circle, Route, asked_at, route
+from domain.recall.request import Approval, Line, Request, Verdict
+from domain.recall.routing import Approvals, Asked, Circle, Route, asked_at, route
 
 pytestmark = pytest.mark.unit
 
@@ -214,6 +214,44 @@ def test_where_the_policy_lets_parties_decide_the_approver_is_asked_although_a_p
     assert found == Route("mia")
 
 
+@pytest.mark.parametrize(
+    ("by", "right_of", "expected"),
+    [
+        ("mia", "mia", Route("noor")),
+        ("fia", "mia", Route("noor")),
+        ("noor", "noor", Route("fia", LAST + DAY, "d0")),
+        ("noor", "mia", Route("pia")),
+        ("pia", "pia", Route("fia", LAST + DAY, "d0")),
+    ],
+)
+def test_whose_approval_it_has_is_passed_over_as_is_everybody_by_that_right(
+    by: str, right_of: str, expected: Route
+) -> None:
+    """mia lets fia decide; noor is next, then pia."""
+    given = replace(VACATION, taker="fia")
+    has = Approvals(frozenset({by}), frozenset({right_of}))
+
+    found = route(circle(given, approvers=("mia", "noor", "pia"), approvals=has), today=FIRST)
+
+    assert found == expected
+
+
+def test_who_approved_for_somebody_else_lets_a_delegate_decide_by_the_own_right() -> None:
+    """noor approved by the right of mia; the right of noor is not used, but only another may use it."""
+    given = replace(VACATION, giver="noor", taker="fia")
+    has = Approvals(frozenset({"noor"}), frozenset({"mia"}))
+
+    found = route(circle(given, approvers=("mia", "noor"), approvals=has), today=FIRST)
+
+    assert found == Route("fia", LAST + DAY, "d0")
+
+
+def test_where_all_have_approved_it_stays_with_the_first() -> None:
+    both = frozenset({"mia", "noor"})
+
+    assert route(circle(approvers=("mia", "noor"), approvals=Approvals(both, both)), today=FIRST) == Route("mia")
+
+
 PEOPLE = ("mia", "noor", "pia", "ida", "bob")
 SOME = st.lists(st.sampled_from(PEOPLE), unique=True, max_size=4).map(tuple)
 
@@ -232,18 +270,26 @@ def circles(draw: st.DrawFn) -> Circle:
         if giver != taker
     ]
     first, parties, approvers = draw(st.sampled_from(["mia", None])), draw(SOME), draw(SOME)
-    return circle(*given, first=first, parties=parties, approvers=approvers, own_allowed=draw(st.booleans()))
+    has = draw(st.dictionaries(st.sampled_from(PEOPLE), st.sampled_from(PEOPLE), max_size=2))
+    approvals = Approvals(frozenset(has), frozenset(has.values()))
+    own_allowed = draw(st.booleans())
+    return circle(
+        *given, first=first, parties=parties, approvers=approvers, own_allowed=own_allowed, approvals=approvals
+    )
 
 
 def may_decide(circle: Circle, person: str, day: date) -> bool:
     """As a decision itself is judged (domain.recall.deciding)."""
-    line = Line("l", "x", "h")
-    owners = {str(n): replace(line, subject=str(n), owner=one) for n, one in enumerate(circle.parties)}
+    has = circle.approvals
+    approved = {one: Approval("h", f"by another of {one}") for one in has.people}
+    approved |= {f"another for {one}": Approval("h", one) for one in has.rights}
+    line = Line("l", "x", "h", approved_by=approved)
+    owners = {str(n): replace(line, subject=str(n), owner=one) for n, one in enumerate(circle.parties or ("x",))}
     policy = Policy(allow_self_decision=circle.own_allowed)
     request = Request("r", next(iter(circle.parties), "x"), policy, owners)
     taken = [one for one in circle.given.values() if one.taker == person]
     claim = Claim(person, day, frozenset(circle.approvers), taken)
-    return check_right(request, person, authority_over(request, claim)) is None
+    return not check_decision(request, Decision(person, Verdict.APPROVE), authority_over(request, claim))
 
 
 @given(circles(), DAYS)
