@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any
 
@@ -16,7 +17,7 @@ from temporalio.client import Client
 from store.audit import audit
 from tests import forking
 from tests.contract import check
-from tests.counts import MUTANTS, PATIENCE
+from tests.counts import LONG, MUTANTS, PATIENCE
 from tests.databases import FreshDatabase, fresh_database
 from tests.folders import remove_folders
 from tests.harness import Service, start_service
@@ -179,11 +180,28 @@ async def own_service(database: FreshDatabase, servers: Addresses) -> AsyncItera
     await service.stop()
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def service(servers: Addresses) -> AsyncIterator[Service]:
-    """One service for all tests of this process: each test makes a unit of its own and harms nothing. Audited at the end."""
+@asynccontextmanager
+async def audited_service(servers: Addresses) -> AsyncIterator[Service]:
+    """A service with a database of its own, audited at the end."""
     async with fresh_database(servers) as fresh:
         running = await start_service(fresh, temporal_address=servers.temporal_address)
         yield running
         await running.stop()
         assert await audit(fresh.owner_url) == []
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def service(servers: Addresses) -> AsyncIterator[Service]:
+    """One service for all tests of this process: each test makes a unit of its own and harms nothing. Audited at the end."""
+    async with audited_service(servers) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def race_service(service: Service, servers: Addresses) -> AsyncIterator[Service]:
+    """One for races that audit the ledger again and again: at full counts that of the others grows to ten thousand requests."""
+    if not LONG:
+        yield service
+        return
+    async with audited_service(servers) as running:
+        yield running

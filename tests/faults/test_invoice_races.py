@@ -73,8 +73,8 @@ async def billed_or_taken_back(people: Actors, recall: Recall, invoice: httpx.Re
     return "billed"
 
 
-async def test_confirming_an_invoice_and_recalling_its_entry_end_in_one_state(service: Service) -> None:
-    async with actors(service.url, service.settings) as people:
+async def test_confirming_an_invoice_and_recalling_its_entry_end_in_one_state(race_service: Service) -> None:
+    async with actors(race_service.url, race_service.settings) as people:
         race = Race(people)
 
         async def one(recall: Recall) -> str:
@@ -85,8 +85,8 @@ async def test_confirming_an_invoice_and_recalling_its_entry_end_in_one_state(se
         await race.run(await people.asked(count(24, 300)), one, first="billed")
 
 
-async def test_confirming_a_draft_and_taking_the_entry_off_it_to_recall_it(service: Service) -> None:
-    async with actors(service.url, service.settings) as people:
+async def test_confirming_a_draft_and_taking_the_entry_off_it_to_recall_it(race_service: Service) -> None:
+    async with actors(race_service.url, race_service.settings) as people:
         race = Race(people)
 
         async def one(drafted: tuple[Recall, str]) -> str:
@@ -100,8 +100,8 @@ async def test_confirming_a_draft_and_taking_the_entry_off_it_to_recall_it(servi
         await race.run(await drafted_rounds(people, count(12, 300)), one, first="billed")
 
 
-async def test_two_confirmations_of_one_draft_bill_it_once(service: Service) -> None:
-    async with actors(service.url, service.settings) as people:
+async def test_two_confirmations_of_one_draft_bill_it_once(race_service: Service) -> None:
+    async with actors(race_service.url, race_service.settings) as people:
         race = Race(people)
 
         async def one(drafted: tuple[Recall, str]) -> str:
@@ -114,9 +114,9 @@ async def test_two_confirmations_of_one_draft_bill_it_once(service: Service) -> 
         await race.run(await drafted_rounds(people, count(12, 100)), one, first="first")
 
 
-async def test_confirming_many_drafts_and_recalling_their_entries(service: Service) -> None:
+async def test_confirming_many_drafts_and_recalling_their_entries(race_service: Service) -> None:
     number, each = count(8, 60), 2
-    async with actors(service.url, service.settings) as people:
+    async with actors(race_service.url, race_service.settings) as people:
         race = Race(people, step_seconds=0.02)
         drafted = await drafted_rounds(people, number * each)
 
@@ -144,8 +144,8 @@ async def credited(people: Actors, recall: Recall) -> str:
     return str((await people.done("POST", path, by=people.finance, body={"quantities": {entry: "0"}}))["id"])
 
 
-async def test_confirming_a_credit_and_recalling_the_entry_it_frees(service: Service) -> None:
-    async with actors(service.url, service.settings) as people:
+async def test_confirming_a_credit_and_recalling_the_entry_it_frees(race_service: Service) -> None:
+    async with actors(race_service.url, race_service.settings) as people:
         race = Race(people)
         recalls = await people.asked(count(12, 100))
 
@@ -167,8 +167,8 @@ async def test_confirming_a_credit_and_recalling_the_entry_it_frees(service: Ser
         await race.run(recalls, one, first="at once")
 
 
-async def test_canceling_an_approval_and_asking_for_a_recall(service: Service) -> None:
-    async with actors(service.url, service.settings) as people:
+async def test_canceling_an_approval_and_asking_for_a_recall(race_service: Service) -> None:
+    async with actors(race_service.url, race_service.settings) as people:
         race = Race(people)
 
         async def one(entry: str) -> str:
@@ -185,8 +185,8 @@ async def test_canceling_an_approval_and_asking_for_a_recall(service: Service) -
         await race.run(entries, one, first="canceled")
 
 
-async def test_canceling_an_approval_and_rejecting_the_recall_of_it(service: Service) -> None:
-    async with actors(service.url, service.settings) as people:
+async def test_canceling_an_approval_and_rejecting_the_recall_of_it(race_service: Service) -> None:
+    async with actors(race_service.url, race_service.settings) as people:
         race = Race(people)
 
         async def one(recall: Recall) -> str:
@@ -206,8 +206,8 @@ async def test_canceling_an_approval_and_rejecting_the_recall_of_it(service: Ser
         await race.run(recalls, one, first="refused")
 
 
-async def test_two_approvers_of_a_quorum_take_back_once(service: Service) -> None:
-    async with actors(service.url, service.settings, policy={"quorum": 2}) as people:
+async def test_two_approvers_of_a_quorum_take_back_once(race_service: Service) -> None:
+    async with actors(race_service.url, race_service.settings, policy={"quorum": 2}) as people:
         race = Race(people)
 
         async def one(recall: Recall) -> str:
@@ -223,9 +223,9 @@ async def test_two_approvers_of_a_quorum_take_back_once(service: Service) -> Non
         await race.run(await people.asked(count(12, 100)), one, first="0")
 
 
-async def test_repricing_and_recalling_an_entry(service: Service) -> None:
+async def test_repricing_and_recalling_an_entry(race_service: Service) -> None:
     rates = {"cost": "120", "sales": "240"}
-    async with actors(service.url, service.settings) as people:
+    async with actors(race_service.url, race_service.settings) as people:
         race = Race(people)
 
         async def one(recall: Recall) -> str:

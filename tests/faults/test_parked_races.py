@@ -47,9 +47,9 @@ def rejecting(people: Actors, recall: Recall) -> Act:
 
 
 @pytest.mark.parametrize("other", [withdrawing, rejecting])
-async def test_the_credit_and_an_end_of_the_request_leave_one_state(other: object, service: Service) -> None:
+async def test_the_credit_and_an_end_of_the_request_leave_one_state(other: object, race_service: Service) -> None:
     assert callable(other)
-    async with actors(service.url, service.settings) as people:
+    async with actors(race_service.url, race_service.settings) as people:
         race = Race(people, step_seconds=0.05)
 
         async def one(recall: Recall) -> str:
@@ -63,8 +63,8 @@ async def test_the_credit_and_an_end_of_the_request_leave_one_state(other: objec
         await race.run(await people.asked(count(12, 100)), one, first="recalled")
 
 
-async def test_a_credit_confirmed_twice_at_once_takes_back_once(service: Service) -> None:
-    async with actors(service.url, service.settings) as people:
+async def test_a_credit_confirmed_twice_at_once_takes_back_once(race_service: Service) -> None:
+    async with actors(race_service.url, race_service.settings) as people:
         race = Race(people)
 
         async def one(recall: Recall) -> str:

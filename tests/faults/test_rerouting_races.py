@@ -31,8 +31,8 @@ async def approved_by_somebody_else_each(people: Actors, number: int) -> list[tu
     return made
 
 
-async def test_a_request_and_a_delegation_of_its_approver_leave_the_delegate_asked(service: Service) -> None:
-    async with actors(service.url, service.settings) as people:
+async def test_a_request_and_a_delegation_of_its_approver_leave_the_delegate_asked(race_service: Service) -> None:
+    async with actors(race_service.url, race_service.settings) as people:
         race = Race(people)
         taker = people.approvers[0]
 
