@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -32,6 +33,14 @@ class Selected(Body):
     until: Day | None = None
     import_batch: ResourceId | None = Field(default=None, alias="import")
     owner: PersonId | None = None
+
+    @field_validator("until")
+    @classmethod
+    def _is_not_before_from(cls, until: date | None, info: ValidationInfo) -> date | None:
+        since = info.data.get("from_")
+        if until is not None and since is not None and until < since:
+            raise not_expected("not_before_from")
+        return until
 
 
 class OutputChoice(Body):

@@ -14,6 +14,7 @@ _PARTS: Final = "/static-offline-docs"
 
 
 @router.get("/docs")
+@router.get("/docs/")
 async def show_documentation() -> HTMLResponse:
     """The operations, to be read and tried. The framework's page, which does not say itself in which language it is."""
     page = get_swagger_ui_html(

@@ -158,6 +158,7 @@ def test_the_page_of_the_documents_needs_nothing_from_elsewhere(http: httpx.Clie
     assert all(part.startswith("/") and not part.startswith("//") for part in parts), parts
     assert all(http.get(url + part).status_code == 200 for part in parts)
     assert "/openapi.json" in page
+    assert http.get(f"{url}/docs/").text == page
     assert not re.search(r"https?://", page.replace(url, ""))
 
 

@@ -256,6 +256,17 @@ def test_a_selection_that_finds_nothing_says_so(world: World) -> None:
     assert "name either entries, a selection or posted production" in told(both)
 
 
+@pytest.mark.parametrize("path", ["/v1/recalls", "/v1/recalls/preview"])
+def test_a_selection_that_ends_before_it_begins_is_refused_for_that(world: World, path: str) -> None:
+    days = {"from": "2026-02-02", "until": "2026-02-01"}
+
+    answer = world.call("bob", "POST", path, json={"selection": {"project": world.project, **days}, "reason": "x"})
+
+    (error,) = answer.json()["errors"]
+    assert code_of(answer) == (400, "invalid_value")
+    assert (error["pointer"], error["facts"]["expected"]) == ("/selection/until", "not_before_from")
+
+
 def test_closing_twice_and_reopening_what_is_open_say_which_day(world: World) -> None:
     path = f"/v1/units/{world.unit}/periods"
     world.do("fia", f"{path}/close", {"until": "2026-02-28"})

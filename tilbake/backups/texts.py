@@ -38,8 +38,10 @@ TEMPORAL_NOT_COPIED: Final = Text(
     "What Temporal waits for cannot be copied from {source} to {directory} ({why}).",
 )
 TEMPORAL_NOT_READ: Final = Text(
-    "Det Temporal venter på, kan ikke leses i {database} ({why}).",
-    "What Temporal waits for cannot be read in {database} ({why}).",
+    "Det Temporal venter på, kan ikke leses i {database} ({why}). Ta en ny sikkerhetskopi, "
+    "eller gjenopprett med --without-temporal: da startes alt åpent på nytt fra databasen.",
+    "What Temporal waits for cannot be read in {database} ({why}). Make another backup, "
+    "or restore --without-temporal: everything open is started anew from the database.",
 )
 KEYS_MISSING: Final = Text(
     "Det Temporal venter på, er kryptert med {keys}, men {why}. Nevn ringen fra den gang, "
