@@ -50,6 +50,8 @@ _LOCAL_TIMEOUT: Final = timedelta(seconds=10)
 _TIMEOUT: Final = timedelta(seconds=30)
 _CHUNKS_TIMEOUT: Final = timedelta(minutes=10)
 _ANEW: Final = "goes on in a new run"
+_HEARS: Final = "hears a cancellation before it goes on in a new run"
+_MOMENT: Final = timedelta(milliseconds=1)
 _MOST_KEPT: Final = 500
 _LONGEST_ID: Final = 64
 """A decision's id is shorter; what is longer was sent by somebody else."""
@@ -117,6 +119,7 @@ class RecallRequest:
             await self._wait()
             self._look_at_length()
             if self._is_long:
+                await self._hear_a_cancellation()
                 workflow.continue_as_new(self._handed_over())
             await self._act()
         self._show()
@@ -148,6 +151,12 @@ class RecallRequest:
         """
         if workflow.info().is_continue_as_new_suggested() and workflow.patched(_ANEW):
             self._is_long = True
+
+    async def _hear_a_cancellation(self) -> None:
+        """One that came beside the signals of a task is told after them, and the next run would know nothing of it."""
+        if workflow.patched(_HEARS):
+            await workflow.sleep(_MOMENT)
+            await asyncio.sleep(0)
 
     def _handed_over(self) -> RecallInput:
         """What the next run goes on with: all that waits, and so much of what was that nothing is done or told twice."""

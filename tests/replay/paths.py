@@ -78,6 +78,21 @@ async def at_rest(client: Client, handle: Handle) -> None:
     await until(look, what="the workflow is at rest")
 
 
+async def hands_over(handle: Handle) -> bool:
+    """Whether a run has asked for another one, or waits a moment before it does: it has marked both changes of its code."""
+    events = (await handle.fetch_history()).events
+    return sum(event.marker_recorded_event_attributes.marker_name == "core_patch" for event in events) == 2
+
+
+async def goes_on(handle: Handle, *, after: Handle) -> None:
+    """There is another run."""
+
+    async def look() -> bool:
+        return (await handle.describe()).run_id != after.run_id
+
+    await until(look, what="the workflow goes on in a new run")
+
+
 async def waits(handle: Handle) -> None:
     """The newest run has begun to wait, which Temporal may put off for a moment."""
 
@@ -206,10 +221,11 @@ async def repeat_until_long(client: Client, handle: Handle, acts: Scripted) -> N
     await decide(client, handle, "first")
     await called(acts, SETTLE_DECISION)
     await at_rest(client, handle)
-    first = (await handle.describe()).run_id
-    while (await handle.describe()).run_id == first:
+    first = client.get_workflow_handle(handle.id, run_id=(await handle.describe()).run_id)
+    while not await hands_over(first):
         await handle.signal(SIGNAL_DECISION, "first")
         await at_rest(client, handle)
+    await goes_on(handle, after=first)
     await waits(handle)
     await decide(client, handle, "second")
 

@@ -10,6 +10,8 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHistory
 
 FOLDER: Final = Path(__file__).parent / "histories"
+OF_BEFORE: Final = FOLDER / "of_before"
+"""Histories of paths that take other commands since a patch."""
 FINGERPRINT: Final = Path(__file__).parent / "fingerprint.json"
 NOBODY: Final = "tilbake"
 _OF_THE_SERVER: Final = ("WorkflowTask", "ActivityTaskStarted", "WorkflowExecutionOptionsUpdated", "TimeSkipping")
@@ -21,9 +23,9 @@ def file_of(path: str) -> Path:
     return FOLDER / f"{path}.json"
 
 
-def read(path: str) -> WorkflowHistory:
+def read(path: str, *, folder: Path = FOLDER) -> WorkflowHistory:
     """The committed history of a path."""
-    return WorkflowHistory.from_json(f"recall-1042-{path}", file_of(path).read_text(encoding="utf-8"))
+    return WorkflowHistory.from_json(f"recall-1042-{path}", (folder / f"{path}.json").read_text(encoding="utf-8"))
 
 
 def commands(history: WorkflowHistory) -> list[str]:

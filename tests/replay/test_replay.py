@@ -21,7 +21,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from telemetry.temporal import Tracing
 from tests.replay.every import EVERY_PATH, WORKFLOWS, walked_now
-from tests.replay.recorded import FINGERPRINT, FOLDER, commands, read
+from tests.replay.recorded import FINGERPRINT, FOLDER, OF_BEFORE, commands, read
 
 pytestmark = pytest.mark.workflow
 
@@ -46,6 +46,14 @@ async def test_the_commands_of_a_path_are_those_committed(path: str, temporal_cl
     now = commands(await walked_now(temporal_client, path))
 
     assert now == json.loads(FINGERPRINT.read_text(encoding="utf-8"))[path]
+
+
+@pytest.mark.parametrize("path", sorted(file.stem for file in OF_BEFORE.glob("*.json")))
+async def test_a_history_that_goes_another_way_now_replays_as_it_went_then(path: str) -> None:
+    history = read(path, folder=OF_BEFORE)
+
+    await replayer().replay_workflow(history)
+    assert commands(history) != json.loads(FINGERPRINT.read_text(encoding="utf-8"))[path]
 
 
 async def test_code_that_goes_another_way_does_not_replay() -> None:

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from temporalio import activity
 from temporalio.client import Client, WorkflowHandle
+from temporalio.worker import Worker
 
 from tests.harness import new_task_queue
 from tests.waiting import until
@@ -145,6 +146,11 @@ def recall_input(request: str, *, number: int = 1042, **more: Any) -> RecallInpu
     )
 
 
+def worker_of(client: Client, queue: str, acts: Scripted) -> Worker:
+    """A worker that does as `acts` say."""
+    return tuned_worker(client, queue, workflows=[RecallRequest], activities=acts.all, own=("workflows", "domain"))
+
+
 @asynccontextmanager
 async def waiting(
     client: Client,
@@ -169,7 +175,7 @@ async def waiting(
         next_step=step,
         next_step_after_seconds=after,
     )
-    async with tuned_worker(client, queue, workflows=[RecallRequest], activities=acts.all, own=("workflows", "domain")):
+    async with worker_of(client, queue, acts):
         yield await client.start_workflow(WORKFLOW_NAME, given, id=f"recall-1042-{request[:8]}", task_queue=queue)
 
 

@@ -8,17 +8,33 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from temporalio.client import Client, WorkflowHandle, WorkflowHistory
+from temporalio.client import Client, WorkflowFailureError, WorkflowHandle, WorkflowHistory
 
+from tests.harness import new_task_queue
 from tests.short_lived import short_lived as one_short_lived
-from tests.workflow.scripted import BLOCKED, EXPIRED, RECALLED, Scripted, told, waiting
+from tests.workflow.scripted import (
+    BLOCKED,
+    EXPIRED,
+    OPEN,
+    RECALLED,
+    WITHDRAWN,
+    Scripted,
+    called,
+    recall_input,
+    told,
+    waiting,
+    worker_of,
+)
 from workflows.contracts import (
+    CLOSE_REQUEST,
     REMIND_APPROVER,
     SETTLE_DECISION,
     SIGNAL_CHANGED,
     SIGNAL_DECISION,
+    WORKFLOW_NAME,
     Reminder,
     Standing,
 )
@@ -150,3 +166,21 @@ async def test_what_is_seen_of_a_request_is_the_same_in_its_next_run(short_lived
         await workflow.signal(SIGNAL_DECISION, "first")
         await workflow.signal(SIGNAL_DECISION, "last")
         await workflow.result()
+
+
+async def test_a_cancellation_that_comes_with_what_makes_a_run_long_closes_the_request(short_lived: Client) -> None:
+    """No worker runs while both come, so that one task holds them."""
+    acts = Scripted(read_standing=[OPEN], close_request=[WITHDRAWN])
+    queue, request = new_task_queue(), str(uuid4())
+    given = recall_input(request)
+
+    workflow = await short_lived.start_workflow(WORKFLOW_NAME, given, id=f"recall-1042-{request[:8]}", task_queue=queue)
+    for _ in range(60):
+        await workflow.signal(SIGNAL_CHANGED)
+    await workflow.cancel()
+    async with worker_of(short_lived, queue, acts):
+        await called(acts, CLOSE_REQUEST)
+        with pytest.raises(WorkflowFailureError):
+            await workflow.result()
+
+    assert acts.called(CLOSE_REQUEST) == 1
