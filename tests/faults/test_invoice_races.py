@@ -15,6 +15,7 @@ from tests.acting import Actors, actors
 from tests.counts import count
 from tests.harness import Service
 from tests.racing import Race, code_of, state_of
+from tests.waiting import until
 
 pytestmark = [pytest.mark.faults, pytest.mark.asyncio(loop_scope="session")]
 
@@ -25,7 +26,19 @@ NEWEST = WAIT | {"if-match": "*"}
 
 async def approve(people: Actors, recall: Recall, *, by: int = 0, newest: bool = False) -> httpx.Response:
     """Approve and wait for the outcome, by the plan that was seen or by the one last stored."""
-    return await people.decide(recall, by=people.approvers[by], headers=NEWEST if newest else WAIT)
+    answer = await people.decide(recall, by=people.approvers[by], headers=NEWEST if newest else WAIT)
+    await settled(people, recall, answer)
+    return answer
+
+
+async def settled(people: Actors, recall: Recall, answer: httpx.Response) -> None:
+    """A decision has its outcome. A Temporal that is busy with the starts of hundreds may take longer than a caller waits."""
+
+    async def look() -> bool:
+        return all(one["outcome"] != "pending" for one in (await people.recall(recall))["decisions"])
+
+    if answer.status_code == 202:
+        await until(look, what=f"the decision on {recall['number']} is settled")
 
 
 async def draft(people: Actors, *entries: str) -> httpx.Response:

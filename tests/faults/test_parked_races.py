@@ -8,7 +8,7 @@ import pytest
 
 from tests.acting import Actors, actors
 from tests.counts import count
-from tests.faults.test_invoice_races import NEWEST, Recall, confirm, credited
+from tests.faults.test_invoice_races import NEWEST, Recall, confirm, credited, settled
 from tests.harness import Service
 from tests.racing import Act, Race, State, code_of, state_of
 from tests.waiting import until
@@ -24,7 +24,8 @@ async def parked(people: Actors, recall: Recall) -> str:
     path = f"/recalls/{recall['id']}/decisions"
     said = {"decision": "approve", "park": True}
     answer = await people.call("POST", path, by=people.approvers[0], body=said, headers=NEWEST)
-    assert answer.json()["recall"]["progress"]["parked"] == 1, answer.text
+    await settled(people, recall, answer)
+    assert (await people.recall(recall))["progress"]["parked"] == 1, answer.text
     return credit
 
 
