@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 from temporalio.client import Client, WorkflowFailureError, WorkflowHandle, WorkflowHistory
 
+from tests.counts import count
 from tests.harness import new_task_queue
 from tests.short_lived import short_lived as one_short_lived
 from tests.workflow.scripted import (
@@ -103,7 +104,8 @@ class RemindsAgain(Scripted):
 
 
 async def test_of_many_reminders_each_comes_once_and_when_it_is_due(short_lived: Client) -> None:
-    acts = RemindsAgain(60)
+    times = count(20, 60)
+    acts = RemindsAgain(times)
 
     async with waiting(short_lived, acts, first_step=("reminder", STEP)) as workflow:
         ended = await workflow.result()
@@ -111,7 +113,7 @@ async def test_of_many_reminders_each_comes_once_and_when_it_is_due(short_lived:
         assert ended["status"] == "expired"
         assert len(await runs(short_lived, workflow)) > 1
     sent = [reminder for name, reminder in acts.calls if name == REMIND_APPROVER]
-    assert [reminder.count for reminder in sent] == list(range(1, 61))
+    assert [reminder.count for reminder in sent] == list(range(1, times + 1))
     assert all(reminder.after_seconds >= due for reminder, due in zip(sent, acts.due, strict=False))
     assert all(one.after_seconds <= next.after_seconds for one, next in pairwise(sent))
 
