@@ -130,9 +130,8 @@ async def _follow(work: Work, chunk: Chunk, settlement: Settlement, *, after: Re
         await write(work.connection, late)
     elif chunk.is_last or any(_replanned(request, event) for event in settlement.events):
         await chunks.set_hash(work.connection, request.id, await chunks.open_hash(work.connection, request.id))
-        if chunk.is_last:
-            cause = routing.Cause(chunk.decision.by, chunk.on_behalf_of)
-            return await routing.reroute_approved(work, chunk.stored, cause=cause)
+        cause = routing.Cause(chunk.decision.by, chunk.on_behalf_of)
+        return await routing.reroute_approved(work, chunk.stored, cause=cause)
     return chunk.stored
 
 

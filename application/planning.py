@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from application import routing
 from application.deciding import current_hash, current_lines, current_plans, request_of
 from application.work import Work
 from store import recall_plans, recalls
@@ -37,7 +38,11 @@ async def follow_unit(work: Work, unit: str) -> None:
 
 
 async def _plan_again(work: Work, requests: Iterable[str]) -> None:
-    """Store the plan as it is now and tell the world; an approval that names the plan before it is refused as stale."""
+    """Store the plan as it is now and tell the world; an approval that names the plan before it is refused as stale.
+
+    Where several have to approve, approvals of the plan before it count no more, so that somebody else may be asked.
+    """
+    several = []
     for request in requests:
         stored = await request_of(work, request)
         hashes = {subject: line.plan_hash for subject, line in (await current_lines(work, stored)).items()}
@@ -49,3 +54,6 @@ async def _plan_again(work: Work, requests: Iterable[str]) -> None:
             await recall_plans.keep_plan(work.connection, request, plan_hash, rows)
             changed = Happened("recall", request, "plan_changed", facts={"plan_hash": plan_hash})
             await recalls.tell(work.connection, changed, act=work.act(stored.business_now or work.now))
+            if stored.request.approvals_needed > 1:
+                several.append(request)
+    await routing.reroute_replanned(work, several)

@@ -81,6 +81,15 @@ async def reroute_made(work: Work, ids: Sequence[str]) -> tuple[outbox.Message, 
     return await _wake(work, await _reroute(work, held, cause=Cause(CLOCK)))
 
 
+async def reroute_replanned(work: Work, ids: Sequence[str]) -> None:
+    """The same for requests where several have to approve, whose rows have changed in this transaction.
+
+    Their workflows are told as messages fall due.
+    """
+    if ids:
+        await _wake(work, await _reroute(work, await routing.held(work.connection, ids), cause=Cause(work.person)))
+
+
 async def reroute_in(work: Work, unit: str) -> tuple[outbox.Message, ...]:
     """The same for a unit whose test clock was set to another day."""
     held = await routing.held_of_unit(work.connection, unit)

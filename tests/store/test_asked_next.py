@@ -39,10 +39,14 @@ async def settled(stage: Stage, recall: Json, decision: str) -> Standing:
     return standing
 
 
+async def history(stage: Stage, recall: Json) -> list[Json]:
+    """The events of a request."""
+    return list((await stage.people.done("GET", f"/recalls/{recall['id']}/history", by=stage.people.owner))["items"])
+
+
 async def reroutings(stage: Stage, recall: Json) -> list[tuple[str, Json]]:
     """By whom it was handed on, and what the history says of it."""
-    history = await stage.people.done("GET", f"/recalls/{recall['id']}/history", by=stage.people.owner)
-    return [(one["by"], one["facts"]) for one in history["items"] if one["event"] == "rerouted"]
+    return [(one["by"], one["facts"]) for one in await history(stage, recall) if one["event"] == "rerouted"]
 
 
 async def hand_over(stage: Stage, giver: str, taker: str) -> Json:
@@ -119,17 +123,33 @@ async def test_a_delegate_of_both_is_not_asked_again_after_approving_for_one(sta
 async def test_rows_that_changed_ask_the_first_again(stage: Stage) -> None:
     people = stage.people
     first, second = people.approvers
-    (recall,) = await people.asked(1)
-    await settled(stage, recall, await stage.decided(recall))
+    recall, other = await people.asked(2)
+    for one in (recall, other):
+        await settled(stage, one, await stage.decided(one))
     late = await stage.decided(recall, by=1)
 
     body = {"entries": [recall["lines"][0]["subject"]], "rates": {"cost": "120", "sales": "240"}}
     await people.done("POST", f"/projects/{people.project}/reprice", by=people.finance, body=body)
-    standing = await settled(stage, recall, late)
 
+    assert [(await people.recall(one))["asked"] for one in (recall, other)] == [first, second]
+    assert await audit(people.settings.owner_database_url or "") == []
+    standing = await settled(stage, recall, late)
     assert (standing.status, standing.asked) == ("awaiting_decision", first)
     facts = [(by, facts["from"], facts["to"]) for by, facts in await reroutings(stage, recall)]
-    assert facts == [(first, first, second), (second, second, first)]
+    assert facts == [(first, first, second), (people.finance, second, first)]
+
+
+async def test_a_period_that_closes_on_the_rows_asks_the_first_again(stage: Stage) -> None:
+    people = stage.people
+    first, second = people.approvers
+    (recall,) = await people.asked(1)
+    await settled(stage, recall, await stage.decided(recall))
+
+    await people.done("POST", f"/units/{people.unit}/periods/close", by=people.finance, body={"until": "2026-02-28"})
+
+    now = await people.recall(recall)
+    assert (now["plan_hash"] != recall["plan_hash"], now["asked"]) == (True, first)
+    assert second in {one["facts"].get("from") for one in await history(stage, recall)}
 
 
 async def test_a_long_request_asks_the_next_one_after_the_last_chunk(stage: Stage) -> None:
