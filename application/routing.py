@@ -105,9 +105,9 @@ async def reroute_due(work: Work, id: str, *, due: datetime) -> None:
 
 
 async def reroute_approved(work: Work, stored: StoredRequest, *, cause: Cause) -> StoredRequest:
-    """An open request where several have to approve, after a decision: whoever's approval it has is asked no more, the next one is.
+    """A request where several have to approve, after a decision: whoever's approval it has is asked no more, the next one is.
 
-    Its workflow is told by the answer, so it is not woken.
+    One that has ended by it stays as it is. Its workflow is told by the answer, so it is not woken.
     """
     if stored.request.approvals_needed == 1:
         return stored

@@ -59,7 +59,8 @@ async def settle_decision(work: Work, id: str, *, request: str, run: Run | None 
         change = recalls.changing(change_of(stored.request, settlement.events, after), act=act, now=work.now)
         settling = Settling(stored.request.id, context_of(work, stored), act, along=(change, decided))
         await RECALLABLES[stored.kind].settle(work.connection, settlement.events, facts, settling=settling)
-        stored = await _ask_next(work, stored, current, after=after)
+        cause = routing.Cause(act.by, act.on_behalf_of)
+        stored = await routing.reroute_approved(work, stored, cause=cause)
     else:
         await write(work.connection, decided)
     return _standing(stored, after, current, settlement=settlement)
@@ -77,13 +78,6 @@ async def _decide(work: Work, stored: StoredRequest, current: StoredDecision) ->
     if decision.verdict is Verdict.APPROVE:
         now = at_decision(recallable, facts, context=context_of(work, stored))
     return decide_settle(stored.request, decision, authority=authority, seen=current.seen, now=now), dict(facts)
-
-
-async def _ask_next(work: Work, stored: StoredRequest, current: StoredDecision, *, after: Request) -> StoredRequest:
-    if after.status is not RequestStatus.AWAITING_DECISION:
-        return stored
-    cause = routing.Cause(current.decision.by, current.on_behalf_of)
-    return await routing.reroute_approved(work, stored, cause=cause)
 
 
 def _closing(work: Work, current: StoredDecision, settlement: Settlement, *, after: Request) -> Write:

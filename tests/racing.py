@@ -69,19 +69,19 @@ class Race:
         return await asyncio.gather(*late)
 
     async def run(self, items: Sequence[ItemT], one_round: Callable[[ItemT], Awaitable[str]], *, first: str) -> None:
-        """A round for each item, some at a time, the ledger audited after these.
+        """A round for each item, some at a time, the ledger audited after each.
 
         `one_round` answers how it ended, `first` is that end if the first act came first.
         """
 
-        async def learned(item: ItemT) -> None:
+        async def audited(item: ItemT) -> None:
             outcome = await one_round(item)
             self.outcomes[outcome] += 1
             self._learn(outcome, first=first)
+            assert await audit(self._people.settings.owner_database_url or "") == []
 
         for start in range(0, len(items), AT_ONCE):
-            await asyncio.gather(*(learned(item) for item in items[start : start + AT_ONCE]))
-            assert await audit(self._people.settings.owner_database_url or "") == []
+            await asyncio.gather(*(audited(item) for item in items[start : start + AT_ONCE]))
         assert sum(self.outcomes.values()) == len(items)
         assert len(self.outcomes) == 2, f"a race that always ends alike proves nothing: {self.outcomes}"
 

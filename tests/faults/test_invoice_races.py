@@ -13,9 +13,9 @@ import pytest
 
 from tests.acting import Actors, actors
 from tests.counts import count
+from tests.faults.test_webhook_races import decisions_of
 from tests.harness import Service
 from tests.racing import Race, code_of, state_of
-from tests.waiting import until
 
 pytestmark = [pytest.mark.faults, pytest.mark.asyncio(loop_scope="session")]
 
@@ -33,12 +33,8 @@ async def approve(people: Actors, recall: Recall, *, by: int = 0, newest: bool =
 
 async def settled(people: Actors, recall: Recall, answer: httpx.Response) -> None:
     """A decision has its outcome. A Temporal that is busy with the starts of hundreds may take longer than a caller waits."""
-
-    async def look() -> bool:
-        return all(one["outcome"] != "pending" for one in (await people.recall(recall))["decisions"])
-
     if answer.status_code == 202:
-        await until(look, what=f"the decision on {recall['number']} is settled")
+        await decisions_of(people, recall)
 
 
 async def draft(people: Actors, *entries: str) -> httpx.Response:

@@ -21,9 +21,8 @@ _WAITS = """select count(*) from pg_locks l join pg_database d on d.oid = l.data
              where l.locktype = 'advisory' and not l.granted"""
 
 
-async def hand_over(stage: Stage) -> Json:
-    """The approver lets the other one decide, for good."""
-    giver, taker = stage.people.approvers
+async def hand_over(stage: Stage, giver: str, taker: str) -> Json:
+    """A person lets another one decide, for good."""
     days = {"since": "2020-01-01", "until": "2199-12-31"}
     body = {"giver": giver, "taker": taker, **days, "purpose": "decisions"}
     return dict(await stage.people.done("POST", "/delegations", by=giver, body=body))
@@ -43,7 +42,7 @@ async def test_a_delegation_given_after_the_request_had_looked(
         insert, made = new_requests.insert, list[Json]()
 
         async def inserted(*given: Any, **named: Any) -> int:
-            made.append(await hand_over(stage))
+            made.append(await hand_over(stage, *stage.people.approvers))
             return await insert(*given, **named)
 
         monkeypatch.setattr(new_requests, "insert", inserted)
@@ -66,7 +65,7 @@ async def test_a_delegation_given_while_the_request_is_being_made_waits_for_it(
             return await ask_database(database.owner_url, _WAITS) == [(1,)]
 
         async def added(*given: Any, **named: Any) -> outbox.Started:
-            giving.append(asyncio.create_task(hand_over(stage)))
+            giving.append(asyncio.create_task(hand_over(stage, *stage.people.approvers)))
             await until(is_waiting, what="the delegation waits")
             return await add_first(*given, **named)
 
@@ -138,7 +137,7 @@ async def test_many_requests_are_handed_over_at_once_each_told_and_woken_once(
     async with on_stage(database, temporal_client, working=False) as stage:
         recalls = await stage.people.asked(20)
 
-        await hand_over(stage)
+        await hand_over(stage, *stage.people.approvers)
 
         _, taker = stage.people.approvers
         told = "select type, facts ->> 'to' from outgoing_event where type = 'recall.rerouted'"

@@ -15,12 +15,12 @@ from tests.chunking import chunks_of
 from tests.damaging import found_altered
 from tests.databases import FreshDatabase
 from tests.in_process import Stage, on_stage
+from tests.store.test_asked_meanwhile import hand_over, reroutings
+from tests.store.test_audit_of_who_is_asked import ASKED, ELSE, OF_BEFORE
 from workflows.contracts import Standing, ToSettle
 
 pytestmark = pytest.mark.store
 Json = dict[str, Any]
-ELSE = ("I11", "somebody else is asked than the approvers and their delegations say")
-ALWAYS = {"since": "2020-01-01", "until": "2199-12-31"}
 LINES, AT_ONCE = 5, 2
 
 
@@ -37,22 +37,6 @@ async def settled(stage: Stage, recall: Json, decision: str) -> Standing:
     while standing.is_under_way:
         standing = await stage.activities.settle_decision(told)
     return standing
-
-
-async def history(stage: Stage, recall: Json) -> list[Json]:
-    """The events of a request."""
-    return list((await stage.people.done("GET", f"/recalls/{recall['id']}/history", by=stage.people.owner))["items"])
-
-
-async def reroutings(stage: Stage, recall: Json) -> list[tuple[str, Json]]:
-    """By whom it was handed on, and what the history says of it."""
-    return [(one["by"], one["facts"]) for one in await history(stage, recall) if one["event"] == "rerouted"]
-
-
-async def hand_over(stage: Stage, giver: str, taker: str) -> Json:
-    """From now on a person lets another decide."""
-    body = {"giver": giver, "taker": taker, **ALWAYS, "purpose": "decisions"}
-    return dict(await stage.people.done("POST", "/delegations", by=giver, body=body))
 
 
 async def test_after_the_first_approval_the_next_approver_is_asked(stage: Stage) -> None:
@@ -149,7 +133,7 @@ async def test_a_period_that_closes_on_the_rows_asks_the_first_again(stage: Stag
 
     now = await people.recall(recall)
     assert (now["plan_hash"] != recall["plan_hash"], now["asked"]) == (True, first)
-    assert second in {one["facts"].get("from") for one in await history(stage, recall)}
+    assert [facts["from"] for _, facts in await reroutings(stage, recall)] == [first, second]
 
 
 async def test_a_long_request_asks_the_next_one_after_the_last_chunk(stage: Stage) -> None:
@@ -189,7 +173,9 @@ async def test_the_audit_knows_who_has_approved_and_requests_of_before(
     assert await audit(damaged_database.owner_url) == []
 
     admin = await asyncpg.connect(damaged_database.admin_url)
-    asked = "update recall_request set asked_id = '{}'; delete from history where event = 'rerouted'"
-    found = {name: ELSE in await found_altered(admin, asked.format(name)) for name in (first, second, other)}
+    found = {
+        name: [ELSE in await found_altered(admin, f"{before}{ASKED.format(name)}") for before in ("", f"{OF_BEFORE}; ")]
+        for name in (first, second, other)
+    }
     await admin.close()
-    assert found == {first: False, second: False, other: True}
+    assert found == {first: [True, False], second: [False, False], other: [True, True]}
