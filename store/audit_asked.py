@@ -48,7 +48,8 @@ QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
                                       and d.today between g.since and g.until
                 where not exists (select from concerned c where c.number = d.number and c.person_id = g.taker_id
                                      and (c.party or not d.own_allowed))
-                  and not exists (select from spent s where s.id = d.id and s.whose = 'person' and s.whom = g.taker_id)
+                  and not exists (select from spent s where s.id = d.id and s.whom = g.taker_id
+                                     and (s.whose = 'person' or g.taker_id in (select o.person_id from decider o where o.id = d.id)))
                 order by d.id, g.giver_id, g.since desc, g.taker_id collate "C"
            ), turn as (
                select distinct on (d.id) d.id, coalesce(h.taker_id, d.person_id) as person

@@ -127,7 +127,8 @@ class _Several:
         return min(covering)[2] if covering else None
 
     def _may(self, person: str, day: date) -> bool:
-        """Whether a person who is no party has not approved yet, and acts for no party."""
-        if person in self.circle.approvals.people:
+        """Whether a person who is no party has not approved yet, and acts for no party. An approver decides by the own right alone."""
+        has = self.circle.approvals
+        if person in has.people or (person in self.circle.approvers and person in has.rights):
             return False
         return self.circle.own_allowed or not any(d.taker == person and d.covers(day) for d in self.acting)

@@ -104,6 +104,21 @@ async def test_a_delegate_of_both_is_not_asked_again_after_approving_for_one(sta
     assert await reroutings(stage, recall) == [(gro, {"from": gro, "to": second})]
 
 
+async def test_an_approver_whose_right_was_used_is_not_asked_for_another(stage: Stage) -> None:
+    first, second = stage.people.approvers
+    gro = f"gro-{stage.people.suffix}"
+    await stage.people.done("POST", "/people", by=ADMIN, body={"id": gro, "name": "Gro"})
+    for giver, taker in ((first, second), (second, gro)):
+        await hand_over(stage, giver, taker)
+    (recall,) = await stage.people.asked(1)
+
+    answer = await stage.people.decide(recall, by=gro)
+    standing = await settled(stage, recall, answer.json()["decision"])
+
+    refused = await stage.people.decide(recall, by=second)
+    assert (recall["asked"], standing.asked, refused.json()["code"]) == (second, first, "already_decided")
+
+
 async def test_rows_that_changed_ask_the_first_again(stage: Stage) -> None:
     people = stage.people
     first, second = people.approvers

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.recall.authority import Claim, authority_over
@@ -18,6 +18,7 @@ from domain.recall.delegation import Delegation, Purpose
 from domain.recall.policy import Policy
 from domain.recall.request import Approval, Line, Request, Verdict
 from domain.recall.routing import Approvals, Asked, Circle, Route, asked_at, route
+from tests.counts import count
 
 pytestmark = pytest.mark.unit
 
@@ -246,6 +247,13 @@ def test_who_approved_for_somebody_else_lets_a_delegate_decide_by_the_own_right(
     assert found == Route("fia", LAST + DAY, "d0")
 
 
+def test_an_approver_whose_right_a_delegate_has_used_decides_for_nobody_else_either() -> None:
+    """noor approves by the own right alone, which fia has used; so mia, who lets noor decide, is asked herself."""
+    has = Approvals(frozenset({"fia"}), frozenset({"noor"}))
+
+    assert route(circle(VACATION, approvers=("mia", "noor"), approvals=has), today=FIRST) == Route("mia")
+
+
 def test_where_all_have_approved_it_stays_with_the_first() -> None:
     both = frozenset({"mia", "noor"})
 
@@ -271,6 +279,7 @@ def circles(draw: st.DrawFn) -> Circle:
     ]
     first, parties, approvers = draw(st.sampled_from(["mia", None])), draw(SOME), draw(SOME)
     has = draw(st.dictionaries(st.sampled_from(PEOPLE), st.sampled_from(PEOPLE), max_size=2))
+    has |= {one: one for one in has if one in approvers}  # by the own right alone (domain.recall.delegation)
     approvals = Approvals(frozenset(has), frozenset(has.values()))
     own_allowed = draw(st.booleans())
     return circle(
@@ -292,6 +301,7 @@ def may_decide(circle: Circle, person: str, day: date) -> bool:
     return not check_decision(request, Decision(person, Verdict.APPROVE), authority_over(request, claim))
 
 
+@settings(max_examples=count(500, 20_000))
 @given(circles(), DAYS)
 def test_who_is_asked_may_decide_wherever_anybody_may(circle: Circle, today: date) -> None:
     found = route(circle, today=today)
